@@ -41,7 +41,6 @@ internal sealed class PersonaTable : IEntityTypeConfiguration<Persona>
         persona.Property(p => p.Capabilities).HasColumnType("jsonb");
         persona.Property(p => p.Version).IsConcurrencyToken();
         persona.HasIndex(p => new { p.CreatedBy, p.Name }).IsUnique().AreNullsDistinct(false);
-        persona.HasIndex(p => p.IsDefault).IsUnique().HasFilter("\"IsDefault\"");
-        persona.HasData(DefaultPersona.Mu);
+        persona.HasIndex(p => p.IsDefault).IsUnique().HasFilter("is_default");
     }
 }

@@ -12,5 +12,9 @@ public static class Database
     /// <param name="builder">The service.</param>
     /// <param name="name">The connection name, which is also the database's name when <c>DATABASE_URL</c> leaves it out.</param>
     public static void AddDatabase<TContext>(this IHostApplicationBuilder builder, string name, Action<DbContextOptionsBuilder>? configure = null)
-        where TContext : DbContext => builder.AddNpgsqlDbContext<TContext>(name, configureDbContextOptions: configure);
+        where TContext : DbContext => builder.AddNpgsqlDbContext<TContext>(name, configureDbContextOptions: options =>
+        {
+            options.UseSnakeCaseNamingConvention();
+            configure?.Invoke(options);
+        });
 }
