@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -11,11 +12,16 @@ internal static class PersonaEndpoints
         var personas = routes.MapGroup("/api/v1/chat/personas").WithTags("Personas");
 
         personas.MapGet("/", List).WithName("ListPersonas");
-        personas.MapGet("/{id:guid}", Get).WithName("GetPersona");
+        personas.MapGet("/{id}", Get).WithName("GetPersona");
         personas.MapPost("/", Create).WithName("CreatePersona").RequireScope(Scopes.PersonasWrite);
     }
 
-    private static async Task<PersonaList> List(CurrentUser user, PersonaReader personas, CancellationToken ct, bool activeOnly = true, Guid? createdBy = null)
+    private static async Task<PersonaList> List(
+        CurrentUser user,
+        PersonaReader personas,
+        CancellationToken ct,
+        [FromQuery(Name = "active_only")] bool activeOnly = true,
+        [FromQuery(Name = "created_by")] Guid? createdBy = null)
     {
         var found = await personas.List(new(activeOnly, createdBy), ct);
         return new([.. found.Select(p => p.For(user))], found.Count, "Personas retrieved successfully", Success: true);
