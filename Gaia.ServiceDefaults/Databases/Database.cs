@@ -11,6 +11,10 @@ public static class Database
     /// </summary>
     /// <param name="builder">The service.</param>
     /// <param name="name">The connection name, which is also the database's name when <c>DATABASE_URL</c> leaves it out.</param>
-    public static void AddDatabase<TContext>(this IHostApplicationBuilder builder, string name)
-        where TContext : DbContext => builder.AddNpgsqlDbContext<TContext>(name);
+    public static void AddDatabase<TContext>(this IHostApplicationBuilder builder, string name, Action<DbContextOptionsBuilder>? configure = null)
+        where TContext : DbContext => builder.AddNpgsqlDbContext<TContext>(name, configureDbContextOptions: options =>
+        {
+            options.UseSnakeCaseNamingConvention();
+            configure?.Invoke(options);
+        });
 }

@@ -7,4 +7,6 @@ public static class Scopes
     public const string Chat = "chat";
     public const string AssetsWrite = "assets:write";
     public const string Admin = "admin";
+
+    public static IReadOnlyList<string> All { get; } = [PersonasWrite, Chat, AssetsWrite, Admin];
 }
