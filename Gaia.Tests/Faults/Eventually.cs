@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+
+namespace Gaia.Tests.Faults;
+
+/// <summary>Polls until a condition holds or a deadline passes: the only place in the tests where time is waited for.</summary>
+public static class Eventually
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
+    /// <exception cref="TimeoutException">The condition did not hold within <paramref name="within"/> (10 s unless told).</exception>
+    public static Task IsTrue(
+        Func<bool> condition,
+        TimeSpan? within = null,
+        CancellationToken ct = default,
+        [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        IsTrue(() => Task.FromResult(condition()), within, ct, what);
+
+    /// <inheritdoc cref="IsTrue(Func{bool}, TimeSpan?, CancellationToken, string)"/>
+    public static async Task IsTrue(
+        Func<Task<bool>> condition,
+        TimeSpan? within = null,
+        CancellationToken ct = default,
+        [CallerArgumentExpression(nameof(condition))] string what = "")
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > (within ?? Patience))
+            {
+                throw new TimeoutException($"Not true within {(within ?? Patience).TotalSeconds} s: {what}");
+            }
+
+            await Task.Delay(Pause, ct);
+        }
+    }
+
+    /// <summary>Repeats assertions until they pass; on the deadline the last failure is thrown as it was.</summary>
+    public static async Task Passes(Func<Task> assertions, TimeSpan? within = null, CancellationToken ct = default)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await assertions();
+                return;
+            }
+            catch (Exception) when (TimeProvider.System.GetElapsedTime(started) < (within ?? Patience) && !ct.IsCancellationRequested)
+            {
+                await Task.Delay(Pause, ct);
+            }
+        }
+    }
+}

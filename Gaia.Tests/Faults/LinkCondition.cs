@@ -1,0 +1,36 @@
+namespace Gaia.Tests.Faults;
+
+internal enum LinkState
+{
+    Open,
+    Silent,
+    Resetting,
+    Refusing,
+}
+
+/// <summary>What the link behind a <see cref="FaultProxy"/> does to traffic, until another condition replaces it.</summary>
+internal sealed class LinkCondition(LinkState state, TimeSpan latency = default, long? bytesPerSecond = null)
+{
+    private readonly TaskCompletionSource replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public LinkState State => state;
+
+    public TimeSpan Latency => latency;
+
+    public long? BytesPerSecond => bytesPerSecond;
+
+    public void Replace() => replaced.TrySetResult();
+
+    public Task WaitForReplacementAsync(CancellationToken ct) => replaced.Task.WaitAsync(ct);
+
+    /// <summary>Waits for the time given, or less when the condition is replaced meanwhile.</summary>
+    public async Task HoldAsync(TimeSpan time, CancellationToken ct)
+    {
+        if (time > TimeSpan.Zero)
+        {
+            await replaced.Task.WaitAsync(time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        ct.ThrowIfCancellationRequested();
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Gaia.Tests.Faults;
+
+/// <summary>A nats-server with JetStream on files, so that streams survive a kill and a restart.</summary>
+public sealed class NatsServer : LocalServer
+{
+    private readonly string configuration;
+
+    private NatsServer(string configuration) => this.configuration = configuration;
+
+    /// <param name="configuration">
+    /// Further lines of the server's configuration file, such as <c>authorization { users: [ { nkey: U... } ] }</c>.
+    /// </param>
+    /// <param name="ct">Ends the wait for readiness.</param>
+    public static Task<NatsServer> StartAsync(string configuration = "", CancellationToken ct = default) =>
+        StartAsync(new NatsServer(configuration), ct);
+
+    public string Url => UrlAt(Port);
+
+    /// <summary>An address by way of a proxy's port.</summary>
+    public static string UrlAt(int port) => $"nats://127.0.0.1:{port}";
+
+    protected override IEnumerable<string> CommandLine => ["nats-server", "-c", ConfigurationFile];
+
+    private string ConfigurationFile => Path.Combine(Data, "nats.conf");
+
+    protected override async Task PrepareAsync(CancellationToken ct)
+    {
+        await base.PrepareAsync(ct);
+        await File.WriteAllTextAsync(
+            ConfigurationFile,
+            $$"""
+            listen: "127.0.0.1:{{Port}}"
+            jetstream { store_dir: "{{Data}}" }
+            {{configuration}}
+            """,
+            ct);
+    }
+
+    protected override async Task<bool> IsReadyAsync(CancellationToken ct)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", Port, ct);
+            using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
+            return await reader.ReadLineAsync(ct) is { } greeting && greeting.Contains("\"jetstream\":true", StringComparison.Ordinal);
+        }
+        catch (Exception closed) when (closed is SocketException or IOException)
+        {
+            return false;
+        }
+    }
+}

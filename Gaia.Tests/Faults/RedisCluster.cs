@@ -1,0 +1,109 @@
+using System.Globalization;
+
+namespace Gaia.Tests.Faults;
+
+/// <summary>A Redis Cluster of three primaries, each with as many replicas as asked for.</summary>
+public sealed class RedisCluster : IAsyncDisposable
+{
+    private const int Slots = 16_384;
+    private const int Size = 3;
+
+    private RedisCluster(RedisServer[] nodes)
+    {
+        Primaries = nodes[..Size];
+        Replicas = nodes[Size..];
+    }
+
+    public IReadOnlyList<RedisServer> Primaries { get; }
+
+    /// <summary>Replica <c>i</c> copies primary <c>i % 3</c>, and takes over about two seconds after that died.</summary>
+    public IReadOnlyList<RedisServer> Replicas { get; }
+
+    /// <summary>For StackExchange.Redis.</summary>
+    public string ConnectionString => string.Join(',', Nodes.Select(node => node.ConnectionString));
+
+    private IEnumerable<RedisServer> Nodes => Primaries.Concat(Replicas);
+
+    public static async Task<RedisCluster> StartAsync(int replicasPerPrimary = 0, CancellationToken ct = default)
+    {
+        List<RedisServer> nodes = [];
+        try
+        {
+            while (nodes.Count < Size * (1 + replicasPerPrimary))
+            {
+                nodes.Add(await StartNodeAsync(ct));
+            }
+
+            var cluster = new RedisCluster([.. nodes]);
+            await cluster.FormAsync(ct);
+            return cluster;
+        }
+        catch
+        {
+            await EndAsync(nodes);
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => EndAsync(Nodes);
+
+    private static Task<RedisServer> StartNodeAsync(CancellationToken ct) => RedisServer.StartAsync(
+        arguments:
+        [
+            "--cluster-enabled", "yes",
+            "--cluster-port", FreePort.Next().ToString(CultureInfo.InvariantCulture),
+            "--cluster-node-timeout", "1000",
+        ],
+        ct: ct);
+
+    private async Task FormAsync(CancellationToken ct)
+    {
+        for (var i = 0; i < Size; i++)
+        {
+            await Primaries[i].CommandAsync($"CLUSTER ADDSLOTSRANGE {Slots * i / Size} {(Slots * (i + 1) / Size) - 1}", ct);
+            // Without distinct epochs the nodes would first have to settle who is who.
+            await Primaries[i].CommandAsync($"CLUSTER SET-CONFIG-EPOCH {i + 1}", ct);
+        }
+
+        foreach (var node in Nodes.Skip(1))
+        {
+            var bus = await BusPortAsync(node, ct);
+            await Primaries[0].CommandAsync($"CLUSTER MEET 127.0.0.1 {node.Port} {bus}", ct);
+        }
+
+        await Eventually.IsTrue(() => AllReport("CLUSTER INFO", $"cluster_known_nodes:{Nodes.Count()}", Nodes, ct), ct: ct);
+        for (var i = 0; i < Replicas.Count; i++)
+        {
+            var primary = await Primaries[i % Size].CommandAsync("CLUSTER MYID", ct);
+            await Replicas[i].CommandAsync($"CLUSTER REPLICATE {primary}", ct);
+        }
+
+        await Eventually.IsTrue(() => AllReport("CLUSTER INFO", "cluster_state:ok", Nodes, ct), TimeSpan.FromSeconds(30), ct);
+        await Eventually.IsTrue(() => AllReport("INFO replication", "master_link_status:up", Replicas, ct), TimeSpan.FromSeconds(30), ct);
+    }
+
+    private static async Task<string> BusPortAsync(RedisServer node, CancellationToken ct) =>
+        // "<id> :<port>@<bus port> myself,..."
+        (await node.CommandAsync("CLUSTER NODES", ct)).Split('@', ' ', ',')[2];
+
+    private static async Task<bool> AllReport(string command, string expected, IEnumerable<RedisServer> nodes, CancellationToken ct)
+    {
+        foreach (var node in nodes)
+        {
+            if (!(await node.CommandAsync(command, ct)).Contains(expected, StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static async ValueTask EndAsync(IEnumerable<RedisServer> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            await node.DisposeAsync();
+        }
+    }
+}
