@@ -9,6 +9,7 @@ internal static class GatewayServices
 {
     public static void AddGatewayServices(this IHostApplicationBuilder builder)
     {
+        builder.AddCache((cache, ttl) => cache.AddPrincipals(ttl));
         builder.Services.AddAdmission();
 
         builder.Services.AddHttpForwarder();

@@ -6,7 +6,7 @@ using Gaia.Gateway.Health;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.AddServiceDefaults();
+builder.AddServiceDefaults(ServiceRole.Edge);
 builder.AddGatewayServices();
 
 var app = builder.Build();
