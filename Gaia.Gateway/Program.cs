@@ -1,6 +1,7 @@
 using Gaia;
 using Gaia.Gateway;
 using Gaia.Gateway.Admission;
+using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Health;
 
@@ -13,8 +14,10 @@ var app = builder.Build();
 
 app.MapServiceDefaults();
 app.UseAdmission();
+app.UseOutputCache();
 app.MapGatewayHealth();
 app.MapFrontDoor();
+app.MapDocs();
 app.MapForwardedRoutes();
 
 app.Run();
