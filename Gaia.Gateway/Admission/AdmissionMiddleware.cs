@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace Gaia.Gateway.Admission;
 
 /// <summary>Lets a request pass with the signed identity of its caller, anonymous included, or answers it.</summary>
-internal sealed class AdmissionMiddleware(RequestDelegate next, Admitter admitter, ClientAddress addresses, IdentityMint identities, TimeProvider time)
+internal sealed class AdmissionMiddleware(RequestDelegate next, Admitter admitter, ClientAddress addresses, IdentityMint identities, KeyUses uses, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -28,7 +28,13 @@ internal sealed class AdmissionMiddleware(RequestDelegate next, Admitter admitte
         switch (verdict.Outcome)
         {
             case Outcome.Admitted:
-                context.Request.Headers[InternalIdentity.Header] = identities.Of(verdict.Caller!, time.GetUtcNow());
+                var (caller, now) = (verdict.Caller!, time.GetUtcNow());
+                if (caller is { Principal.AuthType: AuthType.ApiKey, CredentialId: { } key })
+                {
+                    uses.Note(key, now);
+                }
+
+                context.Request.Headers[InternalIdentity.Header] = identities.Of(caller, now);
                 return next(context);
             case Outcome.Limited:
                 return RateLimitHeaders.Refuse(context, verdict.Decision);

@@ -18,6 +18,8 @@ internal static class AdmissionRegistration
         services.AddSingleton<IdentityMint>();
         services.AddSingleton<ClientAddress>();
         services.AddSingleton<Admitter>();
+        services.AddSingleton<KeyUses>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyUses>());
     }
 
     public static CachingOptions AddAuthRegions(this CachingOptions caching, CacheTtlOptions ttl) =>

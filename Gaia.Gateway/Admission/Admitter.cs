@@ -64,21 +64,27 @@ internal sealed class Admitter(CallerDirectory callers, TokenVerifier verifier, 
             var candidates = await CandidatesAsync(approach);
             if (candidates.Count == 0)
             {
-                var counted = limiter.DecideAlone(malformed, address);
-                return new(counted.IsAdmitted ? Outcome.Refused : Outcome.Limited, null, counted);
+                var nonsense = limiter.DecideAlone(malformed, address);
+                return new(nonsense.IsAdmitted ? Outcome.Refused : Outcome.Limited, null, nonsense);
             }
 
-            // Inventing credentials must not be a way to Auth's database.
-            var decision = await limiter.DecideAsync(unknown, address);
-            foreach (var candidate in decision.IsAdmitted ? candidates : [])
+            Decision? counted = null;
+            foreach (var candidate in candidates)
             {
+                // Inventing credentials must not be a way to Auth's database.
+                if (candidate.Caller is null && counted is null && (counted = await limiter.DecideAsync(unknown, address)) is { IsAdmitted: false } tooMany)
+                {
+                    return new(Outcome.Limited, null, tooMany);
+                }
+
                 if (await callers.FindAsync(candidate, ct) is { } caller)
                 {
                     return new(Outcome.Admitted, caller, default);
                 }
             }
 
-            return new(decision.IsAdmitted ? Outcome.Refused : Outcome.Limited, null, decision);
+            var refused = counted ?? await limiter.DecideAsync(unknown, address);
+            return new(refused.IsAdmitted ? Outcome.Refused : Outcome.Limited, null, refused);
         }
         catch (HttpRequestException)
         {

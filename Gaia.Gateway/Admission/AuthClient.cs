@@ -18,27 +18,35 @@ internal sealed class AuthClient(ServiceClient services, InternalIdentity identi
     /// <param name="token">One that Gaia's Auth did not issue.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>Null when no trusted issuer issued it, or it is no longer valid.</returns>
-    public Task<PrincipalSnapshot?> FindByTokenAsync(string token, CancellationToken ct) => FindAsync(
-        new(HttpMethod.Post, AddressOf("/internal/principals/tokens"))
-        {
-            Content = new StringContent(JsonSerializer.Serialize(new { token }), Encoding.UTF8, "application/json"),
-        },
-        ct);
+    public Task<PrincipalSnapshot?> FindByTokenAsync(string token, CancellationToken ct) =>
+        FindAsync(Post("/internal/principals/tokens", new { token }), ct);
 
     /// <summary>The live revocations after a position.</summary>
     public Task<RevocationPage> GetRevocationsAsync(long after, TimeSpan deadline) =>
         ReadAsync<RevocationPage>(Get($"/internal/revocations?after={after}"), deadline, CancellationToken.None)!;
+
+    public Task NoteUsesAsync(IReadOnlyList<KeyUse> uses, CancellationToken ct) =>
+        SendAsync(Post("/internal/api-keys/uses", new { uses }), Deadline, static (_, _) => Task.FromResult(true), ct);
 
     /// <summary>A public document such as <c>/.well-known/jwks.json</c>.</summary>
     public async Task<JsonElement> GetDocumentAsync(string path, CancellationToken ct) => await ReadAsync<JsonElement>(Get(path), Deadline, ct);
 
     private static HttpRequestMessage Get(string path) => new(HttpMethod.Get, AddressOf(path));
 
+    private static HttpRequestMessage Post<T>(string path, T body) => new(HttpMethod.Post, AddressOf(path))
+    {
+        // With a length: nobody has to buffer it to learn how long it is.
+        Content = new StringContent(JsonSerializer.Serialize(body, EventJson.Options), Encoding.UTF8, "application/json"),
+    };
+
     private static string AddressOf(string path) => $"http://{Resources.Auth}{path}";
 
     private Task<PrincipalSnapshot?> FindAsync(HttpRequestMessage request, CancellationToken ct) => ReadAsync<PrincipalSnapshot>(request, Deadline, ct);
 
-    private async Task<T?> ReadAsync<T>(HttpRequestMessage request, TimeSpan deadline, CancellationToken ct)
+    private Task<T?> ReadAsync<T>(HttpRequestMessage request, TimeSpan deadline, CancellationToken ct) =>
+        SendAsync(request, deadline, static (content, stop) => content.ReadFromJsonAsync<T>(EventJson.Options, stop), ct);
+
+    private async Task<T?> SendAsync<T>(HttpRequestMessage request, TimeSpan deadline, Func<HttpContent, CancellationToken, Task<T?>> read, CancellationToken ct)
     {
         using (request)
         {
@@ -48,9 +56,7 @@ internal sealed class AuthClient(ServiceClient services, InternalIdentity identi
             try
             {
                 using var response = await services.Send(request, deadline, limited.Token);
-                return response.StatusCode == HttpStatusCode.NotFound
-                    ? default
-                    : await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<T>(EventJson.Options, limited.Token);
+                return response.StatusCode == HttpStatusCode.NotFound ? default : await read(response.EnsureSuccessStatusCode().Content, limited.Token);
             }
             catch (Exception error) when (error is JsonException or IOException or NotSupportedException || (error is OperationCanceledException && !ct.IsCancellationRequested))
             {

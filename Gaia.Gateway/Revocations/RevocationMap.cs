@@ -36,7 +36,7 @@ internal sealed class RevocationMap
     {
         lock (gate)
         {
-            Mark(revocation);
+            Take(revocation);
             seen = Math.Max(seen, revocation.Position);
             if (revocation.Position == position + 1)
             {
@@ -52,7 +52,7 @@ internal sealed class RevocationMap
         {
             foreach (var revocation in page.Revocations)
             {
-                Mark(revocation);
+                Take(revocation);
             }
 
             Reach(page.Position);
@@ -86,7 +86,7 @@ internal sealed class RevocationMap
         Volatile.Write(ref position, Math.Max(position, reached));
     }
 
-    private void Mark(Revocation revocation)
+    private void Take(Revocation revocation)
     {
         marks.AddOrUpdate(
             revocation.Holder,
