@@ -35,6 +35,7 @@ public static class ServiceDefaults
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         });
 
+        builder.Services.AddOpenApi();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(client =>
         {
@@ -54,6 +55,7 @@ public static class ServiceDefaults
         {
             app.UseInternalIdentity();
             app.MapHealth();
+            app.MapOpenApi().WithMetadata(ProbeMetadata.Instance);
         }
     }
 
