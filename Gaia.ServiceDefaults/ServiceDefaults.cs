@@ -36,6 +36,7 @@ public static class ServiceDefaults
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         });
 
+        builder.Services.AddOpenApi();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(client =>
         {
@@ -58,6 +59,7 @@ public static class ServiceDefaults
         {
             app.UseInternalIdentity();
             app.MapHealth();
+            app.MapOpenApi().WithMetadata(ProbeMetadata.Instance);
         }
     }
 
