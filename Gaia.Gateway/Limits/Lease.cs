@@ -10,6 +10,7 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
 {
     private readonly Lock gate = new();
     private double tat;
+    private double doubt;
     private double tatAlone;
     private int credit;
     private long creditEnds;
@@ -36,13 +37,13 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
                 credit--;
                 tat += policy.Interval;
                 Spend(now);
-                decision = Decision.Admit(policy, tat, now, policy.Interval);
+                decision = Decision.Admit(policy, tat + doubt, now, policy.Interval);
                 return true;
             }
 
             if (tat + policy.Interval > now + policy.Window + 1)
             {
-                decision = Decision.Refuse(policy, tat, now, policy.Interval);
+                decision = Decision.Refuse(policy, tat + doubt, now, policy.Interval);
                 return true;
             }
         }
@@ -103,21 +104,22 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
     }
 
     /// <summary>Takes in what Redis said to a turn; null: it did not answer.</summary>
-    public void Land(LeaseTurn turn, Grant? grant, long askedAt, TimeSpan life)
+    public void Land(LeaseTurn turn, Grant? grant, long askedAt, long answeredAt, TimeSpan life)
     {
         lock (gate)
         {
             if (grant is { } granted)
             {
-                // As of the question, so never later than the truth.
+                // Redis looked at its clock at some moment in between. Refusing goes by the earliest it can have been, advice to come back by the latest.
                 tat = askedAt + granted.UntilTat;
+                doubt = answeredAt - askedAt;
                 tatAlone = 0;
                 credit = granted.Credit;
                 creditEnds = askedAt + (long)life.TotalMicroseconds;
                 turn.End(new(
                     granted.Granted,
-                    Decision.Admit(policy, tat, askedAt, policy.Interval),
-                    Decision.Refuse(policy, tat, askedAt, policy.Interval)));
+                    Decision.Admit(policy, tat + doubt, answeredAt, policy.Interval),
+                    Decision.Refuse(policy, tat + doubt, answeredAt, policy.Interval)));
             }
             else
             {

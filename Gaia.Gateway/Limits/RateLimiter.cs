@@ -101,7 +101,7 @@ internal sealed class RateLimiter(LeaseStore store, Peers peers, TimeProvider ti
         {
             var (askedAt, terms) = (Now, Terms);
             var grant = await store.AskAsync(lease.Key, lease.Policy, spending, turn.Wanted, terms);
-            lease.Land(turn, grant, askedAt, terms.Life);
+            lease.Land(turn, grant, askedAt, Now, terms.Life);
         }
     }
 
