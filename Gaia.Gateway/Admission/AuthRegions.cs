@@ -8,8 +8,8 @@ internal static class AuthRegions
     public const string JwtName = "auth.jwt";
     public const string ApiKeyName = "auth.api_key";
 
-    /// <summary>How long "there is no such key" is believed. A new key is random, so nobody can have asked for it before.</summary>
-    private static readonly TimeSpan Unknown = TimeSpan.FromSeconds(30);
+    /// <summary>How long "there is no such key" is believed: the key of a user who is enabled again should not stay shut out.</summary>
+    private static readonly TimeSpan Unknown = TimeSpan.FromSeconds(5);
 
     public static Region<Credential, PrincipalSnapshot> Jwt(CacheTtlOptions ttl) => Declare(JwtName, "auth:jwt:", ttl.Jwt);
 

@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Gaia.Gateway.Limits;
@@ -13,10 +14,9 @@ internal readonly record struct Grant(int Granted, int Credit, long UntilTat);
 /// The limiter's side of Redis. Every question is answered within the deadline or not at all; after a question without answer Redis counts as away until
 /// a probe in the background is answered, so that no request waits for it.
 /// </summary>
-internal sealed partial class LeaseStore(IConnectionMultiplexer redis, CachingOptions caching, ILogger<LeaseStore> logger)
+internal sealed partial class LeaseStore(IConnectionMultiplexer redis, CachingOptions caching, IOptions<RateLimitOptions> options, ILogger<LeaseStore> logger)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(50);
-
+    private readonly TimeSpan deadline = options.Value.RedisDeadline;
     private readonly IDatabase database = redis.GetDatabase();
     private volatile bool away;
 
@@ -58,7 +58,7 @@ internal sealed partial class LeaseStore(IConnectionMultiplexer redis, CachingOp
     {
         try
         {
-            await database.PingAsync().WaitAsync(Deadline);
+            await database.PingAsync().WaitAsync(deadline);
             away = false;
             LogBack();
         }
@@ -79,7 +79,7 @@ internal sealed partial class LeaseStore(IConnectionMultiplexer redis, CachingOp
         try
         {
             asked = command(database);
-            return await asked.WaitAsync(Deadline);
+            return await asked.WaitAsync(deadline);
         }
         catch (Exception error) when (IsAbsence(error))
         {

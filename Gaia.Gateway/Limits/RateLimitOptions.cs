@@ -41,6 +41,10 @@ internal sealed class RateLimitOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan LeaseLife { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a request waits for Redis before this node decides alone.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.005", "00:00:10")]
+    public TimeSpan RedisDeadline { get; set; } = TimeSpan.FromMilliseconds(50);
+
     /// <summary>How many callers a node remembers at once; the others are asked about in Redis again.</summary>
     [Range(1_000, 10_000_000)]
     public int LargestTable { get; set; } = 200_000;

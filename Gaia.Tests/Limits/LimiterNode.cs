@@ -23,7 +23,7 @@ internal sealed class LimiterNode : IAsyncDisposable
     {
         this.redis = redis;
         var wrapped = Options.Create(options);
-        Store = new(redis, new CachingOptions(new ServiceCollection()), NullLogger<LeaseStore>.Instance);
+        Store = new(redis, new CachingOptions(new ServiceCollection()), wrapped, NullLogger<LeaseStore>.Instance);
         peers = new(nats, TimeProvider.System, wrapped, NullLogger<Peers>.Instance);
         Limiter = new(Store, peers, TimeProvider.System, wrapped);
         keeper = new(Limiter, Store, peers, wrapped);
@@ -35,7 +35,8 @@ internal sealed class LimiterNode : IAsyncDisposable
 
     public static async Task<LimiterNode> StartAsync(string redis, int nodes = 1, Action<RateLimitOptions>? configure = null)
     {
-        var options = new RateLimitOptions { Nodes = nodes };
+        // A busy machine is no absent Redis.
+        var options = new RateLimitOptions { Nodes = nodes, RedisDeadline = TimeSpan.FromSeconds(2) };
         configure?.Invoke(options);
         var connection = ConfigurationOptions.Parse(redis).ForCaching();
         var node = new LimiterNode(await ConnectionMultiplexer.ConnectAsync(connection), options);
