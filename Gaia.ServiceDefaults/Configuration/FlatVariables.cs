@@ -14,9 +14,13 @@ internal static class FlatVariables
     public static IReadOnlyList<FlatVariable> All { get; } =
     [
         new(RedisUrlName, RedisUrl.Allowed, false, RedisSettings.OfUrl),
-        FlatVariable.Milliseconds("REDIS_SOCKET_TIMEOUT", RedisSettings.Key(nameof(ConfigurationOptions.SyncTimeout)), RedisSettings.Key(nameof(ConfigurationOptions.AsyncTimeout))),
+        FlatVariable.Milliseconds(
+            "REDIS_SOCKET_TIMEOUT",
+            RedisSettings.Key(nameof(ConfigurationOptions.SyncTimeout)),
+            RedisSettings.Key(nameof(ConfigurationOptions.AsyncTimeout))),
         FlatVariable.Milliseconds("REDIS_CONNECT_TIMEOUT", RedisSettings.Key(nameof(ConfigurationOptions.ConnectTimeout))),
-        FlatVariable.One("REDIS_HEALTH_CHECK_INTERVAL", "whole seconds from 1 to 3600", RedisSettings.Key(nameof(ConfigurationOptions.KeepAlive)), RedisSettings.KeepAlive),
+        FlatVariable.One(
+            "REDIS_HEALTH_CHECK_INTERVAL", "whole seconds from 1 to 3600", RedisSettings.Key(nameof(ConfigurationOptions.KeepAlive)), RedisSettings.KeepAlive),
         FlatVariable.One(NatsUrlName, NatsUrl.Allowed, NatsUrl.ConnectionKey, NatsUrl.Normalize),
 
         // Checked for every service, but used by AddDatabase, which knows the service's database.
