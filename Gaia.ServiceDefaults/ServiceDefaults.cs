@@ -24,6 +24,7 @@ public static class ServiceDefaults
         builder.AddRedis();
         builder.AddNats();
 
+        builder.Services.AddHealthLog();
         builder.Services.AddInternalIdentity(role);
         builder.Services.AddSingleton(new ServiceRoleMarker(role));
         builder.Services.AddOptionsWithValidateOnStart<CacheTtlOptions>().BindConfiguration(CacheTtlOptions.Section).ValidateDataAnnotations();
@@ -48,8 +49,11 @@ public static class ServiceDefaults
     public static void MapServiceDefaults(this WebApplication app)
     {
         app.Services.ValidateOptionsOrExit();
+        app.EndQuietlyWhenStoppedBeforeStarted();
 
+        // Routing comes after the error pages, instead of where WebApplication would put it, so that its own failures are problems too.
         app.UseProblems();
+        app.UseRouting();
         app.MapAlive();
         if (app.Services.GetRequiredService<ServiceRoleMarker>().Role == ServiceRole.Inner)
         {
