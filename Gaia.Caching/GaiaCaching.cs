@@ -70,6 +70,10 @@ public static class GaiaCaching
             provider.GetRequiredService<CacheNode>(),
             provider.GetRequiredService<Invalidator>(),
             provider.GetRequiredService<LogFollower>()));
+        services.AddSingleton(provider => new CacheHealth(
+            provider.GetRequiredService<StoreProbe>(),
+            provider.GetRequiredService<LogFollower>(),
+            provider.GetRequiredService<Trust>()));
         services.AddSingleton<StatisticsHistory>();
         services.AddSingleton(provider => new RedisKeys(provider.GetRequiredService<IConnectionMultiplexer>(), options.KeyPrefix));
         services.AddSingleton<HotKeys>();
