@@ -77,14 +77,14 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
         node.Slots.Grow(entry.Cost - before);
         if (ask.WritesStore && fresh > TimeSpan.Zero && tags is not { Outdated: true })
         {
-            await ShareAsync(slot, ask, entry, data, fresh, kept, deadline);
+            await ShareAsync(slot, ask, entry, data, fresh, deadline);
         }
     }
 
-    private async ValueTask ShareAsync(Slot slot, Ask ask, Entry entry, byte[] data, TimeSpan fresh, TimeSpan kept, long deadline)
+    private async ValueTask ShareAsync(Slot slot, Ask ask, Entry entry, byte[] data, TimeSpan fresh, long deadline)
     {
         var envelope = Envelope.Of(entry, ask, data, node.Store.Clock.Now + (long)fresh.TotalMilliseconds);
-        var written = await node.Store.FillAsync(slot, envelope, kept, deadline);
+        var written = await node.Store.FillAsync(slot, envelope, fresh, deadline);
         if (written is { Stored: false, Standing: { } newer })
         {
             // Redis has heard of a change that the log has yet to bring here.
@@ -96,7 +96,7 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
     private async ValueTask<Entry<T>?> FromStoreAsync<T>(Slot slot, Flight<T> flight, Ask ask, Entry<T>? old)
     {
         var asked = node.Clock.Now;
-        var read = await node.Store.ReadAsync(slot);
+        var read = await node.Store.ReadAsync(slot.Key, slot.Live);
         if (read.Answer is StoreAnswer.Tombstone && node.Rules.LearnsFromTombstones)
         {
             slot.Learn(flight, read.Envelope.Version, KeepFenceUntil(slot));

@@ -18,7 +18,7 @@ internal sealed class PrincipalDirectory(RegionCache<string, Principal> cached, 
     private async Task<Principal?> AskAuth(string hash, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{Resources.Auth}/internal/principals/api-keys/{hash}");
-        request.Headers.Add(InternalIdentity.Header, identity.Mint(Principal.Anonymous));
+        request.Headers.Add(InternalIdentity.Header, identity.Mint(GatewayPrincipal.Instance));
 
         using var response = await services.Send(request, Deadline, ct);
         if (response.StatusCode == HttpStatusCode.NotFound)
@@ -27,7 +27,7 @@ internal sealed class PrincipalDirectory(RegionCache<string, Principal> cached, 
         }
 
         response.EnsureSuccessStatusCode();
-        return await response.Content.ReadFromJsonAsync<Principal>(Json, ct);
+        return (await response.Content.ReadFromJsonAsync<PrincipalSnapshot>(Json, ct))?.Principal;
     }
 }
 
