@@ -38,7 +38,7 @@ internal static class PersonaEndpoints
             : TypedResults.Problem("Persona not found", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<Results<Created<PersonaAnswer>, ProblemHttpResult>> Create(
-        PersonaDraft draft, CurrentUser user, ChatDb db, RegionCache<PersonaFilter, PersonaViews> lists, TimeProvider time, CancellationToken ct)
+        PersonaDraft draft, CurrentUser user, ChatDb db, TimeProvider time, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var persona = new Persona
@@ -54,6 +54,7 @@ internal static class PersonaEndpoints
             UpdatedAt = now,
         };
         db.Add(persona);
+        db.Forget(persona);
 
         try
         {
@@ -62,11 +63,6 @@ internal static class PersonaEndpoints
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
             return TypedResults.Problem($"A persona named \"{draft.Name}\" exists already", statusCode: StatusCodes.Status409Conflict);
-        }
-
-        foreach (var filter in PersonaFilter.Holding(persona.CreatedBy))
-        {
-            await lists.InvalidateAsync(filter, ct: ct);
         }
 
         var view = PersonaView.From.Compile()(persona);

@@ -21,7 +21,7 @@ internal sealed partial class Migrations<TContext>(IServiceScopeFactory scopes, 
     private volatile bool done;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(done ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus));
+        Task.FromResult(done ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, "not finished"));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
