@@ -1,4 +1,5 @@
 using Gaia.Gateway.Admission;
+using Gaia.Gateway.CacheAdministration;
 using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;
@@ -14,7 +15,7 @@ internal static class GatewayServices
     public static void AddGatewayServices(this IHostApplicationBuilder builder)
     {
         builder.AddConventions();
-        builder.AddCache((cache, ttl) => cache.AddAuthRegions(ttl));
+        builder.AddCache((cache, ttl) => cache.AddAuthRegions(ttl).AddForeignRegions());
         builder.Services.AddAdmission();
         builder.Services.AddRevocations();
         builder.Services.AddRateLimits();
@@ -24,6 +25,7 @@ internal static class GatewayServices
         builder.Services.AddSingleton<ServiceClient>();
         builder.Services.AddSingleton<ServiceForwarder>();
 
+        builder.Services.AddSingleton<CacheNodes>();
         builder.Services.AddSingleton<ApiDescription>();
         builder.Services.AddSingleton<ServiceProbe>();
         builder.Services.AddSingleton<HealthReporter>();

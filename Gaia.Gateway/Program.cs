@@ -1,6 +1,7 @@
 using Gaia;
 using Gaia.Gateway;
 using Gaia.Gateway.Admission;
+using Gaia.Gateway.CacheAdministration;
 using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;
@@ -20,6 +21,7 @@ app.UseOutputCache();
 app.MapGatewayHealth();
 app.MapFrontDoor();
 app.MapDocs();
+app.MapCacheAdministration();
 app.MapForwardedRoutes();
 
 app.Run();
