@@ -23,10 +23,15 @@ internal static class PersonaCache
 
     public static readonly Region<PersonaFilter, PersonaViews> Lists = new("personas.list", "personas:list:", KeyOf);
 
+    /// <summary>How many personas are read ahead.</summary>
+    private const int WarmLimit = 1_000;
+
     public static void AddPersonas(this CachingOptions cache, CacheTtlOptions ttl)
     {
         cache.Region<Guid, PersonaView, ChatDb>(Single with { Ttl = ttl.Persona, FailSafe = TimeSpan.FromHours(1) }, Load);
         cache.Region<PersonaFilter, PersonaViews, ChatDb>(Lists with { Ttl = ttl.PersonaList, FailSafe = TimeSpan.FromHours(1) }, Load);
+        cache.Warm<Guid, PersonaView, ChatDb>(Single, async (db, ct) => await db.Personas.Where(p => p.IsActive).Select(p => p.Id).Take(WarmLimit).ToListAsync(ct));
+        cache.Warm<PersonaFilter, PersonaViews, ChatDb>(Lists, (_, _) => Task.FromResult<IReadOnlyList<PersonaFilter>>([.. PersonaFilter.Holding(null)]));
     }
 
     /// <summary>Commits with the change that <paramref name="db"/> saves next: the persona and every list that it stands or stood in are old then.</summary>
