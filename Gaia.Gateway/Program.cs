@@ -1,20 +1,27 @@
 using Gaia;
 using Gaia.Gateway;
 using Gaia.Gateway.Admission;
+using Gaia.Gateway.CacheAdministration;
+using Gaia.Gateway.Conventions;
+using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Health;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.AddServiceDefaults();
+builder.AddServiceDefaults(ServiceRole.Edge);
 builder.AddGatewayServices();
 
 var app = builder.Build();
 
 app.MapServiceDefaults();
+app.UseConventions();
 app.UseAdmission();
+app.UseOutputCache();
 app.MapGatewayHealth();
 app.MapFrontDoor();
+app.MapDocs();
+app.MapCacheAdministration();
 app.MapForwardedRoutes();
 
 app.Run();

@@ -76,14 +76,14 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
         node.Slots.Settle(slot);
         if (ask.WritesStore && fresh > TimeSpan.Zero && tags is not { Outdated: true })
         {
-            await ShareAsync(slot, ask, entry, data, fresh, kept, deadline);
+            await ShareAsync(slot, ask, entry, data, fresh, deadline);
         }
     }
 
-    private async ValueTask ShareAsync(Slot slot, Ask ask, Entry entry, byte[] data, TimeSpan fresh, TimeSpan kept, long deadline)
+    private async ValueTask ShareAsync(Slot slot, Ask ask, Entry entry, byte[] data, TimeSpan fresh, long deadline)
     {
         var envelope = Envelope.Of(entry, ask, data, node.Store.Clock.Now + (long)fresh.TotalMilliseconds);
-        var written = await node.Store.FillAsync(slot, envelope, kept, deadline);
+        var written = await node.Store.FillAsync(slot, envelope, fresh, deadline);
         if (written is { Stored: false, Standing: { } newer })
         {
             // Redis has heard of a change that the log has yet to bring here.

@@ -24,7 +24,7 @@ internal sealed class Writer(CacheNode node, Invalidator invalidator)
 
         if (ask.WritesStore)
         {
-            await node.Store.FillAsync(slot, Envelope.Of(entry, ask, data, node.Store.Clock.Now + (long)fresh.TotalMilliseconds), kept, deadline);
+            await node.Store.FillAsync(slot, Envelope.Of(entry, ask, data, node.Store.Clock.Now + (long)fresh.TotalMilliseconds), fresh, deadline);
         }
     }
 }

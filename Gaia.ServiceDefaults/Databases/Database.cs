@@ -9,7 +9,7 @@ namespace Gaia;
 
 public static class Database
 {
-    /// <summary>A Postgres that is away or overloaded is told to the caller within seconds; three services with a few replicas fit its 100 connections.</summary>
+    /// <summary>A caller hears within seconds of a Postgres that is away; three services of a few replicas share its 100 connections.</summary>
     private const string ConnectionDefaults = "Timeout=2;Command Timeout=5;Cancellation Timeout=500;Maximum Pool Size=25;";
 
     /// <summary>
@@ -57,7 +57,15 @@ public static class Database
             ? PostgresUrl.ToConnectionString(url, name)
             : configuration.GetConnectionString(name);
 
-        // Of two values for one keyword the later wins.
-        return string.IsNullOrEmpty(said) ? null : new NpgsqlConnectionStringBuilder(ConnectionDefaults + said).ConnectionString;
+        try
+        {
+            // Of two values for one keyword the later wins.
+            return string.IsNullOrEmpty(said) ? null : new NpgsqlConnectionStringBuilder(ConnectionDefaults + said).ConnectionString;
+        }
+        catch (ArgumentException unreadable)
+        {
+            StartRefusal.Exit($"ConnectionStrings__{name} is (not shown): expected a connection string of Npgsql ({unreadable.Message}).");
+            return null;
+        }
     }
 }

@@ -6,20 +6,24 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gaia;
 
-internal static class IdentityPipeline
+public static class IdentityPipeline
 {
-    public static void AddInternalIdentity(this IServiceCollection services, ServiceRole role)
+    internal static void AddInternalIdentity(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<IdentityOptions>().BindConfiguration(IdentityOptions.Section).ValidateDataAnnotations();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<InternalIdentity>();
         services.AddScoped<CurrentUser>();
 
-        if (role == ServiceRole.Inner)
+        // The core without the rest of AddAuthentication, which would keep data protection keys on disk for cookies that no service has.
+        services.AddAuthenticationCore(schemes =>
         {
-            services.AddAuthentication(IdentityHandler.SchemeName).AddScheme<AuthenticationSchemeOptions, IdentityHandler>(IdentityHandler.SchemeName, null);
-            services.AddAuthorization();
-        }
+            schemes.DefaultScheme = IdentityHandler.SchemeName;
+            schemes.AddScheme<IdentityHandler>(IdentityHandler.SchemeName, displayName: null);
+        });
+        services.AddTransient<IdentityHandler>();
+        services.AddWebEncoders();
+        services.AddAuthorization();
     }
 
     /// <summary>Whoever reaches the service around the gateway gets 401, whatever else the request says, and for paths that do not exist as well.</summary>
