@@ -22,6 +22,7 @@ internal static class AuthServices
         services.AddValidation();
         services.AddHttpContextAccessor();
         services.AddSecretProtection();
+        services.AddSingleton<DatabaseReadiness>();
         services.AddHostedService<Housekeeping>();
 
         services.AddPasswordLane();

@@ -1,3 +1,4 @@
+using Gaia.Caching;
 using Gaia.Chat.Personas;
 using Microsoft.EntityFrameworkCore;
 
@@ -7,5 +8,6 @@ internal sealed class ChatDb(DbContextOptions<ChatDb> options) : DbContext(optio
 {
     public DbSet<Persona> Personas => Set<Persona>();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(ChatDb).Assembly);
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(ChatDb).Assembly).AddCacheOutbox();
 }

@@ -1,3 +1,4 @@
+using Gaia.Caching;
 using Gaia.Chat.Personas;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,5 +11,6 @@ internal static class ChatServices
         builder.Services.AddValidation();
         builder.AddDatabase<ChatDb>(Resources.ChatDb, options => options.UseAsyncSeeding((db, _, ct) => DefaultPersona.Ensure((ChatDb)db, ct)));
         builder.AddCache((cache, ttl) => cache.AddPersonas(ttl));
+        builder.Services.AddCacheOutbox<ChatDb>();
     }
 }

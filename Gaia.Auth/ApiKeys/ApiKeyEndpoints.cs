@@ -11,8 +11,8 @@ internal static class ApiKeyEndpoints
 
         keys.MapGet("/", List).WithName("ListApiKeys");
         keys.MapPost("/", CreateApiKey.Handle).WithName("CreateApiKey");
-        keys.MapPost("/{id:guid}/rotate", RotateApiKey.Handle).WithName("RotateApiKey");
-        keys.MapDelete("/{id:guid}", RevokeApiKey.Handle).WithName("RevokeApiKey");
+        keys.MapPost("/{id}/rotate", RotateApiKey.Handle).WithName("RotateApiKey");
+        keys.MapDelete("/{id}", RevokeApiKey.Handle).WithName("RevokeApiKey");
 
         routes.MapPost("/api/v1/auth/api-key-login", ApiKeyLogin.Handle).WithTags("API keys").WithName("LogInWithApiKey").RequireAuthorization();
     }

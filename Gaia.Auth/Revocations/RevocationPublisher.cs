@@ -13,7 +13,7 @@ namespace Gaia.Auth.Revocations;
 /// Publishes what the log has and NATS has not, in its order and at least once: also what another node committed before it died. A gateway that misses NATS
 /// reads the log itself.
 /// </summary>
-internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, INatsConnection nats, TimeProvider clock, ILogger<RevocationPublisher> log) : BackgroundService
+internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, DatabaseReadiness database, INatsConnection nats, TimeProvider clock, ILogger<RevocationPublisher> log) : BackgroundService
 {
     private const int Batch = 100;
 
@@ -60,6 +60,7 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, I
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await database.Migrated(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

@@ -14,6 +14,12 @@ internal static class SecretProtection
         services.AddSingleton<DeploymentSecret>();
         services.AddDataProtection().SetApplicationName("gaia-auth").PersistKeysToDbContext<AuthDb>();
         services.AddOptions<KeyManagementOptions>().Configure<DeploymentSecret>((options, secret) => options.XmlEncryptor = new DeploymentEncryptor(secret));
+
+        // It would read the keys at start, before the migrations have made their table. The first use reads them as well.
+        foreach (var warmUp in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Assembly == typeof(IDataProtectionBuilder).Assembly).ToList())
+        {
+            services.Remove(warmUp);
+        }
     }
 }
 

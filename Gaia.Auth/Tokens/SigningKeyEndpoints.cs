@@ -10,7 +10,7 @@ internal static class SigningKeyEndpoints
 
         keys.MapGet("/", List).WithName("ListSigningKeys");
         keys.MapPost("/rotate", Rotate).WithName("RotateSigningKeys");
-        keys.MapDelete("/{id:guid}", Withdraw).WithName("WithdrawSigningKey");
+        keys.MapDelete("/{id}", Withdraw).WithName("WithdrawSigningKey");
     }
 
     private static async Task<SigningKeyList> List(SigningKeyRing ring, TimeProvider clock, CancellationToken ct) =>

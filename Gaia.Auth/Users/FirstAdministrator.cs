@@ -14,7 +14,7 @@ internal static partial class FirstAdministrator
             return null;
         }
 
-        var log = db.GetService<ILoggerFactory>().CreateLogger(nameof(FirstAdministrator));
+        var log = db.GetService<ILoggerFactory>().CreateLogger(typeof(FirstAdministrator).FullName!);
         var email = User.NormalizeEmail(address);
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Email == email && u.Issuer == null, ct);
         if (user is null)

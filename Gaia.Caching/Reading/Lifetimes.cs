@@ -12,7 +12,7 @@ internal static class Lifetimes
         return Cap(ttl * (1 - (Random.Shared.NextDouble() * ask.Region.Jitter)), ask.Region, value, now);
     }
 
-    /// <summary>How long Redis keeps it, which is as long as it may stand in for a failing source.</summary>
+    /// <summary>How long it may stand in for a failing source, in memory: in Redis it lives as long as it is fresh.</summary>
     public static TimeSpan Kept(Ask ask, object? value, TimeSpan fresh, DateTimeOffset now) => Cap(fresh + ask.Region.FailSafe, ask.Region, value, now);
 
     /// <param name="ask">Whose limits hold.</param>

@@ -65,7 +65,6 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
         var entry = new Entry<T>(value, slot.VersionOfLoad(flight, own), Lifetimes.Of(ask, flight.Began, now, fresh, kept), tags, data.Length);
 
         slot.Statistics.Fills.Add();
-        var before = slot.Entry?.Cost ?? 0;
         var accepted = slot.Store(entry, flight, own is not null, ask.WritesMemory);
         flight.Land(entry);
         if (!accepted)
@@ -74,17 +73,17 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
             return;
         }
 
-        node.Slots.Grow(entry.Cost - before);
+        node.Slots.Settle(slot);
         if (ask.WritesStore && fresh > TimeSpan.Zero && tags is not { Outdated: true })
         {
-            await ShareAsync(slot, ask, entry, data, fresh, kept, deadline);
+            await ShareAsync(slot, ask, entry, data, fresh, deadline);
         }
     }
 
-    private async ValueTask ShareAsync(Slot slot, Ask ask, Entry entry, byte[] data, TimeSpan fresh, TimeSpan kept, long deadline)
+    private async ValueTask ShareAsync(Slot slot, Ask ask, Entry entry, byte[] data, TimeSpan fresh, long deadline)
     {
         var envelope = Envelope.Of(entry, ask, data, node.Store.Clock.Now + (long)fresh.TotalMilliseconds);
-        var written = await node.Store.FillAsync(slot, envelope, kept, deadline);
+        var written = await node.Store.FillAsync(slot, envelope, fresh, deadline);
         if (written is { Stored: false, Standing: { } newer })
         {
             // Redis has heard of a change that the log has yet to bring here.
@@ -96,7 +95,7 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
     private async ValueTask<Entry<T>?> FromStoreAsync<T>(Slot slot, Flight<T> flight, Ask ask, Entry<T>? old)
     {
         var asked = node.Clock.Now;
-        var read = await node.Store.ReadAsync(slot);
+        var read = await node.Store.ReadAsync(slot.Key, slot.Live);
         if (read.Answer is StoreAnswer.Tombstone && node.Rules.LearnsFromTombstones)
         {
             slot.Learn(flight, read.Envelope.Version, KeepFenceUntil(slot));
@@ -133,13 +132,12 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
             return null;
         }
 
-        var before = slot.Entry?.Cost ?? 0;
         if (!slot.Store(entry, flight, versioned: true, ask.WritesMemory))
         {
             return null;
         }
 
-        node.Slots.Grow(entry.Cost - before);
+        node.Slots.Settle(slot);
         slot.Statistics.StoreHits.Add();
         return entry;
     }

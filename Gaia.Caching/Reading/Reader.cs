@@ -11,6 +11,7 @@ internal sealed class Reader(CacheNode node, Loader loader)
     public async ValueTask<Cached<T>> ReadAsync<T>(string key, Ask ask, Func<CancellationToken, ValueTask<T>> load, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
+        var began = TimeProvider.System.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             var slot = node.Slots.Get(key);
@@ -36,8 +37,10 @@ internal sealed class Reader(CacheNode node, Loader loader)
                 _ = loader.FlyAsync(slot, boarding.Flight!, ask, load);
             }
 
-            slot.Statistics.Misses.Add();
+            // Warming up is no miss.
+            slot.Statistics.Misses.Add(ask.Loads ? 1 : 0);
             var answer = await LandAsync(slot, boarding.Flight!, ask, ct);
+            slot.Statistics.Waits.Add(TimeProvider.System.GetElapsedTime(began));
             if (node.Rules.MayAnswer(answer.Version, boarding.Fence))
             {
                 return answer;
@@ -80,7 +83,7 @@ internal sealed class Reader(CacheNode node, Loader loader)
         var now = node.Clock.Now;
         if (!ask.MayShare)
         {
-            return ask.ReadsMemory && slot.Entry is Entry<T> there && Satisfies(there)
+            return ask.ReadsMemory && slot.Held<T>() is { } there && Satisfies(there)
                 ? new(there, null, false, slot.Fence)
                 : new(null, slot.Charter<T>(now), true, slot.Fence);
         }

@@ -38,8 +38,8 @@ public abstract record Region
     /// <summary>The share of its life after which a value that is read is refreshed in the background, 0 to 1. Default 1: never before it expires.</summary>
     public double EagerRefresh { get; init; } = 1;
 
-    /// <summary>Values live shorter by a random share of at most this, so that what was filled together does not expire together. Default 0.1.</summary>
-    public double Jitter { get; init; } = 0.1;
+    /// <summary>Values live shorter by a random share of at most this, so that what was filled together does not expire together. Default 0.02.</summary>
+    public double Jitter { get; init; } = 0.02;
 
     /// <summary>
     /// How long a node waits for another one that is loading the same key before it loads too. Zero switches single-flight across nodes off.

@@ -8,9 +8,12 @@ namespace Gaia.Chat.Personas;
 
 internal static class PersonaEndpoints
 {
+    // Relative where it is a Location: only the gateway knows the address that the caller used.
+    private const string Prefix = "/api/v1/chat/personas";
+
     public static void MapPersonas(this IEndpointRouteBuilder routes)
     {
-        var personas = routes.MapGroup("/api/v1/chat/personas").WithTags("Personas");
+        var personas = routes.MapGroup(Prefix).WithTags("Personas");
 
         personas.MapGet("/", List).WithName("ListPersonas");
         personas.MapGet("/{id}", Get).WithName("GetPersona");
@@ -34,8 +37,8 @@ internal static class PersonaEndpoints
             ? TypedResults.Ok(new PersonaAnswer(persona.For(user), "Persona retrieved successfully"))
             : TypedResults.Problem("Persona not found", statusCode: StatusCodes.Status404NotFound);
 
-    private static async Task<Results<CreatedAtRoute<PersonaAnswer>, ProblemHttpResult>> Create(
-        PersonaDraft draft, CurrentUser user, ChatDb db, RegionCache<PersonaFilter, PersonaViews> lists, TimeProvider time, CancellationToken ct)
+    private static async Task<Results<Created<PersonaAnswer>, ProblemHttpResult>> Create(
+        PersonaDraft draft, CurrentUser user, ChatDb db, TimeProvider time, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var persona = new Persona
@@ -51,6 +54,7 @@ internal static class PersonaEndpoints
             UpdatedAt = now,
         };
         db.Add(persona);
+        db.Forget(persona);
 
         try
         {
@@ -61,13 +65,8 @@ internal static class PersonaEndpoints
             return TypedResults.Problem($"A persona named \"{draft.Name}\" exists already", statusCode: StatusCodes.Status409Conflict);
         }
 
-        foreach (var filter in PersonaFilter.Holding(persona.CreatedBy))
-        {
-            await lists.InvalidateAsync(filter, ct: ct);
-        }
-
         var view = PersonaView.From.Compile()(persona);
-        return TypedResults.CreatedAtRoute(new PersonaAnswer(view, "Persona created successfully"), "GetPersona", new { id = persona.Id });
+        return TypedResults.Created($"{Prefix}/{persona.Id}", new PersonaAnswer(view, "Persona created successfully"));
     }
 }
 

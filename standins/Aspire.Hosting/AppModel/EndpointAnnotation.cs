@@ -82,6 +82,9 @@ public sealed class EndpointAnnotation : IResourceAnnotation
         }
     }
 
+    /// <summary>The variable that tells the process this port, when it has one of its own.</summary>
+    internal string? TargetPortVariable { get; set; }
+
     /// <summary>Completes when the engine has found a port; whoever needs the address waits for it.</summary>
     internal TaskCompletionSource<AllocatedEndpoint> Allocation { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -27,7 +27,7 @@ public class ParameterResource : Resource, IManifestExpressionProvider, IValuePr
 
     public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken) => new(value.Value);
 
-    public ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken) => new(value.Value);
+    public ValueTask<string?> GetValueAsync(ValueProviderContext _, CancellationToken cancellationToken) => new(value.Value);
 }
 
 internal sealed class ConnectionStringParameterResource : ParameterResource, IResourceWithConnectionString

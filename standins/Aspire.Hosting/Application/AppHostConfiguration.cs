@@ -15,7 +15,7 @@ internal static class AppHostConfiguration
         ["--output-path"] = "Pipeline:OutputPath",
     };
 
-    public static DistributedApplicationOperation Apply(HostApplicationBuilder host, string[] args, string appHostDirectory)
+    public static DistributedApplicationOperation Apply(HostApplicationBuilder host, string[] args, string appHostDirectory, string? projectFile)
     {
         host.Configuration.AddCommandLine(args, Switches);
 
@@ -23,7 +23,7 @@ internal static class AppHostConfiguration
             || string.Equals(host.Configuration["AppHost:Operation"], "publish", StringComparison.OrdinalIgnoreCase);
 
         // As in Aspire: volume names differ between checkouts, but not between machines that publish.
-        var name = host.Environment.ApplicationName;
+        var name = projectFile ?? host.Environment.ApplicationName;
         var path = Path.GetFullPath(Path.Join(appHostDirectory, name));
         var identity = publishes ? name : path.ToLowerInvariant();
 

@@ -2,12 +2,14 @@ using System.Reflection;
 
 namespace Aspire.Hosting;
 
-/// <summary>What the build has written into the AppHost's assembly.</summary>
+/// <summary>What the build has written into the AppHost's assembly, under Aspire's own keys (AppHost.targets).</summary>
 internal static class AppHostMetadata
 {
-    /// <summary>Aspire's own key.</summary>
-    private const string ProjectFolderKey = "apphostprojectpath";
+    public static string? ProjectFolder(Assembly? assembly) =>
+        Read(assembly, "apphostprojectpath") is { } folder && Directory.Exists(folder) ? folder : null;
 
-    public static string? ProjectFolder(Assembly? assembly) => assembly?.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .FirstOrDefault(a => a.Key == ProjectFolderKey)?.Value is { } folder && Directory.Exists(folder) ? Path.TrimEndingDirectorySeparator(folder) : null;
+    public static string? ProjectFile(Assembly? assembly) => Read(assembly, "apphostprojectname");
+
+    private static string? Read(Assembly? assembly, string key) =>
+        assembly?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == key)?.Value;
 }

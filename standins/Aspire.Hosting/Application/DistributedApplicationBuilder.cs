@@ -34,7 +34,7 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         settings.ContentRootPath ??= AppHostDirectory;
         host = new(settings);
 
-        var operation = AppHostConfiguration.Apply(host, settings.Args ?? [], AppHostDirectory);
+        var operation = AppHostConfiguration.Apply(host, settings.Args ?? [], AppHostDirectory, AppHostMetadata.ProjectFile(AppHostAssembly));
         ExecutionContext = new(operation, host.Configuration["Publishing:Publisher"] ?? "manifest");
         AddServices(options);
         observer?.Created(this);

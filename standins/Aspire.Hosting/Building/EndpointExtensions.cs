@@ -51,6 +51,7 @@ public static partial class ResourceBuilderExtensions
 
         if (env is not null && builder.Resource is IResourceWithEnvironment)
         {
+            endpoint.TargetPortVariable = env;
             var listensOn = new EndpointReference(builder.Resource, endpoint).Property(EndpointProperty.TargetPort);
             builder.WithAnnotation(new EnvironmentCallbackAnnotation(context => { context.EnvironmentVariables[env] = listensOn; }));
         }

@@ -25,6 +25,7 @@ internal sealed class GraphHost(
     private Watchdog? watchdog;
     private StartFailure? failure;
     private bool stopped;
+    private bool disposed;
 
     /// <summary>A test looks at the states of resources; a terminal gets one line and an exit code.</summary>
     private bool InTerminal => state.Keeps;
@@ -65,6 +66,12 @@ internal sealed class GraphHost(
 
     public async ValueTask DisposeAsync()
     {
+        if (disposed)
+        {
+            return;
+        }
+
+        disposed = true;
         await StopAsync(CancellationToken.None);
         supervisors.ForEach(s => s.Dispose());
         await ports.DisposeAsync();

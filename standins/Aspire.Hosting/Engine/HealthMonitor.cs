@@ -25,6 +25,12 @@ internal sealed class HealthMonitor(GraphContext graph, IResource resource)
         while (true)
         {
             await graph.Notifications.WaitForResourceAsync(resource.Name, IsRunning, stopping);
+            if (resource is IResourceWithParent { Parent: var parent })
+            {
+                // A database is there when its server has been made ready.
+                await graph.Notifications.WaitForResourceAsync(parent.Name, e => e.Snapshot.Ready is { IsCompleted: true }, stopping);
+            }
+
             var healthy = await CheckAsync(checks, stopping);
             await AnnounceAsync(healthy is null, stopping);
 

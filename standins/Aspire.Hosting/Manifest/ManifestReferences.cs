@@ -60,7 +60,7 @@ internal sealed class ManifestReferences
     }
 
     /// <summary>The formatted forms of a parameter, or of all parameters, that have not been written yet.</summary>
-    public List<(string Name, ParameterResource Parameter, string Format)> TakeFormatted(ParameterResource? of) =>
+    public List<(string Name, ParameterResource Parameter, string Format)> TakeFormatted(IResource? of = null) =>
     [
         .. formatted.Where(f => (of is null || f.Key.Parameter == of) && written.Add(f.Key)).Select(f => (f.Value, f.Key.Parameter, f.Key.Format)),
     ];

@@ -25,7 +25,7 @@ internal sealed class ManifestWriter(ManifestPublishingContext context)
             await WriteResourceAsync(resource);
         }
 
-        foreach (var (name, parameter, format) in references.TakeFormatted(of: null))
+        foreach (var (name, parameter, format) in references.TakeFormatted())
         {
             WriteFormatted(name, parameter, format);
         }
@@ -55,7 +55,7 @@ internal sealed class ManifestWriter(ManifestPublishingContext context)
             await content();
             context.Writer.WriteEndObject();
 
-            foreach (var (name, parameter, format) in references.TakeFormatted(resource as ParameterResource))
+            foreach (var (name, parameter, format) in references.TakeFormatted(of: resource))
             {
                 WriteFormatted(name, parameter, format);
             }

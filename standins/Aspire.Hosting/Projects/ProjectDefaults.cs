@@ -73,7 +73,7 @@ internal static class ProjectDefaults
 
     private static void AddUrls(EnvironmentCallbackContext context)
     {
-        var endpoints = ((IResourceWithEndpoints)context.Resource).GetEndpoints().ToList();
+        var endpoints = WebEndpoints(context.Resource).ToList();
         if (endpoints.Count == 0 || context.EnvironmentVariables.ContainsKey("ASPNETCORE_URLS"))
         {
             return;
@@ -100,7 +100,7 @@ internal static class ProjectDefaults
         foreach (var (variable, scheme) in new[] { ("HTTP_PORTS", "http"), ("HTTPS_PORTS", "https") })
         {
             var ports = new ExpressionBuilder();
-            foreach (var endpoint in ((IResourceWithEndpoints)context.Resource).GetEndpoints())
+            foreach (var endpoint in WebEndpoints(context.Resource))
             {
                 if (endpoint.Scheme == scheme && !ResourceNames.Same(endpoint.EndpointName, defaultHttps))
                 {
@@ -114,4 +114,8 @@ internal static class ProjectDefaults
             }
         }
     }
+
+    /// <summary>What ASP.NET Core is to listen on: a port that the process learns from a variable of its own is not among it.</summary>
+    private static IEnumerable<EndpointReference> WebEndpoints(IResource project) =>
+        ((IResourceWithEndpoints)project).GetEndpoints().Where(e => e.Scheme is "http" or "https" && e.EndpointAnnotation.TargetPortVariable is null);
 }
