@@ -1,6 +1,7 @@
 using Gaia.Asset.Blobs;
 using Gaia.Asset.Files;
 using Gaia.Asset.Quotas;
+using Gaia.Asset.Variants;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Asset;
@@ -10,6 +11,8 @@ internal sealed class AssetDb(DbContextOptions<AssetDb> options) : DbContext(opt
     public DbSet<Blob> Blobs => Set<Blob>();
 
     public DbSet<StoredFile> Files => Set<StoredFile>();
+
+    public DbSet<Variant> Variants => Set<Variant>();
 
     public DbSet<StorageUse> StorageUses => Set<StorageUse>();
 

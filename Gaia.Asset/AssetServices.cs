@@ -5,6 +5,7 @@ using Gaia.Asset.Links;
 using Gaia.Asset.Quotas;
 using Gaia.Asset.Staging;
 using Gaia.Asset.Uploads;
+using Gaia.Asset.Variants;
 
 namespace Gaia.Asset;
 
@@ -19,6 +20,10 @@ internal static class AssetServices
 
         builder.Services.AddOptionsWithValidateOnStart<ImageOptions>().BindConfiguration(ImageOptions.Section).ValidateDataAnnotations();
         builder.Services.AddSingleton<PictureCheck>();
+        builder.Services.AddSingleton<ImageMemory>();
+        builder.Services.AddSingleton<VariantWorkshop>();
+        builder.Services.AddScoped<VariantMaker>();
+        builder.Services.AddScoped<VariantReader>();
 
         builder.Services.AddScoped<Quota>();
         builder.Services.AddScoped<FileIntake>();
@@ -30,7 +35,16 @@ internal static class AssetServices
     {
         builder.Services.AddOptionsWithValidateOnStart<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateDataAnnotations();
         builder.Services.AddSingleton<StagingArea>();
-        builder.Services.AddSingleton<IBlobStore, FolderBlobStore>();
+        builder.Services.AddOptions<S3Options>().BindConfiguration(S3Options.Section);
+        if (string.IsNullOrEmpty(builder.Configuration[$"{S3Options.Section}:{nameof(S3Options.Bucket)}"]))
+        {
+            builder.Services.AddSingleton<IBlobStore, FolderBlobStore>();
+        }
+        else
+        {
+            builder.Services.AddSingleton<IBlobStore, S3BlobStore>();
+        }
+
         builder.Services.AddScoped<BlobKeeper>();
         builder.Services.AddScoped<BlobCollector>();
         builder.Services.AddHostedService<BlobSweeper>();

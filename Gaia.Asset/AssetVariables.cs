@@ -1,3 +1,4 @@
+using Gaia.Asset.Blobs;
 using Gaia.Asset.Staging;
 
 namespace Gaia.Asset;
@@ -10,6 +11,11 @@ internal static class AssetVariables
         ["ASSET_PATH"] = $"{StorageOptions.Section}:{nameof(StorageOptions.Path)}",
         ["ASSET_MAX_BYTES"] = $"{StorageOptions.Section}:{nameof(StorageOptions.MaxBytes)}",
         ["ASSET_QUOTA_BYTES"] = $"{StorageOptions.Section}:{nameof(StorageOptions.QuotaBytes)}",
+        ["S3_BUCKET"] = $"{S3Options.Section}:{nameof(S3Options.Bucket)}",
+        ["S3_ENDPOINT"] = $"{S3Options.Section}:{nameof(S3Options.Endpoint)}",
+        ["S3_REGION"] = $"{S3Options.Section}:{nameof(S3Options.Region)}",
+        ["S3_ACCESS_KEY"] = $"{S3Options.Section}:{nameof(S3Options.AccessKey)}",
+        ["S3_SECRET_KEY"] = $"{S3Options.Section}:{nameof(S3Options.SecretKey)}",
     };
 
     public static void AddAssetVariables(this IConfigurationManager configuration) =>

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Asset.Blobs;
@@ -7,24 +8,40 @@ internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider t
 {
     private const int BatchSize = 500;
 
+    /// <summary>A picture that is its own variant, byte for byte, does not keep itself.</summary>
+    private Expression<Func<Blob, bool>> Unreferenced =>
+        b => !db.Files.Any(f => f.BlobId == b.Id) && !db.Variants.Any(v => v.BlobId == b.Id && v.SourceId != b.Id);
+
     /// <summary>Removes a stored blob if nobody refers to it.</summary>
     public async Task Collect(Guid id, CancellationToken ct)
     {
         Blob? blob = null;
+        List<Guid> variants = [];
         var doomed = await db.Atomically(
             async token =>
             {
                 // First the lock, then, with a newer snapshot, the look for references: one that was being added is seen.
                 blob = (await db.Blobs.FromSql($"SELECT * FROM blobs WHERE id = {id} AND state = 'Stored' FOR UPDATE").AsNoTracking().ToListAsync(token)).SingleOrDefault();
-                return blob is not null
-                    && !await db.Files.AnyAsync(f => f.BlobId == id, token)
-                    && await Doom(db.Blobs.Where(b => b.Id == id), token) == 1;
+                if (blob is null || !await db.Blobs.Where(b => b.Id == id).Where(Unreferenced).AnyAsync(token))
+                {
+                    return false;
+                }
+
+                // What was made from it goes with it.
+                variants = await db.Variants.Where(v => v.SourceId == id).Select(v => v.BlobId).ToListAsync(token);
+                await db.Variants.Where(v => v.SourceId == id).ExecuteDeleteAsync(token);
+                return await Doom(db.Blobs.Where(b => b.Id == id), token) == 1;
             },
             ct);
-
-        if (doomed)
+        if (!doomed)
         {
-            await Erase(blob!, ct);
+            return;
+        }
+
+        await Erase(blob!, ct);
+        foreach (var variant in variants)
+        {
+            await Collect(variant, ct);
         }
     }
 
@@ -46,8 +63,7 @@ internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider t
         var abandoned = time.GetUtcNow() - grace;
         await Doom(db.Blobs.Where(b => b.State == BlobState.Writing && b.CreatedAt < abandoned), ct);
 
-        var unreferenced = await db.Blobs
-            .Where(b => b.State == BlobState.Stored && !db.Files.Any(f => f.BlobId == b.Id))
+        var unreferenced = await db.Blobs.Where(b => b.State == BlobState.Stored).Where(Unreferenced)
             .Select(b => b.Id).Take(BatchSize).ToListAsync(ct);
         foreach (var id in unreferenced)
         {

@@ -1,5 +1,6 @@
 using Gaia.Asset.Blobs;
 using Gaia.Asset.Links;
+using Gaia.Asset.Variants;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -17,10 +18,21 @@ internal static class FileContent
         routes.MapMethods($"{FileRoutes.Root}/{{id}}/content", Readable, Serve).WithTags("Assets").WithName("GetAssetContent");
 
     private static async Task<IResult> Serve(
-        Guid id, [AsParameters] LinkQuery link, HttpContext context, FileReader reader, IBlobStore store, CancellationToken ct)
+        Guid id, [AsParameters] LinkQuery link, HttpContext context, FileReader reader, VariantReader variants, IBlobStore store, CancellationToken ct)
     {
         var (file, refusal) = await reader.Find(id, context.Request.Method, link, ct);
-        return file is null ? refusal! : await Send(context.Response, file.Blob, file.Name, file.ContentType, store, ct);
+        if (file is null)
+        {
+            return refusal!;
+        }
+
+        if (!VariantQuery.IsIn(context.Request.Query))
+        {
+            return await Send(context.Response, file.Blob, file.Name, file.ContentType, store, ct);
+        }
+
+        var (variant, why) = await variants.Find(file, context, ct);
+        return variant is null ? why! : await Send(context.Response, variant.Blob, variant.NameFor(file.Name), variant.ContentType, store, ct);
     }
 
     private static async Task<IResult> Send(HttpResponse response, Blob blob, string name, string type, IBlobStore store, CancellationToken ct)

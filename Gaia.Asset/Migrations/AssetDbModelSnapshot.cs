@@ -124,6 +124,40 @@ namespace Gaia.Asset.Migrations
                     b.ToTable("storage_uses", (string)null);
                 });
 
+            modelBuilder.Entity("Gaia.Asset.Variants.Variant", b =>
+                {
+                    b.Property<Guid>("SourceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("source_id");
+
+                    b.Property<string>("Spec")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("spec");
+
+                    b.Property<Guid>("BlobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("blob_id");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("content_type");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("SourceId", "Spec")
+                        .HasName("pk_variants");
+
+                    b.HasIndex("BlobId")
+                        .HasDatabaseName("ix_variants_blob_id");
+
+                    b.ToTable("variants", (string)null);
+                });
+
             modelBuilder.Entity("Gaia.Asset.Files.StoredFile", b =>
                 {
                     b.HasOne("Gaia.Asset.Blobs.Blob", "Blob")
@@ -132,6 +166,25 @@ namespace Gaia.Asset.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_assets_blobs_blob_id");
+
+                    b.Navigation("Blob");
+                });
+
+            modelBuilder.Entity("Gaia.Asset.Variants.Variant", b =>
+                {
+                    b.HasOne("Gaia.Asset.Blobs.Blob", "Blob")
+                        .WithMany()
+                        .HasForeignKey("BlobId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_variants_blobs_blob_id");
+
+                    b.HasOne("Gaia.Asset.Blobs.Blob", null)
+                        .WithMany()
+                        .HasForeignKey("SourceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_variants_blobs_source_id");
 
                     b.Navigation("Blob");
                 });

@@ -38,7 +38,9 @@ internal sealed class FileIntake(
     /// <exception cref="RefusedUploadException">The owner's quota does not hold it.</exception>
     private async Task<FileView> Keep(Guid id, Guid owner, string name, string type, StagedContent content, CancellationToken ct)
     {
+        // Postgres counts in microseconds; the answer now and the answers later are the same.
         var now = time.GetUtcNow();
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
         var kept = await blobs.Keep(
             content,
             async (blob, token) =>
