@@ -9,6 +9,6 @@ internal static class ChatServices
     {
         builder.Services.AddValidation();
         builder.AddDatabase<ChatDb>(Resources.ChatDb, options => options.UseAsyncSeeding((db, _, ct) => DefaultPersona.Ensure((ChatDb)db, ct)));
-        builder.Services.AddScoped<PersonaReader>();
+        builder.AddCache((cache, ttl) => cache.AddPersonas(ttl));
     }
 }

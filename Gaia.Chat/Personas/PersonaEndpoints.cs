@@ -1,3 +1,4 @@
+using Gaia.Caching;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -18,22 +19,23 @@ internal static class PersonaEndpoints
 
     private static async Task<PersonaList> List(
         CurrentUser user,
-        PersonaReader personas,
+        RegionCache<PersonaFilter, PersonaViews> lists,
         CancellationToken ct,
         [FromQuery(Name = "active_only")] bool activeOnly = true,
         [FromQuery(Name = "created_by")] Guid? createdBy = null)
     {
-        var found = await personas.List(new(activeOnly, createdBy), ct);
+        var found = (await lists.GetAsync(new(activeOnly, createdBy), ct)).Value!.Personas;
         return new([.. found.Select(p => p.For(user))], found.Count, "Personas retrieved successfully", Success: true);
     }
 
-    private static async Task<Results<Ok<PersonaAnswer>, ProblemHttpResult>> Get(Guid id, CurrentUser user, PersonaReader personas, CancellationToken ct) =>
-        await personas.Get(id, ct) is { } persona
+    private static async Task<Results<Ok<PersonaAnswer>, ProblemHttpResult>> Get(
+        Guid id, CurrentUser user, RegionCache<Guid, PersonaView> personas, CancellationToken ct) =>
+        (await personas.GetAsync(id, ct)).Value is { } persona
             ? TypedResults.Ok(new PersonaAnswer(persona.For(user), "Persona retrieved successfully"))
             : TypedResults.Problem("Persona not found", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<Results<CreatedAtRoute<PersonaAnswer>, ProblemHttpResult>> Create(
-        PersonaDraft draft, CurrentUser user, ChatDb db, TimeProvider time, CancellationToken ct)
+        PersonaDraft draft, CurrentUser user, ChatDb db, RegionCache<PersonaFilter, PersonaViews> lists, TimeProvider time, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var persona = new Persona
@@ -57,6 +59,11 @@ internal static class PersonaEndpoints
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
             return TypedResults.Problem($"A persona named \"{draft.Name}\" exists already", statusCode: StatusCodes.Status409Conflict);
+        }
+
+        foreach (var filter in PersonaFilter.Holding(persona.CreatedBy))
+        {
+            await lists.InvalidateAsync(filter, ct: ct);
         }
 
         var view = PersonaView.From.Compile()(persona);
