@@ -1,6 +1,7 @@
 using Gaia;
 using Gaia.Gateway;
 using Gaia.Gateway.Admission;
+using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Health;
@@ -13,6 +14,7 @@ builder.AddGatewayServices();
 var app = builder.Build();
 
 app.MapServiceDefaults();
+app.UseConventions();
 app.UseAdmission();
 app.UseOutputCache();
 app.MapGatewayHealth();

@@ -25,6 +25,10 @@ internal sealed record FlatVariable(string Name, string Allowed, bool IsSecret, 
             ? keys.Select(key => KeyValuePair.Create(key, (string?)((int)(seconds * 1000)).ToString(CultureInfo.InvariantCulture)))
             : null);
 
+    /// <summary>A whole number of at least one.</summary>
+    public static FlatVariable Count(string name, string key) => One(name, "a whole number from 1 to 100000000", key, text =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 100_000_000 ? text : null);
+
     public static FlatVariable Secret(string name, int shortest, string key) =>
         One(name, $"at least {shortest} characters", key, text => text.Length >= shortest ? text : null) with { IsSecret = true };
 

@@ -28,5 +28,11 @@ internal static class FlatVariables
         FlatVariable.Seconds("PERSONA_LIST_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.PersonaList)}"),
         FlatVariable.Seconds("USER_PREF_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.UserPreference)}"),
         FlatVariable.Seconds("SERVICE_HEALTH_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.ServiceHealth)}"),
+
+        // The gateway's; checked for every service all the same.
+        FlatVariable.Count("RATE_LIMIT_ANONYMOUS", "RateLimits:Policies:anonymous:Limit"),
+        FlatVariable.Count("RATE_LIMIT_AUTHENTICATED", "RateLimits:Policies:authenticated:Limit"),
+        FlatVariable.One("ALLOWED_ORIGINS", "origins, comma separated", "Cors:AllowedOrigins", text => text),
+        FlatVariable.One("TRUSTED_PROXIES", "addresses or networks, comma separated", "Proxies:Trusted", text => text),
     ];
 }
