@@ -1,5 +1,6 @@
 using Gaia.Asset.Blobs;
 using Gaia.Asset.Files;
+using Gaia.Asset.Generations;
 using Gaia.Asset.Quotas;
 using Gaia.Asset.Variants;
 using Microsoft.EntityFrameworkCore;
@@ -13,6 +14,8 @@ internal sealed class AssetDb(DbContextOptions<AssetDb> options) : DbContext(opt
     public DbSet<StoredFile> Files => Set<StoredFile>();
 
     public DbSet<Variant> Variants => Set<Variant>();
+
+    public DbSet<Generation> Generations => Set<Generation>();
 
     public DbSet<StorageUse> StorageUses => Set<StorageUse>();
 

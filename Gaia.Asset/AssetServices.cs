@@ -1,5 +1,6 @@
 using Gaia.Asset.Blobs;
 using Gaia.Asset.Files;
+using Gaia.Asset.Generations;
 using Gaia.Asset.Images;
 using Gaia.Asset.Links;
 using Gaia.Asset.Quotas;
@@ -17,6 +18,7 @@ internal static class AssetServices
         builder.Services.AddValidation();
         builder.AddDatabase<AssetDb>(Resources.AssetDb);
         builder.AddStorage();
+        builder.AddGeneration();
 
         builder.Services.AddOptionsWithValidateOnStart<ImageOptions>().BindConfiguration(ImageOptions.Section).ValidateDataAnnotations();
         builder.Services.AddSingleton<PictureCheck>();
@@ -27,6 +29,7 @@ internal static class AssetServices
 
         builder.Services.AddScoped<Quota>();
         builder.Services.AddScoped<FileIntake>();
+        builder.Services.AddSingleton<FileLookup>();
         builder.Services.AddScoped<FileReader>();
         builder.Services.AddSingleton<AssetLinks>();
     }
@@ -48,5 +51,23 @@ internal static class AssetServices
         builder.Services.AddScoped<BlobKeeper>();
         builder.Services.AddScoped<BlobCollector>();
         builder.Services.AddHostedService<BlobSweeper>();
+    }
+
+    private static void AddGeneration(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptionsWithValidateOnStart<GenerationOptions>().BindConfiguration(GenerationOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddSingleton<GenerationEvents>();
+        builder.Services.AddScoped<GenerationJob>();
+        builder.Services.AddSingleton<GenerationQueue>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<GenerationQueue>());
+        builder.Services.AddHostedService<GenerationWorker>();
+        if (string.IsNullOrEmpty(builder.Configuration[$"{GenerationOptions.Section}:{nameof(GenerationOptions.Model)}"]))
+        {
+            builder.Services.AddSingleton<IPictureSource, ProceduralPictures>();
+        }
+        else
+        {
+            builder.Services.AddSingleton<IPictureSource, ModelPictures>();
+        }
     }
 }

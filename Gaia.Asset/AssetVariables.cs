@@ -1,4 +1,5 @@
 using Gaia.Asset.Blobs;
+using Gaia.Asset.Generations;
 using Gaia.Asset.Staging;
 
 namespace Gaia.Asset;
@@ -16,6 +17,9 @@ internal static class AssetVariables
         ["S3_REGION"] = $"{S3Options.Section}:{nameof(S3Options.Region)}",
         ["S3_ACCESS_KEY"] = $"{S3Options.Section}:{nameof(S3Options.AccessKey)}",
         ["S3_SECRET_KEY"] = $"{S3Options.Section}:{nameof(S3Options.SecretKey)}",
+        ["OPENAI_IMAGE_MODEL"] = $"{GenerationOptions.Section}:{nameof(GenerationOptions.Model)}",
+        ["OPENAI_BASE_URL"] = $"{GenerationOptions.Section}:{nameof(GenerationOptions.BaseUrl)}",
+        ["OPENAI_API_KEY"] = $"{GenerationOptions.Section}:{nameof(GenerationOptions.ApiKey)}",
     };
 
     public static void AddAssetVariables(this IConfigurationManager configuration) =>

@@ -1,6 +1,7 @@
 using Gaia;
 using Gaia.Asset;
 using Gaia.Asset.Files;
+using Gaia.Asset.Generations;
 using Gaia.Asset.Links;
 using Gaia.Asset.Uploads;
 
@@ -17,5 +18,6 @@ app.MapUploads();
 app.MapFiles();
 app.MapContent();
 app.MapLinks();
+app.MapGenerations();
 
 app.Run();

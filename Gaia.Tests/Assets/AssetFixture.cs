@@ -42,7 +42,7 @@ public sealed class AssetFixture : IAsyncLifetime
     {
         var environment = new Dictionary<string, string>
         {
-            ["DATABASE_URL"] = $"postgresql://postgres@127.0.0.1:{postgres.Port}/assetdb",
+            ["DATABASE_URL"] = DatabaseUrl("assetdb"),
             ["REDIS_URL"] = $"redis://127.0.0.1:{redis.Port}",
             ["NATS_URL"] = Nats.Url,
             ["IDENTITY_KEY"] = IdentityKey,
@@ -58,6 +58,8 @@ public sealed class AssetFixture : IAsyncLifetime
 
         return AssetServer.StartAsync(environment);
     }
+
+    public string DatabaseUrl(string database) => $"postgresql://postgres@127.0.0.1:{postgres.Port}/{database}";
 
     public AssetUser User(AssetServer? server = null, params string[] scopes) =>
         new((server ?? Server).Address, Guid.CreateVersion7(), scopes is [] ? [Scopes.AssetsWrite] : scopes);
