@@ -34,7 +34,6 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client) : IDisp
             return;
         }
 
-        closing.Cancel();
         foreach (var socket in (Socket[])[client, target])
         {
             if (reset)
@@ -44,11 +43,27 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client) : IDisp
             }
             else
             {
-                socket.Dispose();
+                Finish(socket);
             }
         }
 
+        closing.Cancel();
         closing.Dispose();
+    }
+
+    /// <summary>Closes by FIN, for certain: disposing a socket that is being read from may send RST.</summary>
+    private static void Finish(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // It was not connected, or not any more.
+        }
+
+        socket.Dispose();
     }
 
     private async Task ForwardAsync(Socket from, Socket to, Action<int> count)
