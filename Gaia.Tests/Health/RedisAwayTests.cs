@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Aspire.Hosting.ApplicationModel;
+using Gaia.Tests.Faults;
+
+namespace Gaia.Tests.Health;
+
+/// <summary>Stops what the other tests stand on, so it runs beside none of them.</summary>
+[Collection(nameof(AloneInTheGraph))]
+public sealed class RedisAwayTests(GaiaApp gaia)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Nobody_notices_that_Redis_is_away_but_health_says_so()
+    {
+        using var developer = gaia.Developer();
+        using var stop = new CancellationTokenSource();
+        var answers = new ConcurrentBag<HttpStatusCode>();
+        var readers = Enumerable.Range(0, 4).Select(_ => ReadUntil(stop.Token, developer, answers)).ToList();
+
+        await gaia.Command(Resources.Redis, KnownResourceCommands.StopCommand);
+        await Eventually.IsTrue(async () => await Health(developer) is { Status: "degraded", RedisConnected: false }, Deadline);
+
+        var heard = answers.Count;
+        await Eventually.IsTrue(() => answers.Count > heard + 50, Deadline);
+
+        await gaia.Command(Resources.Redis, KnownResourceCommands.StartCommand);
+        await Eventually.IsTrue(async () => await Health(developer) is { Status: "healthy", RedisConnected: true }, Deadline);
+
+        await stop.CancelAsync();
+        await Task.WhenAll(readers);
+        Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
+    }
+
+    private static async Task ReadUntil(CancellationToken stopped, HttpClient client, ConcurrentBag<HttpStatusCode> answers)
+    {
+        while (!stopped.IsCancellationRequested)
+        {
+            using var answer = await client.GetAsync("/api/v1/chat/personas", TestContext.Current.CancellationToken);
+            answers.Add(answer.StatusCode);
+        }
+    }
+
+    private static async Task<(string? Status, bool RedisConnected)> Health(HttpClient client)
+    {
+        var health = await client.GetFromJsonAsync<JsonElement>("/health", TestContext.Current.CancellationToken);
+        return (health.GetProperty("status").GetString(), health.GetProperty("redis").GetProperty("connected").GetBoolean());
+    }
+}
