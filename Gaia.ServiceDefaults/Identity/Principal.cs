@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Gaia;
 
 /// <summary>A resolved caller, as Auth answers it, the cache keeps it and the gateway hands it on. Never an e-mail, never a secret.</summary>
@@ -6,7 +8,12 @@ namespace Gaia;
 /// <param name="CredentialId">The session or API key, for revocation and audit; null for an anonymous caller.</param>
 /// <param name="Scopes">What the credential may do.</param>
 /// <param name="ExpiresAt">When the credential ends: nothing derived from it outlives this. Null when it does not end.</param>
-public sealed record Principal(Guid? Subject, AuthType AuthType, string? CredentialId, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt)
+public sealed record Principal(
+    [property: JsonPropertyName("subject")] Guid? Subject,
+    [property: JsonPropertyName("auth_type")] AuthType AuthType,
+    [property: JsonPropertyName("credential_id")] string? CredentialId,
+    [property: JsonPropertyName("scopes")] IReadOnlyList<string> Scopes,
+    [property: JsonPropertyName("expires_at")] DateTimeOffset? ExpiresAt)
 {
     public static Principal Anonymous { get; } = new(null, AuthType.None, null, [], null);
 }
