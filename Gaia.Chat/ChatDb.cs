@@ -1,4 +1,6 @@
+using Gaia.Chat.Conversations;
 using Gaia.Chat.Personas;
+using Gaia.Chat.Usage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat;
@@ -6,6 +8,14 @@ namespace Gaia.Chat;
 internal sealed class ChatDb(DbContextOptions<ChatDb> options) : DbContext(options)
 {
     public DbSet<Persona> Personas => Set<Persona>();
+
+    public DbSet<PersonaPreference> PersonaPreferences => Set<PersonaPreference>();
+
+    public DbSet<Conversation> Conversations => Set<Conversation>();
+
+    public DbSet<Message> Messages => Set<Message>();
+
+    public DbSet<UsageRecord> Usage => Set<UsageRecord>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(ChatDb).Assembly);
 }

@@ -31,7 +31,7 @@ internal sealed partial class ModelCaller(ILogger<ModelCaller> log)
             }
             catch (ProviderFailure e) when (e.IsWorthAskingAnother)
             {
-                LogFailed(e.Provider, model.Id, e.Kind, e.InnerException?.Message ?? e.Message);
+                LogFailed(e.Provider, model.Id, e.Kind);
                 failure ??= e;
             }
         }
@@ -53,6 +53,7 @@ internal sealed partial class ModelCaller(ILogger<ModelCaller> log)
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Provider {Provider} did not answer for {Model} ({Kind}): {Reason}")]
-    private partial void LogFailed(string provider, string model, FailureKind kind, string reason);
+    // One line per request; what lasts is logged by the breaker. The cause is left out: providers quote keys in it.
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Provider {Provider} did not answer for {Model}: {Kind}")]
+    private partial void LogFailed(string provider, string model, FailureKind kind);
 }

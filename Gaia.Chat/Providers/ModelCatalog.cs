@@ -15,11 +15,11 @@ internal sealed class ModelCatalog : IDisposable
     // Boxed, so that readers see one whole list without a lock.
     private volatile IReadOnlyList<Model> models;
 
-    public ModelCatalog(IOptions<ModelOptions> options, TimeProvider clock)
+    public ModelCatalog(IOptions<ModelOptions> options, TimeProvider clock, ILogger<Provider> log)
     {
         this.options = options.Value;
-        providers = [.. this.options.Providers.Select(provider => ProviderConnection.Open(provider, clock))];
-        rehearsal = RehearsalModel.Describe(clock);
+        providers = [.. this.options.Providers.Select(provider => ProviderConnection.Open(provider, clock, log))];
+        rehearsal = RehearsalModel.Describe(clock, log);
         names = providers.ToImmutableDictionary(p => p, p => p.Options.Models.ToImmutableArray());
         models = Compose();
     }

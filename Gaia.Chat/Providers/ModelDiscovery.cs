@@ -44,7 +44,7 @@ internal sealed partial class ModelDiscovery(ModelCatalog catalog, IOptions<Mode
         // One that was asked for stays known while it is away: its callers are told that it is unavailable, not that it never existed.
         if ((found.Length > 0 || provider.Options.IsOptional) && catalog.Learn(provider, found))
         {
-            LogFound(provider.Name, string.Join(", ", found));
+            LogFound(provider.Name, found.Length);
         }
     }
 
@@ -67,8 +67,8 @@ internal sealed partial class ModelDiscovery(ModelCatalog catalog, IOptions<Mode
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Models of {Provider}: {Models}")]
-    private partial void LogFound(string provider, string models);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Provider {Provider} has {Count} models")]
+    private partial void LogFound(string provider, int count);
 
     private sealed record ModelList(IReadOnlyList<ModelName>? Data);
 

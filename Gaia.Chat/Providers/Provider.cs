@@ -7,7 +7,7 @@ using Polly.Retry;
 namespace Gaia.Chat.Providers;
 
 /// <summary>An upstream with its connections, its retries and its breaker, which all its models share.</summary>
-internal sealed class Provider(ProviderOptions options, Func<string, IChatClient> connect, TimeProvider clock) : IDisposable
+internal sealed partial class Provider(ProviderOptions options, Func<string, IChatClient> connect, TimeProvider clock, ILogger<Provider> log) : IDisposable
 {
     private readonly ConcurrentDictionary<string, IChatClient> clients = new(StringComparer.Ordinal);
 
@@ -18,7 +18,7 @@ internal sealed class Provider(ProviderOptions options, Func<string, IChatClient
     public IChatClient Client(string model) => clients.GetOrAdd(model, connect);
 
     /// <summary>Around a call up to its first token: afterwards a repetition would say things twice.</summary>
-    public ResiliencePipeline UntilFirstToken { get; } = Pipeline(options, clock);
+    public ResiliencePipeline UntilFirstToken { get; } = Pipeline(options, clock, log);
 
     public void Dispose()
     {
@@ -28,7 +28,7 @@ internal sealed class Provider(ProviderOptions options, Func<string, IChatClient
         }
     }
 
-    private static ResiliencePipeline Pipeline(ProviderOptions options, TimeProvider clock)
+    private static ResiliencePipeline Pipeline(ProviderOptions options, TimeProvider clock, ILogger<Provider> log)
     {
         var pipeline = new ResiliencePipelineBuilder { TimeProvider = clock };
         if (options.Retries > 0)
@@ -48,10 +48,26 @@ internal sealed class Provider(ProviderOptions options, Func<string, IChatClient
             {
                 ShouldHandle = new PredicateBuilder().Handle<ProviderFailure>(f => f.IsProvidersFault),
                 FailureRatio = 0.5,
-                MinimumThroughput = 8,
+                MinimumThroughput = options.BreakerCalls,
                 SamplingDuration = TimeSpan.FromSeconds(20),
                 BreakDuration = TimeSpan.FromSeconds(5),
+                OnOpened = opened =>
+                {
+                    LogAway(log, options.Name, opened.Outcome.Exception?.Message);
+                    return default;
+                },
+                OnClosed = _ =>
+                {
+                    LogBack(log, options.Name);
+                    return default;
+                },
             })
             .Build();
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Provider {Provider} is not asked for a while: {Reason}")]
+    private static partial void LogAway(ILogger log, string provider, string? reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Provider {Provider} answers again")]
+    private static partial void LogBack(ILogger log, string provider);
 }

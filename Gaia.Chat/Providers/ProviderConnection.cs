@@ -15,7 +15,7 @@ internal static class ProviderConnection
     // Anthropic demands a limit with every call; this one is used when the caller names none.
     private const int AnthropicOutputTokens = 4_096;
 
-    public static Provider Open(ProviderOptions options, TimeProvider clock)
+    public static Provider Open(ProviderOptions options, TimeProvider clock, ILogger<Provider> log)
     {
         var http = new HttpClient(new SocketsHttpHandler
         {
@@ -27,7 +27,7 @@ internal static class ProviderConnection
             Timeout = Timeout.InfiniteTimeSpan,
         };
 
-        return new Provider(options, options.Kind is ProviderKind.Anthropic ? Anthropic(options, http) : OpenAI(options, http), clock);
+        return new Provider(options, options.Kind is ProviderKind.Anthropic ? Anthropic(options, http) : OpenAI(options, http), clock, log);
     }
 
     private static Func<string, IChatClient> OpenAI(ProviderOptions options, HttpClient http)

@@ -50,4 +50,8 @@ internal sealed class ProviderOptions
     /// <summary>How often a call is repeated that failed before its first token.</summary>
     [Range(0, 10)]
     public int Retries { get; set; } = 2;
+
+    /// <summary>It is not asked for a while after half of at least so many calls within 20 seconds have failed.</summary>
+    [Range(2, int.MaxValue)]
+    public int BreakerCalls { get; set; } = 8;
 }

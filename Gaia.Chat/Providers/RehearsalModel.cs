@@ -17,10 +17,10 @@ internal sealed class RehearsalModel : IChatClient
 
     private const int QuoteLimit = 200;
 
-    public static Model Describe(TimeProvider clock)
+    public static Model Describe(TimeProvider clock, ILogger<Provider> log)
     {
         var options = new ProviderOptions { Name = "gaia", Url = new("https://localhost"), Models = [Id], ContextTokens = 8_000 };
-        return new Model(Id, new Provider(options, _ => new RehearsalModel(), clock), new ModelPrice(0, 0));
+        return new Model(Id, new Provider(options, _ => new RehearsalModel(), clock, log), new ModelPrice(0, 0));
     }
 
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)

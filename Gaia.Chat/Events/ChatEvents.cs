@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Gaia.Chat.Refusals;
+using Gaia.Chat.Replies;
+using Gaia.Chat.Usage;
+using NATS.Client.Core;
+
+namespace Gaia.Chat.Events;
+
+/// <summary>Tells the other services what happens in conversations. Nobody depends on it: while NATS is away, nothing is told.</summary>
+internal sealed class ChatEvents(INatsConnection nats, TimeProvider clock)
+{
+    public void Started(Exchange exchange) => Publish("gaia.chat.message.start", new MessageStarted(
+        exchange.RequestId, exchange.ConversationId, exchange.UserId, exchange.Part.Persona?.Id, exchange.Part.Candidates[0].Id, clock.GetUtcNow()));
+
+    public void Completed(Exchange exchange, Consumption consumption) => Publish("gaia.chat.message.complete", new MessageCompleted(
+        exchange.RequestId,
+        exchange.ConversationId,
+        exchange.UserId,
+        exchange.Part.Persona?.Id,
+        consumption.Model.Id,
+        consumption.Tokens.PromptTokens,
+        consumption.Tokens.CompletionTokens,
+        clock.GetUtcNow()));
+
+    public void Failed(Exchange exchange, ChatRefusal failure) => Publish("gaia.chat.message.failed", new MessageFailed(
+        exchange.RequestId, exchange.ConversationId, exchange.UserId, failure.Code, clock.GetUtcNow()));
+
+    private void Publish<T>(string subject, T @event)
+    {
+        // A publication would otherwise wait until NATS is back.
+        if (nats.ConnectionState is NatsConnectionState.Open)
+        {
+            var headers = Activity.Current?.Id is { } trace ? new NatsHeaders { ["traceparent"] = trace } : null;
+            _ = nats.PublishAsync(subject, JsonSerializer.SerializeToUtf8Bytes(@event, EventJson.Options), headers).AsTask();
+        }
+    }
+}
+
+internal static class EventJson
+{
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+}
