@@ -1,4 +1,12 @@
 using Gaia.Auth.ApiKeys;
+using Gaia.Auth.Attempts;
+using Gaia.Auth.ForeignIssuers;
+using Gaia.Auth.Principals;
+using Gaia.Auth.Revocations;
+using Gaia.Auth.Secrets;
+using Gaia.Auth.Sessions;
+using Gaia.Auth.Tokens;
+using Gaia.Auth.Users;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Auth;
@@ -7,9 +15,45 @@ internal static class AuthServices
 {
     public static void AddAuthServices(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddValidation();
+        builder.AddAuthOptions();
+        builder.AddDatabase<AuthDb>(Resources.AuthDb, options => options.UseAsyncSeeding(new FirstAccounts(builder.Configuration).Seed));
 
-        var developmentKey = builder.Configuration["GAIA_DEV_API_KEY"];
-        builder.AddDatabase<AuthDb>(Resources.AuthDb, options => options.UseAsyncSeeding((db, _, ct) => DevelopmentKey.Ensure((AuthDb)db, developmentKey, ct)));
+        var services = builder.Services;
+        services.AddValidation();
+        services.AddHttpContextAccessor();
+        services.AddSecretProtection();
+        services.AddSingleton<DatabaseReadiness>();
+        services.AddHostedService<Housekeeping>();
+
+        services.AddPasswordLane();
+        services.AddSingleton<PasswordHashing>();
+        services.AddScoped<Register>();
+        services.AddScoped<ChangePassword>();
+        services.AddScoped<UserAdministration>();
+        services.AddScoped<ClientAddress>();
+        services.AddScoped<AttemptLimiter>();
+
+        services.AddScoped<SessionStart>();
+        services.AddScoped<Refresh>();
+        services.AddScoped<Logout>();
+
+        services.AddSingleton<SigningKeyVault>();
+        services.AddSingleton<SigningKeyRing>();
+        services.AddScoped<SigningKeyRotation>();
+        services.AddSingleton<AccessTokenIssuer>();
+        services.AddSingleton<AccessTokenReader>();
+
+        services.AddScoped<CreateApiKey>();
+        services.AddScoped<RotateApiKey>();
+        services.AddScoped<RevokeApiKey>();
+
+        services.AddSingleton<ForeignKeys>();
+        services.AddSingleton<ForeignTokenReader>();
+        services.AddScoped<ForeignUsers>();
+        services.AddScoped<PrincipalDirectory>();
+
+        services.AddScoped<RevocationLog>();
+        services.AddSingleton<RevocationPublisher>();
+        services.AddHostedService(provider => provider.GetRequiredService<RevocationPublisher>());
     }
 }

@@ -1,6 +1,11 @@
 using Gaia;
 using Gaia.Auth;
+using Gaia.Auth.ApiKeys;
 using Gaia.Auth.Principals;
+using Gaia.Auth.Revocations;
+using Gaia.Auth.Sessions;
+using Gaia.Auth.Tokens;
+using Gaia.Auth.Users;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -10,6 +15,18 @@ builder.AddAuthServices();
 var app = builder.Build();
 
 app.MapServiceDefaults();
+app.UseRateLimiter();
+
+app.MapSessions();
+app.MapUsers();
+app.MapApiKeys();
+app.MapValidate();
+app.MapWellKnown();
+app.MapSigningKeys();
+
+// For the gateway only.
 app.MapPrincipals();
+app.MapApiKeyUses();
+app.MapRevocations();
 
 app.Run();

@@ -20,7 +20,7 @@ internal static class ChatServices
         builder.AddDatabase<ChatDb>(Resources.ChatDb, options => options.UseAsyncSeeding((db, _, ct) => DefaultPersona.Ensure((ChatDb)db, ct)));
         builder.Services.AddSingleton<IPostConfigureOptions<ProblemDetailsOptions>, ErrorMember>();
 
-        builder.Services.AddScoped<PersonaReader>();
+        builder.AddCache((cache, ttl) => cache.AddPersonas(ttl));
         builder.Services.AddScoped<CurrentPersona>();
 
         builder.Services.AddModels();

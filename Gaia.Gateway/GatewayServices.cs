@@ -1,4 +1,5 @@
 using Gaia.Gateway.Admission;
+using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Health;
 using Yarp.ReverseProxy.Forwarder;
@@ -9,6 +10,7 @@ internal static class GatewayServices
 {
     public static void AddGatewayServices(this IHostApplicationBuilder builder)
     {
+        builder.AddCache((cache, ttl) => cache.AddPrincipals(ttl));
         builder.Services.AddAdmission();
 
         builder.Services.AddHttpForwarder();
@@ -16,6 +18,7 @@ internal static class GatewayServices
         builder.Services.AddSingleton<ServiceClient>();
         builder.Services.AddSingleton<ServiceForwarder>();
 
+        builder.Services.AddSingleton<ApiDescription>();
         builder.Services.AddSingleton<ServiceProbe>();
         builder.Services.AddSingleton<HealthReporter>();
     }

@@ -1,20 +1,23 @@
 using Gaia;
 using Gaia.Gateway;
 using Gaia.Gateway.Admission;
+using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Health;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.AddServiceDefaults();
+builder.AddServiceDefaults(ServiceRole.Edge);
 builder.AddGatewayServices();
 
 var app = builder.Build();
 
 app.MapServiceDefaults();
 app.UseAdmission();
+app.UseOutputCache();
 app.MapGatewayHealth();
 app.MapFrontDoor();
+app.MapDocs();
 app.MapForwardedRoutes();
 
 app.Run();

@@ -24,6 +24,7 @@ public static class ServiceDefaults
         builder.AddRedis();
         builder.AddNats();
 
+        builder.Services.AddHealthLog();
         builder.Services.AddInternalIdentity(role);
         builder.Services.AddSingleton(new ServiceRoleMarker(role));
         builder.Services.AddOptionsWithValidateOnStart<CacheTtlOptions>().BindConfiguration(CacheTtlOptions.Section).ValidateDataAnnotations();
@@ -35,6 +36,7 @@ public static class ServiceDefaults
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         });
 
+        builder.Services.AddOpenApi();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(client =>
         {
@@ -47,13 +49,17 @@ public static class ServiceDefaults
     public static void MapServiceDefaults(this WebApplication app)
     {
         app.Services.ValidateOptionsOrExit();
+        app.EndQuietlyWhenStoppedBeforeStarted();
 
+        // Routing comes after the error pages, instead of where WebApplication would put it, so that its own failures are problems too.
         app.UseProblems();
+        app.UseRouting();
         app.MapAlive();
         if (app.Services.GetRequiredService<ServiceRoleMarker>().Role == ServiceRole.Inner)
         {
             app.UseInternalIdentity();
             app.MapHealth();
+            app.MapOpenApi().WithMetadata(ProbeMetadata.Instance);
         }
     }
 

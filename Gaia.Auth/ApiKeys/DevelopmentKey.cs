@@ -1,21 +1,41 @@
+using Gaia.Auth.Revocations;
+using Gaia.Auth.Users;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Auth.ApiKeys;
 
-/// <summary>Makes the key that the AppHost prints valid. Earlier ones end: only the key on the screen opens the door.</summary>
+/// <summary>Makes the key that the AppHost prints valid, for the administrator. Earlier ones end: only the key on the screen opens the door.</summary>
 internal static class DevelopmentKey
 {
-    public const string Name = "development";
+    /// <summary>There is one at a time, in one row.</summary>
+    private static readonly Guid Id = Guid.Parse("01941f29-7c00-7000-8000-0000000000a1");
 
-    public static async Task Ensure(AuthDb db, string? key, CancellationToken ct)
+    /// <summary>Owns the key where no administrator is configured. Nobody can sign in to it.</summary>
+    private static readonly Guid DeveloperId = Guid.Parse("01941f29-7c00-7000-8000-0000000000a2");
+
+    // Whatever a cache keeps of an earlier key is gone by then.
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
+
+    public static async Task Ensure(AuthDb db, string? key, User? administrator, TimeProvider clock, CancellationToken ct)
     {
-        var hash = key is null ? null : ApiKeyText.Hash(key);
-        await db.ApiKeys.Where(k => k.Name == Name && k.OwnerId == Guid.Empty && k.Hash != hash).ExecuteDeleteAsync(ct);
-
-        if (hash is not null && !await db.ApiKeys.AnyAsync(k => k.Hash == hash, ct))
+        var (now, hash) = (clock.GetUtcNow(), key is null ? null : ApiKeyText.Hash(key));
+        var owner = administrator?.Id ?? DeveloperId;
+        if (await db.ApiKeys.Where(k => k.Id == Id && (k.Hash != hash || k.OwnerId != owner)).ExecuteDeleteAsync(ct) > 0)
         {
-            db.Add(new ApiKey { OwnerId = Guid.Empty, Name = Name, Hash = hash, Scopes = [.. Scopes.All], CreatedAt = DateTimeOffset.UtcNow });
-            await db.SaveChangesAsync(ct);
+            await RevocationEntry.Write(db, [Id], RevocationReason.KeyRevoked, now, now + Remembered, ct);
         }
+
+        if (key is null || hash is null || await db.ApiKeys.AnyAsync(k => k.Hash == hash, ct))
+        {
+            return;
+        }
+
+        if (administrator is null && !await db.Users.AnyAsync(u => u.Id == DeveloperId, ct))
+        {
+            db.Add(new User { Id = DeveloperId, Name = "Developer", Scopes = [.. Scopes.All], CreatedAt = now });
+        }
+
+        db.Add(new ApiKey { Id = Id, OwnerId = owner, Name = "development", Hash = hash, Hint = ApiKey.HintOf(key), Scopes = [.. Scopes.All], CreatedAt = now });
+        await db.SaveChangesAsync(ct);
     }
 }

@@ -1,22 +1,25 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Auth.Principals;
 
-/// <summary>Who stands behind a credential. For the gateway only: it forwards nothing under <c>/internal</c>.</summary>
+/// <summary>Answers the gateway who stands behind a credential.</summary>
 internal static class PrincipalEndpoints
 {
-    public static void MapPrincipals(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/internal/principals/api-keys/{hash}", ByApiKey).ExcludeFromDescription();
+    public sealed record TokenRequest([Required, StringLength(AccessTokenReader.LongestToken)] string Token);
 
-    private static async Task<Results<Ok<Principal>, NotFound>> ByApiKey(string hash, AuthDb db, TimeProvider time, CancellationToken ct)
+    public static void MapPrincipals(this IEndpointRouteBuilder routes)
     {
-        var now = time.GetUtcNow();
-        var key = await db.ApiKeys.AsNoTracking()
-            .SingleOrDefaultAsync(k => k.Hash == hash && k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now), ct);
+        var principals = routes.MapInternal("/principals");
 
-        return key is null
-            ? TypedResults.NotFound()
-            : TypedResults.Ok(new Principal(key.OwnerId, AuthType.ApiKey, key.Id.ToString(), key.Scopes, key.ExpiresAt));
+        principals.MapGet("/api-keys/{hash}", ByApiKey);
+        principals.MapPost("/tokens", ByToken);
     }
+
+    private static async Task<Results<Ok<PrincipalSnapshot>, NotFound>> ByApiKey(string hash, PrincipalDirectory directory, CancellationToken ct) =>
+        await directory.FindByApiKey(hash, ct) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
+
+    // In the body: addresses are logged, tokens are not.
+    private static async Task<Results<Ok<PrincipalSnapshot>, NotFound>> ByToken(TokenRequest request, PrincipalDirectory directory, CancellationToken ct) =>
+        await directory.FindByToken(request.Token, ct) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
 }

@@ -1,3 +1,4 @@
+using Gaia.Caching;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -7,9 +8,12 @@ namespace Gaia.Chat.Personas;
 
 internal static class PersonaEndpoints
 {
+    // Relative where it is a Location: only the gateway knows the address that the caller used.
+    private const string Prefix = "/api/v1/chat/personas";
+
     public static void MapPersonas(this IEndpointRouteBuilder routes)
     {
-        var personas = routes.MapGroup("/api/v1/chat/personas").WithTags("Personas");
+        var personas = routes.MapGroup(Prefix).WithTags("Personas");
 
         personas.MapGet("/", List).WithName("ListPersonas");
         personas.MapGet("/{id}", Get).WithName("GetPersona");
@@ -18,22 +22,23 @@ internal static class PersonaEndpoints
 
     private static async Task<PersonaList> List(
         CurrentUser user,
-        PersonaReader personas,
+        RegionCache<PersonaFilter, PersonaViews> lists,
         CancellationToken ct,
         [FromQuery(Name = "active_only")] bool activeOnly = true,
         [FromQuery(Name = "created_by")] Guid? createdBy = null)
     {
-        var found = await personas.List(new(activeOnly, createdBy), ct);
+        var found = (await lists.GetAsync(new(activeOnly, createdBy), ct)).Value!.Personas;
         return new([.. found.Select(p => p.For(user))], found.Count, "Personas retrieved successfully", Success: true);
     }
 
-    private static async Task<Results<Ok<PersonaAnswer>, ProblemHttpResult>> Get(Guid id, CurrentUser user, PersonaReader personas, CancellationToken ct) =>
-        await personas.Get(id, ct) is { } persona
+    private static async Task<Results<Ok<PersonaAnswer>, ProblemHttpResult>> Get(
+        Guid id, CurrentUser user, RegionCache<Guid, PersonaView> personas, CancellationToken ct) =>
+        (await personas.GetAsync(id, ct)).Value is { } persona
             ? TypedResults.Ok(new PersonaAnswer(persona.For(user), "Persona retrieved successfully"))
             : TypedResults.Problem("Persona not found", statusCode: StatusCodes.Status404NotFound);
 
-    private static async Task<Results<CreatedAtRoute<PersonaAnswer>, ProblemHttpResult>> Create(
-        PersonaDraft draft, CurrentUser user, ChatDb db, TimeProvider time, CancellationToken ct)
+    private static async Task<Results<Created<PersonaAnswer>, ProblemHttpResult>> Create(
+        PersonaDraft draft, CurrentUser user, ChatDb db, RegionCache<PersonaFilter, PersonaViews> lists, TimeProvider time, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var persona = new Persona
@@ -59,8 +64,13 @@ internal static class PersonaEndpoints
             return TypedResults.Problem($"A persona named \"{draft.Name}\" exists already", statusCode: StatusCodes.Status409Conflict);
         }
 
+        foreach (var filter in PersonaFilter.Holding(persona.CreatedBy))
+        {
+            await lists.InvalidateAsync(filter, ct: ct);
+        }
+
         var view = PersonaView.From.Compile()(persona);
-        return TypedResults.CreatedAtRoute(new PersonaAnswer(view, "Persona created successfully"), "GetPersona", new { id = persona.Id });
+        return TypedResults.Created($"{Prefix}/{persona.Id}", new PersonaAnswer(view, "Persona created successfully"));
     }
 }
 

@@ -16,9 +16,11 @@ internal sealed record ConnectionUrl(string Scheme, string? User, string? Passwo
             return null;
         }
 
-        // By the book, the first of these characters ends the authority; if that makes no sense, they belong to the password.
+        // By the book, the first of these characters ends the authority. If no host, or another @, comes of that, they belong to the password.
         var authority = rest.Split('/', '?', '#')[0];
-        return Split(scheme, rest, authority.LastIndexOf('@')) ?? Split(scheme, rest, rest.LastIndexOf('@'));
+        return Split(scheme, rest, authority.LastIndexOf('@')) is { } url && !url.Path.Contains('@', StringComparison.Ordinal)
+            ? url
+            : Split(scheme, rest, rest.LastIndexOf('@'));
     }
 
     private static ConnectionUrl? Split(string scheme, string rest, int at)

@@ -14,9 +14,16 @@ internal static class Defaults
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
         ["Logging:LogLevel:System.Net.Http"] = "Warning",
+        [$"Logging:LogLevel:{nameof(Gaia)}.{nameof(IdentityHandler)}"] = "Warning",
         ["Logging:LogLevel:Polly"] = "Warning",
-        ["Logging:LogLevel:NATS"] = "Warning",
-        ["Logging:LogLevel:StackExchange.Redis"] = "Warning",
+
+        // These speak up at every attempt to reach a server that is away. HealthLog says once that it is, and why.
+        ["Logging:LogLevel:NATS"] = "Critical",
+        ["Logging:LogLevel:StackExchange.Redis"] = "Critical",
+        ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database"] = "Critical",
+        ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Query"] = "Critical",
+        ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Update"] = "Critical",
+        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
 
         // A frozen Redis may hold up the start for this long, once; the connection is then made in the background.
         [RedisSettings.Key(nameof(ConfigurationOptions.ConnectTimeout))] = "1000",

@@ -60,18 +60,20 @@ internal static class FlatConfiguration
 
     private static IEnumerable<string> Missing(IConfiguration configuration)
     {
-        if (configuration.GetConnectionString(Resources.Redis) is not { Length: > 0 } redis)
+        (string Key, string Name, string Allowed)[] needed =
+        [
+            (RedisSettings.ConnectionKey, FlatVariables.RedisUrlName, RedisUrl.Allowed),
+            (NatsUrl.ConnectionKey, FlatVariables.NatsUrlName, NatsUrl.Allowed),
+            ($"{IdentityOptions.Section}:{nameof(IdentityOptions.Key)}", FlatVariables.IdentityKeyName, $"at least {IdentityOptions.ShortestKey} characters"),
+        ];
+        foreach (var (_, name, allowed) in needed.Where(need => string.IsNullOrEmpty(configuration[need.Key])))
         {
-            yield return $"{FlatVariables.RedisUrlName} is missing: expected {RedisUrl.Allowed}.";
-        }
-        else if (!RedisSettings.IsReadable(redis))
-        {
-            yield return $"ConnectionStrings__{Resources.Redis} is (not shown): expected a configuration string of StackExchange.Redis.";
+            yield return $"{name} is missing: expected {allowed}.";
         }
 
-        if (string.IsNullOrEmpty(configuration.GetConnectionString(Resources.Nats)))
+        if (configuration[RedisSettings.ConnectionKey] is { Length: > 0 } redis && !RedisSettings.IsReadable(redis))
         {
-            yield return $"NATS_URL is missing: expected {NatsUrl.Allowed}.";
+            yield return $"ConnectionStrings__{Resources.Redis} is (not shown): expected a configuration string of StackExchange.Redis.";
         }
     }
 }

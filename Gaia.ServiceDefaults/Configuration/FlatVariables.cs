@@ -7,7 +7,9 @@ internal static class FlatVariables
 {
     public const string RedisUrlName = "REDIS_URL";
     public const string RedisPasswordName = "REDIS_PASSWORD";
+    public const string NatsUrlName = "NATS_URL";
     public const string DatabaseUrlName = "DATABASE_URL";
+    public const string IdentityKeyName = "IDENTITY_KEY";
 
     public static IReadOnlyList<FlatVariable> All { get; } =
     [
@@ -15,12 +17,12 @@ internal static class FlatVariables
         FlatVariable.Milliseconds("REDIS_SOCKET_TIMEOUT", RedisSettings.Key(nameof(ConfigurationOptions.SyncTimeout)), RedisSettings.Key(nameof(ConfigurationOptions.AsyncTimeout))),
         FlatVariable.Milliseconds("REDIS_CONNECT_TIMEOUT", RedisSettings.Key(nameof(ConfigurationOptions.ConnectTimeout))),
         FlatVariable.One("REDIS_HEALTH_CHECK_INTERVAL", "whole seconds from 1 to 3600", RedisSettings.Key(nameof(ConfigurationOptions.KeepAlive)), RedisSettings.KeepAlive),
-        FlatVariable.One("NATS_URL", NatsUrl.Allowed, $"ConnectionStrings:{Resources.Nats}", NatsUrl.Normalize),
+        FlatVariable.One(NatsUrlName, NatsUrl.Allowed, NatsUrl.ConnectionKey, NatsUrl.Normalize),
 
         // Checked for every service, but used by AddDatabase, which knows the service's database.
         new(DatabaseUrlName, PostgresUrl.Allowed, false, text => PostgresUrl.ToConnectionString(text, "") is null ? null : []),
 
-        FlatVariable.Secret("IDENTITY_KEY", IdentityOptions.ShortestKey, $"{IdentityOptions.Section}:{nameof(IdentityOptions.Key)}"),
+        FlatVariable.Secret(IdentityKeyName, IdentityOptions.ShortestKey, $"{IdentityOptions.Section}:{nameof(IdentityOptions.Key)}"),
 
         FlatVariable.Seconds("AUTH_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.Jwt)}"),
         FlatVariable.Seconds("API_KEY_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.ApiKey)}"),

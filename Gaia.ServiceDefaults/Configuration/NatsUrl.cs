@@ -5,6 +5,8 @@ internal static class NatsUrl
 {
     public const string Allowed = "nats://[user:password@]host[:port] or tls://…, several separated by commas";
 
+    public const string ConnectionKey = $"ConnectionStrings:{Resources.Nats}";
+
     private const int DefaultPort = 4222;
 
     /// <summary>The same servers with their credentials escaped, so that NATS.Net reads them right; null when one of them is none.</summary>

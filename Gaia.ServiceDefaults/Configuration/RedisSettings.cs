@@ -10,7 +10,7 @@ namespace Gaia;
 /// </summary>
 internal static class RedisSettings
 {
-    private const string ConnectionKey = $"ConnectionStrings:{Resources.Redis}";
+    public const string ConnectionKey = $"ConnectionStrings:{Resources.Redis}";
 
     /// <summary>The password and address that Aspire injects for the Redis it runs itself.</summary>
     private const string InjectedUriName = "REDIS_URI";

@@ -7,5 +7,5 @@ namespace Gaia;
 internal sealed class NatsHealthCheck(INatsConnection nats) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(nats.ConnectionState == NatsConnectionState.Open ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus));
+        Task.FromResult(nats.ConnectionState == NatsConnectionState.Open ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, "not connected"));
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
 
 namespace Gaia;
 
@@ -8,8 +9,9 @@ internal static class RedisClient
     /// <summary>The connection and, on it, the distributed cache and the output cache's store. Without Redis a service starts, and is degraded.</summary>
     public static void AddRedis(this IHostApplicationBuilder builder)
     {
-        // Connected while the host starts: nobody's request should be the one that waits for it.
-        builder.AddRedisDistributedCache(Resources.Redis, settings => settings.DisableAutoActivation = false);
+        // Connected while the host starts: nobody's request should be the one that waits for it. A command that cannot be sent now fails now: what
+        // is only a cache is not worth a queue, and a write that comes late does harm.
+        builder.AddRedisDistributedCache(Resources.Redis, settings => settings.DisableAutoActivation = false, redis => redis.BacklogPolicy = BacklogPolicy.FailFast);
         builder.AddRedisOutputCache(Resources.Redis);
         builder.Services.BoundHealthCheck("StackExchange.Redis", "redis", HealthStatus.Degraded);
     }

@@ -57,7 +57,15 @@ public static class Database
             ? PostgresUrl.ToConnectionString(url, name)
             : configuration.GetConnectionString(name);
 
-        // Of two values for one keyword the later wins.
-        return string.IsNullOrEmpty(said) ? null : new NpgsqlConnectionStringBuilder(ConnectionDefaults + said).ConnectionString;
+        try
+        {
+            // Of two values for one keyword the later wins.
+            return string.IsNullOrEmpty(said) ? null : new NpgsqlConnectionStringBuilder(ConnectionDefaults + said).ConnectionString;
+        }
+        catch (ArgumentException unreadable)
+        {
+            StartRefusal.Exit($"ConnectionStrings__{name} is (not shown): expected a connection string of Npgsql ({unreadable.Message}).");
+            return null;
+        }
     }
 }

@@ -21,7 +21,7 @@ internal sealed partial class Migrations<TContext>(IServiceScopeFactory scopes, 
     private volatile bool done;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(done ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus));
+        Task.FromResult(done ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, "not finished"));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -49,7 +49,7 @@ internal sealed partial class Migrations<TContext>(IServiceScopeFactory scopes, 
                 // Said once, however often it is tried.
                 if (failure.Message != lastReason)
                 {
-                    LogWaiting(typeof(TContext).Name, failure);
+                    Log(failure);
                     lastReason = failure.Message;
                 }
 
@@ -58,9 +58,24 @@ internal sealed partial class Migrations<TContext>(IServiceScopeFactory scopes, 
         }
     }
 
+    private void Log(Exception failure)
+    {
+        if (Failures.IsDatabaseAway(failure))
+        {
+            LogWaiting(typeof(TContext).Name, failure.GetBaseException().Message);
+        }
+        else
+        {
+            LogFailed(typeof(TContext).Name, failure);
+        }
+    }
+
     [LoggerMessage(LogLevel.Information, "{Context} is up to date")]
     private partial void LogMigrated(string context);
 
-    [LoggerMessage(LogLevel.Warning, "{Context} cannot be migrated yet; trying again")]
-    private partial void LogWaiting(string context, Exception reason);
+    [LoggerMessage(LogLevel.Warning, "{Context} waits for its database: {Reason}")]
+    private partial void LogWaiting(string context, string reason);
+
+    [LoggerMessage(LogLevel.Error, "{Context} cannot be migrated; trying again")]
+    private partial void LogFailed(string context, Exception reason);
 }

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace Gaia;
@@ -25,12 +25,25 @@ internal static class ProblemResponses
 
     public static void UseProblems(this IApplicationBuilder app)
     {
-        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Failures.StatusOf, ExceptionHandler = Write });
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            StatusCodeSelector = Failures.StatusOf,
+            ExceptionHandler = Write,
+
+            // A database that is away is logged when it goes, not with a stack trace for every request.
+            SuppressDiagnosticsCallback = failed => Failures.StatusOf(failed.Exception) != StatusCodes.Status500InternalServerError,
+        });
         app.UseStatusCodePages(context => Write(context.HttpContext));
     }
 
-    /// <summary>Also to a client that asked for something else than JSON: an empty body helps it less.</summary>
-    private static Task Write(HttpContext context) => TypedResults.Problem(statusCode: context.Response.StatusCode).ExecuteAsync(context);
+    /// <summary>Writes also to a client that asked for something else than JSON, as event streams do: an empty body would help it less.</summary>
+    private static async Task Write(HttpContext context)
+    {
+        var problem = TypedResults.Problem(statusCode: context.Response.StatusCode);
+        var complete = context.RequestServices.GetRequiredService<IOptions<ProblemDetailsOptions>>().Value.CustomizeProblemDetails;
+        complete?.Invoke(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem.ProblemDetails });
+        await problem.ExecuteAsync(context);
+    }
 
     private static void Complete(ProblemDetailsContext context, string service)
     {
@@ -40,19 +53,24 @@ internal static class ProblemResponses
             response.StatusCode = StatusCodes.Status422UnprocessableEntity;
             problem.Status = response.StatusCode;
             problem.Type = "https://tools.ietf.org/html/rfc4918#section-11.2";
+            invalid.NameFieldsAsInJson();
         }
 
-        switch (problem.Status)
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
         {
-            case StatusCodes.Status401Unauthorized:
-                problem.Detail ??= Problems.NotAuthenticated;
-                break;
-            case StatusCodes.Status503ServiceUnavailable:
-                problem.Detail ??= $"Service {service} unavailable";
-                response.Headers.TryAdd(HeaderNames.RetryAfter, RetryAfterSeconds.ToString(CultureInfo.InvariantCulture));
-                break;
+            response.Headers.TryAdd(HeaderNames.RetryAfter, RetryAfterSeconds.ToString(CultureInfo.InvariantCulture));
         }
 
+        problem.Detail ??= problem.Status switch
+        {
+            StatusCodes.Status400BadRequest => "The request is malformed.",
+            StatusCodes.Status401Unauthorized => Problems.NotAuthenticated,
+            StatusCodes.Status403Forbidden => "The credential does not allow this.",
+            StatusCodes.Status404NotFound => "Nothing is here.",
+            StatusCodes.Status422UnprocessableEntity => "The request does not pass validation.",
+            StatusCodes.Status503ServiceUnavailable => $"Service {service} unavailable",
+            _ => problem.Title,
+        };
         problem.Extensions["trace_id"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Gaia;
@@ -10,6 +11,14 @@ internal static class HealthEndpoints
 {
     public const string Health = "/health";
     public const string Alive = "/alive";
+
+    private static readonly TimeSpan LogPeriod = TimeSpan.FromSeconds(5);
+
+    public static void AddHealthLog(this IServiceCollection services)
+    {
+        services.AddSingleton<IHealthCheckPublisher, HealthLog>();
+        services.Configure<HealthCheckPublisherOptions>(options => options.Period = LogPeriod);
+    }
 
     public static void MapAlive(this IEndpointRouteBuilder routes) =>
         routes.MapGet(Alive, () => TypedResults.Ok(new { Status = "alive" })).WithMetadata(ProbeMetadata.Instance).ExcludeFromDescription();

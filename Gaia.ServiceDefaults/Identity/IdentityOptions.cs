@@ -10,8 +10,7 @@ public sealed class IdentityOptions
     public const int ShortestKey = 32;
 
     /// <summary>Signs what the gateway says about a caller; the same in every service, and known to nobody else.</summary>
-    [Required(ErrorMessage = "IDENTITY_KEY is missing: expected at least 32 characters.")]
-    [MinLength(ShortestKey)]
+    [Required, MinLength(ShortestKey)]
     public string Key { get; set; } = "";
 
     /// <summary>How long a service believes a minted identity. Short: it is not revocable.</summary>

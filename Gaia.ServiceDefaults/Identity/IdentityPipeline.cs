@@ -17,7 +17,14 @@ internal static class IdentityPipeline
 
         if (role == ServiceRole.Inner)
         {
-            services.AddAuthentication(IdentityHandler.SchemeName).AddScheme<AuthenticationSchemeOptions, IdentityHandler>(IdentityHandler.SchemeName, null);
+            // The core without the rest of AddAuthentication, which would keep data protection keys on disk for cookies that no service has.
+            services.AddAuthenticationCore(schemes =>
+            {
+                schemes.DefaultScheme = IdentityHandler.SchemeName;
+                schemes.AddScheme<IdentityHandler>(IdentityHandler.SchemeName, displayName: null);
+            });
+            services.AddTransient<IdentityHandler>();
+            services.AddWebEncoders();
             services.AddAuthorization();
         }
     }

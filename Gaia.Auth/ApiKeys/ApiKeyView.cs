@@ -1,0 +1,18 @@
+using System.Linq.Expressions;
+
+namespace Gaia.Auth.ApiKeys;
+
+internal sealed record ApiKeyView(
+    Guid Id, string Name, string Hint, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt)
+{
+    public static readonly Expression<Func<ApiKey, ApiKeyView>> From =
+        k => new(k.Id, k.Name, k.Hint, k.Scopes, k.CreatedAt, k.ExpiresAt, k.LastUsedAt);
+}
+
+internal sealed record ApiKeyList(IReadOnlyList<ApiKeyView> ApiKeys, int Total);
+
+/// <summary>An API key together with its text, which nobody is ever told again.</summary>
+internal sealed record NewApiKey(Guid Id, string Name, string Key, string Hint, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
+{
+    public static NewApiKey Of(ApiKey key, string text) => new(key.Id, key.Name, text, key.Hint, key.Scopes, key.CreatedAt, key.ExpiresAt);
+}

@@ -1,0 +1,62 @@
+using System.ComponentModel.DataAnnotations;
+using Gaia.Auth.Users;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gaia.Auth.ApiKeys;
+
+/// <summary>Makes a key that can do at most what its maker can; by default all of that but administration.</summary>
+internal sealed partial class CreateApiKey(AuthDb db, CurrentUser caller, IHostEnvironment environment, TimeProvider clock, ILogger<CreateApiKey> log)
+{
+    public sealed record Request(
+        [Required, StringLength(ApiKey.NameLimit, MinimumLength = 1), SingleLine] string Name,
+        [KnownScopes] string[]? Scopes = null,
+        DateTimeOffset? ExpiresAt = null) : IValidatableObject
+    {
+        public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+        {
+            if (ExpiresAt <= validationContext.GetRequiredService<TimeProvider>().GetUtcNow())
+            {
+                yield return new("The key would have expired already.", [nameof(ExpiresAt)]);
+            }
+        }
+    }
+
+    /// <summary>The word in the key that says where it is valid.</summary>
+    public static string EnvironmentWord(IHostEnvironment environment) => environment.IsDevelopment() ? "dev" : "live";
+
+    public static Task<Results<Created<NewApiKey>, ProblemHttpResult>> Handle(Request request, CreateApiKey create, CancellationToken ct) => create.Run(request, ct);
+
+    private async Task<Results<Created<NewApiKey>, ProblemHttpResult>> Run(Request request, CancellationToken ct)
+    {
+        var scopes = request.Scopes ?? [.. caller.Scopes.Where(s => s != Scopes.Admin)];
+        if (scopes.Except(caller.Scopes).Any())
+        {
+            return TypedResults.Problem("A key cannot do more than its owner.", statusCode: StatusCodes.Status403Forbidden);
+        }
+
+        if (await db.ApiKeys.CountAsync(k => k.OwnerId == caller.Id, ct) >= ApiKey.CountLimit)
+        {
+            return TypedResults.Problem($"An account has at most {ApiKey.CountLimit} keys. Revoke one first.", statusCode: StatusCodes.Status409Conflict);
+        }
+
+        var text = ApiKeyText.Create(EnvironmentWord(environment));
+        var key = new ApiKey
+        {
+            OwnerId = caller.Id!.Value,
+            Name = request.Name,
+            Hash = ApiKeyText.Hash(text),
+            Hint = ApiKey.HintOf(text),
+            Scopes = [.. Scopes.All.Intersect(scopes)],
+            CreatedAt = clock.GetUtcNow(),
+            ExpiresAt = request.ExpiresAt?.ToUniversalTime(),
+        };
+        db.Add(key);
+        await db.SaveChangesAsync(ct);
+        LogCreated(key.Id, key.OwnerId);
+        return TypedResults.Created($"/api/v1/auth/api-keys/{key.Id}", NewApiKey.Of(key, text));
+    }
+
+    [LoggerMessage(LogLevel.Information, "API key {KeyId} of user {UserId} created")]
+    private partial void LogCreated(Guid keyId, Guid userId);
+}

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Gaia.Auth.ForeignIssuers;
+
+/// <summary>The keys that a foreign issuer's signatures are checked with. A published set is read again for a key it did not have, not oftener than invented key ids allow.</summary>
+internal sealed partial class ForeignKeys(IOptions<ForeignIssuerOptions> options, IHttpClientFactory clients, TimeProvider clock, ILogger<ForeignKeys> log) : IDisposable
+{
+    private const string Shared = "";
+    private const int LongestSet = 1 << 20;
+
+    private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(15);
+
+    private readonly SemaphoreSlim reading = new(1, 1);
+
+    private volatile Known known = new([], 0);
+
+    /// <summary>Symmetric with a secret, never otherwise: a public key must not become somebody's HMAC secret.</summary>
+    public string[] Algorithms => options.Value.Secret is null
+        ? [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSsaPssSha256]
+        : [SecurityAlgorithms.HmacSha256];
+
+    public async Task<SecurityKey?> Find(string keyId, CancellationToken ct)
+    {
+        if (options.Value.Secret is { } secret)
+        {
+            return new SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes(secret));
+        }
+
+        var seen = known;
+        var age = clock.GetElapsedTime(seen.ReadAt);
+        if (seen.ReadAt == 0 || age > Freshness || (!seen.Keys.ContainsKey(keyId) && age > RetryPause))
+        {
+            await Read(seen, ct);
+        }
+
+        return known.Keys.GetValueOrDefault(keyId);
+    }
+
+    public void Dispose() => reading.Dispose();
+
+    private async Task Read(Known seen, CancellationToken ct)
+    {
+        await reading.WaitAsync(ct);
+        try
+        {
+            if (known != seen)
+            {
+                return;
+            }
+
+            using var client = clients.CreateClient(nameof(ForeignKeys));
+            client.MaxResponseContentBufferSize = LongestSet;
+            var set = new JsonWebKeySet(await client.GetStringAsync(new Uri(options.Value.JwksUrl!), ct));
+            known = new(set.GetSigningKeys().Where(k => k is not SymmetricSecurityKey).GroupBy(k => k.KeyId ?? Shared).ToDictionary(k => k.Key, k => k.First()), clock.GetTimestamp());
+        }
+        catch (Exception e) when (e is HttpRequestException or ArgumentException or TaskCanceledException && !ct.IsCancellationRequested)
+        {
+            // What was read before stays good; the next try is a pause away.
+            known = new(seen.Keys, clock.GetTimestamp());
+            LogUnreadable(e);
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The foreign issuer's keys cannot be read")]
+    private partial void LogUnreadable(Exception reason);
+
+    private sealed record Known(Dictionary<string, SecurityKey> Keys, long ReadAt);
+}

@@ -1,0 +1,56 @@
+using Gaia.Auth.Revocations;
+using Gaia.Auth.Users;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Gaia.Auth.ForeignIssuers;
+
+/// <summary>The users of the foreign issuer, each known by issuer and subject from the first token on. Never by e-mail: whoever has an address there need not have it here.</summary>
+internal sealed partial class ForeignUsers(
+    AuthDb db, ForeignTokenReader reader, RevocationLog revocations, IOptions<ForeignIssuerOptions> options, TimeProvider clock, ILogger<ForeignUsers> log)
+{
+    public async Task<PrincipalSnapshot?> FindByToken(string text, CancellationToken ct)
+    {
+        if (await reader.Read(text, ct) is not { } token)
+        {
+            return null;
+        }
+
+        var asOf = await revocations.Position(ct);
+        var user = await Find(token, ct) ?? await Add(token, ct);
+        if (user is null || user.DisabledAt is not null || token.IssuedAt.GetValueOrDefault() <= user.SignedOutAt || await IsSignedOut(token, ct))
+        {
+            return null;
+        }
+
+        return new(new(user.Id, AuthType.Jwt, token.Id.ToString(), [.. user.Scopes.Union(token.GrantedScopes)], token.ExpiresAt), asOf);
+    }
+
+    private Task<User?> Find(ForeignToken token, CancellationToken ct) =>
+        db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Issuer == token.Issuer && u.Subject == token.Subject, ct);
+
+    private async Task<User?> Add(ForeignToken token, CancellationToken ct)
+    {
+        // Two first sights at once are one user.
+        var email = token.Email is { Length: <= User.EmailLimit } address ? User.NormalizeEmail(address) : null;
+        var added = await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO users (id, email, scopes, issuer, subject, created_at)
+            VALUES ({Guid.CreateVersion7()}, {email}, {options.Value.Scopes}, {token.Issuer}, {token.Subject}, {clock.GetUtcNow()})
+            ON CONFLICT DO NOTHING
+            """,
+            ct);
+        var user = await Find(token, ct);
+        if (added > 0 && user is not null)
+        {
+            LogFirstSight(user.Id);
+        }
+
+        return user;
+    }
+
+    private Task<bool> IsSignedOut(ForeignToken token, CancellationToken ct) => db.Revocations.AnyAsync(r => r.Holder == token.Id, ct);
+
+    [LoggerMessage(LogLevel.Information, "First sight of foreign user {UserId}")]
+    private partial void LogFirstSight(Guid userId);
+}

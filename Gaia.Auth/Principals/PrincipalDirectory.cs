@@ -1,0 +1,41 @@
+using Gaia.Auth.ForeignIssuers;
+using Gaia.Auth.Revocations;
+using Gaia.Auth.Tokens;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Gaia.Auth.Principals;
+
+/// <summary>Who stands behind a credential, from the source: nothing here comes out of a cache.</summary>
+internal sealed class PrincipalDirectory(
+    AuthDb db, RevocationLog revocations, ForeignUsers foreignUsers, AccessTokenReader reader, SigningKeyRing keys, IOptions<TokenOptions> options, TimeProvider clock)
+{
+    public async Task<PrincipalSnapshot?> FindByApiKey(string hash, CancellationToken ct)
+    {
+        var asOf = await revocations.Position(ct);
+        var now = clock.GetUtcNow();
+        var key = await db.ApiKeys
+            .Where(k => (k.Hash == hash || (k.PreviousHash == hash && k.PreviousUntil > now)) && (k.ExpiresAt == null || k.ExpiresAt > now) && k.Owner.DisabledAt == null)
+            .Select(k => new { k.Id, k.OwnerId, k.Scopes, OwnerScopes = k.Owner.Scopes, End = k.Hash == hash || k.ExpiresAt < k.PreviousUntil ? k.ExpiresAt : k.PreviousUntil })
+            .SingleOrDefaultAsync(ct);
+
+        return key is null ? null : new(new(key.OwnerId, AuthType.ApiKey, key.Id.ToString(), [.. key.Scopes.Intersect(key.OwnerScopes)], key.End), asOf);
+    }
+
+    public async Task<PrincipalSnapshot?> FindByToken(string token, CancellationToken ct)
+    {
+        if (AccessTokenReader.Peek(token) is not { } claimed)
+        {
+            return null;
+        }
+
+        return claimed.Issuer == options.Value.Issuer ? await FindByOwnToken(token, ct) : await foreignUsers.FindByToken(token, ct);
+    }
+
+    private async Task<PrincipalSnapshot?> FindByOwnToken(string token, CancellationToken ct)
+    {
+        var set = await keys.Get(ct);
+        var now = clock.GetUtcNow();
+        return await reader.ReadAsync(token, options.Value.Issuer, id => set.Find(id, now)) is { } snapshot && !await revocations.IsOver(snapshot, ct) ? snapshot : null;
+    }
+}

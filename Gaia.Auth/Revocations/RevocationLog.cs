@@ -1,0 +1,63 @@
+using Gaia.Auth.Tokens;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Gaia.Auth.Revocations;
+
+/// <summary>What has ended, in the order in which it ended.</summary>
+internal sealed class RevocationLog(
+    AuthDb db, RevocationPublisher publisher, IOptions<TokenOptions> tokens, IOptions<CacheTtlOptions> caches, TimeProvider clock)
+{
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
+
+    private long written;
+
+    /// <summary>What whatever is issued next is as of. Read it before the facts that are issued, so that a later ending of them is noticed.</summary>
+    public Task<long> Position(CancellationToken ct) => db.RevocationPositions.Select(p => p.Position).SingleAsync(ct);
+
+    /// <summary>Commits what ends something together with the revocations that say so, and returns when they are published or <see cref="RevocationPublisher"/> gives up waiting.</summary>
+    public async Task<T> Commit<T>(Func<Task<T>> work, CancellationToken ct)
+    {
+        written = 0;
+        var result = await db.InTransaction(work, ct);
+        if (written > 0)
+        {
+            await publisher.WaitFor(written);
+        }
+
+        return result;
+    }
+
+    public async Task Commit(Func<Task> work, CancellationToken ct) =>
+        await Commit(
+            async () =>
+            {
+                await work();
+                return true;
+            },
+            ct);
+
+    /// <summary>Ends what was derived from the holders up to now. Only inside <see cref="Commit"/>, as the last thing done there: other endings wait for its commit.</summary>
+    /// <param name="validUntil">The expiry of what ends, when that is later than any access token's.</param>
+    public async Task Revoke(IReadOnlyCollection<Guid> holders, string reason, CancellationToken ct, DateTimeOffset? validUntil = null)
+    {
+        if (holders.Count == 0)
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        var forgetAt = now + Longest(tokens.Value.AccessTokenLifetime, caches.Value.ApiKey) + Margin;
+        written = await RevocationEntry.Write(db, holders, reason, now, validUntil > forgetAt ? validUntil.Value : forgetAt, ct);
+    }
+
+    public Task Revoke(Guid holder, string reason, CancellationToken ct, DateTimeOffset? validUntil = null) => Revoke([holder], reason, ct, validUntil);
+
+    public Task<bool> IsOver(PrincipalSnapshot snapshot, CancellationToken ct)
+    {
+        var (subject, credential) = (snapshot.Principal.Subject, Guid.Parse(snapshot.Principal.CredentialId!));
+        return db.Revocations.AnyAsync(r => (r.Holder == subject || r.Holder == credential) && r.Position > snapshot.AsOf, ct);
+    }
+
+    private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}

@@ -1,0 +1,193 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+using NATS.Client.Serializers.Json;
+
+namespace Gaia.Auth.Revocations;
+
+/// <summary>
+/// Publishes what the log has and NATS has not, in its order and at least once: also what another node committed before it died. A gateway that misses NATS
+/// reads the log itself.
+/// </summary>
+internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, DatabaseReadiness database, INatsConnection nats, TimeProvider clock, ILogger<RevocationPublisher> log) : BackgroundService
+{
+    private const int Batch = 100;
+
+    /// <summary>How long a request that ended something waits for NATS; what it ended is over in the database already.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan LookForOthers = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PublishDeadline = TimeSpan.FromSeconds(2);
+
+    // Longer than an access token lives: a gateway that was away for less replays, others read the log.
+    private static readonly StreamConfig Stream = new(Revocation.Stream, [Revocation.Subject])
+    {
+        MaxAge = TimeSpan.FromDays(1),
+        DuplicateWindow = TimeSpan.FromMinutes(2),
+    };
+
+    private readonly NatsJSContext jetStream = new(nats);
+    private readonly NatsJsonSerializer<Revocation> json = new(EventJson.Options);
+    private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock gate = new();
+
+    private TaskCompletionSource progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long published;
+    private bool streamIsThere;
+    private bool isAway;
+
+    /// <summary>Returns once the position is published, or after a short while: NATS away holds nobody up.</summary>
+    public async Task WaitFor(long position)
+    {
+        wake.Writer.TryWrite(true);
+        using var patience = new CancellationTokenSource(Patience, clock);
+        try
+        {
+            while (NextProgress(position) is { } next)
+            {
+                await next.WaitAsync(patience.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The publisher goes on; the log tells whoever asks meanwhile.
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await database.Migrated(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await PublishAll(stoppingToken);
+                Reached(away: false, null);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                Reached(away: true, e);
+            }
+
+            await Sleep(stoppingToken);
+        }
+    }
+
+    private async Task PublishAll(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
+        while (true)
+        {
+            var entries = await db.Revocations.AsNoTracking().Where(e => e.PublishedAt == null).OrderBy(e => e.Position).Take(Batch).ToListAsync(ct);
+            if (entries.Count == 0)
+            {
+                return;
+            }
+
+            foreach (var entry in entries)
+            {
+                await Publish(entry, ct);
+            }
+
+            var (first, last) = (entries[0].Position, entries[^1].Position);
+            Advance(last);
+            await db.Revocations.Where(e => e.Position >= first && e.Position <= last).ExecuteUpdateAsync(e => e.SetProperty(r => r.PublishedAt, clock.GetUtcNow()), ct);
+        }
+    }
+
+    private async Task Publish(RevocationEntry entry, CancellationToken ct)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(PublishDeadline);
+        if (!streamIsThere)
+        {
+            await jetStream.CreateOrUpdateStreamAsync(Stream, deadline.Token);
+            streamIsThere = true;
+        }
+
+        using var activity = new Activity(Revocation.Subject);
+        if (entry.TraceParent is { } parent)
+        {
+            activity.SetParentId(parent);
+        }
+
+        activity.Start();
+        var message = new Revocation(Revocation.CurrentVersion, entry.Position, entry.Holder, entry.Reason, entry.RevokedAt, entry.ForgetAt);
+        try
+        {
+            var answer = await jetStream.PublishAsync(
+                Revocation.Subject,
+                message,
+                json,
+                new NatsJSPubOpts { MsgId = entry.Position.ToString(CultureInfo.InvariantCulture) },
+                new NatsHeaders { ["traceparent"] = activity.Id },
+                deadline.Token);
+            answer.EnsureSuccess();
+        }
+        catch (NatsJSException)
+        {
+            // Someone may have removed the stream: it is looked for again before the next message.
+            streamIsThere = false;
+            throw;
+        }
+    }
+
+    private Task? NextProgress(long position)
+    {
+        lock (gate)
+        {
+            return published >= position ? null : progress.Task;
+        }
+    }
+
+    private void Advance(long position)
+    {
+        lock (gate)
+        {
+            published = position;
+            progress.SetResult();
+            progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    private async Task Sleep(CancellationToken ct)
+    {
+        using var pause = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        pause.CancelAfter(LookForOthers);
+        try
+        {
+            await wake.Reader.ReadAsync(pause.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Time to look for what other nodes left.
+        }
+    }
+
+    private void Reached(bool away, Exception? reason)
+    {
+        if (away != isAway)
+        {
+            isAway = away;
+            if (away)
+            {
+                LogAway(reason);
+            }
+            else
+            {
+                LogBack();
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Revocations cannot be published; gateways read them from the log meanwhile")]
+    private partial void LogAway(Exception? reason);
+
+    [LoggerMessage(LogLevel.Information, "Revocations are published again")]
+    private partial void LogBack();
+}

@@ -1,0 +1,121 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text;
+using Gaia.Auth.Revocations;
+using Gaia.Auth.Tokens;
+using Gaia.Auth.Users;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Gaia.Auth.Sessions;
+
+/// <summary>
+/// Exchanges a refresh token for its successor (RFC 9700, 4.14.2). Requests that do so at once, as the tabs of one browser do, all get the same one; a token
+/// that comes back after that has been copied, and the session ends.
+/// </summary>
+internal sealed partial class Refresh(
+    AuthDb db,
+    RevocationLog revocations,
+    AccessTokenIssuer tokens,
+    IDataProtectionProvider protection,
+    IOptions<RefreshOptions> options,
+    TimeProvider clock,
+    ILogger<Refresh> log)
+{
+    public sealed record Request([Required, StringLength(Refresh.LongestToken)] string RefreshToken);
+
+    private const int LongestToken = 512;
+
+    private readonly IDataProtector protector = protection.CreateProtector("Gaia.Auth.RefreshTokens");
+
+    public static async Task<Results<Ok<SessionAnswer>, ProblemHttpResult>> Handle(Request request, Refresh refresh, CancellationToken ct) =>
+        await refresh.Exchange(request.RefreshToken, ct) is { } answer
+            ? TypedResults.Ok(answer)
+            : TypedResults.Problem("Invalid or expired refresh token.", statusCode: StatusCodes.Status401Unauthorized);
+
+    private async Task<SessionAnswer?> Exchange(string text, CancellationToken ct)
+    {
+        var hash = RefreshToken.HashOf(text);
+        var asOf = await revocations.Position(ct);
+        if (await Find(hash, ct) is not { } token)
+        {
+            return null;
+        }
+
+        var successor = token.UsedAt is null ? await Use(token, ct) : null;
+        if (successor is null)
+        {
+            // Used: a moment ago, by a request that ran beside this one, or long ago.
+            token = await db.RefreshTokens.AsNoTracking().SingleAsync(t => t.Hash == hash, ct);
+            if (clock.GetUtcNow() - token.UsedAt > options.Value.RefreshGrace)
+            {
+                await EndFamily(token.SessionId, ct);
+                return null;
+            }
+
+            successor = Encoding.UTF8.GetString(protector.Unprotect(token.Successor!));
+        }
+
+        // Read after the position: what is granted is what holds now.
+        var user = await db.Sessions.Where(s => s.Id == token.SessionId && s.EndedAt == null && s.User.DisabledAt == null).Select(s => s.User).AsNoTracking().SingleOrDefaultAsync(ct);
+        return user is null
+            ? null
+            : SessionAnswer.Of(UserView.Of(user), await tokens.Issue(new(UserView.Of(user), token.SessionId, user.Scopes, asOf, AuthSource.Password), ct), successor);
+    }
+
+    private Task<RefreshToken?> Find(string hash, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return db.RefreshTokens.AsNoTracking()
+            .SingleOrDefaultAsync(t => t.Hash == hash && t.ExpiresAt > now && t.Session.EndedAt == null && t.Session.User.DisabledAt == null, ct);
+    }
+
+    /// <returns>The successor; null when another request was first.</returns>
+    private async Task<string?> Use(RefreshToken token, CancellationToken ct)
+    {
+        var successor = RefreshToken.CreateText();
+        var sealedSuccessor = protector.Protect(Encoding.UTF8.GetBytes(successor));
+        var isFirst = await db.InTransaction(
+            async () =>
+            {
+                var now = clock.GetUtcNow();
+                var used = await db.RefreshTokens
+                    .Where(t => t.Hash == token.Hash && t.UsedAt == null)
+                    .ExecuteUpdateAsync(t => t.SetProperty(x => x.UsedAt, now).SetProperty(x => x.Successor, sealedSuccessor), ct);
+                if (used == 0)
+                {
+                    return false;
+                }
+
+                db.Add(new RefreshToken { Hash = RefreshToken.HashOf(successor), SessionId = token.SessionId, ExpiresAt = now + options.Value.RefreshLifetime });
+                await db.SaveChangesAsync(ct);
+                return true;
+            },
+            ct);
+        return isFirst ? successor : null;
+    }
+
+    private async Task EndFamily(Guid sessionId, CancellationToken ct)
+    {
+        var ended = await revocations.Commit(
+            async () =>
+            {
+                var count = await db.Sessions.Where(s => s.Id == sessionId && s.EndedAt == null).ExecuteUpdateAsync(s => s.SetProperty(x => x.EndedAt, clock.GetUtcNow()), ct);
+                if (count > 0)
+                {
+                    await revocations.Revoke(sessionId, RevocationReason.RefreshReused, ct);
+                }
+
+                return count > 0;
+            },
+            ct);
+        if (ended)
+        {
+            LogReused(sessionId);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Session {SessionId} ended: one of its refresh tokens was used again")]
+    private partial void LogReused(Guid sessionId);
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Gaia.Auth.Tokens;
+
+internal static class SigningKeyEndpoints
+{
+    public static void MapSigningKeys(this IEndpointRouteBuilder routes)
+    {
+        var keys = routes.MapGroup("/api/v1/auth/signing-keys").WithTags("Tokens").RequireScope(Scopes.Admin);
+
+        keys.MapGet("/", List).WithName("ListSigningKeys");
+        keys.MapPost("/rotate", Rotate).WithName("RotateSigningKeys");
+        keys.MapDelete("/{id}", Withdraw).WithName("WithdrawSigningKey");
+    }
+
+    private static async Task<SigningKeyList> List(SigningKeyRing ring, TimeProvider clock, CancellationToken ct) =>
+        SigningKeyList.Of(await ring.Get(ct), clock.GetUtcNow());
+
+    private static async Task<SigningKeyList> Rotate(SigningKeyRotation rotation, SigningKeyRing ring, TimeProvider clock, CancellationToken ct)
+    {
+        var keys = await rotation.Rotate(ct);
+        ring.Invalidate();
+        return SigningKeyList.Of(keys, clock.GetUtcNow());
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Withdraw(Guid id, SigningKeyRotation rotation, SigningKeyRing ring, CancellationToken ct)
+    {
+        if (!await rotation.Withdraw(id, ct))
+        {
+            return TypedResults.Problem("Signing key not found", statusCode: StatusCodes.Status404NotFound);
+        }
+
+        ring.Invalidate();
+        return TypedResults.NoContent();
+    }
+}
+
+internal sealed record SigningKeyList(IReadOnlyList<SigningKeyView> SigningKeys)
+{
+    public static SigningKeyList Of(SigningKeySet keys, DateTimeOffset now)
+    {
+        var signer = keys.SignerAt(now);
+        return new([.. keys.PublishedAt(now).Select(k => new SigningKeyView(k.Id, k.PublicKey.KeyId, k.SignsFrom, k == signer))]);
+    }
+}
+
+internal sealed record SigningKeyView(Guid Id, string Kid, DateTimeOffset SignsFrom, bool Signs);

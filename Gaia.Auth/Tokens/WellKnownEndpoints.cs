@@ -1,0 +1,54 @@
+using System.Buffers.Text;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Gaia.Auth.Tokens;
+
+/// <summary>What a service needs that trusts our tokens: OpenID Connect Discovery 1.0 and RFC 7517, as far as a token issuer without a login page has them.</summary>
+internal static class WellKnownEndpoints
+{
+    private const string KeysPath = "/.well-known/jwks.json";
+
+    public static void MapWellKnown(this IEndpointRouteBuilder routes)
+    {
+        var wellKnown = routes.MapGroup("").WithTags("Tokens");
+
+        wellKnown.MapGet(KeysPath, Keys).WithName("GetJsonWebKeySet");
+        wellKnown.MapGet("/.well-known/openid-configuration", Configuration).WithName("GetOpenIdConfiguration");
+    }
+
+    private static async Task<JsonWebKeys> Keys(SigningKeyRing ring, TimeProvider clock, HttpResponse response, CancellationToken ct)
+    {
+        // Shorter than a key is published ahead of signing (SigningKeyOptions.PublishAhead).
+        response.Headers.CacheControl = "public, max-age=300";
+        return new([.. (await ring.Get(ct)).PublishedAt(clock.GetUtcNow()).Select(k => PublicJsonWebKey.Of(k.PublicKey))]);
+    }
+
+    private static ProviderMetadata Configuration(IOptions<TokenOptions> options, HttpResponse response)
+    {
+        response.Headers.CacheControl = "public, max-age=300";
+        var issuer = options.Value.Issuer;
+        return new(issuer, issuer.TrimEnd('/') + KeysPath, ["public"], [SecurityAlgorithms.EcdsaSha256], []);
+    }
+}
+
+internal sealed record JsonWebKeys(IReadOnlyList<PublicJsonWebKey> Keys);
+
+internal sealed record PublicJsonWebKey(string Kty, string Crv, string Use, string Alg, string Kid, string X, string Y)
+{
+    public static PublicJsonWebKey Of(ECDsaSecurityKey key)
+    {
+        var point = key.ECDsa.ExportParameters(includePrivateParameters: false).Q;
+        return new(
+            JsonWebAlgorithmsKeyTypes.EllipticCurve,
+            JsonWebKeyECTypes.P256,
+            JsonWebKeyUseNames.Sig,
+            SecurityAlgorithms.EcdsaSha256,
+            key.KeyId,
+            Base64Url.EncodeToString(point.X),
+            Base64Url.EncodeToString(point.Y));
+    }
+}
+
+internal sealed record ProviderMetadata(
+    string Issuer, string JwksUri, string[] SubjectTypesSupported, string[] IdTokenSigningAlgValuesSupported, string[] ResponseTypesSupported);

@@ -1,0 +1,44 @@
+using Gaia.Caching;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gaia.Chat.Personas;
+
+/// <summary>Which personas a list holds.</summary>
+internal readonly record struct PersonaFilter(bool ActiveOnly, Guid? CreatedBy)
+{
+    /// <summary>Every list that a persona of this creator may stand in.</summary>
+    public static IEnumerable<PersonaFilter> Holding(Guid? createdBy)
+    {
+        Guid?[] creators = createdBy is null ? [null] : [null, createdBy];
+        return from creator in creators from activeOnly in (bool[])[true, false] select new PersonaFilter(activeOnly, creator);
+    }
+}
+
+internal sealed record PersonaViews(IReadOnlyList<PersonaView> Personas);
+
+/// <summary>What of the personas is cached, and where it is loaded from.</summary>
+internal static class PersonaCache
+{
+    private static readonly Region<Guid, PersonaView> Single = new("persona", "persona:") { Version = persona => persona.Version };
+
+    private static readonly Region<PersonaFilter, PersonaViews> Lists = new("personas.list", "personas:list:", KeyOf);
+
+    public static void AddPersonas(this CachingOptions cache, CacheTtlOptions ttl)
+    {
+        cache.Region<Guid, PersonaView, ChatDb>(Single with { Ttl = ttl.Persona, FailSafe = TimeSpan.FromHours(1) }, Load);
+        cache.Region<PersonaFilter, PersonaViews, ChatDb>(Lists with { Ttl = ttl.PersonaList, FailSafe = TimeSpan.FromHours(1) }, Load);
+    }
+
+    private static string KeyOf(PersonaFilter filter) =>
+        (filter.ActiveOnly ? "active" : "all") + (filter.CreatedBy is { } creator ? $":{creator}" : "");
+
+    private static Task<PersonaView?> Load(ChatDb db, Guid id, CancellationToken ct) =>
+        db.Personas.Where(p => p.Id == id).Select(PersonaView.From).SingleOrDefaultAsync(ct);
+
+    private static async Task<PersonaViews?> Load(ChatDb db, PersonaFilter filter, CancellationToken ct) =>
+        new(await db.Personas
+            .Where(p => (!filter.ActiveOnly || p.IsActive) && (filter.CreatedBy == null || p.CreatedBy == filter.CreatedBy))
+            .OrderBy(p => p.CreatedAt).ThenBy(p => p.Id)
+            .Select(PersonaView.From)
+            .ToListAsync(ct));
+}

@@ -1,0 +1,26 @@
+using System.Text.Json;
+using Gaia.Caching;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+
+namespace Gaia;
+
+public static class CacheDefaults
+{
+    // Redis is read by people: what stands there looks like what the API answers.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>Adds the cache with the service's regions.</summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="regions">Adds the regions, which live as long as the configured times say.</param>
+    public static void AddCache(this IHostApplicationBuilder builder, Action<CachingOptions, CacheTtlOptions> regions)
+    {
+        var ttl = builder.Configuration.GetSection(CacheTtlOptions.Section).Get<CacheTtlOptions>() ?? new();
+        builder.Services.AddGaiaCaching(options =>
+        {
+            options.KeyPrefix = builder.Configuration["CACHE_KEY_PREFIX"] ?? "";
+            options.Json = Json;
+            regions(options, ttl);
+        });
+    }
+}

@@ -1,0 +1,20 @@
+namespace Gaia;
+
+/// <summary>What stands in an access token of Gaia's own, besides the registered claims.</summary>
+public static class AccessTokenClaims
+{
+    public const string Audience = "authenticated";
+
+    public const string UserId = "user_id";
+    public const string Role = "role";
+    public const string UserMetadata = "user_metadata";
+
+    /// <summary>Space separated, as in OAuth 2.0.</summary>
+    public const string Scope = "scope";
+
+    /// <summary>The session, or the API key that was exchanged for the token.</summary>
+    public const string CredentialId = "sid";
+
+    /// <summary>The revocation position the issuer knew: <see cref="PrincipalSnapshot.AsOf"/>.</summary>
+    public const string Position = "rev";
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Gaia.Tests.Configuration;
+
+/// <summary>A service with a variable that it cannot read: the process itself, as a user would see it end.</summary>
+public sealed class StartRefusalTests
+{
+    private static readonly (string Name, string Value)[] Valid =
+    [
+        ("REDIS_URL", "redis://127.0.0.1:1"),
+        ("NATS_URL", "nats://127.0.0.1:1"),
+        ("DATABASE_URL", "postgres://gaia@127.0.0.1:1"),
+        ("IDENTITY_KEY", "a key of thirty-two characters or"),
+    ];
+
+    [Fact]
+    public async Task A_value_that_does_not_parse_ends_the_start_with_one_line()
+    {
+        var errors = await RefusedStart(("PERSONA_CACHE_TTL", "soon"));
+
+        Assert.Equal(["PERSONA_CACHE_TTL is \"soon\": expected whole seconds from 1 to 31536000."], errors);
+    }
+
+    [Fact]
+    public async Task Every_bad_value_gets_its_line_and_no_secret_is_in_one()
+    {
+        var errors = await RefusedStart(
+            ("AUTH_CACHE_TTL", "0"),
+            ("REDIS_CONNECT_TIMEOUT", "2,5"),
+            ("REDIS_HEALTH_CHECK_INTERVAL", "often\nindeed"),
+            ("NATS_URL", "http://bus"),
+            ("REDIS_URL", "redis://:hunter2@cache/not-a-number"),
+            ("DATABASE_URL", "mysql://gaia:hunter2@db"),
+            ("IDENTITY_KEY", "hunter2"));
+
+        Assert.Equal(
+            [
+                "AUTH_CACHE_TTL is \"0\"",
+                "DATABASE_URL is (not shown)",
+                "IDENTITY_KEY is (not shown)",
+                "NATS_URL is \"http://bus\"",
+                "REDIS_CONNECT_TIMEOUT is \"2,5\"",
+                "REDIS_HEALTH_CHECK_INTERVAL is \"often?indeed\"",
+                "REDIS_URL is (not shown)",
+            ],
+            errors.Select(line => line.Split(": expected ")[0]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_named()
+    {
+        var errors = await RefusedStart(("REDIS_URL", ""), ("NATS_URL", ""), ("IDENTITY_KEY", ""));
+
+        Assert.Equal(["IDENTITY_KEY is missing", "NATS_URL is missing", "REDIS_URL is missing"], errors.Select(line => line.Split(": expected ")[0]).Order());
+        Assert.StartsWith("DATABASE_URL is missing: expected postgres://", Assert.Single(await RefusedStart(("DATABASE_URL", ""))), StringComparison.Ordinal);
+    }
+
+    private static async Task<string[]> RefusedStart(params (string Name, string Value)[] settings)
+    {
+        var service = Path.Combine(AppContext.BaseDirectory.Replace("Gaia.Tests", "Gaia.Asset", StringComparison.Ordinal), "Gaia.Asset.dll");
+        var start = new ProcessStartInfo("dotnet", [service, "--urls", "http://127.0.0.1:0"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var (name, value) in Valid.Concat(settings))
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(TimeSpan.FromMinutes(1));
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            var errors = await process.StandardError.ReadToEndAsync(deadline.Token);
+            await output;
+            await process.WaitForExitAsync(deadline.Token);
+
+            Assert.Equal(1, process.ExitCode);
+            return errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+}
