@@ -37,7 +37,15 @@ public sealed class CachingOptions
     /// <summary>The rules for keys read through HybridCache that belong to no declared region.</summary>
     public HybridRegion Others { get; set; } = new();
 
+    /// <summary>Nodes of one service share what they know of hot keys. Default: the name of the program.</summary>
+    public string Service { get; set; } = System.Reflection.Assembly.GetEntryAssembly()?.GetName().Name ?? "service";
+
     internal List<Region> Regions { get; } = [];
+
+    internal List<Func<IServiceProvider, CancellationToken, Task<int>>> Warmers { get; } = [];
+
+    /// <summary>By region, how to bring a key from Redis into memory.</summary>
+    internal Dictionary<string, Func<IServiceProvider, Func<string, CancellationToken, Task>>> StoreReaders { get; } = [];
 
     /// <summary>Adds a region whose callers bring their own source.</summary>
     public CachingOptions Region<TKey, TValue>(Region<TKey, TValue> region)
@@ -59,6 +67,21 @@ public sealed class CachingOptions
             return await load(scope.ServiceProvider.GetRequiredService<TSource>(), key, ct);
         });
 
+    /// <summary>Says which keys of a region are worth reading ahead when somebody asks to warm the cache.</summary>
+    public CachingOptions Warm<TKey, TValue, TSource>(Region<TKey, TValue> region, Func<TSource, CancellationToken, Task<IReadOnlyList<TKey>>> keys)
+        where TKey : notnull
+        where TValue : class
+        where TSource : notnull
+    {
+        Warmers.Add(async (root, ct) =>
+        {
+            await using var scope = root.CreateAsyncScope();
+            var cache = root.GetRequiredKeyedService<RegionCache<TKey, TValue>>(region.Name);
+            return await cache.WarmAsync(await keys(scope.ServiceProvider.GetRequiredService<TSource>(), ct), ct);
+        });
+        return this;
+    }
+
     internal void Validate()
     {
         if (StalenessBound <= TimeSpan.Zero || MemoryLimit <= 0 || LogReplicas <= 0)
@@ -77,6 +100,7 @@ public sealed class CachingOptions
         where TValue : class
     {
         Regions.Add(region);
+        StoreReaders[region.Name] = provider => provider.GetRequiredKeyedService<RegionCache<TKey, TValue>>(region.Name).ReadStoreAsync;
         services.AddKeyedSingleton(region.Name, (provider, _) => new RegionCache<TKey, TValue>(
             region,
             provider.GetRequiredService<CacheNode>(),

@@ -1,6 +1,9 @@
+using System.Diagnostics.Metrics;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
 namespace Gaia.Caching;
@@ -60,6 +63,40 @@ public static class GaiaCaching
         services.AddSingleton<LogFollower>();
         services.AddHostedService(provider => provider.GetRequiredService<LogFollower>());
         services.AddHostedService<Upkeep>();
+
+        services.AddMetrics();
+        services.AddSingleton<IHostedService>(provider => new CacheMeter(
+            provider.GetRequiredService<IMeterFactory>(),
+            provider.GetRequiredService<CacheNode>(),
+            provider.GetRequiredService<Invalidator>(),
+            provider.GetRequiredService<LogFollower>()));
+        services.AddSingleton(provider => new CacheHealth(
+            provider.GetRequiredService<StoreProbe>(),
+            provider.GetRequiredService<LogFollower>(),
+            provider.GetRequiredService<Trust>()));
+        services.AddSingleton<StatisticsHistory>();
+        services.AddSingleton(provider => new RedisKeys(provider.GetRequiredService<IConnectionMultiplexer>(), options.KeyPrefix));
+        services.AddSingleton<HotKeys>();
+        services.AddHostedService(provider => provider.GetRequiredService<HotKeys>());
+        services.AddSingleton(provider => new CacheAdministration(
+            provider.GetRequiredService<CacheNode>(),
+            provider.GetRequiredService<Invalidator>(),
+            provider.GetRequiredService<StatisticsHistory>(),
+            provider.GetRequiredService<RedisKeys>(),
+            provider.GetRequiredService<HotKeys>()));
         return services;
+    }
+
+    /// <summary>
+    /// Adds the outbox of a database whose model has <see cref="CacheOutbox.AddCacheOutbox(Microsoft.EntityFrameworkCore.ModelBuilder)"/>: from then on
+    /// <see cref="CacheOutbox.Invalidate"/> commits invalidations with the changes of that context.
+    /// </summary>
+    public static IServiceCollection AddCacheOutbox<TContext>(this IServiceCollection services)
+        where TContext : DbContext
+    {
+        services.AddSingleton<OutboxDispatcher<TContext>>();
+        services.AddHostedService(provider => provider.GetRequiredService<OutboxDispatcher<TContext>>());
+        return services.ConfigureDbContext<TContext>((provider, options) =>
+            options.AddInterceptors(new OutboxInterceptor(provider.GetRequiredService<OutboxDispatcher<TContext>>())));
     }
 }

@@ -96,7 +96,7 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
     private async ValueTask<Entry<T>?> FromStoreAsync<T>(Slot slot, Flight<T> flight, Ask ask, Entry<T>? old)
     {
         var asked = node.Clock.Now;
-        var read = await node.Store.ReadAsync(slot);
+        var read = await node.Store.ReadAsync(slot.Key, slot.Live);
         if (read.Answer is StoreAnswer.Tombstone && node.Rules.LearnsFromTombstones)
         {
             slot.Learn(flight, read.Envelope.Version, KeepFenceUntil(slot));

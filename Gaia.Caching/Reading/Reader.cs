@@ -11,6 +11,7 @@ internal sealed class Reader(CacheNode node, Loader loader)
     public async ValueTask<Cached<T>> ReadAsync<T>(string key, Ask ask, Func<CancellationToken, ValueTask<T>> load, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
+        var began = TimeProvider.System.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             var slot = node.Slots.Get(key);
@@ -38,6 +39,7 @@ internal sealed class Reader(CacheNode node, Loader loader)
 
             slot.Statistics.Misses.Add();
             var answer = await LandAsync(slot, boarding.Flight!, ask, ct);
+            slot.Statistics.Waits.Add(TimeProvider.System.GetElapsedTime(began));
             if (node.Rules.MayAnswer(answer.Version, boarding.Fence))
             {
                 return answer;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Caching.Hybrid;
 
 namespace Gaia.Caching;
 
@@ -14,6 +15,7 @@ public sealed class RegionCache<TKey, TValue>
     private readonly Invalidator invalidator;
     private readonly Func<TKey, CancellationToken, Task<TValue?>> source;
     private readonly Ask ask;
+    private readonly Ask storeOnly;
 
     internal RegionCache(
         Region<TKey, TValue> region,
@@ -26,6 +28,7 @@ public sealed class RegionCache<TKey, TValue>
         this.source = source ?? ((_, _) => throw new InvalidOperationException(
             $"Cache region '{region.Name}' was registered without a source; use the overload of GetAsync that takes one."));
         ask = new(region, mayBeStale: true);
+        storeOnly = new(region, new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData });
     }
 
     public Region<TKey, TValue> Region => region;
@@ -84,6 +87,10 @@ public sealed class RegionCache<TKey, TValue>
         });
         return warmed;
     }
+
+    /// <summary>Brings what Redis holds under a key into memory, and never asks the source.</summary>
+    internal async Task ReadStoreAsync(string key, CancellationToken ct) =>
+        await reader.ReadAsync<TValue?>(key, storeOnly, static _ => throw new InvalidOperationException("The source is not to be asked."), ct);
 
     private ValueTask<Cached<TValue?>> LoadAsync(TKey key, Func<TKey, CancellationToken, Task<TValue?>> load, CancellationToken ct)
     {

@@ -20,6 +20,8 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
 
     public string Key => key;
 
+    public LiveRegion Live => live;
+
     public Region Region => live.Declared;
 
     public RegionStatistics Statistics => live.Statistics;

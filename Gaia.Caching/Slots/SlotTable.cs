@@ -91,13 +91,16 @@ internal sealed class SlotTable
         Volatile.Write(ref size, All.Sum(slot => Slot.Overhead + (long)(slot.Entry?.Cost ?? 0)));
     }
 
+    /// <summary>
+    /// Values go until the limit is met. Fences stay, as they are what keeps the promise, and may take as much room again; only beyond that do the
+    /// oldest of them go, and Redis' tombstones are then alone in refusing what is old.
+    /// </summary>
     private void Evict()
     {
         var target = limit - (limit / 16);
-        for (var left = hand.Count * 3; left > 0 && Size > target && hand.TryDequeue(out var slot); left--)
+        for (var left = hand.Count * 2; left > 0 && Size > target && hand.TryDequeue(out var slot); left--)
         {
-            var fencesMustGo = left < hand.Count;
-            if (slot.Touched && !fencesMustGo)
+            if (slot.Touched)
             {
                 slot.Touched = false;
                 hand.Enqueue(slot);
@@ -111,7 +114,7 @@ internal sealed class SlotTable
                 Interlocked.Add(ref size, -evicted.Cost);
             }
 
-            KeepOrForget(slot, slot.Retire(clock.Now, fencesMustGo));
+            KeepOrForget(slot, slot.Retire(clock.Now, evenIfFenced: Size > limit * 2));
         }
     }
 

@@ -30,6 +30,9 @@ internal sealed class RegionStatistics(string region)
 
     public Tally Evictions { get; } = new();
 
+    /// <summary>How long the reads took that memory did not answer.</summary>
+    public Latency Waits { get; } = new();
+
     /// <summary>Commands sent to Redis; a script is one.</summary>
     public Tally Commands { get; } = new();
 }

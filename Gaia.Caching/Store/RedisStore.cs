@@ -16,6 +16,9 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, Breaker breaker, 
 
     private readonly IDatabase database = redis.GetDatabase();
 
+    /// <summary>Told of every answer: the region, and how long it took.</summary>
+    public event Action<string, TimeSpan>? Asked;
+
     public bool IsUsable => breaker.IsClosed;
 
     public RedisClock Clock => clock;
@@ -27,9 +30,9 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, Breaker breaker, 
         return life > FillLimit * 2 ? life : FillLimit * 2;
     }
 
-    public async ValueTask<StoreRead> ReadAsync(Slot slot)
+    public async ValueTask<StoreRead> ReadAsync(string key, LiveRegion region)
     {
-        var (answered, value) = await AskAsync(slot.Statistics, db => db.StringGetAsync(prefix + slot.Key));
+        var (answered, value) = await AskAsync(region.Statistics, db => db.StringGetAsync(prefix + key));
         return !answered ? new(StoreAnswer.Away)
             : value.IsNull || Envelope.Read((byte[])value!) is not { } found ? new(StoreAnswer.Miss)
             : new(found.IsTombstone ? StoreAnswer.Tombstone : StoreAnswer.Hit, found);
@@ -90,11 +93,13 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, Breaker breaker, 
 
         statistics.Commands.Add();
         Task<T>? asked = null;
+        var began = TimeProvider.System.GetTimestamp();
         try
         {
             asked = command(database);
             var answer = await asked.WaitAsync(Deadline);
             breaker.Answered();
+            Asked?.Invoke(statistics.Region, TimeProvider.System.GetElapsedTime(began));
             return (true, answer);
         }
         catch (RedisServerException error) when (error.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))

@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using StackExchange.Redis;
+
+namespace Gaia.Caching;
+
+/// <summary>What an administrator can see and do, off the request path. What it reports of memory is this node's; what it removes goes everywhere.</summary>
+public sealed class CacheAdministration
+{
+    private readonly CacheNode node;
+    private readonly Invalidator invalidator;
+    private readonly StatisticsHistory history;
+    private readonly RedisKeys keys;
+    private readonly HotKeys hot;
+
+    internal CacheAdministration(CacheNode node, Invalidator invalidator, StatisticsHistory history, RedisKeys keys, HotKeys hot) =>
+        (this.node, this.invalidator, this.history, this.keys, this.hot) = (node, invalidator, history, keys, hot);
+
+    /// <summary>Statistics of this node, at most of the last day.</summary>
+    public CacheStats Stats(int minutes = 60)
+    {
+        var snapshots = history.Last(minutes);
+        var regions = node.Regions.All.Select(region => Report(region.Declared.Name, snapshots)).ToArray();
+        return new(minutes, node.Store.IsUsable, node.Trust.HoldsNow, node.Slots.Size, node.Slots.Count, regions);
+    }
+
+    /// <summary>One page of the keys in Redis.</summary>
+    /// <exception cref="RedisException">Redis is away.</exception>
+    public async Task<CacheKeyPage> KeysAsync(string pattern = "*", string? cursor = null, int limit = 100)
+    {
+        var (page, next) = await keys.PageAsync(pattern, cursor, Math.Clamp(limit, 1, 1_000));
+        var found = await Task.WhenAll(page.Select(async key =>
+        {
+            var (ttl, size) = await keys.MeasureAsync(key);
+            return new CacheKeyInfo(key, node.Regions.Of(key).Declared.Name, (long?)ttl?.TotalMilliseconds, size);
+        }));
+        return new(found, next);
+    }
+
+    /// <summary>What is held under a key; null when nothing is.</summary>
+    public async Task<CacheEntryInfo?> InspectAsync(string key)
+    {
+        var region = node.Regions.Of(key);
+        var slot = node.Slots.Find(key);
+        var read = await node.Store.ReadAsync(key, region);
+        var inRedis = read.Answer is StoreAnswer.Hit or StoreAnswer.Tombstone;
+        if (!inRedis && slot?.Entry is null)
+        {
+            return null;
+        }
+
+        var hidden = region.Declared.Sensitive;
+        return new(
+            key,
+            region.Declared.Name,
+            inRedis ? read.Envelope.Version : slot?.Entry?.Version,
+            inRedis ? (long?)(await keys.MeasureAsync(key)).Ttl?.TotalMilliseconds : null,
+            read.Answer is StoreAnswer.Hit && !hidden ? JsonNode.Parse(read.Envelope.Data.Span) : null,
+            hidden && read.Answer is not StoreAnswer.Tombstone,
+            read.Answer is StoreAnswer.Tombstone,
+            inRedis,
+            slot?.Entry is not null);
+    }
+
+    /// <summary>Removes one key, on every node.</summary>
+    public async Task DeleteAsync(string key, CancellationToken ct = default) => await invalidator.InvalidateAsync(key, null, ct);
+
+    /// <summary>Removes all keys that match, in Redis and in the memory of every node.</summary>
+    /// <returns>How many keys went from Redis.</returns>
+    /// <exception cref="RedisException">Redis is away; memory has been flushed all the same.</exception>
+    public async Task<long> FlushAsync(string pattern, CancellationToken ct = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(pattern);
+        try
+        {
+            return await keys.UnlinkAsync(pattern, ct);
+        }
+        finally
+        {
+            await invalidator.AnnounceAsync(new() { Pattern = pattern }, outbid: false, CancellationToken.None);
+        }
+    }
+
+    /// <summary>The keys that this node's memory answers most.</summary>
+    public IReadOnlyList<HotKey> Hot(int limit = 50) => hot.Top(limit);
+
+    /// <summary>Reads what the regions say is worth reading ahead.</summary>
+    /// <returns>How many values are in memory now.</returns>
+    public Task<int> WarmAsync(CancellationToken ct = default) => hot.WarmAsync(ct);
+
+    private RegionStats Report(string region, IReadOnlyList<StatisticsHistory.Snapshot> snapshots)
+    {
+        var (first, last) = (snapshots[0].Regions[region], snapshots[^1].Regions[region]);
+        var series = snapshots.Zip(snapshots.Skip(1), (from, to) => new CacheMinute(to.At, Between(from.Regions[region], to.Regions[region])));
+        var percentiles = Latency.Percentile(first.Waits, last.Waits, 0.5) is { } median
+            ? new WaitPercentiles(median, Latency.Percentile(first.Waits, last.Waits, 0.95)!.Value, Latency.Percentile(first.Waits, last.Waits, 0.99)!.Value)
+            : null;
+        var memory = node.Slots.All.Where(slot => slot.Region.Name == region).Sum(slot => Slot.Overhead + (long)(slot.Entry?.Cost ?? 0));
+        return new(region, Between(first, last), percentiles, memory, [.. series]);
+    }
+
+    private static CacheCounts Between(StatisticsHistory.Counts from, StatisticsHistory.Counts to)
+    {
+        var (hits, misses) = (to.Hits - from.Hits, to.Misses - from.Misses);
+        return new(
+            hits,
+            to.StoreHits - from.StoreHits,
+            misses,
+            hits + misses is 0 ? null : Math.Round((double)hits / (hits + misses), 4),
+            to.Stale - from.Stale,
+            to.Fills - from.Fills,
+            to.Refused - from.Refused,
+            to.Evictions - from.Evictions,
+            to.Commands - from.Commands);
+    }
+}

@@ -1,0 +1,100 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using StackExchange.Redis;
+
+namespace Gaia.Caching;
+
+/// <summary>The administration over HTTP. Whoever maps it decides where it lies and who may use it.</summary>
+public static class CacheEndpoints
+{
+    public static RouteGroupBuilder MapCacheAdministration(this IEndpointRouteBuilder routes)
+    {
+        var cache = routes.MapGroup("").WithTags("Cache administration");
+
+        cache.MapGet("/stats", Stats);
+        cache.MapGet("/keys", Keys);
+        cache.MapGet("/keys/{**key}", Inspect);
+        cache.MapDelete("/keys/{**key}", Delete);
+        cache.MapPost("/flush", Flush);
+        cache.MapPost("/warm", Warm);
+        cache.MapGet("/hot", Hot);
+        return cache;
+    }
+
+    private static Ok<CacheStats> Stats(CacheAdministration cache, int minutes = 60) => TypedResults.Ok(cache.Stats(Math.Clamp(minutes, 1, 1_440)));
+
+    private static async Task<Results<Ok<CacheKeyPage>, ProblemHttpResult>> Keys(
+        CacheAdministration cache,
+        string pattern = "*",
+        string? cursor = null,
+        int limit = 100)
+    {
+        try
+        {
+            return TypedResults.Ok(await cache.KeysAsync(pattern, cursor, limit));
+        }
+        catch (ArgumentException)
+        {
+            return TypedResults.Problem("The cursor is not one that this listing gave out.", statusCode: StatusCodes.Status400BadRequest);
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException)
+        {
+            return Away();
+        }
+    }
+
+    private static async Task<Results<Ok<CacheEntryInfo>, NotFound>> Inspect(CacheAdministration cache, string key) =>
+        await cache.InspectAsync(key) is { } entry ? TypedResults.Ok(entry) : TypedResults.NotFound();
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(CacheAdministration cache, string key, CancellationToken ct)
+    {
+        try
+        {
+            await cache.DeleteAsync(key, ct);
+            return TypedResults.NoContent();
+        }
+        catch (ArgumentException error)
+        {
+            return TypedResults.Problem(error.Message, statusCode: StatusCodes.Status400BadRequest);
+        }
+    }
+
+    private static async Task<Results<Ok<FlushResult>, ProblemHttpResult>> Flush(CacheAdministration cache, FlushRequest request, CancellationToken ct)
+    {
+        if (string.IsNullOrWhiteSpace(request.Pattern))
+        {
+            return TypedResults.Problem("A pattern is needed, for instance persona:*.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        if (request.Pattern.Trim('*').Length is 0 && !request.Confirm)
+        {
+            return TypedResults.Problem("This flushes everything; say so by \"confirm\": true.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        try
+        {
+            return TypedResults.Ok(new FlushResult(request.Pattern, await cache.FlushAsync(request.Pattern, ct)));
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException)
+        {
+            return Away();
+        }
+    }
+
+    private static async Task<Ok<WarmResult>> Warm(CacheAdministration cache, CancellationToken ct) => TypedResults.Ok(new WarmResult(await cache.WarmAsync(ct)));
+
+    private static Ok<IReadOnlyList<HotKey>> Hot(CacheAdministration cache, int limit = 50) => TypedResults.Ok(cache.Hot(Math.Clamp(limit, 1, 1_000)));
+
+    private static ProblemHttpResult Away() =>
+        TypedResults.Problem("Redis is away.", statusCode: StatusCodes.Status503ServiceUnavailable);
+}
+
+/// <param name="Pattern">Keys to remove; <c>*</c> is any text and <c>?</c> any character.</param>
+/// <param name="Confirm">Needed for a pattern that means everything.</param>
+public sealed record FlushRequest(string Pattern, bool Confirm = false);
+
+public sealed record FlushResult(string Pattern, long Removed);
+
+public sealed record WarmResult(int Warmed);

@@ -1,0 +1,20 @@
+namespace Gaia.Caching;
+
+/// <summary>What a health check needs to know. Nothing here makes the service unhealthy: without Redis or the log it is slower, not wrong.</summary>
+public sealed class CacheHealth
+{
+    private readonly StoreProbe probe;
+    private readonly LogFollower follower;
+    private readonly Trust trust;
+
+    internal CacheHealth(StoreProbe probe, LogFollower follower, Trust trust) => (this.probe, this.follower, this.trust) = (probe, follower, trust);
+
+    /// <summary>Whether the invalidation log has been applied up to less than the staleness bound ago.</summary>
+    public bool IsLogTrusted => trust.HoldsNow;
+
+    /// <summary>Entries of the log still to be applied when this node last looked.</summary>
+    public long LogLag => follower.Lag;
+
+    /// <summary>Asks Redis now, for at most 50 ms.</summary>
+    public Task<bool> AskRedisAsync() => probe.AskAsync();
+}

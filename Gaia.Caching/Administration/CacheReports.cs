@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+
+namespace Gaia.Caching;
+
+/// <summary>What this node's cache did lately.</summary>
+public sealed record CacheStats(int Minutes, bool RedisUsed, bool LogTrusted, long Memory, int Slots, IReadOnlyList<RegionStats> Regions);
+
+/// <summary>One region over the whole time, and minute by minute.</summary>
+/// <param name="Percentiles">Of the reads that memory did not answer, in milliseconds; null when there were none.</param>
+/// <param name="Memory">Estimated bytes in memory now.</param>
+public sealed record RegionStats(string Region, CacheCounts Total, WaitPercentiles? Percentiles, long Memory, IReadOnlyList<CacheMinute> Series);
+
+/// <param name="Hits">Answered from memory.</param>
+/// <param name="StoreHits">Answered from Redis.</param>
+/// <param name="Misses">Not answered from memory.</param>
+/// <param name="HitRatio">The share of reads answered from memory; null when there were none.</param>
+/// <param name="StaleServes">Answered by a value past its time.</param>
+/// <param name="Fills">Loaded from the source.</param>
+/// <param name="RefusedFills">Loads that an invalidation had overtaken.</param>
+/// <param name="Evictions">Values evicted for want of memory.</param>
+/// <param name="Commands">Redis commands; a script is one.</param>
+public sealed record CacheCounts(
+    long Hits,
+    long StoreHits,
+    long Misses,
+    double? HitRatio,
+    long StaleServes,
+    long Fills,
+    long RefusedFills,
+    long Evictions,
+    long Commands);
+
+public sealed record WaitPercentiles(double P50, double P95, double P99);
+
+public sealed record CacheMinute(DateTimeOffset At, CacheCounts Counts);
+
+/// <param name="Ttl">Milliseconds until Redis forgets it; null when it never does.</param>
+/// <param name="Size">Bytes in Redis.</param>
+public sealed record CacheKeyInfo(string Key, string Region, long? Ttl, long Size);
+
+/// <param name="Cursor">For the next page; null after the last.</param>
+public sealed record CacheKeyPage(IReadOnlyList<CacheKeyInfo> Keys, string? Cursor);
+
+/// <param name="Value">The value as JSON; null for a tombstone, and where the region is sensitive.</param>
+/// <param name="Redacted">Whether there is a value that is not shown.</param>
+/// <param name="Tombstone">Whether Redis holds the mark of an invalidation instead of a value.</param>
+/// <param name="InMemory">Whether this node holds it too.</param>
+public sealed record CacheEntryInfo(
+    string Key,
+    string Region,
+    long? Version,
+    long? Ttl,
+    JsonNode? Value,
+    bool Redacted,
+    bool Tombstone,
+    bool InRedis,
+    bool InMemory);
+
+public sealed record HotKey(string Key, string Region, long Hits);

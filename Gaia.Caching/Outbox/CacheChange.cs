@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Gaia.Caching;
+
+/// <summary>A row of the outbox: an invalidation that commits together with the change it follows from, and is deleted once it is announced.</summary>
+public sealed class CacheChange
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public required string Key { get; init; }
+
+    /// <summary>The changed row's new version; null where the region goes by stamps.</summary>
+    public long? Version { get; init; }
+
+    public DateTimeOffset At { get; init; }
+}
+
+/// <summary>How a service's own database takes part in the cache.</summary>
+public static class CacheOutbox
+{
+    internal const string Table = "cache_outbox";
+
+    /// <summary>Adds the outbox table to the model.</summary>
+    public static ModelBuilder AddCacheOutbox(this ModelBuilder model) => model.Entity<CacheChange>(change =>
+    {
+        change.ToTable(Table);
+        change.HasKey(c => c.Id).HasName("pk_cache_outbox");
+        change.Property(c => c.Id).HasColumnName("id").ValueGeneratedNever();
+        change.Property(c => c.Key).HasColumnName("key").HasMaxLength(CacheKey.LengthLimit);
+        change.Property(c => c.Version).HasColumnName("version");
+        change.Property(c => c.At).HasColumnName("at").HasDefaultValueSql("clock_timestamp()");
+    });
+
+    /// <summary>
+    /// Says that the changes which this context saves next make a cached value old. Change and invalidation commit in one transaction; after the commit
+    /// the saving request waits until all nodes are being told, for at most 250 ms.
+    /// </summary>
+    /// <param name="db">The context that saves the change, registered by <c>AddCacheOutbox</c>.</param>
+    /// <param name="region">The region of the value.</param>
+    /// <param name="key">The key of the value.</param>
+    /// <param name="version">The row's new version; for a deleted row one more than its last. Null in regions without row versions.</param>
+    public static void Invalidate<TKey, TValue>(this DbContext db, Region<TKey, TValue> region, TKey key, long? version = null)
+        where TKey : notnull
+        where TValue : class =>
+        db.Add(new CacheChange { Key = region.Key(key), Version = version });
+}

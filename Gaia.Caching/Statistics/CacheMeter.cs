@@ -1,0 +1,56 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+
+namespace Gaia.Caching;
+
+/// <summary>
+/// The meter <c>Gaia.Caching</c>. Its counters are read when somebody collects, from tallies that are kept anyway, so a hit pays for none of it.
+/// </summary>
+public sealed class CacheMeter : IHostedService, IDisposable
+{
+    public const string Name = "Gaia.Caching";
+
+    private readonly Meter meter;
+    private readonly CacheNode node;
+    private readonly Invalidator invalidator;
+    private readonly LogFollower follower;
+
+    internal CacheMeter(IMeterFactory factory, CacheNode node, Invalidator invalidator, LogFollower follower)
+    {
+        meter = factory.Create(Name);
+        (this.node, this.invalidator, this.follower) = (node, invalidator, follower);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        Count("cache.hits", "Reads answered from memory.", statistics => statistics.Hits);
+        Count("cache.store_hits", "Reads answered from Redis.", statistics => statistics.StoreHits);
+        Count("cache.misses", "Reads not answered from memory.", statistics => statistics.Misses);
+        Count("cache.stale_serves", "Reads answered by a value past its time.", statistics => statistics.Stale);
+        Count("cache.fills", "Loads from the source.", statistics => statistics.Fills);
+        Count("cache.load_failures", "Loads from the source that failed.", statistics => statistics.Failures);
+        Count("cache.refused_fills", "Loads that an invalidation had overtaken.", statistics => statistics.Refused);
+        Count("cache.invalidations", "Invalidations applied.", statistics => statistics.Invalidations);
+        Count("cache.evictions", "Values evicted for want of memory.", statistics => statistics.Evictions);
+        Count("cache.redis.commands", "Commands sent to Redis.", statistics => statistics.Commands);
+        var latency = meter.CreateHistogram<double>("cache.redis.duration", "s", "How long Redis took to answer.");
+        node.Store.Asked += (region, took) => latency.Record(took.TotalSeconds, new KeyValuePair<string, object?>("region", region));
+        meter.CreateObservableGauge("cache.memory", () => node.Slots.Size, "By", "Estimated size of values and slots in memory.");
+        meter.CreateObservableGauge("cache.slots", () => node.Slots.Count, description: "Keys that this node knows.");
+        meter.CreateObservableGauge("cache.log.lag", () => follower.Lag, description: "Entries of the invalidation log still to be applied.");
+        meter.CreateObservableGauge("cache.log.trusted", () => node.Trust.HoldsNow ? 1 : 0, description: "Whether memory may answer without asking Redis.");
+        meter.CreateObservableGauge("cache.redis.used", () => node.Store.IsUsable ? 1 : 0, description: "Whether the breaker is closed.");
+        meter.CreateObservableGauge("cache.unsent", () => invalidator.Unsent, description: "Invalidations that Redis or the log has yet to take.");
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => meter.Dispose();
+
+    private void Count(string name, string description, Func<RegionStatistics, Tally> tally) => meter.CreateObservableCounter(
+        name,
+        () => node.Regions.All.Select(region =>
+            new Measurement<long>(tally(region.Statistics).Value, new KeyValuePair<string, object?>("region", region.Declared.Name))),
+        description: description);
+}

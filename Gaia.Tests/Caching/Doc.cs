@@ -1,0 +1,12 @@
+using Gaia.Caching;
+
+namespace Gaia.Tests.Caching;
+
+/// <summary>A value with a row's version.</summary>
+public sealed record Doc(string Id, long Version, string Text = "")
+{
+    public static readonly Region<string, Doc> ByRow = new("doc", "doc:") { Version = doc => doc.Version, Jitter = 0 };
+
+    /// <summary>The same without a version of its own, as lists are.</summary>
+    public static readonly Region<string, Doc> ByStamp = new("docs", "docs:") { Jitter = 0 };
+}

@@ -1,0 +1,44 @@
+using Gaia.Caching;
+
+namespace Gaia.Tests.Caching;
+
+/// <summary>The fencing rules, each with one rule broken: the random test is worth its time only if it notices every one of them.</summary>
+internal static class Mutants
+{
+    public sealed class JoinsOldFlights : FencingRules
+    {
+        public override bool DetachesFlights => false;
+
+        public override bool MayAnswer(long version, long fenceWhenAsked) => true;
+    }
+
+    public sealed class KeepsAnything : FencingRules
+    {
+        public override bool MayKeep(long version, long fence) => true;
+
+        public override bool MayAnswer(long version, long fenceWhenAsked) => true;
+    }
+
+    public sealed class TakesTheFenceAfterTheLoad : FencingRules
+    {
+        public override long VersionOfLoad(long fenceBefore, long fenceNow) => fenceNow;
+
+        public override bool IsUndisturbed(int turnBefore, int turnNow) => true;
+    }
+
+    public sealed class IgnoresTurns : FencingRules
+    {
+        public override bool IsUndisturbed(int turnBefore, int turnNow) => true;
+
+        public override bool MayKeep(long version, long fence) => true;
+    }
+
+    public sealed class AnswersWhatItMayNotKeep : FencingRules
+    {
+        public override bool DetachesFlights => false;
+
+        public override bool MayAnswer(long version, long fenceWhenAsked) => true;
+
+        public override bool MayKeep(long version, long fence) => version >= fence - 1;
+    }
+}

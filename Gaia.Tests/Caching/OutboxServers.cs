@@ -1,0 +1,51 @@
+using Gaia.Caching;
+using Gaia.Tests.Faults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Gaia.Tests.Caching;
+
+/// <summary>Redis, NATS and a Postgres with the documents' database.</summary>
+public sealed class OutboxServers : IAsyncLifetime
+{
+    public CacheServers Cache { get; } = new();
+
+    public PostgresServer Postgres { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Postgres = await PostgresServer.StartAsync();
+        await Cache.InitializeAsync();
+        await using var db = Open();
+        await db.Database.EnsureCreatedAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Cache.DisposeAsync();
+        await Postgres.DisposeAsync();
+    }
+
+    /// <summary>A context without cache, to look at the tables.</summary>
+    internal DocDb Open() => new(new DbContextOptionsBuilder<DocDb>().UseNpgsql(Postgres.ConnectionString).Options);
+
+    internal async Task<int> OutboxRowsAsync()
+    {
+        await using var db = Open();
+        return await db.Set<CacheChange>().CountAsync(TestContext.Current.CancellationToken);
+    }
+
+    internal Task<CacheHost> StartNodeAsync() => StartNodeAsync(Cache.Redis.ConnectionString, Cache.Nats.Url, Postgres.ConnectionString);
+
+    /// <summary>A service's node: regions whose source is the database, and the outbox.</summary>
+    internal static Task<CacheHost> StartNodeAsync(string redis, string nats, string postgres, bool trusted = true) => CacheHost.StartAsync(
+        redis,
+        nats,
+        options => options.Region<string, Doc, DocDb>(Doc.ByRow, LoadAsync).Region<string, Doc, DocDb>(Doc.ByStamp, LoadAsync),
+        services => services.AddDbContextPool<DocDb>(options => options.UseNpgsql(postgres)).AddCacheOutbox<DocDb>(),
+        trusted);
+
+    private static Task<Doc?> LoadAsync(DocDb db, string id, CancellationToken ct) =>
+        db.Docs.Where(doc => doc.Id == id).Select(doc => new Doc(doc.Id, doc.Version, "")).SingleOrDefaultAsync(ct);
+}

@@ -1,0 +1,97 @@
+using Gaia.Caching;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Gaia.Tests.Caching;
+
+public sealed class OutboxTests(OutboxServers servers) : IClassFixture<OutboxServers>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_change_is_seen_by_its_own_request_at_once_and_by_other_nodes_soon(bool byRow)
+    {
+        await using var one = await servers.StartNodeAsync();
+        await using var two = await servers.StartNodeAsync();
+        var region = byRow ? Doc.ByRow : Doc.ByStamp;
+        var id = $"seen-{byRow}";
+
+        Assert.Null((await one.Docs(region).GetAsync(id, Stop)).Value);
+        Assert.Null((await two.Docs(region).GetAsync(id, Stop)).Value);
+        for (var version = 1; version <= 20; version++)
+        {
+            await ChangeAsync(one, id);
+
+            Assert.Equal(version, (await one.Docs(region).GetAsync(id, Stop)).Value?.Version);
+            await Soon.Passes(async () => Assert.Equal(version, (await two.Docs(region).GetAsync(id, Stop)).Value?.Version));
+        }
+
+        await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()));
+    }
+
+    [Fact]
+    public async Task What_is_rolled_back_leaves_no_trace()
+    {
+        await using var node = await servers.StartNodeAsync();
+        await ChangeAsync(node, "back");
+        Assert.Equal(1, (await node.Docs(Doc.ByRow).GetAsync("back", Stop)).Version);
+
+        await using (var scope = node.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<DocDb>();
+            await using var transaction = await db.Database.BeginTransactionAsync(Stop);
+            await db.ChangeAsync("back", Stop);
+            await transaction.RollbackAsync(Stop);
+        }
+
+        Assert.Equal(1, node.Node.Slots.Find("doc:back")!.Fence);
+        Assert.Equal(1, (await node.ReadAsync(Doc.ByRow, "back")).Version);
+        Assert.Equal(0, await servers.OutboxRowsAsync());
+    }
+
+    [Fact]
+    public async Task A_change_without_a_tracked_entity_takes_part_by_its_transaction()
+    {
+        await using var node = await servers.StartNodeAsync();
+        await ChangeAsync(node, "bulk");
+        Assert.Equal(1, (await node.Docs(Doc.ByStamp).GetAsync("bulk", Stop)).Value?.Version);
+
+        await using var scope = node.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<DocDb>();
+        await using (var transaction = await db.Database.BeginTransactionAsync(Stop))
+        {
+            await db.Docs.Where(doc => doc.Id == "bulk").ExecuteUpdateAsync(set => set.SetProperty(doc => doc.Version, 5), Stop);
+            db.Invalidate(Doc.ByStamp, "bulk");
+            await db.SaveChangesAsync(Stop);
+            Assert.Equal(1, (await node.Docs(Doc.ByStamp).GetAsync("bulk", Stop)).Value?.Version);
+            await transaction.CommitAsync(Stop);
+        }
+
+        Assert.Equal(5, (await node.Docs(Doc.ByStamp).GetAsync("bulk", Stop)).Value?.Version);
+    }
+
+    [Fact]
+    public async Task While_Redis_and_NATS_are_away_changes_wait_in_the_table_and_are_announced_when_they_return()
+    {
+        await using var node = await servers.StartNodeAsync();
+        await servers.Cache.Redis.KillAsync(Stop);
+        await servers.Cache.Nats.KillAsync(Stop);
+
+        await ChangeAsync(node, "away");
+
+        Assert.Equal(1, (await node.Docs(Doc.ByRow).GetAsync("away", Stop)).Value?.Version);
+        Assert.NotEqual(0, await servers.OutboxRowsAsync());
+        await servers.Cache.Redis.RestartAsync(Stop);
+        await servers.Cache.Nats.RestartAsync(Stop);
+        await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()), TimeSpan.FromSeconds(30));
+    }
+
+    private static async Task ChangeAsync(CacheHost node, string id)
+    {
+        await using var scope = node.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<DocDb>().ChangeAsync(id, Stop);
+    }
+}

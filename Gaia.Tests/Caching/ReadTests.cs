@@ -1,0 +1,63 @@
+using Xunit;
+
+namespace Gaia.Tests.Caching;
+
+public sealed class ReadTests(CacheServers servers) : IClassFixture<CacheServers>
+{
+    [Fact]
+    public async Task A_value_is_loaded_once_and_shown_by_Redis_as_json_under_its_exact_key()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        var loads = 0;
+
+        var first = await node.ReadAsync(Doc.ByRow, "a1", Load);
+        var again = await node.ReadAsync(Doc.ByRow, "a1", Load);
+
+        Assert.Equal(new Doc("a1", 7, "hello"), first.Value);
+        Assert.Equal((7, false), (first.Version, first.IsStale));
+        Assert.Equal(first, again);
+        Assert.Equal(1, loads);
+        await Soon.Passes(async () =>
+            Assert.Matches("""^\{"v":7,"e":\d{13},"d":\{"id":"a1","version":7,"text":"hello"\}\}$""", await servers.AskRedis("GET doc:a1")));
+
+        Task<Doc?> Load()
+        {
+            loads++;
+            return Task.FromResult<Doc?>(new("a1", 7, "hello"));
+        }
+    }
+
+    [Fact]
+    public async Task Another_node_reads_from_Redis_by_one_command_and_a_warm_read_costs_none()
+    {
+        await using var one = await CacheHost.StartAsync(servers);
+        await using var two = await CacheHost.StartAsync(servers);
+        await one.ReadAsync(Doc.ByStamp, new Doc("b1", 1));
+        await Soon.Passes(async () => Assert.StartsWith("{\"v\":", await servers.AskRedis("GET docs:b1"), StringComparison.Ordinal));
+        await servers.CommandsAsync();
+
+        for (var i = 0; i < 1_000; i++)
+        {
+            Assert.NotNull((await two.ReadAsync(Doc.ByStamp, "b1")).Value);
+        }
+
+        var commands = await servers.CommandsAsync();
+        Assert.Equal(1, commands.GetValueOrDefault("get"));
+        Assert.DoesNotContain("evalsha", commands.Keys);
+        Assert.DoesNotContain("set", commands.Keys);
+    }
+
+    [Fact]
+    public async Task A_change_on_one_node_is_seen_by_the_other()
+    {
+        await using var one = await CacheHost.StartAsync(servers);
+        await using var two = await CacheHost.StartAsync(servers);
+        await one.ReadAsync(Doc.ByRow, new Doc("c1", 1));
+        await two.ReadAsync(Doc.ByRow, new Doc("c1", 1));
+
+        await one.ChangeAsync(Doc.ByRow, "c1", 2);
+
+        Assert.Equal(2, (await one.ReadAsync(Doc.ByRow, new Doc("c1", 2))).Version);
+        await Soon.Passes(async () => Assert.Equal(2, (await two.ReadAsync(Doc.ByRow, new Doc("c1", 2))).Version));
+    }
+}
