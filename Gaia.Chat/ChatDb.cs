@@ -1,3 +1,4 @@
+using Gaia.Caching;
 using Gaia.Chat.Conversations;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Usage;
@@ -9,6 +10,8 @@ internal sealed class ChatDb(DbContextOptions<ChatDb> options) : DbContext(optio
 {
     public DbSet<Persona> Personas => Set<Persona>();
 
+    public DbSet<PersonaVersion> PersonaVersions => Set<PersonaVersion>();
+
     public DbSet<PersonaPreference> PersonaPreferences => Set<PersonaPreference>();
 
     public DbSet<Conversation> Conversations => Set<Conversation>();
@@ -17,5 +20,5 @@ internal sealed class ChatDb(DbContextOptions<ChatDb> options) : DbContext(optio
 
     public DbSet<UsageRecord> Usage => Set<UsageRecord>();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(ChatDb).Assembly);
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(ChatDb).Assembly).AddCacheOutbox();
 }

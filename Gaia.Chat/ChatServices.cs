@@ -1,4 +1,6 @@
+using Gaia.Caching;
 using Gaia.Chat.Events;
+using Gaia.Chat.Idempotency;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
@@ -21,7 +23,10 @@ internal static class ChatServices
         builder.Services.AddSingleton<IPostConfigureOptions<ProblemDetailsOptions>, ErrorMember>();
 
         builder.AddCache((cache, ttl) => cache.AddPersonas(ttl));
+        builder.Services.AddCacheOutbox<ChatDb>();
         builder.Services.AddScoped<CurrentPersona>();
+        builder.Services.AddScoped<PersonaChanges>();
+        builder.Services.AddSingleton<IdempotencyStore>();
 
         builder.Services.AddModels();
         builder.Services.AddScoped<Cast>();

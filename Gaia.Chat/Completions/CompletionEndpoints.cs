@@ -1,3 +1,4 @@
+using Gaia.Caching;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
@@ -53,9 +54,9 @@ internal static class CompletionEndpoints
         return persona is null ? messages : [PersonaPrompt.Of(persona), .. messages];
     }
 
-    private static async Task<ModelList> List(CurrentUser user, ModelCatalog models, PersonaReader personas, CancellationToken ct)
+    private static async Task<ModelList> List(CurrentUser user, ModelCatalog models, RegionCache<PersonaFilter, PersonaViews> personas, CancellationToken ct)
     {
-        var active = await personas.List(new(ActiveOnly: true, CreatedBy: null), ct);
+        var active = (await personas.GetAsync(new(ActiveOnly: true, CreatedBy: null), ct)).Value!.Personas;
         return new(
         [
             .. models.All.DistinctBy(m => m.Id).Select(Describe),

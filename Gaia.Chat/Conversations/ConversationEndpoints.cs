@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using Gaia.Chat.Idempotency;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Refusals;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,14 +10,15 @@ namespace Gaia.Chat.Conversations;
 
 internal static class ConversationEndpoints
 {
+    private const string Prefix = "/api/v1/conversations";
     private const int PageLimit = 100;
     private const int PageDefault = 50;
 
     public static void MapConversations(this IEndpointRouteBuilder routes)
     {
-        var conversations = routes.MapGroup("/api/v1/conversations").WithTags("Conversations").RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
+        var conversations = routes.MapGroup(Prefix).WithTags("Conversations").RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
 
-        conversations.MapPost("/", Create).WithName("CreateConversation");
+        conversations.MapPost("/", Create).WithName("CreateConversation").WithIdempotency<ConversationDraft>();
         conversations.MapGet("/", List).WithName("ListConversations");
         conversations.MapGet("/{id}", Get).WithName("GetConversation");
         conversations.MapGet("/{id}/messages", Messages).WithName("ListMessages");
@@ -24,7 +26,7 @@ internal static class ConversationEndpoints
         conversations.MapDelete("/{id}", Delete).WithName("DeleteConversation");
     }
 
-    private static async Task<CreatedAtRoute<ConversationView>> Create(
+    private static async Task<Created<ConversationView>> Create(
         ConversationDraft draft, CurrentUser user, Cast cast, ChatDb db, TimeProvider clock, CancellationToken ct)
     {
         if (draft.PersonaId is { } persona)
@@ -43,7 +45,7 @@ internal static class ConversationEndpoints
         };
         db.Add(conversation);
         await db.SaveChangesAsync(ct);
-        return TypedResults.CreatedAtRoute(ConversationView.From.Compile()(conversation), "GetConversation", new { id = conversation.Id });
+        return TypedResults.Created($"{Prefix}/{conversation.Id}", ConversationView.From.Compile()(conversation));
     }
 
     private static async Task<ConversationList> List(

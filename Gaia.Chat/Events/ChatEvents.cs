@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Gaia.Chat.Personas;
 using Gaia.Chat.Refusals;
 using Gaia.Chat.Replies;
 using Gaia.Chat.Usage;
@@ -7,7 +8,7 @@ using NATS.Client.Core;
 
 namespace Gaia.Chat.Events;
 
-/// <summary>Tells the other services what happens in conversations. Nobody depends on it: while NATS is away, nothing is told.</summary>
+/// <summary>Tells the other services what happens to personas and in conversations. Nobody depends on it: while NATS is away, nothing is told.</summary>
 internal sealed class ChatEvents(INatsConnection nats, TimeProvider clock)
 {
     public void Started(Exchange exchange) => Publish("gaia.chat.message.start", new MessageStarted(
@@ -26,6 +27,14 @@ internal sealed class ChatEvents(INatsConnection nats, TimeProvider clock)
     public void Failed(Exchange exchange, ChatRefusal failure) => Publish("gaia.chat.message.failed", new MessageFailed(
         exchange.RequestId, exchange.ConversationId, exchange.UserId, failure.Code, clock.GetUtcNow()));
 
+    public void PersonaCreated(Persona persona, Guid? by) => Publish("gaia.persona.created", EventOf(persona, by));
+
+    public void PersonaUpdated(Persona persona, Guid? by) => Publish("gaia.persona.updated", EventOf(persona, by));
+
+    public void PersonaDeleted(Persona persona, Guid? by) => Publish("gaia.persona.deleted", EventOf(persona, by));
+
+    private PersonaChanged EventOf(Persona persona, Guid? by) => new(persona.Id, persona.Version, by, clock.GetUtcNow());
+
     private void Publish<T>(string subject, T @event)
     {
         // A publication would otherwise wait until NATS is back.
@@ -35,9 +44,4 @@ internal sealed class ChatEvents(INatsConnection nats, TimeProvider clock)
             _ = nats.PublishAsync(subject, JsonSerializer.SerializeToUtf8Bytes(@event, EventJson.Options), headers).AsTask();
         }
     }
-}
-
-internal static class EventJson
-{
-    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 }

@@ -19,14 +19,17 @@ internal sealed record PersonaViews(IReadOnlyList<PersonaView> Personas);
 /// <summary>What of the personas is cached, and where it is loaded from.</summary>
 internal static class PersonaCache
 {
-    private static readonly Region<Guid, PersonaView> Single = new("persona", "persona:") { Version = persona => persona.Version };
+    public static readonly Region<Guid, PersonaView> Single = new("persona", "persona:") { Version = persona => persona.Version };
 
-    private static readonly Region<PersonaFilter, PersonaViews> Lists = new("personas.list", "personas:list:", KeyOf);
+    public static readonly Region<PersonaFilter, PersonaViews> Lists = new("personas.list", "personas:list:", KeyOf);
+
+    public static readonly Region<Guid, PersonaChoice> Choices = new("user.preference", "user:persona:preference:");
 
     public static void AddPersonas(this CachingOptions cache, CacheTtlOptions ttl)
     {
         cache.Region<Guid, PersonaView, ChatDb>(Single with { Ttl = ttl.Persona, FailSafe = TimeSpan.FromHours(1) }, Load);
         cache.Region<PersonaFilter, PersonaViews, ChatDb>(Lists with { Ttl = ttl.PersonaList, FailSafe = TimeSpan.FromHours(1) }, Load);
+        cache.Region<Guid, PersonaChoice, ChatDb>(Choices with { Ttl = ttl.UserPreference, FailSafe = TimeSpan.FromHours(1) }, LoadChoice);
     }
 
     private static string KeyOf(PersonaFilter filter) =>
@@ -41,4 +44,8 @@ internal static class PersonaCache
             .OrderBy(p => p.CreatedAt).ThenBy(p => p.Id)
             .Select(PersonaView.From)
             .ToListAsync(ct));
+
+    private static async Task<PersonaChoice?> LoadChoice(ChatDb db, Guid user, CancellationToken ct) => new(
+        await db.PersonaPreferences.Where(p => p.UserId == user).Select(p => (Guid?)p.PersonaId).SingleOrDefaultAsync(ct),
+        await db.Personas.Where(p => p.IsDefault).Select(p => (Guid?)p.Id).SingleOrDefaultAsync(ct));
 }

@@ -1,3 +1,4 @@
+using Gaia.Caching;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Providers;
 using Gaia.Chat.Refusals;
@@ -5,7 +6,7 @@ using Gaia.Chat.Refusals;
 namespace Gaia.Chat.Prompts;
 
 /// <summary>Finds who speaks: the model that a caller names, and the persona, which may stand in the model's place.</summary>
-internal sealed class Cast(ModelCatalog models, PersonaReader personas, CurrentPersona current)
+internal sealed class Cast(ModelCatalog models, RegionCache<Guid, PersonaView> personas, RegionCache<PersonaFilter, PersonaViews> lists, CurrentPersona current)
 {
     private const string PersonaPrefix = "persona:";
 
@@ -24,7 +25,7 @@ internal sealed class Cast(ModelCatalog models, PersonaReader personas, CurrentP
 
     /// <exception cref="ChatRefusal">There is no such persona, or it was deactivated.</exception>
     public async Task<PersonaView> Active(Guid id, CancellationToken ct) =>
-        await personas.Get(id, ct) is { IsActive: true } persona ? persona : throw ChatRefusal.NotFound("Persona");
+        (await personas.GetAsync(id, ct)).Value is { IsActive: true } persona ? persona : throw ChatRefusal.NotFound("Persona");
 
     private IReadOnlyList<Model> Models(string? name) => models.For(name) switch
     {
@@ -42,7 +43,8 @@ internal sealed class Cast(ModelCatalog models, PersonaReader personas, CurrentP
         }
 
         // Names are unique for one maker only: the caller's own persona goes before those that Gaia ships, these before a stranger's.
-        var named = (await personas.List(new(ActiveOnly: true, CreatedBy: null), ct)).Where(p => p.Name.Equals(idOrName, StringComparison.OrdinalIgnoreCase));
+        var active = (await lists.GetAsync(new(ActiveOnly: true, CreatedBy: null), ct)).Value!.Personas;
+        var named = active.Where(p => p.Name.Equals(idOrName, StringComparison.OrdinalIgnoreCase));
         return named.OrderBy(p => p.CreatedBy == user.Id ? 0 : p.CreatedBy is null ? 1 : 2).ThenBy(p => p.CreatedAt).FirstOrDefault()
             ?? throw ChatRefusal.NotFound("Persona");
     }

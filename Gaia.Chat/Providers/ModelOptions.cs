@@ -14,6 +14,9 @@ internal sealed class ModelOptions
     /// <summary>By model name; a model that is not here costs nothing that Gaia knows of.</summary>
     public Dictionary<string, ModelPrice> Prices { get; set; } = [];
 
+    /// <summary>Whether an Ollama on its default port is used without being configured.</summary>
+    public bool FindsOllama { get; set; } = true;
+
     /// <summary>How often a provider whose models are not configured is asked for them.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan DiscoveryInterval { get; set; } = TimeSpan.FromSeconds(15);

@@ -13,9 +13,9 @@ internal sealed class ProviderVariables(IConfiguration settings) : IPostConfigur
     private const int OllamaContextTokens = 4_096;
 
     public void PostConfigure(string? name, ModelOptions options) =>
-        options.Providers = [.. FromVariables(), .. options.Providers];
+        options.Providers = [.. FromVariables(options.FindsOllama), .. options.Providers];
 
-    private IEnumerable<ProviderOptions> FromVariables()
+    private IEnumerable<ProviderOptions> FromVariables(bool findsOllama)
     {
         var openAIUrl = Address("OPENAI_BASE_URL");
         if (openAIUrl is not null || Text("OPENAI_API_KEY") is not null)
@@ -44,13 +44,16 @@ internal sealed class ProviderVariables(IConfiguration settings) : IPostConfigur
         }
 
         var ollamaUrl = Address("OLLAMA_URL");
-        yield return new()
+        if (ollamaUrl is not null || findsOllama)
         {
-            Name = "ollama",
-            Url = new($"{(ollamaUrl ?? Ollama).ToString().TrimEnd('/')}/v1"),
-            ContextTokens = OllamaContextTokens,
-            IsOptional = ollamaUrl is null,
-        };
+            yield return new()
+            {
+                Name = "ollama",
+                Url = new($"{(ollamaUrl ?? Ollama).ToString().TrimEnd('/')}/v1"),
+                ContextTokens = OllamaContextTokens,
+                IsOptional = ollamaUrl is null,
+            };
+        }
     }
 
     private string? Text(string variable) => settings[variable] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;

@@ -1,3 +1,4 @@
+using Gaia.Chat.Idempotency;
 using Gaia.Chat.Refusals;
 using Microsoft.AspNetCore.Mvc;
 
@@ -12,7 +13,8 @@ internal static class ReplyEndpoints
     public static void MapReplies(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/v1/chat", Reply).WithName("Chat").WithTags("Chat")
-            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>()
+            .WithIdempotency<ReplyRequest>(request => request.Stream is not true);
         routes.MapPost("/api/v0.3/chat", ReplyLegacy).WithTags("v0.3")
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
     }

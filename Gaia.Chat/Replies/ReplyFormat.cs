@@ -19,7 +19,7 @@ internal abstract class ReplyFormat
 
     public abstract IEnumerable<byte[]> End(string reason);
 
-    protected static byte[] Json<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Events.EventJson.Options);
+    protected static byte[] Json<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, EventJson.Options);
 }
 
 /// <summary>OpenAI's chunks between events of Gaia's own.</summary>

@@ -43,6 +43,9 @@ public sealed class ChatNodes : IAsyncLifetime
         ["ConnectionStrings__nats"] = Nats.Url,
         ["IDENTITY_KEY"] = IdentityKey,
         ["Models__DiscoveryInterval"] = "00:00:00.200",
+
+        // One may well run on the developer's machine.
+        ["Models__FindsOllama"] = "false",
     };
 
     /// <summary>The same with a provider, whose breaker stays closed: the tests of one node must not feel each other's failures.</summary>

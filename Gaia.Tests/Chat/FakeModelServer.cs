@@ -23,10 +23,11 @@ public sealed class FakeModelServer : IAsyncDisposable
     /// <summary>The base address that a provider is configured with.</summary>
     public string Url => $"{app.Urls.First()}/v1";
 
-    public static async Task<FakeModelServer> Start()
+    /// <param name="port">On loopback; any free one unless told.</param>
+    public static async Task<FakeModelServer> Start(int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders();
         var server = new FakeModelServer(builder.Build());
         await server.app.StartAsync();
