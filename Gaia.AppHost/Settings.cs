@@ -11,6 +11,7 @@ internal static class Settings
         "REDIS_SOCKET_TIMEOUT", "REDIS_CONNECT_TIMEOUT", "REDIS_HEALTH_CHECK_INTERVAL",
         "AUTH_CACHE_TTL", "API_KEY_CACHE_TTL", "PERSONA_CACHE_TTL", "PERSONA_LIST_CACHE_TTL", "USER_PREF_CACHE_TTL", "SERVICE_HEALTH_CACHE_TTL",
         "CACHE_KEY_PREFIX",
+        "RATE_LIMIT_ANONYMOUS", "RATE_LIMIT_AUTHENTICATED", "ALLOWED_ORIGINS", "TRUSTED_PROXIES",
     ];
 
     /// <summary>Hands on the flat variables that are set where the AppHost starts.</summary>

@@ -47,6 +47,13 @@ public sealed class CachingOptions
     /// <summary>By region, how to bring a key from Redis into memory.</summary>
     internal Dictionary<string, Func<IServiceProvider, Func<string, CancellationToken, Task>>> StoreReaders { get; } = [];
 
+    /// <summary>Adds a region that another service reads.</summary>
+    public CachingOptions Region(ForeignRegion region)
+    {
+        Regions.Add(region);
+        return this;
+    }
+
     /// <summary>Adds a region whose callers bring their own source.</summary>
     public CachingOptions Region<TKey, TValue>(Region<TKey, TValue> region)
         where TKey : notnull

@@ -1,7 +1,11 @@
 using Gaia.Gateway.Admission;
+using Gaia.Gateway.Caches;
+using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Health;
+using Gaia.Gateway.Limits;
+using Gaia.Gateway.Revocations;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Gaia.Gateway;
@@ -10,14 +14,18 @@ internal static class GatewayServices
 {
     public static void AddGatewayServices(this IHostApplicationBuilder builder)
     {
-        builder.AddCache((cache, ttl) => cache.AddPrincipals(ttl));
+        builder.AddConventions();
+        builder.AddCache((cache, ttl) => cache.AddAuthRegions(ttl).AddForeignRegions());
         builder.Services.AddAdmission();
+        builder.Services.AddRevocations();
+        builder.Services.AddRateLimits();
 
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, DiscoveringClientFactory>();
         builder.Services.AddSingleton<ServiceClient>();
         builder.Services.AddSingleton<ServiceForwarder>();
 
+        builder.Services.AddSingleton<CacheNodes>();
         builder.Services.AddSingleton<ApiDescription>();
         builder.Services.AddSingleton<ServiceProbe>();
         builder.Services.AddSingleton<HealthReporter>();

@@ -1,6 +1,8 @@
 using Gaia;
 using Gaia.Gateway;
 using Gaia.Gateway.Admission;
+using Gaia.Gateway.Caches;
+using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Health;
@@ -13,11 +15,13 @@ builder.AddGatewayServices();
 var app = builder.Build();
 
 app.MapServiceDefaults();
+app.UseConventions();
 app.UseAdmission();
 app.UseOutputCache();
 app.MapGatewayHealth();
 app.MapFrontDoor();
 app.MapDocs();
+app.MapCacheAdministration();
 app.MapForwardedRoutes();
 
 app.Run();

@@ -4,7 +4,7 @@ namespace Gaia;
 
 internal static class EarlyStop
 {
-    /// <summary>Makes Ctrl-C and SIGTERM during the start an ordinary end; the host would make a crash of it, with an unhandled TaskCanceledException.</summary>
+    /// <summary>Makes an ordinary end of Ctrl-C and SIGTERM during the start, where the host would crash with a TaskCanceledException.</summary>
     public static void EndQuietlyWhenStoppedBeforeStarted(this WebApplication app) => app.Lifetime.ApplicationStopping.Register(() =>
     {
         if (!app.Lifetime.ApplicationStarted.IsCancellationRequested)

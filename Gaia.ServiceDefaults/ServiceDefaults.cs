@@ -59,6 +59,7 @@ public static class ServiceDefaults
         {
             app.UseInternalIdentity();
             app.MapHealth();
+            app.MapCacheNode();
             app.MapOpenApi().WithMetadata(ProbeMetadata.Instance);
         }
     }

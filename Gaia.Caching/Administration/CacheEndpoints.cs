@@ -9,15 +9,20 @@ namespace Gaia.Caching;
 /// <summary>The administration over HTTP. Whoever maps it decides where it lies and who may use it.</summary>
 public static class CacheEndpoints
 {
-    public static RouteGroupBuilder MapCacheAdministration(this IEndpointRouteBuilder routes)
+    /// <summary>What concerns all nodes, whichever answers: keys in Redis, and removing them there and from every memory.</summary>
+    public static RouteGroupBuilder MapCacheKeys(this RouteGroupBuilder cache)
     {
-        var cache = routes.MapGroup("").WithTags("Cache administration");
-
-        cache.MapGet("/stats", Stats);
         cache.MapGet("/keys", Keys);
         cache.MapGet("/keys/{**key}", Inspect);
         cache.MapDelete("/keys/{**key}", Delete);
         cache.MapPost("/flush", Flush);
+        return cache;
+    }
+
+    /// <summary>What concerns the node that answers: its statistics, its memory.</summary>
+    public static RouteGroupBuilder MapCacheNode(this RouteGroupBuilder cache)
+    {
+        cache.MapGet("/stats", Stats);
         cache.MapPost("/warm", Warm);
         cache.MapGet("/hot", Hot);
         return cache;

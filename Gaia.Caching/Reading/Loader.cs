@@ -65,7 +65,6 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
         var entry = new Entry<T>(value, slot.VersionOfLoad(flight, own), Lifetimes.Of(ask, flight.Began, now, fresh, kept), tags, data.Length);
 
         slot.Statistics.Fills.Add();
-        var before = slot.Entry?.Cost ?? 0;
         var accepted = slot.Store(entry, flight, own is not null, ask.WritesMemory);
         flight.Land(entry);
         if (!accepted)
@@ -74,7 +73,7 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
             return;
         }
 
-        node.Slots.Grow(entry.Cost - before);
+        node.Slots.Settle(slot);
         if (ask.WritesStore && fresh > TimeSpan.Zero && tags is not { Outdated: true })
         {
             await ShareAsync(slot, ask, entry, data, fresh, deadline);
@@ -133,13 +132,12 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
             return null;
         }
 
-        var before = slot.Entry?.Cost ?? 0;
         if (!slot.Store(entry, flight, versioned: true, ask.WritesMemory))
         {
             return null;
         }
 
-        node.Slots.Grow(entry.Cost - before);
+        node.Slots.Settle(slot);
         slot.Statistics.StoreHits.Add();
         return entry;
     }

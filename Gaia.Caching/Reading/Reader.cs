@@ -37,7 +37,8 @@ internal sealed class Reader(CacheNode node, Loader loader)
                 _ = loader.FlyAsync(slot, boarding.Flight!, ask, load);
             }
 
-            slot.Statistics.Misses.Add();
+            // Warming up is no miss.
+            slot.Statistics.Misses.Add(ask.Loads ? 1 : 0);
             var answer = await LandAsync(slot, boarding.Flight!, ask, ct);
             slot.Statistics.Waits.Add(TimeProvider.System.GetElapsedTime(began));
             if (node.Rules.MayAnswer(answer.Version, boarding.Fence))
@@ -82,7 +83,7 @@ internal sealed class Reader(CacheNode node, Loader loader)
         var now = node.Clock.Now;
         if (!ask.MayShare)
         {
-            return ask.ReadsMemory && slot.Entry is Entry<T> there && Satisfies(there)
+            return ask.ReadsMemory && slot.Held<T>() is { } there && Satisfies(there)
                 ? new(there, null, false, slot.Fence)
                 : new(null, slot.Charter<T>(now), true, slot.Fence);
         }

@@ -16,6 +16,7 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
     private long fenceKeptUntil;
     private int turn;
     private bool retired;
+    private int charged;
     private long retryAt;
 
     public string Key => key;
@@ -38,6 +39,14 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
     public int Heat { get; set; }
 
     public bool Retired => Volatile.Read(ref retired);
+
+    /// <summary>Notes what the slot's value takes now.</summary>
+    /// <returns>By how much that differs from the last time.</returns>
+    public int Recharge()
+    {
+        var cost = entry?.Cost ?? 0;
+        return cost - Interlocked.Exchange(ref charged, cost);
+    }
 
     /// <summary>Called when the slot leaves the table, for those who hold it by another name.</summary>
     public Action? Forget { get; set; }
@@ -96,7 +105,7 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
                 return null;
             }
 
-            if (entry is Entry<T> there && satisfies(there))
+            if (Held<T>() is { } there && satisfies(there))
             {
                 return new(there, null, false, fence);
             }
@@ -243,7 +252,11 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
         }
     }
 
-    public InvalidOperationException WrongType<T>() =>
+    /// <summary>The value, whether it may still answer or not.</summary>
+    /// <exception cref="InvalidOperationException">It is of another type.</exception>
+    public Entry<T>? Held<T>() => entry is not { } any ? null : any as Entry<T> ?? throw WrongType<T>();
+
+    private InvalidOperationException WrongType<T>() =>
         new($"Cache key '{key}' is read as {typeof(T).Name}, but something else is cached under it.");
 
     private void Disturb()

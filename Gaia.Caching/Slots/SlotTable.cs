@@ -50,21 +50,8 @@ internal sealed class SlotTable
         return slot;
     }
 
-    /// <summary>Tells that a slot's value took the place of another.</summary>
-    public void Grow(int bytes)
-    {
-        if (Interlocked.Add(ref size, bytes) > limit && Interlocked.Exchange(ref evicting, 1) is 0)
-        {
-            try
-            {
-                Evict();
-            }
-            finally
-            {
-                Volatile.Write(ref evicting, 0);
-            }
-        }
-    }
+    /// <summary>Makes room for what a slot has just got.</summary>
+    public void Settle(Slot slot) => Grow(slot.Recharge());
 
     /// <summary>Drops every value whose key satisfies, and turns away what is in flight for it.</summary>
     public int Drop(Func<Slot, bool> satisfies)
@@ -86,9 +73,21 @@ internal sealed class SlotTable
         {
             KeepOrForget(slot, slot.Retire(clock.Now));
         }
+    }
 
-        // Values come and go in many ways; counting anew now and then is simpler than never being wrong.
-        Volatile.Write(ref size, All.Sum(slot => Slot.Overhead + (long)(slot.Entry?.Cost ?? 0)));
+    private void Grow(int bytes)
+    {
+        if (Interlocked.Add(ref size, bytes) > limit && Interlocked.Exchange(ref evicting, 1) is 0)
+        {
+            try
+            {
+                Evict();
+            }
+            finally
+            {
+                Volatile.Write(ref evicting, 0);
+            }
+        }
     }
 
     /// <summary>
@@ -107,11 +106,10 @@ internal sealed class SlotTable
                 continue;
             }
 
-            if (slot.Entry is { } evicted)
+            if (slot.Entry is not null)
             {
                 slot.Evict();
                 slot.Statistics.Evictions.Add();
-                Interlocked.Add(ref size, -evicted.Cost);
             }
 
             KeepOrForget(slot, slot.Retire(clock.Now, evenIfFenced: Size > limit * 2));
@@ -120,6 +118,7 @@ internal sealed class SlotTable
 
     private void KeepOrForget(Slot slot, bool retired)
     {
+        Interlocked.Add(ref size, slot.Recharge());
         if (!retired)
         {
             hand.Enqueue(slot);

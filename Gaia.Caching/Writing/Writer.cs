@@ -19,7 +19,7 @@ internal sealed class Writer(CacheNode node, Invalidator invalidator)
         var entry = new Entry<T>(value, version, Lifetimes.Of(ask, now, now, fresh, kept), node.Tags.Mark(ask.Tags), data.Length);
         if (slot.Store(entry, slot.Charter<T>(now), versioned: true, ask.WritesMemory))
         {
-            node.Slots.Grow(entry.Cost);
+            node.Slots.Settle(slot);
         }
 
         if (ask.WritesStore)

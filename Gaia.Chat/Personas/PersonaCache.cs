@@ -25,11 +25,26 @@ internal static class PersonaCache
 
     public static readonly Region<Guid, PersonaChoice> Choices = new("user.preference", "user:persona:preference:");
 
+    /// <summary>How many personas are read ahead.</summary>
+    private const int WarmLimit = 1_000;
+
     public static void AddPersonas(this CachingOptions cache, CacheTtlOptions ttl)
     {
         cache.Region<Guid, PersonaView, ChatDb>(Single with { Ttl = ttl.Persona, FailSafe = TimeSpan.FromHours(1) }, Load);
         cache.Region<PersonaFilter, PersonaViews, ChatDb>(Lists with { Ttl = ttl.PersonaList, FailSafe = TimeSpan.FromHours(1) }, Load);
         cache.Region<Guid, PersonaChoice, ChatDb>(Choices with { Ttl = ttl.UserPreference, FailSafe = TimeSpan.FromHours(1) }, LoadChoice);
+        cache.Warm<Guid, PersonaView, ChatDb>(Single, async (db, ct) => await db.Personas.Where(p => p.IsActive).Select(p => p.Id).Take(WarmLimit).ToListAsync(ct));
+        cache.Warm<PersonaFilter, PersonaViews, ChatDb>(Lists, (_, _) => Task.FromResult<IReadOnlyList<PersonaFilter>>([.. PersonaFilter.Holding(null)]));
+    }
+
+    /// <summary>Commits with the change that <paramref name="db"/> saves next: the persona and every list that it stands or stood in are old then.</summary>
+    public static void Forget(this ChatDb db, Persona persona)
+    {
+        db.Invalidate(Single, persona.Id, persona.Version);
+        foreach (var filter in PersonaFilter.Holding(persona.CreatedBy))
+        {
+            db.Invalidate(Lists, filter);
+        }
     }
 
     private static string KeyOf(PersonaFilter filter) =>

@@ -1,4 +1,3 @@
-using Gaia.Caching;
 using Gaia.Chat.Events;
 using Gaia.Chat.Refusals;
 using Microsoft.EntityFrameworkCore;
@@ -91,12 +90,7 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
     private async Task Save(Persona persona, CancellationToken ct)
     {
         db.Add(PersonaVersion.Of(persona, user.Id));
-        db.Invalidate(PersonaCache.Single, persona.Id, persona.Version);
-        foreach (var filter in PersonaFilter.Holding(persona.CreatedBy))
-        {
-            db.Invalidate(PersonaCache.Lists, filter);
-        }
-
+        db.Forget(persona);
         try
         {
             await db.SaveChangesAsync(ct);

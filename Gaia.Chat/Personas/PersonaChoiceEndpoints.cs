@@ -57,19 +57,15 @@ internal static class PersonaChoiceEndpoints
     private static async Task<PersonaInitialized> InitializeDefault(CurrentUser user, ChatDb db, CancellationToken ct)
     {
         var wasCreated = await DefaultPersona.Ensure(db, ct);
+        var persona = await db.Personas.SingleAsync(p => p.IsDefault, ct);
         if (wasCreated)
         {
+            db.Forget(persona);
             db.Invalidate(PersonaCache.Choices, user.Id!.Value);
-            foreach (var filter in PersonaFilter.Holding(createdBy: null))
-            {
-                db.Invalidate(PersonaCache.Lists, filter);
-            }
-
             await db.SaveChangesAsync(ct);
         }
 
-        var persona = await db.Personas.Where(p => p.IsDefault).Select(PersonaView.From).SingleAsync(ct);
-        return new(persona, wasCreated ? "Default persona created" : "Default persona exists", wasCreated);
+        return new(PersonaView.From.Compile()(persona), wasCreated ? "Default persona created" : "Default persona exists", wasCreated);
     }
 }
 

@@ -1,45 +1,58 @@
 using Gaia.Gateway.Forwarding;
+using Gaia.Gateway.Limits;
+using Microsoft.Net.Http.Headers;
 
 namespace Gaia.Gateway.Admission;
 
-/// <summary>
-/// Lets a request pass with the signed identity of its caller, anonymous included, or refuses it. Whether the caller may do what it asks for is
-/// decided by the service that answers.
-/// </summary>
-internal sealed class AdmissionMiddleware(RequestDelegate next, PrincipalDirectory principals, InternalIdentity identity, DevelopmentKey developmentKey)
+/// <summary>Lets a request pass with the signed identity of its caller, anonymous included, or answers it.</summary>
+internal sealed class AdmissionMiddleware(RequestDelegate next, Admitter admitter, ClientAddress addresses, IdentityMint identities, KeyUses uses, TimeProvider time)
 {
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context)
     {
-        // Only the gateway speaks for a caller.
-        context.Request.Headers.Remove(InternalIdentity.Header);
-
-        var key = Credential.ApiKeyOf(context.Request);
-        Principal? principal;
-        try
-        {
-            principal = key is null ? Principal.Anonymous
-                : ApiKeyText.IsWellFormed(key) || developmentKey.Is(key) ? await principals.FindByApiKey(key, context.RequestAborted)
-                : null;
-        }
-        catch (HttpRequestException)
-        {
-            await ServiceForwarder.Unavailable(context, Resources.Auth).ExecuteAsync(context);
-            return;
-        }
-
-        if (principal is null)
-        {
-            await Refuse(context);
-            return;
-        }
-
-        context.Request.Headers[InternalIdentity.Header] = identity.Mint(principal);
-        await next(context);
+        var address = addresses.Of(context);
+        var verdict = admitter.JudgeAsync(Approach.Of(context, address), context.RequestAborted);
+        InboundHeaders.Clean(context.Request.Headers, address);
+        return verdict.IsCompletedSuccessfully ? PassAsync(context, verdict.Result) : WaitAsync(context, verdict);
     }
 
-    private static Task Refuse(HttpContext context)
+    private async Task WaitAsync(HttpContext context, ValueTask<Verdict> verdict) => await PassAsync(context, await verdict);
+
+    private Task PassAsync(HttpContext context, in Verdict verdict)
     {
-        context.Response.Headers.WWWAuthenticate = "Bearer";
-        return TypedResults.Problem(Problems.NotAuthenticated, statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context);
+        if (verdict.Decision.Policy is not null)
+        {
+            // Written last, so that neither an answer's headers nor an error page replaces them.
+            context.Response.OnStarting(QuotaStamp.Write, new QuotaStamp(context.Response, verdict.Decision));
+        }
+
+        switch (verdict.Outcome)
+        {
+            case Outcome.Admitted:
+                var (caller, now) = (verdict.Caller!, time.GetUtcNow());
+                if (caller is { Principal.AuthType: AuthType.ApiKey, CredentialId: { } key })
+                {
+                    uses.Note(key, now);
+                }
+
+                context.Request.Headers[InternalIdentity.Header] = identities.Of(caller, now);
+                return next(context);
+            case Outcome.Limited:
+                return RateLimitHeaders.Refuse(context, verdict.Decision);
+            case Outcome.Unknown:
+                return ServiceForwarder.Unavailable(context, Resources.Auth).ExecuteAsync(context);
+            default:
+                context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
+                return TypedResults.Problem(Problems.NotAuthenticated, statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context);
+        }
+    }
+
+    private sealed record QuotaStamp(HttpResponse Response, Decision Decision)
+    {
+        public static Func<object, Task> Write { get; } = static state =>
+        {
+            var (response, decision) = (QuotaStamp)state;
+            RateLimitHeaders.Write(response, decision);
+            return Task.CompletedTask;
+        };
     }
 }

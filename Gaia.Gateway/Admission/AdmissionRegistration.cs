@@ -1,12 +1,29 @@
+using Gaia.Caching;
+
 namespace Gaia.Gateway.Admission;
 
 internal static class AdmissionRegistration
 {
     public static void AddAdmission(this IServiceCollection services)
     {
+        services.AddOptionsWithValidateOnStart<ProxyOptions>().BindConfiguration(ProxyOptions.Section).ValidateDataAnnotations();
         services.AddSingleton<DevelopmentKey>();
-        services.AddSingleton<PrincipalDirectory>();
+        services.AddSingleton<AccessTokenReader>();
+        services.AddSingleton<AuthClient>();
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<TokenVerifier>();
+        services.AddSingleton<PrincipalSource>();
+        services.AddSingleton<CredentialMemo>();
+        services.AddSingleton<CallerDirectory>();
+        services.AddSingleton<IdentityMint>();
+        services.AddSingleton<ClientAddress>();
+        services.AddSingleton<Admitter>();
+        services.AddSingleton<KeyUses>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyUses>());
     }
+
+    public static CachingOptions AddAuthRegions(this CachingOptions caching, CacheTtlOptions ttl) =>
+        caching.Region(AuthRegions.Jwt(ttl)).Region(AuthRegions.ApiKey(ttl));
 
     /// <summary>Everything is admitted but the paths that must answer while nothing else does.</summary>
     public static void UseAdmission(this IApplicationBuilder app) =>

@@ -1,18 +1,55 @@
-using Microsoft.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Gaia.Gateway.Admission;
 
-/// <summary>What a request proves itself with: <c>X-API-Key</c>, or the bearer value, which is how OpenAI clients send a key.</summary>
-internal static class Credential
+internal enum CredentialKind
 {
-    private const string ApiKeyHeader = "X-API-Key";
-    private const string BearerPrefix = "Bearer ";
+    ApiKey,
 
-    /// <summary>The key presented; null when the request presents none.</summary>
-    public static string? ApiKeyOf(HttpRequest request) => request.Headers[ApiKeyHeader] is [{ Length: > 0 } key, ..] ? key : BearerOf(request);
+    /// <summary>An access token that names Gaia's own Auth as its issuer.</summary>
+    OwnToken,
 
-    private static string? BearerOf(HttpRequest request) =>
-        request.Headers[HeaderNames.Authorization] is [{ } value, ..] && value.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase)
-            ? value[BearerPrefix.Length..].Trim()
-            : null;
+    /// <summary>Any other JWT.</summary>
+    ForeignToken,
+}
+
+/// <summary>
+/// A credential that is worth looking up. Equal to another one when the SHA-256 of the text is, which is also what cache keys have: a secret is in no key.
+/// </summary>
+internal sealed class Credential : IEquatable<Credential>
+{
+    private readonly UInt128 high;
+    private readonly UInt128 low;
+
+    public Credential(string text, CredentialKind kind)
+    {
+        (Text, Kind) = (text, kind);
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(text), digest);
+        Hash = Convert.ToHexStringLower(digest);
+        (high, low) = (BitConverter.ToUInt128(digest), BitConverter.ToUInt128(digest[16..]));
+    }
+
+    public string Text { get; }
+
+    public CredentialKind Kind { get; }
+
+    /// <summary>SHA-256, lower-case hex.</summary>
+    public string Hash { get; }
+
+    /// <summary>What an own token says, once its signature was found to be good.</summary>
+    public PrincipalSnapshot? Verified { get; set; }
+
+    /// <summary>Who it was found to stand for last; whoever uses it checks that it still does.</summary>
+    public Caller? Caller { get; set; }
+
+    public bool Equals(Credential? other) => other is not null && high == other.high && low == other.low;
+
+    public override bool Equals(object? obj) => Equals(obj as Credential);
+
+    public override int GetHashCode() => low.GetHashCode();
+
+    /// <summary>For cache keys.</summary>
+    public override string ToString() => Hash;
 }

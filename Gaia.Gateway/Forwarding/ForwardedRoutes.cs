@@ -1,15 +1,52 @@
+using Gaia.Gateway.Admission;
+using Gaia.Gateway.Conventions;
+using Gaia.Gateway.Limits;
+
 namespace Gaia.Gateway.Forwarding;
 
-/// <summary>Which service answers which part of the public API. Paths are kept, so each service serves under its own prefix.</summary>
+/// <summary>
+/// Which service answers which part of the public API, and under which rules. Paths are kept, so each service serves under its own prefix. What stands here
+/// is all that can be reached: nothing under <c>/internal</c> is.
+/// </summary>
 internal static class ForwardedRoutes
 {
+    private static readonly RouteRules Open = new() { IsOpen = true };
+    private static readonly RouteRules Chat = new() { Policy = PolicyNames.Chat };
+    private static readonly RouteRules Upload = new() { Policy = PolicyNames.Upload };
+
     public static void MapForwardedRoutes(this IEndpointRouteBuilder routes)
     {
         routes.Forward("/api/v1/auth/{**path}", Resources.Auth);
+        routes.Forward("/.well-known/jwks.json", Resources.Auth).WithMetadata(Open);
+        routes.Forward("/.well-known/openid-configuration", Resources.Auth).WithMetadata(Open);
+        routes.SignIn("login", PolicyNames.Login);
+        routes.SignIn("register", PolicyNames.Register);
+        routes.SignIn("refresh", PolicyNames.Refresh);
+        routes.SignIn("validate", PolicyNames.Validate);
+        routes.Forward("/api/v1/auth/api-key-login", Resources.Auth, HttpMethods.Post)
+            .WithMetadata(new RouteRules { Policy = PolicyNames.ApiKeyLogin, PrefersKey = true });
+
         routes.Forward("/api/v1/chat/{**path}", Resources.Chat);
+        routes.Forward("/api/v1/conversations/{**path}", Resources.Chat);
+        routes.Forward("/api/v1/usage", Resources.Chat);
+        routes.Forward("/api/v0.2/personas/{**path}", Resources.Chat);
+        routes.Forward("/api/v0.3/conversations/{**path}", Resources.Chat);
+        routes.Forward("/v1/models/{**id}", Resources.Chat);
+        routes.Forward("/api/v1/chat", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);
+        routes.Forward("/api/v0.3/chat", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);
+        routes.Forward("/v1/chat/completions", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);
+
         routes.Forward("/api/v1/assets/{**path}", Resources.Asset);
+        routes.Forward("/api/v1/assets", Resources.Asset, HttpMethods.Post).WithMetadata(Upload, BodyLimit.Upload);
+        routes.Forward("/api/v1/assets/generate", Resources.Asset, HttpMethods.Post).WithMetadata(Upload);
     }
 
-    private static void Forward(this IEndpointRouteBuilder routes, string pattern, string service) =>
-        routes.Map(pattern, (HttpContext context, ServiceForwarder forwarder) => forwarder.Forward(context, service)).ExcludeFromDescription();
+    private static void SignIn(this IEndpointRouteBuilder routes, string path, string policy) =>
+        routes.Forward($"/api/v1/auth/{path}", Resources.Auth, HttpMethods.Post).WithMetadata(new RouteRules { Policy = policy, IsOpen = true });
+
+    private static RouteHandlerBuilder Forward(this IEndpointRouteBuilder routes, string pattern, string service, params string[] methods)
+    {
+        Delegate forward = (HttpContext context, ServiceForwarder forwarder) => forwarder.Forward(context, service);
+        return (methods is [] ? routes.Map(pattern, forward) : routes.MapMethods(pattern, methods, forward)).ExcludeFromDescription();
+    }
 }

@@ -15,8 +15,22 @@ internal sealed class ServiceForwarder(IHttpForwarder forwarder, ServiceClient c
         if (error is not ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             context.Response.Clear();
-            await Unavailable(context, service).ExecuteAsync(context);
+            await Explain(context, service).ExecuteAsync(context);
         }
+    }
+
+    /// <summary>A body that is too long, too slow or cut off is the client's doing, whatever the service would have said.</summary>
+    private static ProblemHttpResult Explain(HttpContext context, string service)
+    {
+        for (var cause = context.GetForwarderErrorFeature()?.Exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is BadHttpRequestException malformed)
+            {
+                return TypedResults.Problem(statusCode: malformed.StatusCode);
+            }
+        }
+
+        return Unavailable(context, service);
     }
 
     public static ProblemHttpResult Unavailable(HttpContext context, string service)

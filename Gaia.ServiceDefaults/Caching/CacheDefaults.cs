@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Gaia.Caching;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Gaia;
@@ -22,5 +24,14 @@ public static class CacheDefaults
             options.Json = Json;
             regions(options, ttl);
         });
+    }
+
+    /// <summary>What the gateway gathers from each node that caches something.</summary>
+    internal static void MapCacheNode(this WebApplication app)
+    {
+        if (app.Services.GetService<CacheAdministration>() is not null)
+        {
+            app.MapInternal("/cache").MapCacheNode();
+        }
     }
 }

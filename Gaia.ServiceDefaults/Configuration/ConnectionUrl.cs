@@ -7,7 +7,8 @@ namespace Gaia;
 /// Not <see cref="Uri"/> alone: people paste generated passwords as they are, and an unescaped <c>/</c>, <c>#</c> or <c>@</c> there would
 /// be taken for the end of the password.
 /// </remarks>
-internal sealed record ConnectionUrl(string Scheme, string? User, string? Password, string Host, int? Port, string Path, IReadOnlyDictionary<string, string> Query)
+internal sealed record ConnectionUrl(
+    string Scheme, string? User, string? Password, string Host, int? Port, string Path, IReadOnlyDictionary<string, string> Query)
 {
     public static ConnectionUrl? Parse(string text, params ReadOnlySpan<string> schemes)
     {

@@ -20,10 +20,20 @@ internal sealed record FlatVariable(string Name, string Allowed, bool IsSecret, 
             : null);
 
     /// <summary>Seconds with decimals, for options that StackExchange.Redis counts in milliseconds.</summary>
-    public static FlatVariable Milliseconds(string name, params string[] keys) => new(name, $"seconds from 0.001 to {LongestTimeoutSeconds}, decimals allowed", false, text =>
-        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0.001m and <= LongestTimeoutSeconds
-            ? keys.Select(key => KeyValuePair.Create(key, (string?)((int)(seconds * 1000)).ToString(CultureInfo.InvariantCulture)))
-            : null);
+    public static FlatVariable Milliseconds(string name, params string[] keys)
+    {
+        return new(name, $"seconds from 0.001 to {LongestTimeoutSeconds}, decimals allowed", IsSecret: false, Read);
+
+        IEnumerable<KeyValuePair<string, string?>>? Read(string text) =>
+            decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            && seconds is >= 0.001m and <= LongestTimeoutSeconds
+                ? keys.Select(key => KeyValuePair.Create(key, (string?)((int)(seconds * 1000)).ToString(CultureInfo.InvariantCulture)))
+                : null;
+    }
+
+    /// <summary>A whole number of at least one.</summary>
+    public static FlatVariable Count(string name, string key) => One(name, "a whole number from 1 to 100000000", key, text =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 100_000_000 ? text : null);
 
     public static FlatVariable Secret(string name, int shortest, string key) =>
         One(name, $"at least {shortest} characters", key, text => text.Length >= shortest ? text : null) with { IsSecret = true };

@@ -14,9 +14,13 @@ internal static class FlatVariables
     public static IReadOnlyList<FlatVariable> All { get; } =
     [
         new(RedisUrlName, RedisUrl.Allowed, false, RedisSettings.OfUrl),
-        FlatVariable.Milliseconds("REDIS_SOCKET_TIMEOUT", RedisSettings.Key(nameof(ConfigurationOptions.SyncTimeout)), RedisSettings.Key(nameof(ConfigurationOptions.AsyncTimeout))),
+        FlatVariable.Milliseconds(
+            "REDIS_SOCKET_TIMEOUT",
+            RedisSettings.Key(nameof(ConfigurationOptions.SyncTimeout)),
+            RedisSettings.Key(nameof(ConfigurationOptions.AsyncTimeout))),
         FlatVariable.Milliseconds("REDIS_CONNECT_TIMEOUT", RedisSettings.Key(nameof(ConfigurationOptions.ConnectTimeout))),
-        FlatVariable.One("REDIS_HEALTH_CHECK_INTERVAL", "whole seconds from 1 to 3600", RedisSettings.Key(nameof(ConfigurationOptions.KeepAlive)), RedisSettings.KeepAlive),
+        FlatVariable.One(
+            "REDIS_HEALTH_CHECK_INTERVAL", "whole seconds from 1 to 3600", RedisSettings.Key(nameof(ConfigurationOptions.KeepAlive)), RedisSettings.KeepAlive),
         FlatVariable.One(NatsUrlName, NatsUrl.Allowed, NatsUrl.ConnectionKey, NatsUrl.Normalize),
 
         // Checked for every service, but used by AddDatabase, which knows the service's database.
@@ -30,5 +34,11 @@ internal static class FlatVariables
         FlatVariable.Seconds("PERSONA_LIST_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.PersonaList)}"),
         FlatVariable.Seconds("USER_PREF_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.UserPreference)}"),
         FlatVariable.Seconds("SERVICE_HEALTH_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.ServiceHealth)}"),
+
+        // The gateway's; checked for every service all the same.
+        FlatVariable.Count("RATE_LIMIT_ANONYMOUS", "RateLimits:Policies:anonymous:Limit"),
+        FlatVariable.Count("RATE_LIMIT_AUTHENTICATED", "RateLimits:Policies:authenticated:Limit"),
+        FlatVariable.One("ALLOWED_ORIGINS", "origins, comma separated", "Cors:AllowedOrigins", text => text),
+        FlatVariable.One("TRUSTED_PROXIES", "addresses or networks, comma separated", "Proxies:Trusted", text => text),
     ];
 }

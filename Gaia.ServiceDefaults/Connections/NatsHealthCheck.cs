@@ -7,5 +7,7 @@ namespace Gaia;
 internal sealed class NatsHealthCheck(INatsConnection nats) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(nats.ConnectionState == NatsConnectionState.Open ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, "not connected"));
+        Task.FromResult(nats.ConnectionState == NatsConnectionState.Open
+            ? HealthCheckResult.Healthy()
+            : new HealthCheckResult(context.Registration.FailureStatus, "not connected"));
 }

@@ -9,7 +9,7 @@ namespace Gaia;
 
 public static class Database
 {
-    /// <summary>A Postgres that is away or overloaded is told to the caller within seconds; three services with a few replicas fit its 100 connections.</summary>
+    /// <summary>A caller hears within seconds of a Postgres that is away; three services of a few replicas share its 100 connections.</summary>
     private const string ConnectionDefaults = "Timeout=2;Command Timeout=5;Cancellation Timeout=500;Maximum Pool Size=25;";
 
     /// <summary>

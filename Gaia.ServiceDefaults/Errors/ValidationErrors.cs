@@ -7,7 +7,9 @@ namespace Gaia;
 internal static class ValidationErrors
 {
     public static void NameFieldsAsInJson(this HttpValidationProblemDetails problem) =>
-        problem.Errors = problem.Errors.ToDictionary(field => JsonPath(field.Key), field => Array.ConvertAll(field.Value, message => Rename(message, field.Key)));
+        problem.Errors = problem.Errors.ToDictionary(
+            field => JsonPath(field.Key),
+            field => Array.ConvertAll(field.Value, message => Rename(message, field.Key)));
 
     private static string Rename(string message, string path)
     {

@@ -6,16 +6,17 @@ namespace Gaia;
 internal sealed record HealthView(string Status, IReadOnlyDictionary<string, HealthCheckView> Checks)
 {
     public static HealthView Of(HealthReport report) =>
-        new(Word(report.Status), report.Entries.ToDictionary(check => check.Key, check => new HealthCheckView(Word(check.Value.Status), Milliseconds(check.Value.Duration))));
+        new(Word(report.Status), report.Entries.ToDictionary(check => check.Key, check => HealthCheckView.Of(check.Value)));
 
-    private static string Word(HealthStatus status) => status switch
+    internal static string Word(HealthStatus status) => status switch
     {
         HealthStatus.Healthy => "healthy",
         HealthStatus.Degraded => "degraded",
         _ => "unhealthy",
     };
-
-    private static double Milliseconds(TimeSpan duration) => Math.Round(duration.TotalMilliseconds, 1);
 }
 
-internal sealed record HealthCheckView(string Status, double DurationMs);
+internal sealed record HealthCheckView(string Status, double DurationMs)
+{
+    public static HealthCheckView Of(HealthReportEntry check) => new(HealthView.Word(check.Status), Math.Round(check.Duration.TotalMilliseconds, 1));
+}

@@ -39,12 +39,18 @@ public sealed class OutboxServers : IAsyncLifetime
     internal Task<CacheHost> StartNodeAsync() => StartNodeAsync(Cache.Redis.ConnectionString, Cache.Nats.Url, Postgres.ConnectionString);
 
     /// <summary>A service's node: regions whose source is the database, and the outbox.</summary>
-    internal static Task<CacheHost> StartNodeAsync(string redis, string nats, string postgres, bool trusted = true) => CacheHost.StartAsync(
+    internal static Task<CacheHost> StartNodeAsync(string redis, string nats, string postgres, bool dispatches = true) => CacheHost.StartAsync(
         redis,
         nats,
         options => options.Region<string, Doc, DocDb>(Doc.ByRow, LoadAsync).Region<string, Doc, DocDb>(Doc.ByStamp, LoadAsync),
-        services => services.AddDbContextPool<DocDb>(options => options.UseNpgsql(postgres)).AddCacheOutbox<DocDb>(),
-        trusted);
+        services =>
+        {
+            services.AddDbContextPool<DocDb>(options => options.UseNpgsql(postgres));
+            if (dispatches)
+            {
+                services.AddCacheOutbox<DocDb>();
+            }
+        });
 
     private static Task<Doc?> LoadAsync(DocDb db, string id, CancellationToken ct) =>
         db.Docs.Where(doc => doc.Id == id).Select(doc => new Doc(doc.Id, doc.Version, "")).SingleOrDefaultAsync(ct);

@@ -15,7 +15,7 @@ internal sealed class Turmoil : IAsyncDisposable
 {
     private const int Keys = 12;
     private const int Writers = 6;
-    private const int Readers = 2;
+    private const int Readers = 1;
 
     private readonly long[] source = new long[Keys];
     private readonly Lock[] rows = [.. Enumerable.Range(0, Keys).Select(_ => new Lock())];
@@ -153,7 +153,7 @@ internal sealed class Turmoil : IAsyncDisposable
         for (var i = 0; !over.IsCancellationRequested; i++)
         {
             var key = Random.Shared.Next(Keys);
-            for (var again = 0; again < 32; again++)
+            for (var again = 0; again < 16; again++)
             {
                 var applied = Volatile.Read(ref node.Applied[key]);
                 var answer = await GetAsync(node, key);
@@ -163,7 +163,7 @@ internal sealed class Turmoil : IAsyncDisposable
                 }
             }
 
-            Interlocked.Add(ref reads, 32);
+            Interlocked.Add(ref reads, 16);
             if (i % 4 is 0)
             {
                 await Task.Yield();

@@ -27,7 +27,10 @@ public static class AspireNatsClientExtensions
         builder.Add(connectionName, null, configureOptions);
 
     public static void AddNatsClient(
-        this IHostApplicationBuilder builder, string connectionName, Action<NatsClientSettings>? configureSettings, Func<NatsOpts, NatsOpts>? configureOptions) =>
+        this IHostApplicationBuilder builder,
+        string connectionName,
+        Action<NatsClientSettings>? configureSettings,
+        Func<NatsOpts, NatsOpts>? configureOptions) =>
         builder.Add(connectionName, configureSettings, IgnoringServices(configureOptions));
 
     public static void AddNatsClient(

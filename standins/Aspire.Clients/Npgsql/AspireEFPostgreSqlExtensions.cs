@@ -15,7 +15,9 @@ public static class AspireEFPostgreSqlExtensions
     private const string Section = "Aspire:Npgsql:EntityFrameworkCore:PostgreSQL";
 
     private const DynamicallyAccessedMemberTypes NeededByEF =
-        DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.NonPublicConstructors | DynamicallyAccessedMemberTypes.PublicProperties;
+        DynamicallyAccessedMemberTypes.PublicConstructors
+        | DynamicallyAccessedMemberTypes.NonPublicConstructors
+        | DynamicallyAccessedMemberTypes.PublicProperties;
 
     /// <summary>Registers a pooled context on <c>ConnectionStrings:{connectionName}</c>, with health check, traces and metrics.</summary>
     public static void AddNpgsqlDbContext<[DynamicallyAccessedMembers(NeededByEF)] TContext>(
@@ -59,7 +61,7 @@ public static class AspireEFPostgreSqlExtensions
         ArgumentNullException.ThrowIfNull(builder);
         if (!IsRegistered<TContext>(builder))
         {
-            throw new InvalidOperationException($"DbContext<{typeof(TContext).Name}> was not registered; register it before '{nameof(EnrichNpgsqlDbContext)}'.");
+            throw new InvalidOperationException($"DbContext<{typeof(TContext).Name}> was not registered before '{nameof(EnrichNpgsqlDbContext)}'.");
         }
 
         var settings = ConnectionSettings.Read<NpgsqlEntityFrameworkCorePostgreSQLSettings>(builder, Section, typeof(TContext).Name);

@@ -1,7 +1,12 @@
-namespace Gaia.Auth.Principals;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gaia;
 
 /// <summary>What only the gateway may ask, speaking for itself. It forwards nothing under <c>/internal</c>; if it ever did, a caller's identity would get 403 here.</summary>
-internal static class InternalRoutes
+public static class InternalRoutes
 {
     public static RouteGroupBuilder MapInternal(this IEndpointRouteBuilder routes, string prefix)
     {

@@ -1,0 +1,25 @@
+using Gaia.Caching;
+
+namespace Gaia.Gateway.Admission;
+
+/// <summary>The cache regions of resolved callers. No fail-safe: what has expired or cannot be verified lets nobody in.</summary>
+internal static class AuthRegions
+{
+    public const string JwtName = "auth.jwt";
+    public const string ApiKeyName = "auth.api_key";
+
+    /// <summary>How long "there is no such key" is believed: the key of a user who is enabled again should not stay shut out.</summary>
+    private static readonly TimeSpan Unknown = TimeSpan.FromSeconds(5);
+
+    public static Region<Credential, PrincipalSnapshot> Jwt(CacheTtlOptions ttl) => Declare(JwtName, "auth:jwt:", ttl.Jwt);
+
+    public static Region<Credential, PrincipalSnapshot> ApiKey(CacheTtlOptions ttl) => Declare(ApiKeyName, "auth:api_key:", ttl.ApiKey);
+
+    private static Region<Credential, PrincipalSnapshot> Declare(string name, string prefix, TimeSpan ttl) => new(name, prefix)
+    {
+        Ttl = ttl,
+        NegativeTtl = Unknown < ttl ? Unknown : ttl,
+        Expires = snapshot => snapshot.Principal.ExpiresAt,
+        Sensitive = true,
+    };
+}

@@ -1,0 +1,100 @@
+using Gaia.Caching;
+using Gaia.Gateway.Revocations;
+
+namespace Gaia.Gateway.Admission;
+
+/// <summary>
+/// Finds out who stands behind a credential: from memory, from Redis, by the token's signature, or from Auth. Whatever the source, nobody is let in by what
+/// has expired or been revoked since.
+/// </summary>
+internal sealed class CallerDirectory(
+    [FromKeyedServices(AuthRegions.JwtName)] RegionCache<Credential, PrincipalSnapshot> tokens,
+    [FromKeyedServices(AuthRegions.ApiKeyName)] RegionCache<Credential, PrincipalSnapshot> apiKeys,
+    PrincipalSource source,
+    TokenVerifier verifier,
+    CredentialMemo memo,
+    RevocationMap revocations,
+    RevocationCheck check,
+    TimeProvider time)
+{
+    private const int Attempts = 2;
+
+    public Caller Anonymous { get; } = new(new(Principal.Anonymous, 0));
+
+    /// <summary>A credential that was valid when this node last saw it.</summary>
+    public Credential? Known(ReadOnlySpan<char> text) => memo.Find(text);
+
+    /// <returns>Null when the credential is not valid, or not any more.</returns>
+    /// <exception cref="HttpRequestException">Auth would have to be asked and does not answer.</exception>
+    public async ValueTask<Caller?> FindAsync(Credential credential, CancellationToken ct)
+    {
+        if (!check.IsCurrent)
+        {
+            await check.EnsureCurrentAsync();
+        }
+
+        // A token with a wrong signature must not get as far as Redis.
+        if (credential is { Kind: CredentialKind.OwnToken, Verified: null } && await source.VerifyAsync(credential) is null)
+        {
+            return null;
+        }
+
+        var region = credential.Kind == CredentialKind.ApiKey ? apiKeys : tokens;
+        for (var attempt = 1; ; attempt++)
+        {
+            var snapshot = (await region.GetAsync(credential, source.Load, ct)).Value;
+            if (snapshot is null || snapshot.Principal.ExpiresAt <= time.GetUtcNow())
+            {
+                break;
+            }
+
+            var caller = credential.Caller is { } last && ReferenceEquals(last.Snapshot, snapshot) ? last : new Caller(snapshot);
+            if (caller.HoldsAt(revocations.Epoch) || await HoldsAsync(credential, caller))
+            {
+                if (caller != credential.Caller)
+                {
+                    credential.Caller = caller;
+                    memo.Add(credential);
+                }
+
+                return caller;
+            }
+
+            if (credential.Kind == CredentialKind.OwnToken)
+            {
+                break;
+            }
+
+            if (attempt == Attempts)
+            {
+                throw new HttpRequestException("Auth's answers are older than what it has revoked.");
+            }
+
+            // A key outlives changes of what it may do: Auth is asked what it stands for now.
+            await region.InvalidateAsync(credential, ct: ct);
+        }
+
+        memo.Remove(credential);
+        return null;
+    }
+
+    private async ValueTask<bool> HoldsAsync(Credential credential, Caller caller)
+    {
+        var asOf = caller.Snapshot.AsOf;
+        if (asOf > revocations.Position)
+        {
+            await check.ReachAsync(asOf);
+        }
+
+        var epoch = revocations.Epoch;
+        if ((caller.Principal.Subject is { } subject && revocations.IsOver(subject, asOf))
+            || (caller.CredentialId is { } id && revocations.IsOver(id, asOf))
+            || (credential.Kind == CredentialKind.OwnToken && asOf < revocations.KeysWithdrawnAt && await verifier.VerifyAsync(credential.Text) is null))
+        {
+            return false;
+        }
+
+        caller.HeldAt(epoch);
+        return true;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Net;
+using Microsoft.Net.Http.Headers;
+
+namespace Gaia.Gateway.Admission;
+
+/// <summary>Takes from a request whatever only the gateway may say, and the credential, which no service needs once the caller is known.</summary>
+internal static class InboundHeaders
+{
+    /// <summary>Everything between the gateway and its services begins like this.</summary>
+    public const string InternalPrefix = "X-Gaia-";
+
+    /// <summary>The address of the caller, for Auth's throttle.</summary>
+    public const string ClientAddress = "X-Gaia-Client-Address";
+
+    private static readonly string[] SaidByProxies = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Prefix", "X-Real-IP", "Fly-Client-IP", "X-Original-URL", "X-Rewrite-URL"];
+
+    public static void Clean(IHeaderDictionary headers, IPAddress address)
+    {
+        List<string>? found = null;
+        foreach (var header in headers)
+        {
+            if (header.Key.StartsWith(InternalPrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                (found ??= []).Add(header.Key);
+            }
+        }
+
+        found?.ForEach(name => headers.Remove(name));
+        foreach (var name in SaidByProxies)
+        {
+            headers.Remove(name);
+        }
+
+        headers.Remove(HeaderNames.Authorization);
+        headers.Remove(Approach.ApiKeyHeader);
+        headers[ClientAddress] = address.ToString();
+    }
+}

@@ -1,0 +1,37 @@
+using Gaia.Gateway.Revocations;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Gaia.Gateway.Admission;
+
+/// <summary>Verifies access tokens of Gaia's own Auth without asking it.</summary>
+internal sealed class TokenVerifier(AccessTokenReader reader, SigningKeys keys, RevocationMap revocations)
+{
+    /// <summary>Who is to judge a token by what it says of itself; null when it is no JWT.</summary>
+    /// <exception cref="HttpRequestException">Nobody knows yet who we are.</exception>
+    public async ValueTask<CredentialKind?> KindOfAsync(string token) =>
+        AccessTokenReader.Peek(token) is not { } claim ? null
+        : claim.Issuer == (await keys.GetAsync()).Issuer ? CredentialKind.OwnToken
+        : CredentialKind.ForeignToken;
+
+    /// <returns>Null when the token is not Auth's, or not valid any more.</returns>
+    /// <exception cref="HttpRequestException">Auth does not answer, and without it nobody knows the key.</exception>
+    public async Task<PrincipalSnapshot?> VerifyAsync(string token)
+    {
+        // Only what looks like an id of ours is worth asking for.
+        if (AccessTokenReader.Peek(token) is not { } claim || !Guid.TryParseExact(claim.KeyId, "N", out _))
+        {
+            return null;
+        }
+
+        var known = await keys.GetAsync();
+        if (!known.Keys.ContainsKey(claim.KeyId))
+        {
+            known = await keys.RefreshAsync();
+        }
+
+        return await reader.ReadAsync(token, known.Issuer, id => Find(known, id));
+    }
+
+    private SecurityKey? Find(KeySet known, string id) =>
+        Guid.TryParseExact(id, "N", out var holder) && !revocations.IsRevoked(holder) ? known.Keys.GetValueOrDefault(id) : null;
+}

@@ -1,0 +1,23 @@
+using Gaia.Gateway.Limits;
+
+namespace Gaia.Gateway.Admission;
+
+internal enum Outcome
+{
+    Admitted,
+
+    /// <summary>401</summary>
+    Refused,
+
+    /// <summary>429</summary>
+    Limited,
+
+    /// <summary>503: whether the credential is valid cannot be known.</summary>
+    Unknown,
+}
+
+/// <summary>Admission's answer to a request.</summary>
+/// <param name="Outcome">What becomes of it.</param>
+/// <param name="Caller">Who asks, when admitted.</param>
+/// <param name="Decision">Of the policy that the request was counted under.</param>
+internal readonly record struct Verdict(Outcome Outcome, Caller? Caller, Decision Decision);

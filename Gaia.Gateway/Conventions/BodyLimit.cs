@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Gaia.Gateway.Conventions;
+
+/// <summary>The largest body a route takes, in bytes; endpoint metadata that routing hands to the server. A longer one is answered with 413.</summary>
+internal sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata
+{
+    /// <summary>JSON, pictures inside it included.</summary>
+    public static BodyLimit Default { get; } = new(10L << 20);
+
+    public static BodyLimit Upload { get; } = new(100L << 20);
+
+    /// <summary>Refuses by the announced length, before anything is read or a service is bothered.</summary>
+    public static async Task Check(HttpContext context, RequestDelegate next)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize is { } limit && context.Request.ContentLength > limit)
+        {
+            await TypedResults.Problem($"The body is larger than {limit} bytes", statusCode: StatusCodes.Status413PayloadTooLarge).ExecuteAsync(context);
+            return;
+        }
+
+        await next(context);
+    }
+}

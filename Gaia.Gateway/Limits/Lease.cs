@@ -1,0 +1,183 @@
+using StackExchange.Redis;
+
+namespace Gaia.Gateway.Limits;
+
+/// <summary>
+/// One caller's quota under one policy, as this node knows it: what Redis said last, and what passed here since. Redis' word is a lower bound of the truth,
+/// as other nodes only add to it: refusing by it is always right, admitting is not, unless on credit.
+/// </summary>
+internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
+{
+    private readonly Lock gate = new();
+    private double tat;
+    private double doubt;
+    private double tatAlone;
+    private int credit;
+    private long creditEnds;
+    private int spent;
+    private long spentSince;
+    private bool spentAlone;
+    private LeaseTurn? waiting;
+    private bool asking;
+
+    public RateLimitPolicy Policy => policy;
+
+    public RedisKey Key => key;
+
+    /// <summary>Decides by what is known here.</summary>
+    /// <param name="now">Microseconds on this node's clock, as everywhere in this class.</param>
+    /// <param name="decision">The decision, if there is one.</param>
+    /// <returns>False when Redis has to be asked.</returns>
+    public bool TryDecide(long now, out Decision decision)
+    {
+        lock (gate)
+        {
+            if (credit > 0 && now < creditEnds)
+            {
+                credit--;
+                tat += policy.Interval;
+                Spend(now);
+                decision = Decision.Admit(policy, tat + doubt, now, policy.Interval);
+                return true;
+            }
+
+            if (tat + policy.Interval > now + policy.Window + 1)
+            {
+                decision = Decision.Refuse(policy, tat + doubt, now, policy.Interval);
+                return true;
+            }
+        }
+
+        decision = default;
+        return false;
+    }
+
+    /// <summary>Decides without Redis: this node's share of the limit, whatever the other nodes do.</summary>
+    public Decision DecideAlone(long now, int nodes)
+    {
+        lock (gate)
+        {
+            var interval = Math.Min(policy.Interval * nodes, policy.Window);
+            var from = Math.Max(Math.Max(tat, tatAlone), now);
+            if (from + interval > now + policy.Window + 1)
+            {
+                return Decision.Refuse(policy, from, now, interval);
+            }
+
+            tatAlone = from + interval;
+            spentAlone = true;
+            Spend(now);
+            return Decision.Admit(policy, tatAlone, now, interval);
+        }
+    }
+
+    /// <summary>Joins the next question to Redis.</summary>
+    /// <returns>The turn, this request's place in it, and whether the caller has to see to it that questions are asked.</returns>
+    public (LeaseTurn Turn, int Place, bool MustAsk) Join()
+    {
+        lock (gate)
+        {
+            waiting ??= new();
+            var mustAsk = !asking;
+            asking = true;
+            return (waiting, waiting.Wanted++, mustAsk);
+        }
+    }
+
+    /// <summary>The requests that wait by now, as one question; null when none do, or when they may pass on the credit that has just come.</summary>
+    public (LeaseTurn Turn, Spending Spending)? NextTurn(long now)
+    {
+        lock (gate)
+        {
+            if (waiting is null || (credit > 0 && now < creditEnds))
+            {
+                waiting?.End(null);
+                waiting = null;
+                asking = false;
+                return null;
+            }
+
+            var turn = waiting;
+            waiting = null;
+            return (turn, Collect(now));
+        }
+    }
+
+    /// <summary>Takes in what Redis said to a turn; null: it did not answer.</summary>
+    public void Land(LeaseTurn turn, Grant? grant, long askedAt, long answeredAt, TimeSpan life)
+    {
+        lock (gate)
+        {
+            if (grant is { } granted)
+            {
+                // Redis looked at its clock at some moment in between. Refusing goes by the earliest it can have been, advice to come back by the latest.
+                tat = askedAt + granted.UntilTat;
+                doubt = answeredAt - askedAt;
+                tatAlone = 0;
+                credit = granted.Credit;
+                creditEnds = askedAt + (long)life.TotalMicroseconds;
+                turn.End(new(
+                    granted.Granted,
+                    Decision.Admit(policy, tat + doubt, answeredAt, policy.Interval),
+                    Decision.Refuse(policy, tat + doubt, answeredAt, policy.Interval)));
+            }
+            else
+            {
+                turn.End(null);
+            }
+        }
+    }
+
+    /// <summary>What is to be told to Redis because no request will: the lease has run out.</summary>
+    /// <param name="now">Now; <see cref="long.MaxValue"/> collects whether or not it has run out.</param>
+    /// <param name="alone">Whether it was spent without a grant.</param>
+    public Spending CollectRest(long now, out bool alone)
+    {
+        lock (gate)
+        {
+            alone = spentAlone;
+            if (asking || spent == 0 || now < creditEnds)
+            {
+                return default;
+            }
+
+            credit = 0;
+            return Collect(now == long.MaxValue ? spentSince : now);
+        }
+    }
+
+    /// <summary>Nothing is known here that Redis does not know.</summary>
+    public bool IsIdle(long now)
+    {
+        lock (gate)
+        {
+            return spent == 0 && !asking && now >= creditEnds && now >= tat && now >= tatAlone;
+        }
+    }
+
+    /// <summary>How many requests may pass on this lease before Redis hears of them, and have.</summary>
+    public int Outstanding(long now)
+    {
+        lock (gate)
+        {
+            return spent + (now < creditEnds ? credit : 0);
+        }
+    }
+
+    private void Spend(long now)
+    {
+        if (spent == 0)
+        {
+            spentSince = now;
+        }
+
+        spent = Math.Min(spent + 1, policy.Limit);
+    }
+
+    private Spending Collect(long now)
+    {
+        var collected = new Spending(spent, spent == 0 ? 0 : Math.Max(0, now - spentSince));
+        (spent, spentAlone) = (0, false);
+        return collected;
+    }
+}

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Options;
+
+namespace Gaia.Gateway.Limits;
+
+/// <summary>Tells Redis what passed on leases that have run out, forgets callers who are gone, and looks for Redis while it is away.</summary>
+internal sealed class LeaseKeeper(RateLimiter limiter, LeaseStore store, Peers peers, IOptions<RateLimitOptions> options) : BackgroundService
+{
+    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>What passed must count after a restart too.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await ReportAsync(long.MaxValue);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Round);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                if (store.IsAway)
+                {
+                    await store.ProbeAsync();
+                }
+
+                await ReportAsync(limiter.Now);
+                Forget(limiter.Now);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task ReportAsync(long now)
+    {
+        var reports = new List<Task>();
+        foreach (var (key, lease) in limiter.Leases)
+        {
+            if (store.IsAway)
+            {
+                break;
+            }
+
+            if (key.Policy.Name != PolicyNames.Malformed && lease.CollectRest(now, out var alone) is { Count: > 0 } spending)
+            {
+                reports.Add(alone
+                    ? store.AskAsync(lease.Key, lease.Policy, spending, 0, limiter.Terms).AsTask()
+                    : store.ChargeAsync(lease.Key, lease.Policy, spending.Count, limiter.Terms).AsTask());
+            }
+        }
+
+        await Task.WhenAll(reports);
+    }
+
+    private void Forget(long now)
+    {
+        var full = limiter.Count > options.Value.LargestTable;
+        foreach (var known in limiter.Leases)
+        {
+            if (known.Value.IsIdle(now) || (full && known.Value.Outstanding(now) == 0))
+            {
+                limiter.Forget(known);
+            }
+        }
+
+        peers.Forget();
+    }
+}

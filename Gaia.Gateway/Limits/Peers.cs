@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using NATS.Client.Core;
+
+namespace Gaia.Gateway.Limits;
+
+/// <summary>How many gateways share the limits: each says that it is there, over core NATS, as often as it matters to nobody if one message is lost.</summary>
+internal sealed partial class Peers(INatsConnection nats, TimeProvider time, IOptions<RateLimitOptions> options, ILogger<Peers> logger) : BackgroundService
+{
+    public const string Subject = "gaia.gateway.present";
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = Interval * 5;
+
+    private readonly string self = Guid.CreateVersion7().ToString();
+    private readonly ConcurrentDictionary<string, long> heard = new();
+    private int others;
+
+    /// <summary>This node included.</summary>
+    public int Count => Math.Max(options.Value.Nodes, 1 + Volatile.Read(ref others));
+
+    /// <summary>Drops who has not been heard for long. While NATS is away nobody is heard, which says nothing about who is there.</summary>
+    public void Forget()
+    {
+        if (nats.ConnectionState == NatsConnectionState.Open)
+        {
+            foreach (var peer in heard)
+            {
+                if (time.GetElapsedTime(peer.Value) > Patience)
+                {
+                    heard.TryRemove(peer);
+                }
+            }
+
+            Volatile.Write(ref others, heard.Count);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.WhenAll(ListenAsync(stoppingToken), TellAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+        catch (Exception error) when (error is NatsException or ObjectDisposedException)
+        {
+            LogDeaf(error, Count);
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken ct)
+    {
+        await foreach (var message in nats.SubscribeAsync<string>(Subject, cancellationToken: ct))
+        {
+            if (message.Data is { } peer && peer != self)
+            {
+                heard[peer] = time.GetTimestamp();
+                Volatile.Write(ref others, heard.Count);
+            }
+        }
+    }
+
+    private async Task TellAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(Interval);
+        do
+        {
+            if (nats.ConnectionState == NatsConnectionState.Open)
+            {
+                await nats.PublishAsync(Subject, self, cancellationToken: ct);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(ct));
+    }
+
+    [LoggerMessage(LogLevel.Error, "Other gateways are not heard any more; {Count} are assumed to share the limits")]
+    private partial void LogDeaf(Exception reason, int count);
+}

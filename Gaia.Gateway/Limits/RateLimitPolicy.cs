@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Gaia.Gateway.Limits;
+
+/// <summary>How often one caller may ask: <paramref name="limit"/> requests at once, refilled evenly over the window (GCRA).</summary>
+internal sealed class RateLimitPolicy(string name, int limit, TimeSpan window)
+{
+    public string Name => name;
+
+    /// <summary>Requests.</summary>
+    public int Limit => limit;
+
+    /// <summary>Microseconds.</summary>
+    public double Window { get; } = window.TotalMicroseconds;
+
+    /// <summary>Microseconds that one request costs: the emission interval of GCRA.</summary>
+    public double Interval { get; } = window.TotalMicroseconds / limit;
+
+    /// <summary>The value of <c>RateLimit-Policy</c>.</summary>
+    public string Header { get; } = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={limit};w={window.TotalSeconds:0}");
+
+    /// <summary>What follows <c>rate_limit:{identifier}:</c> in Redis.</summary>
+    public string WindowName { get; } = string.Create(CultureInfo.InvariantCulture, $"{name}:{window.TotalSeconds:0}");
+
+    public DecisionTally Tally { get; } = new();
+}

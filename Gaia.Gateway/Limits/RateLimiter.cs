@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+
+namespace Gaia.Gateway.Limits;
+
+/// <summary>
+/// Decides whether a request is within its caller's quota. Far from the limit a node leases a batch from Redis and decides by itself; near it every
+/// request is one question. Without Redis each node enforces limit ÷ nodes. In any window at most nodes × lease requests more than the limit
+/// are admitted, and nothing is refused that the limit allows, other than while Redis is away.
+/// </summary>
+internal sealed class RateLimiter(LeaseStore store, Peers peers, TimeProvider time, IOptions<RateLimitOptions> options)
+{
+    private readonly ConcurrentDictionary<LeaseKey, Lease> leases = new();
+    private readonly double ticksPerMicrosecond = time.TimestampFrequency / 1e6;
+
+    /// <summary>By name, each with its tally.</summary>
+    public IReadOnlyDictionary<string, RateLimitPolicy> Policies { get; } =
+        options.Value.Policies.ToDictionary(policy => policy.Key, policy => new RateLimitPolicy(policy.Key, policy.Value.Limit, policy.Value.Window));
+
+    /// <summary>Everyone whom this node has seen of late.</summary>
+    public IEnumerable<KeyValuePair<LeaseKey, Lease>> Leases => leases;
+
+    public int Count => leases.Count;
+
+    /// <summary>How many gateways share the limits.</summary>
+    public int Nodes => peers.Count;
+
+    /// <summary>What nodes may let pass on credit now.</summary>
+    public LeaseTerms Terms => new(options.Value.LargestLease, options.Value.LeaseShare * peers.Count, options.Value.LeaseLife);
+
+    /// <summary>Microseconds of this node's monotonic clock.</summary>
+    public long Now => (long)(time.GetTimestamp() / ticksPerMicrosecond);
+
+    /// <summary>Decides without waiting.</summary>
+    /// <returns>False when Redis has to be asked: <see cref="DecideAsync"/>.</returns>
+    public bool TryDecide(RateLimitPolicy policy, Identifier who, out Decision decision)
+    {
+        if (TryDecide(LeaseOf(policy, who), out decision))
+        {
+            policy.Tally.Count(decision);
+            return true;
+        }
+
+        return false;
+    }
+
+    public async ValueTask<Decision> DecideAsync(RateLimitPolicy policy, Identifier who)
+    {
+        var lease = LeaseOf(policy, who);
+        Decision decision;
+        while (!TryDecide(lease, out decision))
+        {
+            var (turn, place, mustAsk) = lease.Join();
+            if (mustAsk)
+            {
+                // It goes on for whoever joins meanwhile, so it is nobody's in particular.
+                _ = AskAsync(lease);
+            }
+
+            if (await turn.Answer is { } answer)
+            {
+                decision = answer.Of(place);
+                break;
+            }
+        }
+
+        policy.Tally.Count(decision);
+        return decision;
+    }
+
+    /// <summary>Decides by this node's own count, and never tells Redis.</summary>
+    public Decision DecideAlone(RateLimitPolicy policy, Identifier who)
+    {
+        var decision = LeaseOf(policy, who).DecideAlone(Now, peers.Count);
+        policy.Tally.Count(decision);
+        return decision;
+    }
+
+    public void Forget(KeyValuePair<LeaseKey, Lease> lease) => leases.TryRemove(lease);
+
+    private bool TryDecide(Lease lease, out Decision decision)
+    {
+        var now = Now;
+        if (lease.TryDecide(now, out decision))
+        {
+            return true;
+        }
+
+        if (store.IsAway)
+        {
+            decision = lease.DecideAlone(now, peers.Count);
+            return true;
+        }
+
+        return false;
+    }
+
+    private async Task AskAsync(Lease lease)
+    {
+        while (lease.NextTurn(Now) is var (turn, spending))
+        {
+            var (askedAt, terms) = (Now, Terms);
+            var grant = await store.AskAsync(lease.Key, lease.Policy, spending, turn.Wanted, terms);
+            lease.Land(turn, grant, askedAt, Now, terms.Life);
+        }
+    }
+
+    private Lease LeaseOf(RateLimitPolicy policy, Identifier who)
+    {
+        var key = new LeaseKey(policy, who);
+        return leases.TryGetValue(key, out var lease)
+            ? lease
+            : leases.GetOrAdd(key, static (key, store) => new Lease(key.Policy, store.KeyOf(key.Policy, key.Who)), store);
+    }
+}
+
+internal readonly record struct LeaseKey(RateLimitPolicy Policy, Identifier Who);

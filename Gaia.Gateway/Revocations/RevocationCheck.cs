@@ -1,0 +1,66 @@
+using Gaia.Gateway.Admission;
+
+namespace Gaia.Gateway.Revocations;
+
+/// <summary>
+/// Keeps the map true by asking Auth, whose word is Postgres' and never stale: several times within the bound in the background, and at once when a request
+/// must not wait for that. One question serves everyone who asks meanwhile.
+/// </summary>
+internal sealed class RevocationCheck(RevocationMap map, RevocationTrust trust, AuthClient auth)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock gate = new();
+    private Task<bool> question = Task.FromResult(true);
+
+    /// <summary>Whether what the map says can be believed.</summary>
+    public bool IsCurrent => trust.Holds;
+
+    /// <summary>Makes sure that the map can be believed.</summary>
+    /// <exception cref="HttpRequestException">Nobody can say: the caller must not be let in.</exception>
+    public async Task EnsureCurrentAsync()
+    {
+        if (!trust.Holds && !await AskAsync() && !trust.Holds)
+        {
+            throw new HttpRequestException("Whether a credential has been revoked cannot be known.");
+        }
+    }
+
+    /// <summary>Makes sure that the map has reached a position which Auth has named already.</summary>
+    /// <exception cref="HttpRequestException">It cannot.</exception>
+    public async Task ReachAsync(long position)
+    {
+        // A question that was under way when the position was named may have been answered before it.
+        for (var attempt = 0; map.Position < position; attempt++)
+        {
+            if (attempt == 2 || !await AskAsync())
+            {
+                throw new HttpRequestException("Auth does not tell the revocations that it has named.");
+            }
+        }
+    }
+
+    /// <returns>False when Auth did not answer.</returns>
+    public Task<bool> AskAsync()
+    {
+        lock (gate)
+        {
+            return question.IsCompleted ? question = AskNowAsync() : question;
+        }
+    }
+
+    private async Task<bool> AskNowAsync()
+    {
+        try
+        {
+            var askedAt = RevocationTrust.Now;
+            map.Apply(await auth.GetRevocationsAsync(map.Position, Deadline));
+            trust.Prove(askedAt);
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}

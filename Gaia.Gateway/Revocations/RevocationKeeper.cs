@@ -1,0 +1,67 @@
+namespace Gaia.Gateway.Revocations;
+
+/// <summary>
+/// Proves several times within the bound that this node knows every revocation: Auth says so, or, while Auth does not answer, the whole stream has been
+/// applied. No request is served before the first proof, unless nobody can give it; then callers with a credential are turned away until somebody can.
+/// </summary>
+internal sealed partial class RevocationKeeper(
+    RevocationCheck check, RevocationLog log, RevocationMap map, TimeProvider time, ILogger<RevocationKeeper> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private bool told;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        await ProveAsync(cancellationToken);
+        while (!check.IsCurrent && time.GetElapsedTime(started) < Patience)
+        {
+            await Task.Delay(Interval, time, cancellationToken);
+            await ProveAsync(cancellationToken);
+        }
+
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await ProveAsync(stoppingToken);
+                map.Forget(time.GetUtcNow());
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task ProveAsync(CancellationToken ct)
+    {
+        await Task.WhenAll(check.AskAsync(), log.ProveAsync(ct));
+        if (check.IsCurrent == told)
+        {
+            told = !told;
+            if (told)
+            {
+                LogUnknown();
+            }
+            else
+            {
+                LogKnown(map.Position);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Neither Auth nor its stream tells what has been revoked: callers with a credential are turned away")]
+    private partial void LogUnknown();
+
+    [LoggerMessage(LogLevel.Information, "Revocations are known again, up to position {Position}")]
+    private partial void LogKnown(long position);
+}

@@ -1,0 +1,134 @@
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+using NATS.Client.Serializers.Json;
+
+namespace Gaia.Gateway.Revocations;
+
+/// <summary>
+/// Follows Auth's JetStream stream, which brings a revocation within milliseconds. After a cut it goes on where it was, as soon as the connection is
+/// open again.
+/// </summary>
+internal sealed class RevocationLog(RevocationMap map, RevocationTrust trust, RevocationCheck check, INatsConnection nats) : BackgroundService
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(400);
+    private static readonly NatsJsonSerializer<Revocation> Json = new(EventJson.Options);
+
+    private readonly NatsJSContext jetStream = new(nats);
+    private readonly Lock gate = new();
+    private CancellationTokenSource leg = new();
+    private long created;
+    private ulong applied;
+
+    /// <summary>Proves by the stream alone that the map is current, for the time when Auth does not answer.</summary>
+    public async Task ProveAsync(CancellationToken ct)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(Deadline);
+        try
+        {
+            var askedAt = RevocationTrust.Now;
+            var stream = await jetStream.GetStreamAsync(Revocation.Stream, cancellationToken: deadline.Token);
+            if (stream.Info.Created.UtcTicks == Volatile.Read(ref created) && Volatile.Read(ref applied) >= stream.Info.State.LastSeq && !map.HasGap)
+            {
+                trust.Prove(askedAt);
+            }
+        }
+        catch (Exception error) when (IsAway(error) && !ct.IsCancellationRequested)
+        {
+            // No proof; the trust runs out by itself.
+        }
+    }
+
+    public override void Dispose()
+    {
+        leg.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        nats.ConnectionOpened += ReconnectedAsync;
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                var stop = NewLeg(stoppingToken);
+                try
+                {
+                    await FollowAsync(stop);
+                }
+                catch (Exception error) when (IsAway(error))
+                {
+                    // Cut off, or Auth has not made the stream yet.
+                }
+
+                if (!stop.IsCancellationRequested)
+                {
+                    await Task.WhenAny(Task.Delay(RetryAfter, stop));
+                }
+            }
+        }
+        finally
+        {
+            nats.ConnectionOpened -= ReconnectedAsync;
+        }
+    }
+
+    private async Task FollowAsync(CancellationToken ct)
+    {
+        var stream = (await jetStream.GetStreamAsync(Revocation.Stream, cancellationToken: ct)).Info;
+        if (stream.Created.UtcTicks != created || stream.State.FirstSeq > applied + 1)
+        {
+            // Another stream, or trimmed beyond what was applied: positions will show whether anything is missing.
+            applied = stream.State.FirstSeq > 0 ? stream.State.FirstSeq - 1 : 0;
+            Volatile.Write(ref created, stream.Created.UtcTicks);
+        }
+
+        var from = new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = applied + 1 };
+        var consumer = await jetStream.CreateOrderedConsumerAsync(Revocation.Stream, from, ct);
+        await foreach (var message in consumer.ConsumeAsync(Json, cancellationToken: ct))
+        {
+            if (message.Subject == Revocation.Subject && message.Data is { Version: Revocation.CurrentVersion } revocation)
+            {
+                if (map.Position == 0)
+                {
+                    map.Begin(revocation.Position - 1);
+                }
+
+                map.Apply(revocation);
+                if (map.HasGap)
+                {
+                    _ = check.AskAsync();
+                }
+            }
+
+            Volatile.Write(ref applied, message.Metadata!.Value.Sequence.Stream);
+        }
+    }
+
+    /// <summary>Waiting for heartbeats to be missed would take seconds; a consumer made anew takes milliseconds.</summary>
+    private ValueTask ReconnectedAsync(object? sender, NatsEventArgs args)
+    {
+        lock (gate)
+        {
+            leg.Cancel();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private CancellationToken NewLeg(CancellationToken ct)
+    {
+        lock (gate)
+        {
+            leg.Dispose();
+            leg = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            return leg.Token;
+        }
+    }
+
+    private static bool IsAway(Exception error) =>
+        error is NatsException or OperationCanceledException or TimeoutException or IOException or ObjectDisposedException;
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Gaia.Tests.Auth;
+
+namespace Gaia.Tests.Admission;
+
+/// <summary>Speaks to one gateway as clients do.</summary>
+internal sealed class GatewayApi(GatewayServer gateway)
+{
+    public const string Me = "/api/v1/auth/me";
+
+    private static readonly HttpClient Client = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body = null, string? token = null, string? key = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(gateway.Address, path));
+        if (token is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        }
+
+        if (key is not null)
+        {
+            request.Headers.TryAddWithoutValidation("X-API-Key", key);
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        request.Content = body is null ? null : JsonContent.Create(body);
+        return await Client.SendAsync(request, Ct);
+    }
+
+    public async Task<HttpStatusCode> StatusOf(string? token = null, string? key = null, string path = Me)
+    {
+        using var answer = await Send(HttpMethod.Get, path, token: token, key: key);
+        return answer.StatusCode;
+    }
+
+    public async Task<JsonElement> Expect(HttpStatusCode status, HttpMethod method, string path, object? body = null, string? token = null, string? key = null)
+    {
+        using var answer = await Send(method, path, body, token, key);
+        var text = await answer.Content.ReadAsStringAsync(Ct);
+        Assert.True(answer.StatusCode == status, $"{method} {path}: {(int)answer.StatusCode} {text}");
+        return text.Length == 0 ? default : JsonElement.Parse(text);
+    }
+
+    public async Task<SignedIn> SignUp() => SignedIn.Of(await Expect(
+        HttpStatusCode.Created, HttpMethod.Post, "/api/v1/auth/register", new { email = AuthApi.SomeEmail(), password = AuthApi.Password, name = "Ada" }));
+
+    public async Task<SignedIn> SignIn(string email, string password = AuthApi.Password) =>
+        SignedIn.Of(await Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/login", new { email, password }));
+
+    public Task<SignedIn> SignInAsAdministrator() => SignIn(AuthServer.AdminEmail, AuthServer.AdminPassword);
+
+    public async Task<(Guid Id, string Key)> CreateKey(string token)
+    {
+        var made = await Expect(HttpStatusCode.Created, HttpMethod.Post, "/api/v1/auth/api-keys", new { name = "a key" }, token);
+        return (made.GetProperty("id").GetGuid(), made.GetProperty("key").GetString()!);
+    }
+}

@@ -1,0 +1,84 @@
+using Gaia.Tests.Auth;
+using Gaia.Tests.Faults;
+
+namespace Gaia.Tests.Admission;
+
+/// <summary>Two gateways before one Auth, on servers of their own that tests may kill, freeze and cut off.</summary>
+public sealed class GatewayGround : IAsyncLifetime
+{
+    private PostgresServer postgres = null!;
+
+    public NatsServer Nats { get; private set; } = null!;
+
+    public RedisServer Redis { get; private set; } = null!;
+
+    public AuthServer Auth { get; private set; } = null!;
+
+    /// <summary>How gateways reach Auth.</summary>
+    public FaultProxy AuthLink { get; private set; } = null!;
+
+    public GatewayServer One { get; private set; } = null!;
+
+    public GatewayServer Two { get; private set; } = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        postgres = await PostgresServer.StartAsync(Ct);
+        Nats = await NatsServer.StartAsync(ct: Ct);
+        Redis = await RedisServer.StartAsync(ct: Ct);
+        Auth = await StartAuthAsync("authdb");
+        AuthLink = FaultProxy.Start(Auth.Port);
+        One = await StartAsync();
+        Two = await StartAsync();
+    }
+
+    /// <summary>Another Auth, with a database of its own.</summary>
+    public Task<AuthServer> StartAuthAsync(string database, Dictionary<string, string>? settings = null) => AuthServer.StartAsync(
+        new Dictionary<string, string>(settings ?? [])
+        {
+            ["ConnectionStrings:authdb"] = postgres.ConnectionStringTo(database),
+            ["ConnectionStrings:nats"] = Nats.Url,
+            ["ConnectionStrings:redis"] = Redis.ConnectionString,
+            ["IDENTITY_KEY"] = AuthServer.IdentityKey,
+            ["ADMIN_EMAIL"] = AuthServer.AdminEmail,
+            ["ADMIN_PASSWORD"] = AuthServer.AdminPassword,
+        },
+        Ct);
+
+    /// <summary>Another gateway.</summary>
+    /// <param name="settings">Over the usual ones.</param>
+    public Task<GatewayServer> StartAsync(Dictionary<string, string>? settings = null)
+    {
+        var all = new Dictionary<string, string>
+        {
+            ["ConnectionStrings:nats"] = Nats.Url,
+            ["ConnectionStrings:redis"] = Redis.ConnectionString,
+            ["services:auth:http:0"] = $"http://127.0.0.1:{AuthLink.Port}",
+            ["services:chat:http:0"] = $"http://127.0.0.1:{FreePort.Next()}",
+            ["services:asset:http:0"] = $"http://127.0.0.1:{FreePort.Next()}",
+            ["IDENTITY_KEY"] = AuthServer.IdentityKey,
+        };
+        foreach (var (name, value) in settings ?? [])
+        {
+            all[name] = value;
+        }
+
+        return GatewayServer.StartAsync(all, Ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Two.DisposeAsync();
+        await One.DisposeAsync();
+        await AuthLink.DisposeAsync();
+        await Auth.DisposeAsync();
+        await Redis.DisposeAsync();
+        await Nats.DisposeAsync();
+        await postgres.DisposeAsync();
+    }
+}
+
+[CollectionDefinition(nameof(GatewayGround))]
+public sealed class SharedGatewayGround : ICollectionFixture<GatewayGround>;

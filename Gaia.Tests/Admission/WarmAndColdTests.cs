@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Net;
+using Gaia.Tests.Auth;
+using Gaia.Tests.Faults;
+
+namespace Gaia.Tests.Admission;
+
+/// <summary>What admission costs the servers behind it.</summary>
+[Collection(nameof(GatewayGround))]
+public sealed class WarmAndColdTests(GatewayGround ground)
+{
+    private GatewayApi Gateway => new(ground.One);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_hundred_warm_requests_cost_Redis_at_most_two_commands()
+    {
+        await using var server = await ground.StartAsync();
+        var gateway = new GatewayApi(server);
+        var user = await gateway.SignUp();
+        var (_, key) = await gateway.CreateKey(user.AccessToken);
+        await gateway.StatusOf(user.AccessToken);
+        await gateway.StatusOf(key: key);
+        var before = await CommandsAsync();
+
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, await gateway.StatusOf(user.AccessToken));
+            Assert.Equal(HttpStatusCode.OK, await gateway.StatusOf(key: key));
+        }
+
+        Assert.InRange(await CommandsAsync() - before, 0, 4);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_at_first_sight_is_refused_without_Redis_and_without_Auth()
+    {
+        var key = ApiKeyText.Create("dev");
+        await ground.Redis.FreezeAsync(Ct);
+        ground.AuthLink.Cut();
+        try
+        {
+            foreach (var wrong in new[] { "nonsense", "gaia_dev_0000", key[..^1] + (key[^1] == 'x' ? 'y' : 'x') })
+            {
+                Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOf(key: wrong));
+                Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOf(token: wrong));
+            }
+        }
+        finally
+        {
+            ground.AuthLink.Heal();
+            await ground.Redis.ThawAsync(Ct);
+        }
+    }
+
+    [Fact]
+    public async Task Invented_keys_reach_Auth_only_so_often()
+    {
+        await using var server = await ground.StartAsync(new() { ["RateLimits:Policies:unknown-credential:Limit"] = "20" });
+        var gateway = new GatewayApi(server);
+        var statuses = new List<HttpStatusCode>();
+
+        for (var i = 0; i < 100; i++)
+        {
+            statuses.Add(await gateway.StatusOf(key: ApiKeyText.Create("dev")));
+        }
+
+        Assert.InRange(statuses.Count(status => status == HttpStatusCode.Unauthorized), 1, 60);
+        Assert.All(statuses, status => Assert.True(status is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests));
+        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+    }
+
+    [Fact]
+    public async Task A_valid_token_wins_over_a_key_and_a_key_decides_when_the_token_is_bad()
+    {
+        var (ada, bob) = (await Gateway.SignUp(), await Gateway.SignUp());
+        var (_, key) = await Gateway.CreateKey(bob.AccessToken);
+
+        Assert.Equal(ada.Id, await WhoIs(ada.AccessToken, key));
+        Assert.Equal(bob.Id, await WhoIs("eyJhbGciOiJFUzI1NiJ9.e30.AAAA", key));
+        Assert.Equal(bob.Id, await WhoIs(key, null));
+        Assert.Equal(ada.Id, await WhoIs(ada.AccessToken, "nonsense"));
+    }
+
+    [Fact]
+    public async Task Whoever_still_sends_an_old_token_can_log_in()
+    {
+        var user = await Gateway.SignUp();
+        await Gateway.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
+
+        await Gateway.Expect(
+            HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/login", new { email = user.Email, password = AuthApi.Password }, token: user.AccessToken);
+    }
+
+    [Theory]
+    [InlineData("X-Gaia-Identity")]
+    [InlineData("x-gaia-identity")]
+    [InlineData("X-Gaia-Client-Address")]
+    public async Task Nobody_brings_an_identity_along(string header)
+    {
+        var forged = new InternalIdentity(
+            Microsoft.Extensions.Options.Options.Create(new IdentityOptions { Key = new string('x', 40) }), TimeProvider.System).Mint(GatewayPrincipal.Instance);
+
+        using var answer = await Gateway.Send(HttpMethod.Get, GatewayApi.Me, headers: (header, forged));
+
+        await Problem.Expect(answer, HttpStatusCode.Unauthorized);
+    }
+
+    [Theory]
+    [InlineData("/internal/revocations")]
+    [InlineData("/api/v1/auth/../../../internal/revocations")]
+    [InlineData("/api/v1/auth/..%2f..%2f..%2finternal/revocations")]
+    [InlineData("/api/v1/auth/%2e%2e/%2e%2e/%2e%2e/internal/revocations")]
+    public async Task Internal_routes_cannot_be_reached(string path)
+    {
+        var admin = await Gateway.SignInAsAdministrator();
+
+        using var answer = await Gateway.Send(HttpMethod.Get, path, token: admin.AccessToken);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    private async Task<Guid> WhoIs(string token, string? key) =>
+        (await Gateway.Expect(HttpStatusCode.OK, HttpMethod.Get, GatewayApi.Me, token: token, key: key)).GetProperty("user").GetProperty("id").GetGuid();
+
+    private async Task<long> CommandsAsync()
+    {
+        var stats = await ground.Redis.CommandAsync("INFO commandstats", Ct);
+        return stats.Split('\n')
+            .Where(line => line.StartsWith("cmdstat_", StringComparison.Ordinal) && !line.StartsWith("cmdstat_info", StringComparison.Ordinal) && !line.StartsWith("cmdstat_ping", StringComparison.Ordinal))
+            .Sum(line => long.Parse(line.Split("calls=")[1].Split(',')[0], CultureInfo.InvariantCulture));
+    }
+}

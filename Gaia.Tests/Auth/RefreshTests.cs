@@ -1,0 +1,64 @@
+using System.Net;
+
+namespace Gaia.Tests.Auth;
+
+[Collection(nameof(AuthGround))]
+public sealed class RefreshTests(AuthGround ground)
+{
+    [Fact]
+    public async Task Fifty_parallel_refreshes_of_one_token_get_one_successor_and_nobody_is_logged_out()
+    {
+        var api = ground.Api;
+        var user = await api.SignUp();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Refresh(api, user.RefreshToken)));
+
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.Status));
+        var successor = Assert.Single(answers.Select(a => a.Session!.RefreshToken).Distinct());
+        Assert.NotEqual(user.RefreshToken, successor);
+        Assert.True(await api.Accepts(answers[0].Session!.AccessToken));
+        Assert.Equal(HttpStatusCode.OK, (await Refresh(api, successor)).Status);
+    }
+
+    [Fact]
+    public async Task A_token_that_comes_back_later_ends_the_session()
+    {
+        await using var impatient = await ground.StartAsync("impatient", new() { ["Sessions:RefreshGrace"] = "00:00:00" });
+        var api = new AuthApi(impatient);
+        var user = await api.SignUp();
+        var thief = (await Refresh(api, user.RefreshToken)).Session!;
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Refresh(api, user.RefreshToken)).Status);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Refresh(api, thief.RefreshToken)).Status);
+        Assert.False(await api.Accepts(thief.AccessToken));
+        var revocation = Assert.Single((await api.Revocations()).Revocations);
+        Assert.Equal((RevocationReason.RefreshReused, user.Principal.CredentialId), (revocation.Reason, revocation.Holder.ToString()));
+    }
+
+    [Fact]
+    public async Task An_unknown_token_is_refused()
+    {
+        using var answer = await ground.Api.Post("refresh", new { refresh_token = "not-one-of-ours" });
+
+        await Problem.Expect(answer, HttpStatusCode.Unauthorized, "Invalid or expired refresh token.");
+    }
+
+    [Fact]
+    public async Task A_session_that_was_logged_out_cannot_be_refreshed()
+    {
+        var api = ground.Api;
+        var user = await api.SignUp();
+
+        await api.Expect(HttpStatusCode.OK, HttpMethod.Post, "logout", new { }, user.Principal);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Refresh(api, user.RefreshToken)).Status);
+    }
+
+    private static async Task<(HttpStatusCode Status, SignedIn? Session)> Refresh(AuthApi api, string refreshToken)
+    {
+        using var answer = await api.Post("refresh", new { refresh_token = refreshToken });
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return (answer.StatusCode, answer.IsSuccessStatusCode ? SignedIn.Of(System.Text.Json.JsonElement.Parse(text)) : null);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Text.Json;
+using Gaia.Tests.Faults;
+
+namespace Gaia.Tests.Auth;
+
+[Collection(nameof(AuthGround))]
+public sealed class SigningKeyTests(AuthGround ground)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Keys_are_published_before_they_sign_and_as_long_as_a_token_of_theirs_lives()
+    {
+        await using var brisk = await ground.StartAsync("brisk", new()
+        {
+            ["SigningKeys:Period"] = "00:00:05",
+            ["SigningKeys:PublishAhead"] = "00:00:01",
+            ["SigningKeys:Reload"] = "00:00:01",
+        });
+        var api = new AuthApi(brisk);
+        var before = await api.SignUp();
+        var (signer, next) = (KeyOf(before), (await Published(api)).Single(k => k != KeyOf(before)));
+
+        SignedIn after = before;
+        await Eventually.IsTrue(async () => KeyOf(after = await api.SignIn(before.Email)) != signer, TimeSpan.FromSeconds(60), Ct);
+
+        Assert.Equal(next, KeyOf(after));
+        Assert.True(await api.Accepts(before.AccessToken));
+        var published = await Published(api);
+        Assert.Contains(signer, published);
+        Assert.Contains(published, k => k != signer && k != next);
+    }
+
+    [Fact]
+    public async Task A_command_lets_the_next_key_sign()
+    {
+        await using var auth = await ground.StartAsync("rotated", new() { ["SigningKeys:PublishAhead"] = "00:00:00" });
+        var api = new AuthApi(auth);
+        var admin = await api.SignInAsAdministrator();
+
+        await api.Expect(HttpStatusCode.OK, HttpMethod.Post, "signing-keys/rotate", caller: admin.Principal);
+
+        var after = await api.SignInAsAdministrator();
+        Assert.NotEqual(KeyOf(admin), KeyOf(after));
+        Assert.True(await api.Accepts(admin.AccessToken));
+        Assert.Equal(3, (await Published(api)).Count);
+    }
+
+    [Fact]
+    public async Task A_withdrawn_key_takes_its_tokens_with_it()
+    {
+        await using var auth = await ground.StartAsync("withdrawn");
+        var api = new AuthApi(auth);
+        var admin = await api.SignInAsAdministrator();
+
+        await api.Expect(HttpStatusCode.NoContent, HttpMethod.Delete, $"signing-keys/{Guid.Parse(KeyOf(admin))}", caller: admin.Principal);
+
+        Assert.False(await api.Accepts(admin.AccessToken));
+        Assert.DoesNotContain(KeyOf(admin), await Published(api));
+        Assert.True(await api.Accepts((await api.SignInAsAdministrator()).AccessToken));
+        var revocation = Assert.Single((await api.Revocations()).Revocations);
+        Assert.Equal((RevocationReason.SigningKeyWithdrawn, Guid.Parse(KeyOf(admin))), (revocation.Reason, revocation.Holder));
+    }
+
+    [Fact]
+    public async Task Keys_outlive_a_restart_and_are_the_same_on_every_node()
+    {
+        await using var one = await ground.StartAsync("shared");
+        var user = await new AuthApi(one).SignUp();
+        await using var other = await ground.StartAsync("shared");
+
+        Assert.True(await new AuthApi(other).Accepts(user.AccessToken));
+        await one.RestartAsync(Ct);
+        Assert.True(await new AuthApi(one).Accepts(user.AccessToken));
+        Assert.Equal(KeyOf(user), KeyOf(await new AuthApi(other).SignIn(user.Email)));
+    }
+
+    [Fact]
+    public async Task Only_administrators_command_keys()
+    {
+        var user = await ground.Api.SignUp();
+
+        await ground.Api.Expect(HttpStatusCode.Forbidden, HttpMethod.Post, "signing-keys/rotate", caller: user.Principal);
+        await ground.Api.Expect(HttpStatusCode.Unauthorized, HttpMethod.Post, "signing-keys/rotate");
+    }
+
+    [Fact]
+    public async Task The_metadata_leads_to_the_keys()
+    {
+        var metadata = await ground.Api.Expect(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/openid-configuration");
+
+        var issuer = metadata.GetProperty("issuer").GetString()!;
+        Assert.Equal($"{issuer}/.well-known/jwks.json", metadata.GetProperty("jwks_uri").GetString());
+        Assert.Equal(issuer, ForgedToken.Open((await ground.Api.SignUp()).AccessToken).Claims["iss"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task The_key_set_shows_no_private_half()
+    {
+        var set = await ground.Api.Expect(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/jwks.json");
+
+        Assert.All(set.GetProperty("keys").EnumerateArray(), k => Assert.False(k.TryGetProperty("d", out JsonElement _)));
+    }
+
+    private static string KeyOf(SignedIn user) => ForgedToken.Open(user.AccessToken).Header["kid"]!.GetValue<string>();
+
+    private static async Task<List<string>> Published(AuthApi api) =>
+        [.. (await api.Expect(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/jwks.json")).GetProperty("keys").EnumerateArray().Select(k => k.GetProperty("kid").GetString()!)];
+}

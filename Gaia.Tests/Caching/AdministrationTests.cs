@@ -1,0 +1,124 @@
+using Gaia.Caching;
+using Xunit;
+
+namespace Gaia.Tests.Caching;
+
+public sealed class AdministrationTests(CacheServers servers) : IClassFixture<CacheServers>
+{
+    private static readonly Region<string, Doc> Secret = new("secret", "secret:") { Sensitive = true };
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_flush_empties_Redis_and_the_memory_of_every_node_and_says_how_much()
+    {
+        await using var one = await StartAsync();
+        await using var two = await StartAsync();
+        for (var i = 0; i < 1_200; i++)
+        {
+            await one.ReadAsync(Doc.ByStamp, new Doc($"p{i}", 1));
+        }
+
+        await one.ReadAsync(Doc.ByRow, new Doc("other", 1));
+        await two.ReadAsync(Doc.ByStamp, new Doc("p0", 1));
+        await Soon.Passes(async () => Assert.Equal("1", await servers.AskRedis("EXISTS doc:other")));
+        await servers.CommandsAsync();
+
+        Assert.Equal(1_200, await one.Of<CacheAdministration>().FlushAsync("docs:*", Stop));
+
+        var commands = await servers.CommandsAsync();
+        Assert.Equal(1_200, commands["unlink"]);
+        Assert.DoesNotContain("keys", commands.Keys);
+        await Soon.Passes(async () => Assert.Equal(2, (await two.ReadAsync(Doc.ByStamp, new Doc("p0", 2))).Value!.Version));
+        Assert.Equal(1, (await one.ReadAsync(Doc.ByRow, "other")).Version);
+    }
+
+    [Fact]
+    public async Task A_key_can_be_looked_at_and_deleted_and_a_secret_one_keeps_its_value()
+    {
+        await using var node = await StartAsync();
+        var cache = node.Of<CacheAdministration>();
+        await node.ReadAsync(Doc.ByRow, new Doc("look", 4, "text"));
+        await node.ReadAsync(Secret, new Doc("look", 4, "text"));
+        await Soon.Passes(async () => Assert.Equal("2", await servers.AskRedis("EXISTS doc:look secret:look")));
+
+        var shown = await cache.InspectAsync("doc:look");
+        Assert.Equal((4L, true, true, "text"), (shown!.Version, shown.InRedis, shown.InMemory, (string?)shown.Value!["text"]));
+        Assert.InRange(shown.Ttl!.Value, 1, 300_000);
+        var hidden = await cache.InspectAsync("secret:look");
+        Assert.True(hidden!.Redacted);
+        Assert.Null(hidden.Value);
+
+        await cache.DeleteAsync("doc:look", Stop);
+        Assert.Null(await cache.InspectAsync("doc:look"));
+    }
+
+    [Fact]
+    public async Task Deleting_a_key_leaves_the_tombstone_that_still_has_work_to_do()
+    {
+        await using var node = await StartAsync();
+        await node.ChangeAsync(Doc.ByRow, "grave", 5);
+
+        await node.Of<CacheAdministration>().DeleteAsync("doc:grave", Stop);
+
+        Assert.True((await node.Of<CacheAdministration>().InspectAsync("doc:grave"))!.Tombstone);
+    }
+
+    [Fact]
+    public async Task Statistics_count_what_happened_and_hot_keys_come_first()
+    {
+        await using var node = await StartAsync();
+        for (var i = 0; i < 1_000; i++)
+        {
+            await node.ReadAsync(Doc.ByStamp, new Doc("hot", 1));
+        }
+
+        await node.ReadAsync(Doc.ByStamp, new Doc("cold", 1));
+
+        var stats = node.Of<CacheAdministration>().Stats().Regions.Single(region => region.Region == "docs");
+        Assert.Equal((999L, 2L, 2L), (stats.Total.Hits, stats.Total.Misses, stats.Total.Fills));
+        Assert.InRange(stats.Percentiles!.P50, 0.001, 10_000);
+        Assert.True(stats.Memory > 0);
+        Assert.Equal("docs:hot", node.Of<CacheAdministration>().Hot()[0].Key);
+    }
+
+    [Fact]
+    public async Task A_node_that_starts_has_what_was_hot_in_memory_before_it_is_asked()
+    {
+        await using (var before = await StartAsync())
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                await before.ReadAsync(Doc.ByRow, new Doc("warm", 1));
+            }
+
+            await Soon.Passes(async () => Assert.Equal("1", await servers.AskRedis("EXISTS doc:warm")));
+        }
+
+        await using var after = await StartAsync();
+
+        Assert.NotNull(after.Node.Slots.Find("doc:warm")?.Entry);
+    }
+
+    [Fact]
+    public async Task Memory_stays_within_its_limit_and_what_is_read_again_stays_longest()
+    {
+        await using var node = await CacheHost.StartAsync(servers, options =>
+        {
+            options.MemoryLimit = 1 << 20;
+            options.Region(Doc.ByStamp with { ClusterLease = TimeSpan.Zero });
+        });
+        var text = new string('x', 10_000);
+        for (var i = 0; i < 1_000; i++)
+        {
+            await node.ReadAsync(Doc.ByStamp, new Doc($"m{i}", 1, text));
+            await node.ReadAsync(Doc.ByStamp, new Doc("favourite", 1, text));
+        }
+
+        Assert.InRange(node.Node.Slots.Size, 1, 1 << 20);
+        Assert.NotNull(node.Node.Slots.Find("docs:favourite")!.Entry);
+        Assert.True(node.Of<CacheAdministration>().Stats().Regions.Single(region => region.Region == "docs").Total.Evictions > 800);
+    }
+
+    private Task<CacheHost> StartAsync() => CacheHost.StartAsync(servers, options => options.Region(Doc.ByRow).Region(Doc.ByStamp).Region(Secret));
+}

@@ -1,0 +1,92 @@
+using Gaia.Caching;
+using Microsoft.Extensions.Caching.Hybrid;
+using Xunit;
+
+namespace Gaia.Tests.Caching;
+
+public sealed class BadInputTests(CacheServers servers) : IClassFixture<CacheServers>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("line\nbreak")]
+    [InlineData("carriage\rreturn")]
+    [InlineData("nul\0")]
+    [InlineData("separator\u2028")]
+    public async Task A_key_that_could_pose_as_something_else_is_refused_at_the_call(string key)
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => node.ReadAsync(Doc.ByRow, new Doc(key, 1)));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await node.Cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(1), cancellationToken: Stop));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await node.Cache.SetAsync(key, 1, cancellationToken: Stop));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await node.Cache.RemoveAsync(key, Stop));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await node.Cache.RemoveByTagAsync(key, Stop));
+    }
+
+    [Fact]
+    public async Task Null_empty_and_overlong_keys_are_refused()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+
+        await Assert.ThrowsAsync<ArgumentNullException>(() => node.ReadAsync(Doc.ByRow, null!, () => Task.FromResult<Doc?>(null)));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await node.Cache.RemoveAsync((string)null!, Stop));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await node.Cache.GetOrCreateAsync("", _ => ValueTask.FromResult(1), cancellationToken: Stop));
+        await Assert.ThrowsAsync<ArgumentException>(() => node.ReadAsync(Doc.ByRow, new Doc(new string('k', 600), 1)));
+        await Assert.ThrowsAsync<ArgumentException>(() => node.ReadAsync(Doc.ByRow, new Doc("half a pair \ud800", 1)));
+    }
+
+    [Fact]
+    public async Task A_value_that_is_too_large_or_has_no_json_is_refused_and_the_key_stays_usable()
+    {
+        var region = Doc.ByRow with { MaximumBytes = 100 };
+        await using var node = await CacheHost.StartAsync(servers, options => options.Region(region));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => node.ReadAsync(region, new Doc("big", 1, new string('x', 200))));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await node.Cache.SetAsync<Delegate>("odd", Stop.ThrowIfCancellationRequested, cancellationToken: Stop));
+
+        Assert.Equal("0", await servers.AskRedis("EXISTS doc:big"));
+        Assert.Equal(2, (await node.ReadAsync(region, new Doc("big", 2, "small"))).Version);
+    }
+
+    [Fact]
+    public async Task A_version_that_Redis_could_not_tell_apart_is_refused()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => node.ReadAsync(Doc.ByRow, new Doc("v", 1L << 53)));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => node.ReadAsync(Doc.ByRow, new Doc("v", -1)));
+    }
+
+    [Fact]
+    public async Task One_key_cannot_be_read_as_two_types()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        await node.Cache.GetOrCreateAsync("typed", _ => ValueTask.FromResult(1), cancellationToken: Stop);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await node.Cache.GetOrCreateAsync("typed", _ => ValueTask.FromResult("text"), cancellationToken: Stop));
+    }
+
+    [Theory]
+    [InlineData("SET doc:x not-json")]
+    [InlineData("SET doc:x '{}'")]
+    [InlineData("SET doc:x '{\"v\":1}'")]
+    [InlineData("SET doc:x '{\"v\":-5,\"e\":9999999999999,\"d\":{}}'")]
+    [InlineData("SET doc:x '{\"v\":1,\"e\":9999999999999,\"d\":{\"id\":7}}'")]
+    [InlineData("SET doc:x '{\"v\":1,\"e\":9999999999999,\"s\":4,\"d\":{\"id\":\"x\",\"version\":1}}'")]
+    [InlineData("SET doc:x '{\"v\":1,\"e\":9999999999999,\"z\":4,\"d\":{\"id\":\"x\",\"version\":1}}'")]
+    [InlineData("SET doc:x '{\"v\":1,\"e\":9999999999999,\"d\":{\"id\":\"x\"'")]
+    [InlineData("LPUSH doc:x 1 2 3")]
+    [InlineData("HSET doc:x a b")]
+    public async Task Whatever_else_is_in_Redis_is_a_miss_and_is_replaced(string poison)
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        await servers.AskRedis("DEL doc:x");
+        await servers.AskRedis(poison);
+
+        Assert.Equal(3, (await node.ReadAsync(Doc.ByRow, new Doc("x", 3))).Version);
+
+        await Soon.Passes(async () => Assert.StartsWith("{\"v\":3,", await servers.AskRedis("GET doc:x"), StringComparison.Ordinal));
+    }
+}

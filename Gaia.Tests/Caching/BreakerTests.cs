@@ -1,0 +1,116 @@
+using Gaia.Caching;
+using Gaia.Tests.Faults;
+using Xunit;
+
+namespace Gaia.Tests.Caching;
+
+/// <summary>Each test has a Redis of its own to hurt.</summary>
+public sealed class BreakerTests : IAsyncLifetime
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private readonly CacheServers servers = new();
+
+    public ValueTask InitializeAsync() => servers.InitializeAsync();
+
+    public ValueTask DisposeAsync() => servers.DisposeAsync();
+
+    [Fact]
+    public async Task A_frozen_Redis_is_left_alone_after_a_few_reads_and_used_again_without_a_restart()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        await servers.Redis.FreezeAsync(Stop);
+
+        var reads = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => node.ReadAsync(Doc.ByRow, new Doc($"f{i}", 1))));
+        Assert.All(reads, read => Assert.Equal((1, false), (read.Version, read.IsStale)));
+        await Soon.IsTrue(() => !node.Of<RedisStore>().IsUsable);
+        for (var i = 0; i < 200; i++)
+        {
+            await node.ReadAsync(Doc.ByRow, new Doc($"g{i}", 1));
+        }
+
+        Assert.False(node.Of<RedisStore>().IsUsable);
+        await servers.Redis.ThawAsync(Stop);
+        await Soon.IsTrue(() => node.Of<RedisStore>().IsUsable);
+        Assert.Single(node.Log.Warnings, line => line.StartsWith("Redis is not used", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_freeze_is_noticed_by_the_first_late_read_alone()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        await servers.Redis.FreezeAsync(Stop);
+
+        await node.ReadAsync(Doc.ByRow, new Doc("one", 1));
+
+        await Soon.IsTrue(() => !node.Of<RedisStore>().IsUsable);
+    }
+
+    [Fact]
+    public async Task Redis_may_be_killed_restarted_empty_and_absent_at_the_start()
+    {
+        await servers.Redis.KillAsync(Stop);
+        await using var node = await CacheHost.StartAsync(servers);
+        Assert.Equal(1, (await node.ReadAsync(Doc.ByRow, new Doc("k", 1))).Version);
+
+        await servers.Redis.RestartAsync(Stop);
+        await Soon.IsTrue(() => node.Of<RedisStore>().IsUsable);
+        await node.ReadAsync(Doc.ByRow, new Doc("l", 2));
+        await Soon.Passes(async () => Assert.Equal("1", await servers.AskRedis("EXISTS doc:l")));
+
+        await servers.Redis.KillAsync(Stop);
+        await Soon.IsTrue(() => !node.Of<RedisStore>().IsUsable);
+        Assert.Equal(2, (await node.ReadAsync(Doc.ByRow, "l")).Version);
+        Assert.Equal(3, (await node.ReadAsync(Doc.ByRow, new Doc("m", 3))).Version);
+        await servers.Redis.RestartAsync(Stop);
+        await Soon.IsTrue(() => node.Of<RedisStore>().IsUsable);
+    }
+
+    [Fact]
+    public async Task Tombstones_that_Redis_lost_are_written_again_when_it_returns()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        await node.ChangeAsync(Doc.ByRow, "t", 7);
+        Assert.Equal("{\"v\":7,\"x\":1}", await servers.AskRedis("GET doc:t"));
+
+        await servers.Redis.RestartAsync(Stop);
+
+        await Soon.Passes(async () => Assert.Equal("{\"v\":7,\"x\":1}", await servers.AskRedis("GET doc:t")));
+    }
+
+    [Fact]
+    public async Task An_invalidation_during_a_freeze_reaches_Redis_after_it()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        await node.ReadAsync(Doc.ByRow, new Doc("late", 1));
+        await Soon.Passes(async () => Assert.Equal("1", await servers.AskRedis("EXISTS doc:late")));
+        await servers.Redis.FreezeAsync(Stop);
+
+        await node.ChangeAsync(Doc.ByRow, "late", 2);
+        Assert.Equal(2, (await node.ReadAsync(Doc.ByRow, new Doc("late", 2))).Version);
+        await servers.Redis.ThawAsync(Stop);
+
+        await Soon.IsTrue(() => node.Of<Invalidator>().Unsent is 0);
+        await using var other = await CacheHost.StartAsync(servers);
+        Assert.Equal(3, (await other.ReadAsync(Doc.ByRow, new Doc("late", 3))).Version);
+    }
+
+    [Fact]
+    public async Task A_fill_that_waited_in_a_frozen_Redis_is_refused_although_its_tombstone_is_gone()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        var store = node.Of<RedisStore>();
+        var slot = node.Node.Slots.Get("doc:deadline");
+        var envelope = new Envelope { Version = 1, FreshUntil = store.Clock.Now + 60_000, Data = "{}"u8.ToArray() };
+        var deadline = store.Clock.Now + 100;
+        await servers.Redis.FreezeAsync(Stop);
+
+        // Nobody waits for it any more, but it lies in the socket until Redis goes on.
+        Assert.Null((await store.FillAsync(slot, envelope, TimeSpan.FromMinutes(1), deadline)).Standing);
+        await Soon.IsTrue(() => store.Clock.Now > deadline + 50);
+        await servers.Redis.ThawAsync(Stop);
+
+        await Soon.IsTrue(() => store.IsUsable);
+        Assert.Equal("0", await servers.AskRedis("EXISTS doc:deadline"));
+    }
+}

@@ -1,0 +1,145 @@
+using Gaia.Caching;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Gaia.Tests.Caching;
+
+public sealed class LifetimeTests(CacheServers servers) : IClassFixture<CacheServers>
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private readonly ManualTime time = new();
+
+    [Fact]
+    public async Task A_value_expires_after_its_time_in_memory_and_in_Redis()
+    {
+        var region = Region("expires") with { Ttl = Minute };
+        await using var node = await StartAsync(region);
+
+        Assert.Equal(1, await ReadAsync(node, region, 1));
+        await AdvanceAsync(node, Minute * 0.9);
+        Assert.Equal(1, await ReadAsync(node, region, 2));
+        await AdvanceAsync(node, Minute * 0.2);
+        Assert.Equal(2, await ReadAsync(node, region, 2));
+    }
+
+    [Fact]
+    public async Task A_value_never_outlives_its_own_expiry()
+    {
+        var expiry = time.GetUtcNow() + (Minute / 2);
+        var region = Region("own") with { Ttl = Minute, Expires = _ => expiry };
+        await using var node = await StartAsync(region);
+
+        Assert.Equal(1, await ReadAsync(node, region, 1));
+        await AdvanceAsync(node, Minute * 0.49);
+        Assert.Equal(1, await ReadAsync(node, region, 2));
+        await AdvanceAsync(node, Minute * 0.02);
+        Assert.Equal(2, await ReadAsync(node, region, 2));
+        Assert.Equal(3, await ReadAsync(node, region, 3));
+    }
+
+    [Fact]
+    public async Task Nothing_found_is_remembered_for_a_shorter_time_and_an_empty_text_is_a_value()
+    {
+        var region = Region("none") with { Ttl = Minute, NegativeTtl = Minute / 10 };
+        await using var node = await StartAsync(region);
+
+        Assert.Null((await node.ReadAsync(region, "a", () => Task.FromResult<Doc?>(null))).Value);
+        Assert.Null((await node.ReadAsync(region, "a")).Value);
+        await AdvanceAsync(node, Minute * 0.11);
+        Assert.Equal("", (await node.ReadAsync(region, new Doc("a", 1))).Value?.Text);
+        await AdvanceAsync(node, Minute * 0.5);
+        Assert.Equal("", (await node.ReadAsync(region, "a")).Value?.Text);
+    }
+
+    [Fact]
+    public async Task While_the_source_fails_an_expired_value_answers_marked_as_stale_and_only_so_long()
+    {
+        var region = Region("safe") with { Ttl = Minute, FailSafe = Minute };
+        await using var node = await StartAsync(region);
+        await ReadAsync(node, region, 1);
+
+        await AdvanceAsync(node, Minute * 1.5);
+        var stale = await node.ReadAsync(region, "a", () => throw new IOException("down"));
+        Assert.Equal((1, true), (stale.Value!.Version, stale.IsStale));
+
+        await AdvanceAsync(node, Minute);
+        await Assert.ThrowsAsync<IOException>(() => node.ReadAsync(region, "a", () => throw new IOException("down")));
+        var fresh = await node.ReadAsync(region, new Doc("a", 2));
+        Assert.Equal((2, false), (fresh.Value!.Version, fresh.IsStale));
+    }
+
+    [Fact]
+    public async Task A_value_that_another_node_left_in_Redis_stands_in_too()
+    {
+        var region = Region("safe2") with { Ttl = Minute, FailSafe = Minute };
+        await using var one = await StartAsync(region);
+        await using var two = await StartAsync(region);
+        await ReadAsync(one, region, 1);
+        await Soon.Passes(async () => Assert.Equal("1", await servers.AskRedis("EXISTS safe2:a")));
+
+        await AdvanceAsync(two, Minute * 1.5);
+
+        Assert.True((await two.ReadAsync(region, "a", () => throw new IOException("down"))).IsStale);
+    }
+
+    [Fact]
+    public async Task A_slow_source_is_not_waited_for_while_an_expired_value_can_answer_and_its_answer_is_kept()
+    {
+        var region = Region("slow") with { Ttl = Minute, FailSafe = Minute, SoftTimeout = TimeSpan.FromMilliseconds(20) };
+        await using var node = await StartAsync(region);
+        await ReadAsync(node, region, 1);
+        await AdvanceAsync(node, Minute * 1.5);
+        var source = new TaskCompletionSource<Doc?>();
+
+        Assert.True((await node.ReadAsync(region, "a", () => source.Task)).IsStale);
+        source.SetResult(new Doc("a", 2));
+
+        await Soon.Passes(async () => Assert.Equal((2, false), Pair(await node.ReadAsync(region, new Doc("a", 99)))));
+    }
+
+    [Fact]
+    public async Task A_read_near_the_end_refreshes_in_the_background()
+    {
+        var region = Region("eager") with { Ttl = Minute, EagerRefresh = 0.8 };
+        await using var node = await StartAsync(region);
+        await ReadAsync(node, region, 1);
+
+        await AdvanceAsync(node, Minute * 0.9);
+        Assert.Equal(1, await ReadAsync(node, region, 2));
+
+        await Soon.Passes(async () => Assert.Equal(2, await ReadAsync(node, region, 2)));
+        await AdvanceAsync(node, Minute * 0.5);
+        Assert.Equal(2, await ReadAsync(node, region, 3));
+    }
+
+    [Fact]
+    public void Jitter_shortens_lives_and_never_lengthens_them()
+    {
+        var ask = new Ask(Region("jitter") with { Ttl = Minute, Jitter = 0.5 });
+        var lives = Enumerable.Range(0, 1_000).Select(_ => Lifetimes.Fresh(ask, new Doc("a", 1), time.GetUtcNow())).ToArray();
+
+        Assert.All(lives, life => Assert.InRange(life, Minute / 2, Minute));
+        Assert.True(lives.Distinct().Count() > 900);
+    }
+
+    [Fact]
+    public void A_sensitive_region_cannot_be_given_a_fail_safe() =>
+        Assert.Throws<ArgumentException>(() => new RegionMap([Region("auth") with { Sensitive = true, FailSafe = Minute }], new()));
+
+    private static Region<string, Doc> Region(string name) => new(name, $"{name}:") { Jitter = 0 };
+
+    private static (long Version, bool IsStale) Pair(Cached<Doc?> answer) => (answer.Value!.Version, answer.IsStale);
+
+    private static async Task<long> ReadAsync(CacheHost node, Region<string, Doc> region, long version) =>
+        (await node.ReadAsync(region, new Doc("a", version))).Value!.Version;
+
+    private Task<CacheHost> StartAsync(Region<string, Doc> region) =>
+        CacheHost.StartAsync(servers, options => options.Region(region), services => services.AddSingleton<TimeProvider>(time));
+
+    private async Task AdvanceAsync(CacheHost node, TimeSpan by)
+    {
+        time.Advance(by);
+        await Soon.IsTrue(() => node.Node.Trust.HoldsNow);
+    }
+}

@@ -1,0 +1,145 @@
+using Gaia.Caching;
+using Gaia.Tests.Faults;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+using Xunit;
+
+namespace Gaia.Tests.Caching;
+
+public sealed class LogTests : IAsyncLifetime
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private readonly CacheServers servers = new();
+
+    public ValueTask InitializeAsync() => servers.InitializeAsync();
+
+    public ValueTask DisposeAsync() => servers.DisposeAsync();
+
+    [Theory]
+    [InlineData("cut")]
+    [InlineData("reset")]
+    [InlineData("silence")]
+    public async Task A_node_that_was_cut_off_stops_trusting_its_memory_and_catches_up_when_it_returns(string fault)
+    {
+        await using var link = FaultProxy.Start(servers.Nats.Port);
+        await using var writer = await CacheHost.StartAsync(servers);
+        await using var reader = await CacheHost.StartAsync(servers.Redis.ConnectionString, NatsServer.UrlAt(link.Port));
+        await reader.ReadAsync(Doc.ByRow, new Doc("c", 1));
+
+        Fail(link, fault);
+        await writer.ChangeAsync(Doc.ByRow, "c", 2);
+        await Soon.Passes(async () => Assert.Equal(2, (await reader.ReadAsync(Doc.ByRow, new Doc("c", 2))).Version));
+        await Soon.IsTrue(() => !reader.Node.Trust.HoldsNow);
+        for (var i = 0; i < 100; i++)
+        {
+            await writer.ChangeAsync(Doc.ByRow, $"missed{i}", 5);
+        }
+
+        link.Heal();
+        await Soon.IsTrue(() => reader.Node.Trust.HoldsNow);
+        Assert.All(Enumerable.Range(0, 100), i => Assert.Equal(5, reader.Node.Slots.Find($"doc:missed{i}")!.Fence));
+    }
+
+    [Fact]
+    public async Task A_node_that_starts_learns_the_fences_of_the_past_from_the_log()
+    {
+        await using (var gone = await CacheHost.StartAsync(servers))
+        {
+            await gone.ChangeAsync(Doc.ByRow, "old", 9);
+        }
+
+        await servers.AskRedis("FLUSHALL");
+        await servers.AskRedis("SET doc:old '{\"v\":8,\"e\":9999999999999,\"d\":{\"id\":\"old\",\"version\":8}}'");
+        await using var node = await CacheHost.StartAsync(servers);
+
+        Assert.Equal(9, (await node.ReadAsync(Doc.ByRow, new Doc("old", 9))).Version);
+    }
+
+    [Fact]
+    public async Task A_log_that_was_trimmed_or_replaced_meanwhile_makes_a_node_forget_its_memory()
+    {
+        await using var link = FaultProxy.Start(servers.Nats.Port);
+        await using var writer = await CacheHost.StartAsync(servers);
+        await using var reader = await CacheHost.StartAsync(servers.Redis.ConnectionString, NatsServer.UrlAt(link.Port));
+        await using var nats = new NatsConnection(new NatsOpts { Url = servers.Nats.Url });
+        var stream = await new NatsJSContext(nats).GetStreamAsync("gaia-cache", cancellationToken: Stop);
+
+        foreach (var replace in new[] { false, true })
+        {
+            await reader.ReadAsync(Doc.ByRow, new Doc("t", 1));
+            Assert.NotNull(reader.Node.Slots.Find("doc:t")!.Entry);
+            link.Cut();
+            await writer.ChangeAsync(Doc.ByRow, "other", replace ? 3 : 2);
+            if (replace)
+            {
+                await stream.DeleteAsync(Stop);
+            }
+            else
+            {
+                await stream.PurgeAsync(new StreamPurgeRequest(), Stop);
+            }
+
+            link.Heal();
+
+            await Soon.IsTrue(() => reader.Node.Slots.Find("doc:t")!.Entry is null);
+            await Soon.IsTrue(() => reader.Node.Trust.HoldsNow);
+        }
+    }
+
+    [Fact]
+    public async Task NATS_may_be_absent_at_the_start_and_restarted_while_Redis_carries_on()
+    {
+        await servers.Nats.KillAsync(Stop);
+        await using var one = await CacheHost.StartAsync(servers.Redis.ConnectionString, servers.Nats.Url, trusted: false);
+        await using var two = await CacheHost.StartAsync(servers.Redis.ConnectionString, servers.Nats.Url, trusted: false);
+
+        Assert.Equal(1, (await one.ReadAsync(Doc.ByRow, new Doc("n", 1))).Version);
+        await one.ChangeAsync(Doc.ByRow, "n", 2);
+        Assert.Equal(2, (await two.ReadAsync(Doc.ByRow, new Doc("n", 2))).Version);
+        Assert.Equal(1, one.Of<Invalidator>().Unsent);
+
+        await servers.Nats.RestartAsync(Stop);
+        await Soon.IsTrue(() => one.Node.Trust.HoldsNow && two.Node.Trust.HoldsNow, TimeSpan.FromSeconds(20));
+        await Soon.IsTrue(() => one.Of<Invalidator>().Unsent is 0);
+    }
+
+    [Fact]
+    public async Task Environments_that_share_the_servers_do_not_meet()
+    {
+        static void Prefixed(CachingOptions options)
+        {
+            options.KeyPrefix = "staging:";
+            options.Region(Doc.ByRow);
+        }
+
+        await using var production = await CacheHost.StartAsync(servers);
+        await using var staging = await CacheHost.StartAsync(servers, Prefixed);
+        await production.ReadAsync(Doc.ByRow, new Doc("e", 1));
+        await staging.ReadAsync(Doc.ByRow, new Doc("e", 40));
+        await Soon.Passes(async () => Assert.StartsWith("{\"v\":40", await servers.AskRedis("GET staging:doc:e"), StringComparison.Ordinal));
+
+        await staging.ChangeAsync(Doc.ByRow, "e", 41);
+        await production.ChangeAsync(Doc.ByRow, "end", 1);
+        await Soon.IsTrue(() => staging.Of<LogFollower>().Lag is 0);
+
+        Assert.Equal(1, (await production.ReadAsync(Doc.ByRow, "e")).Version);
+    }
+
+    private static void Fail(FaultProxy link, string fault)
+    {
+        switch (fault)
+        {
+            case "cut":
+                link.Cut();
+                break;
+            case "reset":
+                link.Reset();
+                break;
+            default:
+                link.Blackhole();
+                break;
+        }
+    }
+}

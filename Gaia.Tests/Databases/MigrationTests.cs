@@ -1,0 +1,86 @@
+using Gaia.Tests.Faults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Gaia.Tests.Databases;
+
+/// <summary>Services that start on a database of theirs, which is empty or not even there.</summary>
+public sealed class MigrationTests
+{
+    private const int Replicas = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Replicas_that_start_together_migrate_once()
+    {
+        await using var postgres = await PostgresServer.StartAsync(Ct);
+        var replicas = Enumerable.Range(0, Replicas).Select(_ => Service(postgres)).ToList();
+        try
+        {
+            await Task.WhenAll(replicas.Select(replica => replica.StartAsync(Ct)));
+            foreach (var replica in replicas)
+            {
+                await Eventually.IsTrue(async () => await MigrationsOf(replica) == HealthStatus.Healthy, Patience, Ct);
+                Assert.Equal(1, await CountNotes(replica));
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(replicas.Select(replica => replica.StopAsync(CancellationToken.None)));
+            replicas.ForEach(replica => replica.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task A_service_waits_for_a_postgres_that_comes_later()
+    {
+        await using var postgres = await PostgresServer.StartAsync(Ct);
+        await postgres.TerminateAsync(Ct);
+
+        using var service = Service(postgres);
+        await service.StartAsync(Ct);
+        Assert.Equal(HealthStatus.Unhealthy, await MigrationsOf(service));
+
+        await postgres.RestartAsync(Ct);
+        await Eventually.IsTrue(async () => await MigrationsOf(service) == HealthStatus.Healthy, Patience, Ct);
+        Assert.Equal(1, await CountNotes(service));
+        await service.StopAsync(Ct);
+    }
+
+    /// <summary>With nothing but its database: no Redis and no NATS is there, which stops nothing.</summary>
+    private static IHost Service(PostgresServer postgres)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "Gaia.Notes" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:redis"] = "127.0.0.1:1",
+            ["ConnectionStrings:nats"] = "nats://127.0.0.1:1",
+            ["ConnectionStrings:notesdb"] = postgres.ConnectionStringTo("notesdb"),
+            ["IDENTITY_KEY"] = "a key of thirty-two characters or",
+        });
+        builder.AddServiceDefaults();
+        builder.AddDatabase<NotesDb>("notesdb");
+        builder.Logging.ClearProviders();
+        return builder.Build();
+    }
+
+    private static async Task<HealthStatus> MigrationsOf(IHost service)
+    {
+        var report = await service.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Name == "migrations", Ct);
+        return Assert.Single(report.Entries).Value.Status;
+    }
+
+    private static async Task<int> CountNotes(IHost service)
+    {
+        await using var scope = service.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<NotesDb>().Notes.CountAsync(Ct);
+    }
+}

@@ -1,0 +1,62 @@
+using Gaia.Caching;
+using Gaia.Gateway.Limits;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using NATS.Client.Core;
+using StackExchange.Redis;
+
+namespace Gaia.Tests.Limits;
+
+/// <summary>The limiter of one gateway, on a real Redis.</summary>
+internal sealed class LimiterNode : IAsyncDisposable
+{
+    /// <summary>Long enough for nothing to be refilled while a test runs.</summary>
+    public static readonly TimeSpan Long = TimeSpan.FromHours(12);
+
+    private readonly ConnectionMultiplexer redis;
+    private readonly NatsConnection nats = new();
+    private readonly Peers peers;
+    private readonly LeaseKeeper keeper;
+
+    private LimiterNode(ConnectionMultiplexer redis, RateLimitOptions options)
+    {
+        this.redis = redis;
+        var wrapped = Options.Create(options);
+        Store = new(redis, new CachingOptions(new ServiceCollection()), wrapped, NullLogger<LeaseStore>.Instance);
+        peers = new(nats, TimeProvider.System, wrapped, NullLogger<Peers>.Instance);
+        Limiter = new(Store, peers, TimeProvider.System, wrapped);
+        keeper = new(Limiter, Store, peers, wrapped);
+    }
+
+    public RateLimiter Limiter { get; }
+
+    public LeaseStore Store { get; }
+
+    public static async Task<LimiterNode> StartAsync(string redis, int nodes = 1, Action<RateLimitOptions>? configure = null)
+    {
+        // A busy machine is no absent Redis.
+        var options = new RateLimitOptions { Nodes = nodes, RedisDeadline = TimeSpan.FromSeconds(2) };
+        configure?.Invoke(options);
+        var connection = ConfigurationOptions.Parse(redis).ForCaching();
+        var node = new LimiterNode(await ConnectionMultiplexer.ConnectAsync(connection), options);
+        await node.keeper.StartAsync(CancellationToken.None);
+        return node;
+    }
+
+    /// <summary>Asks as the middleware does.</summary>
+    public async ValueTask<Decision> AskAsync(RateLimitPolicy policy, Identifier who) =>
+        Limiter.TryDecide(policy, who, out var decision) ? decision : await Limiter.DecideAsync(policy, who);
+
+    /// <summary>An orderly end, as of a deployment.</summary>
+    public Task StopAsync() => keeper.StopAsync(CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await keeper.StopAsync(CancellationToken.None);
+        keeper.Dispose();
+        peers.Dispose();
+        await nats.DisposeAsync();
+        await redis.DisposeAsync();
+    }
+}
