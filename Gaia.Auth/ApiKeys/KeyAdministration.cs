@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Auth.ApiKeys;
@@ -5,15 +6,14 @@ namespace Gaia.Auth.ApiKeys;
 /// <summary>Who may make, rotate and revoke keys: people who signed in, and administrators' keys. Otherwise a stolen key could make itself an heir.</summary>
 internal static class KeyAdministration
 {
-    public static async ValueTask<object?> Check(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    /// <summary>An authorization rule rather than a filter: who may not manage keys learns nothing of what is wrong with the body.</summary>
+    public static async Task<bool> Allows(AuthorizationHandlerContext context)
     {
-        var services = context.HttpContext.RequestServices;
-        var caller = services.GetRequiredService<CurrentUser>();
-        var db = services.GetRequiredService<AuthDb>();
+        var request = (HttpContext)context.Resource!;
+        var caller = request.RequestServices.GetRequiredService<CurrentUser>();
+        var db = request.RequestServices.GetRequiredService<AuthDb>();
 
-        return caller.HasScope(Scopes.Admin) || (caller.AuthType == AuthType.Jwt && !await IsFromKey(caller, db, context.HttpContext.RequestAborted))
-            ? await next(context)
-            : TypedResults.Problem("API keys are managed with a session, or with an administrator's key.", statusCode: StatusCodes.Status403Forbidden);
+        return caller.HasScope(Scopes.Admin) || (caller.AuthType == AuthType.Jwt && !await IsFromKey(caller, db, request.RequestAborted));
     }
 
     /// <summary>An access token that a key was exchanged for can do no more than the key.</summary>
