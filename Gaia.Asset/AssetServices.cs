@@ -1,4 +1,12 @@
-using Microsoft.EntityFrameworkCore;
+using Gaia.Asset.Blobs;
+using Gaia.Asset.Files;
+using Gaia.Asset.Generations;
+using Gaia.Asset.Images;
+using Gaia.Asset.Links;
+using Gaia.Asset.Quotas;
+using Gaia.Asset.Staging;
+using Gaia.Asset.Uploads;
+using Gaia.Asset.Variants;
 
 namespace Gaia.Asset;
 
@@ -6,9 +14,60 @@ internal static class AssetServices
 {
     public static void AddAssetServices(this IHostApplicationBuilder builder)
     {
+        builder.Configuration.AddAssetVariables();
         builder.Services.AddValidation();
         builder.AddDatabase<AssetDb>(Resources.AssetDb);
+        builder.AddStorage();
+        builder.AddGeneration();
+
+        builder.Services.AddOptionsWithValidateOnStart<ImageOptions>().BindConfiguration(ImageOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddSingleton<PictureCheck>();
+        builder.Services.AddSingleton<ImageMemory>();
+        builder.Services.AddSingleton<VariantWorkshop>();
+        builder.Services.AddScoped<VariantMaker>();
+        builder.Services.AddScoped<VariantReader>();
+
+        builder.Services.AddScoped<Quota>();
+        builder.Services.AddScoped<FileIntake>();
+        builder.Services.AddSingleton<FileLookup>();
+        builder.Services.AddScoped<FileReader>();
+        builder.Services.AddSingleton<AssetLinks>();
+    }
+
+    private static void AddStorage(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptionsWithValidateOnStart<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddSingleton<StagingArea>();
+        builder.Services.AddOptions<S3Options>().BindConfiguration(S3Options.Section);
+        if (string.IsNullOrEmpty(builder.Configuration[$"{S3Options.Section}:{nameof(S3Options.Bucket)}"]))
+        {
+            builder.Services.AddSingleton<IBlobStore, FolderBlobStore>();
+        }
+        else
+        {
+            builder.Services.AddSingleton<IBlobStore, S3BlobStore>();
+        }
+
+        builder.Services.AddScoped<BlobKeeper>();
+        builder.Services.AddScoped<BlobCollector>();
+        builder.Services.AddHostedService<BlobSweeper>();
+    }
+
+    private static void AddGeneration(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptionsWithValidateOnStart<GenerationOptions>().BindConfiguration(GenerationOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddSingleton<GenerationEvents>();
+        builder.Services.AddScoped<GenerationJob>();
+        builder.Services.AddSingleton<GenerationQueue>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<GenerationQueue>());
+        builder.Services.AddHostedService<GenerationWorker>();
+        if (string.IsNullOrEmpty(builder.Configuration[$"{GenerationOptions.Section}:{nameof(GenerationOptions.Model)}"]))
+        {
+            builder.Services.AddSingleton<IPictureSource, ProceduralPictures>();
+        }
+        else
+        {
+            builder.Services.AddSingleton<IPictureSource, ModelPictures>();
+        }
     }
 }
-
-internal sealed class AssetDb(DbContextOptions<AssetDb> options) : DbContext(options);

@@ -1,5 +1,9 @@
 using Gaia;
 using Gaia.Asset;
+using Gaia.Asset.Files;
+using Gaia.Asset.Generations;
+using Gaia.Asset.Links;
+using Gaia.Asset.Uploads;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -10,5 +14,10 @@ var app = builder.Build();
 
 app.MapServiceDefaults();
 app.MapAssetStatus();
+app.MapUploads();
+app.MapFiles();
+app.MapContent();
+app.MapLinks();
+app.MapGenerations();
 
 app.Run();

@@ -1,5 +1,7 @@
 using Gaia.Caching;
+using Gaia.Chat.Conversations;
 using Gaia.Chat.Personas;
+using Gaia.Chat.Usage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat;
@@ -8,6 +10,15 @@ internal sealed class ChatDb(DbContextOptions<ChatDb> options) : DbContext(optio
 {
     public DbSet<Persona> Personas => Set<Persona>();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
-        modelBuilder.ApplyConfigurationsFromAssembly(typeof(ChatDb).Assembly).AddCacheOutbox();
+    public DbSet<PersonaVersion> PersonaVersions => Set<PersonaVersion>();
+
+    public DbSet<PersonaPreference> PersonaPreferences => Set<PersonaPreference>();
+
+    public DbSet<Conversation> Conversations => Set<Conversation>();
+
+    public DbSet<Message> Messages => Set<Message>();
+
+    public DbSet<UsageRecord> Usage => Set<UsageRecord>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(ChatDb).Assembly).AddCacheOutbox();
 }

@@ -1,6 +1,16 @@
 using Gaia.Caching;
+using Gaia.Chat.Events;
+using Gaia.Chat.Idempotency;
 using Gaia.Chat.Personas;
+using Gaia.Chat.Prompts;
+using Gaia.Chat.Providers;
+using Gaia.Chat.Refusals;
+using Gaia.Chat.Replies;
+using Gaia.Chat.Streams;
+using Gaia.Chat.Usage;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Gaia.Chat;
 
@@ -10,7 +20,30 @@ internal static class ChatServices
     {
         builder.Services.AddValidation();
         builder.AddDatabase<ChatDb>(Resources.ChatDb, options => options.UseAsyncSeeding((db, _, ct) => DefaultPersona.Ensure((ChatDb)db, ct)));
+        builder.Services.AddSingleton<IPostConfigureOptions<ProblemDetailsOptions>, ErrorMember>();
+
         builder.AddCache((cache, ttl) => cache.AddPersonas(ttl));
         builder.Services.AddCacheOutbox<ChatDb>();
+        builder.Services.AddScoped<CurrentPersona>();
+        builder.Services.AddScoped<PersonaChanges>();
+        builder.Services.AddSingleton<IdempotencyStore>();
+
+        builder.Services.AddModels();
+        builder.Services.AddScoped<Cast>();
+        builder.Services.AddSingleton<UsageLog>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<UsageLog>());
+
+        builder.AddNatsJetStream();
+        builder.Services.AddSingleton<StreamMirror>();
+        builder.Services.AddSingleton<StreamArchive>();
+        builder.Services.AddSingleton<LiveStreams>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LiveStreams>());
+        builder.Services.AddSingleton<StreamStops>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<StreamStops>());
+
+        builder.Services.AddSingleton<ChatEvents>();
+        builder.Services.AddScoped<ExchangeOpening>();
+        builder.Services.AddSingleton<ExchangeClosing>();
+        builder.Services.AddScoped<Replying>();
     }
 }

@@ -1,6 +1,11 @@
 using Gaia;
 using Gaia.Chat;
+using Gaia.Chat.Completions;
+using Gaia.Chat.Conversations;
 using Gaia.Chat.Personas;
+using Gaia.Chat.Replies;
+using Gaia.Chat.Streams;
+using Gaia.Chat.Usage;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -11,5 +16,12 @@ var app = builder.Build();
 
 app.MapServiceDefaults();
 app.MapPersonas();
+app.MapConversations();
+app.MapLegacyConversations();
+app.MapCompletions();
+app.MapReplies();
+app.MapHistory();
+app.MapStreams();
+app.MapUsage();
 
 app.Run();

@@ -1,5 +1,5 @@
 using Gaia.Gateway.Admission;
-using Gaia.Gateway.CacheAdministration;
+using Gaia.Gateway.Caches;
 using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;

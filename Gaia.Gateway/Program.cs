@@ -1,7 +1,7 @@
 using Gaia;
 using Gaia.Gateway;
 using Gaia.Gateway.Admission;
-using Gaia.Gateway.CacheAdministration;
+using Gaia.Gateway.Caches;
 using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;

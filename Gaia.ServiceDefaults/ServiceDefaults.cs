@@ -25,7 +25,7 @@ public static class ServiceDefaults
         builder.AddNats();
 
         builder.Services.AddHealthLog();
-        builder.Services.AddInternalIdentity();
+        builder.Services.AddInternalIdentity(role);
         builder.Services.AddSingleton(new ServiceRoleMarker(role));
         builder.Services.AddOptionsWithValidateOnStart<CacheTtlOptions>().BindConfiguration(CacheTtlOptions.Section).ValidateDataAnnotations();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);

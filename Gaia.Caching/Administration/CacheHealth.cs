@@ -12,8 +12,14 @@ public sealed class CacheHealth
     /// <summary>Whether the invalidation log has been applied up to less than the staleness bound ago.</summary>
     public bool IsLogTrusted => trust.HoldsNow;
 
+    /// <summary>How long ago this node had last applied the whole log; zero while nothing waits to be applied.</summary>
+    public TimeSpan LogDelay => follower.Lag is 0 && trust.HoldsNow ? TimeSpan.Zero : trust.SinceProof;
+
     /// <summary>Entries of the log still to be applied when this node last looked.</summary>
     public long LogLag => follower.Lag;
+
+    /// <summary>Whether reads ask Redis at all: false while the breaker is open.</summary>
+    public bool IsRedisUsed => probe.IsStoreUsed;
 
     /// <summary>Asks Redis now, for at most 50 ms.</summary>
     public Task<bool> AskRedisAsync() => probe.AskAsync();

@@ -15,6 +15,9 @@ internal sealed class Trust(Clock clock, TimeSpan bound)
 
     public bool HoldsNow => Holds(clock.Now);
 
+    /// <summary>Since the last proof; <see cref="TimeSpan.MaxValue"/> when there was none.</summary>
+    public TimeSpan SinceProof => Volatile.Read(ref until) is var end and not long.MinValue ? TimeSpan.FromMilliseconds(clock.Now - end + boundMs) : TimeSpan.MaxValue;
+
     /// <param name="askedAt">When the end of the log was asked for that has been applied by now.</param>
     public void Prove(long askedAt) => Volatile.Write(ref until, Math.Max(Volatile.Read(ref until), askedAt + boundMs));
 

@@ -12,6 +12,8 @@ internal sealed class StoreProbe(IConnectionMultiplexer redis, Breaker breaker, 
     private static readonly TimeSpan WhileAway = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan WhileUsed = TimeSpan.FromMinutes(1);
 
+    public bool IsStoreUsed => breaker.IsClosed;
+
     /// <summary>Whether all primaries that are connected answer in time.</summary>
     public async Task<bool> AskAsync()
     {

@@ -20,7 +20,7 @@ internal static class DefaultPersona
         }
 
         var now = DateTimeOffset.UtcNow;
-        db.Add(new Persona
+        var mu = new Persona
         {
             Name = "Mu",
             Description = "A cheerful robot companion with a helpful, curious and optimistic personality.",
@@ -28,7 +28,8 @@ internal static class DefaultPersona
             IsDefault = true,
             CreatedAt = now,
             UpdatedAt = now,
-        });
+        };
+        db.AddRange(mu, PersonaVersion.Of(mu, changedBy: null));
         await db.SaveChangesAsync(ct);
         return true;
     }

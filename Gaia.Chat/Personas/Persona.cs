@@ -22,6 +22,9 @@ internal sealed class Persona
     /// <summary>The user who made it; none for those that Gaia ships.</summary>
     public Guid? CreatedBy { get; init; }
 
+    /// <summary>The character card that it was imported from, word for word; null when it was made here.</summary>
+    public string? Card { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
 
@@ -39,6 +42,7 @@ internal sealed class PersonaTable : IEntityTypeConfiguration<Persona>
         persona.Property(p => p.Name).HasMaxLength(Persona.NameLimit);
         persona.Property(p => p.PersonalityTraits).HasColumnType("jsonb");
         persona.Property(p => p.Capabilities).HasColumnType("jsonb");
+        persona.Property(p => p.Card).HasColumnType("json");
         persona.Property(p => p.Version).IsConcurrencyToken();
         persona.HasIndex(p => new { p.CreatedBy, p.Name }).IsUnique().AreNullsDistinct(false);
         persona.HasIndex(p => p.IsDefault).IsUnique().HasFilter("is_default");

@@ -23,10 +23,18 @@ internal static class PersonaCache
 
     public static readonly Region<PersonaFilter, PersonaViews> Lists = new("personas.list", "personas:list:", KeyOf);
 
+    public static readonly Region<Guid, PersonaChoice> Choices = new("user.preference", "user:persona:preference:");
+
+    /// <summary>How many personas are read ahead.</summary>
+    private const int WarmLimit = 1_000;
+
     public static void AddPersonas(this CachingOptions cache, CacheTtlOptions ttl)
     {
         cache.Region<Guid, PersonaView, ChatDb>(Single with { Ttl = ttl.Persona, FailSafe = TimeSpan.FromHours(1) }, Load);
         cache.Region<PersonaFilter, PersonaViews, ChatDb>(Lists with { Ttl = ttl.PersonaList, FailSafe = TimeSpan.FromHours(1) }, Load);
+        cache.Region<Guid, PersonaChoice, ChatDb>(Choices with { Ttl = ttl.UserPreference, FailSafe = TimeSpan.FromHours(1) }, LoadChoice);
+        cache.Warm<Guid, PersonaView, ChatDb>(Single, async (db, ct) => await db.Personas.Where(p => p.IsActive).Select(p => p.Id).Take(WarmLimit).ToListAsync(ct));
+        cache.Warm<PersonaFilter, PersonaViews, ChatDb>(Lists, (_, _) => Task.FromResult<IReadOnlyList<PersonaFilter>>([.. PersonaFilter.Holding(null)]));
     }
 
     /// <summary>Commits with the change that <paramref name="db"/> saves next: the persona and every list that it stands or stood in are old then.</summary>
@@ -51,4 +59,8 @@ internal static class PersonaCache
             .OrderBy(p => p.CreatedAt).ThenBy(p => p.Id)
             .Select(PersonaView.From)
             .ToListAsync(ct));
+
+    private static async Task<PersonaChoice?> LoadChoice(ChatDb db, Guid user, CancellationToken ct) => new(
+        await db.PersonaPreferences.Where(p => p.UserId == user).Select(p => (Guid?)p.PersonaId).SingleOrDefaultAsync(ct),
+        await db.Personas.Where(p => p.IsDefault).Select(p => (Guid?)p.Id).SingleOrDefaultAsync(ct));
 }

@@ -11,8 +11,8 @@ public sealed record PersonaDraft(
     [JsonObject] JsonElement? Capabilities = null,
     bool IsActive = true)
 {
-    private const int DescriptionLimit = 4_000;
-    private const int PromptLimit = 32_000;
+    internal const int DescriptionLimit = 4_000;
+    internal const int PromptLimit = 32_000;
 }
 
 /// <summary>Accepts a JSON object, or nothing.</summary>

@@ -1,8 +1,8 @@
 using Gaia.Caching;
+using Gaia.Chat.Idempotency;
+using Gaia.Chat.Refusals;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace Gaia.Chat.Personas;
 
@@ -10,66 +10,96 @@ internal static class PersonaEndpoints
 {
     // Relative where it is a Location: only the gateway knows the address that the caller used.
     private const string Prefix = "/api/v1/chat/personas";
+    private const string LegacyPrefix = "/api/v0.2/personas";
 
     public static void MapPersonas(this IEndpointRouteBuilder routes)
     {
-        var personas = routes.MapGroup(Prefix).WithTags("Personas");
+        var personas = routes.MapGroup(Prefix).WithTags("Personas").AddEndpointFilter<RefusalFilter>();
 
         personas.MapGet("/", List).WithName("ListPersonas");
         personas.MapGet("/{id}", Get).WithName("GetPersona");
-        personas.MapPost("/", Create).WithName("CreatePersona").RequireScope(Scopes.PersonasWrite);
+        personas.MapPost("/", Create).WithName("CreatePersona").RequireScope(Scopes.PersonasWrite).WithIdempotency<PersonaDraft>();
+        personas.MapPut("/{id}", Change).WithName("ChangePersona").RequireAuthorization();
+        personas.MapDelete("/{id}", Deactivate).WithName("DeletePersona").RequireAuthorization();
+        personas.MapPersonaChoice();
+        personas.MapPersonaVersions();
+        personas.MapPersonaCards();
+
+        var legacy = routes.MapGroup(LegacyPrefix).WithTags("v0.2").AddEndpointFilter<RefusalFilter>();
+
+        legacy.MapGet("/", List);
+        legacy.MapGet("/{id}", Get);
+        legacy.MapPut("/{id}", Change).RequireAuthorization();
+        legacy.MapDelete("/{id}", Deactivate).RequireAuthorization();
+        legacy.MapPersonaChoice();
     }
 
-    private static async Task<PersonaList> List(
+    /// <summary>Where a persona is read.</summary>
+    public static string PathOf(PersonaView persona) => $"{Prefix}/{persona.Id}";
+
+    private static async Task<Results<Ok<PersonaList>, StatusCodeHttpResult>> List(
         CurrentUser user,
+        HttpContext context,
         RegionCache<PersonaFilter, PersonaViews> lists,
         CancellationToken ct,
         [FromQuery(Name = "active_only")] bool activeOnly = true,
         [FromQuery(Name = "created_by")] Guid? createdBy = null)
     {
         var found = (await lists.GetAsync(new(activeOnly, createdBy), ct)).Value!.Personas;
-        return new([.. found.Select(p => p.For(user))], found.Count, "Personas retrieved successfully", Success: true);
+        return PersonaTag.Conditional<PersonaList>(
+            context,
+            PersonaTag.Of(found, user),
+            () => new([.. found.Select(p => p.For(user))], found.Count, "Personas retrieved successfully", Success: true));
     }
 
-    private static async Task<Results<Ok<PersonaAnswer>, ProblemHttpResult>> Get(
-        Guid id, CurrentUser user, RegionCache<Guid, PersonaView> personas, CancellationToken ct) =>
-        (await personas.GetAsync(id, ct)).Value is { } persona
-            ? TypedResults.Ok(new PersonaAnswer(persona.For(user), "Persona retrieved successfully"))
-            : TypedResults.Problem("Persona not found", statusCode: StatusCodes.Status404NotFound);
-
-    private static async Task<Results<Created<PersonaAnswer>, ProblemHttpResult>> Create(
-        PersonaDraft draft, CurrentUser user, ChatDb db, TimeProvider time, CancellationToken ct)
+    private static async Task<Results<Ok<PersonaAnswer>, StatusCodeHttpResult>> Get(
+        Guid id, CurrentUser user, HttpContext context, RegionCache<Guid, PersonaView> personas, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        var persona = new Persona
-        {
-            Name = draft.Name,
-            Description = draft.Description,
-            SystemPrompt = draft.SystemPrompt,
-            PersonalityTraits = draft.PersonalityTraits ?? Persona.EmptyObject,
-            Capabilities = draft.Capabilities ?? Persona.EmptyObject,
-            IsActive = draft.IsActive,
-            CreatedBy = user.Id,
-            CreatedAt = now,
-            UpdatedAt = now,
-        };
-        db.Add(persona);
-        db.Forget(persona);
+        var persona = (await personas.GetAsync(id, ct)).Value ?? throw ChatRefusal.NotFound("Persona");
+        return PersonaTag.Conditional<PersonaAnswer>(
+            context, PersonaTag.Of(persona, user), () => new(persona.For(user), "Persona retrieved successfully"));
+    }
 
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            return TypedResults.Problem($"A persona named \"{draft.Name}\" exists already", statusCode: StatusCodes.Status409Conflict);
-        }
+    private static async Task<Created<PersonaAnswer>> Create(PersonaDraft draft, CurrentUser user, HttpContext context, PersonaChanges changes, CancellationToken ct)
+    {
+        var persona = await changes.Create(draft, card: null, ct);
+        context.Response.Headers.ETag = PersonaTag.Of(persona, user);
+        return TypedResults.Created(PathOf(persona), new PersonaAnswer(persona, "Persona created successfully"));
+    }
 
-        var view = PersonaView.From.Compile()(persona);
-        return TypedResults.Created($"{Prefix}/{persona.Id}", new PersonaAnswer(view, "Persona created successfully"));
+    private static async Task<PersonaAnswer> Change(
+        Guid id, PersonaChange change, CurrentUser user, HttpContext context, PersonaChanges changes, CancellationToken ct)
+    {
+        var persona = await changes.Change(
+            id,
+            p =>
+            {
+                change.ApplyTo(p);
+                return Task.CompletedTask;
+            },
+            PersonaTag.Expected(context),
+            ct);
+        context.Response.Headers.ETag = PersonaTag.Of(persona, user);
+        return new(persona, "Persona updated successfully");
+    }
+
+    private static async Task<PersonaMessage> Deactivate(Guid id, HttpContext context, PersonaChanges changes, CancellationToken ct)
+    {
+        await changes.Change(
+            id,
+            p =>
+            {
+                p.IsActive = false;
+                return Task.CompletedTask;
+            },
+            PersonaTag.Expected(context),
+            ct);
+        return new("Persona deleted successfully");
     }
 }
 
 internal sealed record PersonaList(IReadOnlyList<PersonaView> Personas, int Total, string Message, bool Success);
 
 internal sealed record PersonaAnswer(PersonaView Persona, string Message);
+
+internal sealed record PersonaMessage(string Message);

@@ -31,7 +31,7 @@ internal static class ForwardedRoutes
         routes.Forward("/api/v1/usage", Resources.Chat);
         routes.Forward("/api/v0.2/personas/{**path}", Resources.Chat);
         routes.Forward("/api/v0.3/conversations/{**path}", Resources.Chat);
-        routes.Forward("/v1/models", Resources.Chat);
+        routes.Forward("/v1/models/{**id}", Resources.Chat);
         routes.Forward("/api/v1/chat", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);
         routes.Forward("/api/v0.3/chat", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);
         routes.Forward("/v1/chat/completions", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);

@@ -17,6 +17,7 @@ internal sealed record HealthReport(
     RedisHealth Redis,
     DatabaseHealth Database,
     NatsHealth Nats,
+    CacheView Cache,
     IReadOnlyDictionary<string, ServiceHealthView> Services)
 {
     public static string Overall(RedisHealth redis, DatabaseHealth database, NatsHealth nats, IEnumerable<ServiceHealthView> services) =>
@@ -25,12 +26,18 @@ internal sealed record HealthReport(
         : Condition.Degraded;
 }
 
+/// <param name="Breaker">"closed" while reads ask Redis, "open" while they go around it.</param>
 /// <param name="LatencyMs">Of one PING; none when it was not answered.</param>
-internal sealed record RedisHealth(string Status, bool Connected, double? LatencyMs);
+internal sealed record RedisHealth(string Status, bool Connected, string Breaker, double? LatencyMs);
 
 internal sealed record DatabaseHealth(string Status, bool Responsive);
 
-internal sealed record NatsHealth(string Status, bool Connected);
+/// <param name="ReplayLagMs">How long ago this gateway had last applied the whole invalidation log; zero when nothing waits, none when it never had.</param>
+internal sealed record NatsHealth(string Status, bool Connected, long? ReplayLagMs);
+
+/// <param name="Trusted">Whether memory may answer: the invalidation log is heard.</param>
+/// <param name="HitRatio">The share of this gateway's reads of the last hour that memory answered; none when there were none.</param>
+internal sealed record CacheView(bool Trusted, double? HitRatio);
 
 /// <param name="ResponseTime">Seconds.</param>
 internal sealed record ServiceHealthView(string Status, double ResponseTime);

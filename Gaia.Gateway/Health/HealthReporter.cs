@@ -1,3 +1,4 @@
+using Gaia.Caching;
 using NATS.Client.Core;
 using StackExchange.Redis;
 
@@ -7,7 +8,13 @@ namespace Gaia.Gateway.Health;
 /// Looks at everything Gaia stands on, all at once. One report serves everyone who asks while it is made and for a moment after, so that a flood of
 /// questions is not a flood of probes.
 /// </summary>
-internal sealed class HealthReporter(ServiceProbe probe, IConnectionMultiplexer redis, INatsConnection nats, TimeProvider time)
+internal sealed class HealthReporter(
+    ServiceProbe probe,
+    IConnectionMultiplexer redis,
+    INatsConnection nats,
+    CacheHealth cache,
+    CacheAdministration statistics,
+    TimeProvider time)
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan PingDeadline = TimeSpan.FromMilliseconds(500);
@@ -44,7 +51,18 @@ internal sealed class HealthReporter(ServiceProbe probe, IConnectionMultiplexer 
 
         var views = names.Zip(services.Result, (name, s) => (name, View: new ServiceHealthView(s.Status, s.ResponseTime))).ToDictionary(s => s.name, s => s.View);
         var status = HealthReport.Overall(redisHealth.Result, database, natsHealth.Result, views.Values);
-        return new(status, time.GetUtcNow(), FrontDoor.Version, redisHealth.Result, database, natsHealth.Result, views);
+        return new(status, time.GetUtcNow(), FrontDoor.Version, redisHealth.Result, database, natsHealth.Result, LookAtCache(), views);
+    }
+
+    private string Breaker => cache.IsRedisUsed ? "closed" : "open";
+
+    private long? ReplayLagMs => cache.LogDelay is var delay && delay == TimeSpan.MaxValue ? null : (long)delay.TotalMilliseconds;
+
+    private CacheView LookAtCache()
+    {
+        var totals = statistics.Stats().Regions.Select(region => region.Total).ToList();
+        var (hits, reads) = (totals.Sum(t => t.Hits), totals.Sum(t => t.Hits + t.Misses));
+        return new(cache.IsLogTrusted, reads == 0 ? null : Math.Round((double)hits / reads, 4));
     }
 
     private async Task<RedisHealth> AskRedis()
@@ -52,11 +70,11 @@ internal sealed class HealthReporter(ServiceProbe probe, IConnectionMultiplexer 
         try
         {
             var latency = await redis.GetDatabase().PingAsync().WaitAsync(PingDeadline);
-            return new(Condition.Healthy, Connected: true, Math.Round(latency.TotalMilliseconds, 2));
+            return new(Condition.Healthy, Connected: true, Breaker, Math.Round(latency.TotalMilliseconds, 2));
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
-            return new(Condition.Unhealthy, Connected: false, LatencyMs: null);
+            return new(Condition.Unhealthy, Connected: false, Breaker, LatencyMs: null);
         }
     }
 
@@ -65,11 +83,11 @@ internal sealed class HealthReporter(ServiceProbe probe, IConnectionMultiplexer 
         try
         {
             await nats.PingAsync().AsTask().WaitAsync(PingDeadline);
-            return new(Condition.Healthy, Connected: true);
+            return new(Condition.Healthy, Connected: true, ReplayLagMs);
         }
         catch (Exception e) when (e is NatsException or TimeoutException or OperationCanceledException)
         {
-            return new(Condition.Unhealthy, Connected: false);
+            return new(Condition.Unhealthy, Connected: false, ReplayLagMs);
         }
     }
 }

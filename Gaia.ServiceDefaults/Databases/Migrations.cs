@@ -44,10 +44,10 @@ internal sealed partial class Migrations<TContext>(IServiceScopeFactory scopes, 
                 await database.MigrateAsync(stoppingToken);
                 return true;
             }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception failure)
             {
                 // Said once, however often it is tried.
-                if (failure.Message != lastReason)
+                if (failure.Message != lastReason && !stoppingToken.IsCancellationRequested)
                 {
                     Log(failure);
                     lastReason = failure.Message;

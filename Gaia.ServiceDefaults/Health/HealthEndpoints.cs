@@ -21,10 +21,10 @@ internal static class HealthEndpoints
     }
 
     public static void MapAlive(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(Alive, () => TypedResults.Ok(new { Status = "alive" })).WithMetadata(ProbeMetadata.Instance).ExcludeFromDescription();
+        routes.MapGet(Alive, () => TypedResults.Ok(new { Status = "alive" })).WithMetadata(ProbeMetadata.Instance).DisableHttpMetrics().ExcludeFromDescription();
 
     public static void MapHealth(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(Health, Report).WithMetadata(ProbeMetadata.Instance).ExcludeFromDescription();
+        routes.MapGet(Health, Report).WithMetadata(ProbeMetadata.Instance).DisableHttpMetrics().ExcludeFromDescription();
 
     private static async Task<JsonHttpResult<HealthView>> Report(HealthCheckService health, CancellationToken ct)
     {

@@ -6,24 +6,27 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gaia;
 
-public static class IdentityPipeline
+internal static class IdentityPipeline
 {
-    internal static void AddInternalIdentity(this IServiceCollection services)
+    public static void AddInternalIdentity(this IServiceCollection services, ServiceRole role)
     {
         services.AddOptionsWithValidateOnStart<IdentityOptions>().BindConfiguration(IdentityOptions.Section).ValidateDataAnnotations();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<InternalIdentity>();
         services.AddScoped<CurrentUser>();
 
-        // The core without the rest of AddAuthentication, which would keep data protection keys on disk for cookies that no service has.
-        services.AddAuthenticationCore(schemes =>
+        if (role == ServiceRole.Inner)
         {
-            schemes.DefaultScheme = IdentityHandler.SchemeName;
-            schemes.AddScheme<IdentityHandler>(IdentityHandler.SchemeName, displayName: null);
-        });
-        services.AddTransient<IdentityHandler>();
-        services.AddWebEncoders();
-        services.AddAuthorization();
+            // The core without the rest of AddAuthentication, which would keep data protection keys on disk for cookies that no service has.
+            services.AddAuthenticationCore(schemes =>
+            {
+                schemes.DefaultScheme = IdentityHandler.SchemeName;
+                schemes.AddScheme<IdentityHandler>(IdentityHandler.SchemeName, displayName: null);
+            });
+            services.AddTransient<IdentityHandler>();
+            services.AddWebEncoders();
+            services.AddAuthorization();
+        }
     }
 
     /// <summary>Whoever reaches the service around the gateway gets 401, whatever else the request says, and for paths that do not exist as well.</summary>

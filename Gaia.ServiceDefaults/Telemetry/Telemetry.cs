@@ -37,7 +37,10 @@ internal static class Telemetry
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter(Npgsql, Nats, Ours))
+                .AddMeter(Npgsql, Nats, Ours)
+
+                // Counts by route what the request duration counts as well, and is the only instrument that cannot leave out health probes.
+                .AddView("aspnetcore.routing.match_attempts", MetricStreamConfiguration.Drop))
             .WithTracing(tracing => tracing
                 .AddAspNetCoreInstrumentation(requests => requests.Filter = context => !IsProbe(context.Request.Path))
                 .AddHttpClientInstrumentation(calls => calls.FilterHttpRequestMessage = call => !IsProbe(call.RequestUri?.AbsolutePath))

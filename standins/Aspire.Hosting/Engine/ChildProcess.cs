@@ -8,7 +8,7 @@ namespace Aspire.Hosting.Engine;
 internal sealed class ChildProcess
 {
     /// <summary>A grandchild that holds the pipe open must not hold up the news that the process has ended.</summary>
-    private static readonly TimeSpan OutputGrace = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(5);
 
     private readonly Process process;
     private readonly string stopSignal;

@@ -1,7 +1,7 @@
 using Gaia.Caching;
 using Gaia.Gateway.Forwarding;
 
-namespace Gaia.Gateway.CacheAdministration;
+namespace Gaia.Gateway.Caches;
 
 /// <summary>The services that have a cache of their own, asked in the gateway's own name. One that is away is left out.</summary>
 internal sealed class CacheNodes(ServiceClient services, InternalIdentity identity)

@@ -1,6 +1,6 @@
 using Gaia.Caching;
 
-namespace Gaia.Gateway.CacheAdministration;
+namespace Gaia.Gateway.Caches;
 
 /// <summary>What the services keep in the Redis that is administered here, so that a key is shown and deleted by its own region's rules.</summary>
 internal static class ForeignRegions

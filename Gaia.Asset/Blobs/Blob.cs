@@ -1,0 +1,50 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Gaia.Asset.Blobs;
+
+/// <summary>
+/// Bytes in the store, whoever refers to them. The row is there before the bytes are and goes after they are gone, so whatever a crash leaves
+/// behind has a row that tells of it, and the store itself is never searched.
+/// </summary>
+internal sealed class Blob
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>Lower-case hex.</summary>
+    public required string Sha256 { get; init; }
+
+    public required long Size { get; init; }
+
+    public BlobState State { get; set; } = BlobState.Writing;
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Its name in the store. Never used twice, also when the same content comes again: a late deletion hits nothing newer.</summary>
+    public string Key => $"{Sha256[..2]}/{Sha256}-{Id:n}";
+}
+
+internal enum BlobState
+{
+    /// <summary>Its bytes are on their way; when that takes too long, the writer has crashed.</summary>
+    Writing,
+
+    /// <summary>Its bytes are in the store. At most one row of a content has this state.</summary>
+    Stored,
+
+    /// <summary>Nobody refers to it, nor ever will; its bytes are being removed.</summary>
+    Doomed,
+}
+
+internal sealed class BlobTable : IEntityTypeConfiguration<Blob>
+{
+    public void Configure(EntityTypeBuilder<Blob> blob)
+    {
+        blob.ToTable("blobs");
+        blob.Property(b => b.Sha256).HasMaxLength(64).IsFixedLength();
+        blob.Property(b => b.State).HasConversion<string>().HasMaxLength(16);
+        blob.Ignore(b => b.Key);
+        blob.HasIndex(b => b.Sha256).IsUnique().HasFilter("state = 'Stored'");
+        blob.HasIndex(b => b.State).HasFilter("state <> 'Stored'");
+    }
+}

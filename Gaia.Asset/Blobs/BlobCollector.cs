@@ -1,0 +1,91 @@
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gaia.Asset.Blobs;
+
+/// <summary>Removes bytes that nobody refers to. Any number of replicas may do so at once, and each step may be the last before a crash.</summary>
+internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider time)
+{
+    private const int BatchSize = 500;
+
+    /// <summary>A picture that is its own variant, byte for byte, does not keep itself.</summary>
+    private Expression<Func<Blob, bool>> Unreferenced =>
+        b => !db.Files.Any(f => f.BlobId == b.Id) && !db.Variants.Any(v => v.BlobId == b.Id && v.SourceId != b.Id);
+
+    /// <summary>Removes a stored blob if nobody refers to it.</summary>
+    public async Task Collect(Guid id, CancellationToken ct)
+    {
+        Blob? blob = null;
+        List<Guid> variants = [];
+        var doomed = await db.Atomically(
+            async token =>
+            {
+                // First the lock, then, with a newer snapshot, the look for references: one that was being added is seen.
+                blob = (await db.Blobs.FromSql($"SELECT * FROM blobs WHERE id = {id} AND state = 'Stored' FOR UPDATE").AsNoTracking().ToListAsync(token)).SingleOrDefault();
+                if (blob is null || !await db.Blobs.Where(b => b.Id == id).Where(Unreferenced).AnyAsync(token))
+                {
+                    return false;
+                }
+
+                // What was made from it goes with it.
+                variants = await db.Variants.Where(v => v.SourceId == id).Select(v => v.BlobId).ToListAsync(token);
+                await db.Variants.Where(v => v.SourceId == id).ExecuteDeleteAsync(token);
+                return await Doom(db.Blobs.Where(b => b.Id == id), token) == 1;
+            },
+            ct);
+        if (!doomed)
+        {
+            return;
+        }
+
+        await Erase(blob!, ct);
+        foreach (var variant in variants)
+        {
+            await Collect(variant, ct);
+        }
+    }
+
+    /// <summary>Gives up a blob that never came to be stored.</summary>
+    public async Task Discard(Blob blob, CancellationToken ct)
+    {
+        if (await Doom(db.Blobs.Where(b => b.Id == blob.Id && b.State == BlobState.Writing), ct) == 1)
+        {
+            await Erase(blob, ct);
+        }
+    }
+
+    /// <summary>Does what crashed processes left undone.</summary>
+    /// <param name="grace">How long a writer may take.</param>
+    /// <param name="ct">Breaks off.</param>
+    /// <returns>How many blobs were removed.</returns>
+    public async Task<int> CollectAll(TimeSpan grace, CancellationToken ct)
+    {
+        var abandoned = time.GetUtcNow() - grace;
+        await Doom(db.Blobs.Where(b => b.State == BlobState.Writing && b.CreatedAt < abandoned), ct);
+
+        var unreferenced = await db.Blobs.Where(b => b.State == BlobState.Stored).Where(Unreferenced)
+            .Select(b => b.Id).Take(BatchSize).ToListAsync(ct);
+        foreach (var id in unreferenced)
+        {
+            await Collect(id, ct);
+        }
+
+        var doomed = await db.Blobs.AsNoTracking().Where(b => b.State == BlobState.Doomed).Take(BatchSize).ToListAsync(ct);
+        foreach (var blob in doomed)
+        {
+            await Erase(blob, ct);
+        }
+
+        return unreferenced.Count + doomed.Count;
+    }
+
+    private static Task<int> Doom(IQueryable<Blob> blobs, CancellationToken ct) =>
+        blobs.ExecuteUpdateAsync(set => set.SetProperty(b => b.State, BlobState.Doomed), ct);
+
+    /// <summary>The bytes first: as long as the row is there, the next sweep knows of them.</summary>
+    private async Task Erase(Blob blob, CancellationToken ct)
+    {
+        await store.Delete(blob, ct);
+        await db.Blobs.Where(b => b.Id == blob.Id).ExecuteDeleteAsync(ct);
+    }
+}

@@ -1,0 +1,103 @@
+using Gaia.Asset.Staging;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Gaia.Asset.Blobs;
+
+/// <summary>Brings received content into the store, once per content, and ties it to what refers to it.</summary>
+internal sealed class BlobKeeper(AssetDb db, IBlobStore store, BlobCollector collector, TimeProvider time)
+{
+    /// <param name="content">What to keep.</param>
+    /// <param name="refer">Adds the reference to the blob of this id; false gives everything up. It may run more than once.</param>
+    /// <param name="ct">Breaks off.</param>
+    /// <returns>What <paramref name="refer"/> answered.</returns>
+    public async Task<bool> Keep(StagedContent content, Func<Guid, CancellationToken, Task<bool>> refer, CancellationToken ct)
+    {
+        Blob? own = null;
+        try
+        {
+            while (true)
+            {
+                // Somebody may store, or delete, the same content at this moment: whoever loses a turn looks again.
+                if (await FindStored(content.Sha256, ct) is { } known && await Tie(known, refer, ct) is { } answer)
+                {
+                    return answer;
+                }
+
+                own ??= await Write(content, ct);
+                if (await Promote(own, refer, ct) is { } kept)
+                {
+                    own = kept ? null : own;
+                    return kept;
+                }
+            }
+        }
+        finally
+        {
+            if (own is not null)
+            {
+                await collector.Discard(own, CancellationToken.None);
+            }
+        }
+    }
+
+    private Task<Blob?> FindStored(string sha256, CancellationToken ct) =>
+        db.Blobs.AsNoTracking().SingleOrDefaultAsync(b => b.Sha256 == sha256 && b.State == BlobState.Stored, ct);
+
+    private async Task<Blob> Write(StagedContent content, CancellationToken ct)
+    {
+        var blob = new Blob { Sha256 = content.Sha256, Size = content.Size, CreatedAt = time.GetUtcNow() };
+        db.Add(blob);
+        await db.SaveChangesAsync(ct);
+        try
+        {
+            await store.Put(blob, content.Path, ct);
+            return blob;
+        }
+        catch
+        {
+            await collector.Discard(blob, CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <returns>Null when the blob is no longer there to be referred to.</returns>
+    private async Task<bool?> Tie(Blob blob, Func<Guid, CancellationToken, Task<bool>> refer, CancellationToken ct)
+    {
+        var gone = false;
+        var tied = await db.Atomically(
+            async token =>
+            {
+                // Held until the reference is committed: the collector takes the same row before it looks for references.
+                gone = await db.Blobs.FromSql($"SELECT * FROM blobs WHERE id = {blob.Id} AND state = 'Stored' FOR SHARE").AsNoTracking().ToListAsync(token) is [];
+                return !gone && await refer(blob.Id, token);
+            },
+            ct);
+        return gone ? null : tied;
+    }
+
+    /// <returns>Null when another writer stored the same content first.</returns>
+    private async Task<bool?> Promote(Blob blob, Func<Guid, CancellationToken, Task<bool>> refer, CancellationToken ct)
+    {
+        try
+        {
+            return await db.Atomically(
+                async token =>
+                {
+                    var promoted = await db.Blobs.Where(b => b.Id == blob.Id && b.State == BlobState.Writing)
+                        .ExecuteUpdateAsync(set => set.SetProperty(b => b.State, BlobState.Stored), token);
+                    if (promoted == 0)
+                    {
+                        throw new IOException("Writing took so long that the file was taken for abandoned.");
+                    }
+
+                    return await refer(blob.Id, token);
+                },
+                ct);
+        }
+        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "blobs" })
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Gaia.Asset.Blobs;
+
+/// <summary>Where bytes lie. A blob is written once, under a name that is never used again, and then only read or removed.</summary>
+internal interface IBlobStore
+{
+    /// <summary>Takes a finished local file in. It is durable when this returns; the file may have been moved away.</summary>
+    Task Put(Blob blob, string file, CancellationToken ct);
+
+    /// <returns>A seekable stream of known length; null when the blob was removed meanwhile.</returns>
+    Task<Stream?> Open(Blob blob, CancellationToken ct);
+
+    /// <summary>Removes the bytes; nothing happens when there are none.</summary>
+    Task Delete(Blob blob, CancellationToken ct);
+}

@@ -1,0 +1,63 @@
+using Gaia.Asset.Blobs;
+using Gaia.Asset.Links;
+using Gaia.Asset.Variants;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+
+namespace Gaia.Asset.Files;
+
+/// <summary>Serves the bytes of an asset, whole or by range.</summary>
+internal static class FileContent
+{
+    private static readonly string[] Readable = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>Kept by the client, and asked about each time: the asset may be deleted, or its link expired.</summary>
+    public static CacheControlHeaderValue Revalidated { get; } = new() { Private = true, NoCache = true };
+
+    public static void MapContent(this IEndpointRouteBuilder routes) =>
+        routes.MapMethods($"{FileRoutes.Root}/{{id}}/content", Readable, Serve).WithTags("Assets").WithName("GetAssetContent");
+
+    private static async Task<IResult> Serve(
+        Guid id, [AsParameters] LinkQuery link, HttpContext context, FileReader reader, VariantReader variants, IBlobStore store, CancellationToken ct)
+    {
+        var (file, refusal) = await reader.Find(id, context.Request.Method, link, ct);
+        if (file is null)
+        {
+            return refusal!;
+        }
+
+        if (!VariantQuery.IsIn(context.Request.Query))
+        {
+            return await Send(context.Response, file.Blob, file.Name, file.ContentType, store, ct);
+        }
+
+        var (variant, why) = await variants.Find(file, context, ct);
+        return variant is null ? why! : await Send(context.Response, variant.Blob, variant.NameFor(file.Name), variant.ContentType, store, ct);
+    }
+
+    private static async Task<IResult> Send(HttpResponse response, Blob blob, string name, string type, IBlobStore store, CancellationToken ct)
+    {
+        if (await store.Open(blob, ct) is not { } bytes)
+        {
+            return FileProblems.NotFound;
+        }
+
+        var headers = response.GetTypedHeaders();
+        headers.CacheControl = Revalidated;
+        headers.ContentDisposition = Disposition(name, type);
+
+        // Users bring these bytes: whatever they are, a browser must not run them with the rights of this origin.
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        return TypedResults.Stream(bytes, type, lastModified: blob.CreatedAt, entityTag: new($"\"{blob.Sha256}\""), enableRangeProcessing: true);
+    }
+
+    private static ContentDispositionHeaderValue Disposition(string name, string type)
+    {
+        var shown = type.StartsWith("image/", StringComparison.Ordinal) && type != "image/svg+xml"
+            || type.StartsWith("audio/", StringComparison.Ordinal) || type.StartsWith("video/", StringComparison.Ordinal);
+        var disposition = new ContentDispositionHeaderValue(shown ? "inline" : "attachment");
+        disposition.SetHttpFileName(name);
+        return disposition;
+    }
+}

@@ -1,0 +1,87 @@
+using System.ComponentModel.DataAnnotations;
+using Gaia.Asset.Blobs;
+using Gaia.Asset.Links;
+using Gaia.Asset.Quotas;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
+
+namespace Gaia.Asset.Files;
+
+internal static class FileEndpoints
+{
+    private const int MostPerPage = 100;
+
+    // An asset never changes.
+    private static readonly EntityTagHeaderValue OnlyVersion = new("\"1\"");
+
+    public static void MapFiles(this IEndpointRouteBuilder routes)
+    {
+        var files = routes.MapGroup(FileRoutes.Root).WithTags("Assets");
+
+        files.MapGet("/", List).WithName("ListAssets").RequireAuthorization();
+        files.MapGet("/{id}", Get).WithName("GetAsset");
+        files.MapDelete("/{id}", Delete).WithName("DeleteAsset").RequireAuthorization();
+    }
+
+    private static async Task<Results<Ok<FileList>, ValidationProblem>> List(
+        CurrentUser user, AssetDb db, TimeProvider time, CancellationToken ct, [Range(1, MostPerPage)] int limit = 50, Guid? cursor = null)
+    {
+        var own = db.Files.Where(f => f.OwnerId == user.Id);
+        var total = await own.CountAsync(ct);
+        var page = await own.Where(f => cursor == null || f.Id < cursor).OrderByDescending(f => f.Id).Take(limit + 1).Select(FileView.From).ToListAsync(ct);
+
+        var more = page.Count > limit;
+        IReadOnlyList<FileView> shown = more ? page[..limit] : page;
+        return TypedResults.Ok(new FileList(shown, total, "Assets retrieved successfully", time.GetUtcNow(), more ? shown[^1].Id : null));
+    }
+
+    private static async Task<IResult> Get(Guid id, [AsParameters] LinkQuery link, HttpContext context, FileReader reader, CancellationToken ct)
+    {
+        var (file, refusal) = await reader.Find(id, context.Request.Method, link, ct);
+        if (file is null)
+        {
+            return refusal!;
+        }
+
+        var headers = context.Response.GetTypedHeaders();
+        headers.ETag = OnlyVersion;
+        headers.CacheControl = FileContent.Revalidated;
+        return context.Request.GetTypedHeaders().IfNoneMatch.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(OnlyVersion, useStrongComparison: false))
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : TypedResults.Ok(FileView.Of(file));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
+        Guid id, CurrentUser user, AssetDb db, Quota quota, BlobCollector blobs, CancellationToken ct)
+    {
+        var file = await db.Files.AsNoTracking().Include(f => f.Blob).SingleOrDefaultAsync(f => f.Id == id && f.OwnerId == user.Id, ct);
+        var deleted = file is not null && await db.Atomically(
+            async token =>
+            {
+                if (await db.Files.Where(f => f.Id == id).ExecuteDeleteAsync(token) == 0)
+                {
+                    return false;
+                }
+
+                await quota.GiveBack(file.OwnerId, file.Blob.Size, token);
+                return true;
+            },
+            ct);
+        if (!deleted)
+        {
+            return FileProblems.NotFound;
+        }
+
+        // The asset is gone by now, whatever becomes of this request; should the bytes stay, the sweeper finds them.
+        await blobs.Collect(file!.BlobId, CancellationToken.None);
+        return TypedResults.NoContent();
+    }
+}
+
+/// <param name="Assets">Newest first.</param>
+/// <param name="Total">Of all pages.</param>
+/// <param name="Message">For people.</param>
+/// <param name="Timestamp">Of the answer.</param>
+/// <param name="NextCursor">Asks for the next page; null on the last.</param>
+internal sealed record FileList(IReadOnlyList<FileView> Assets, int Total, string Message, DateTimeOffset Timestamp, Guid? NextCursor);

@@ -1,0 +1,21 @@
+using Gaia.Asset.Links;
+
+namespace Gaia.Asset.Files;
+
+/// <summary>Who may read an asset: its owner, and whoever has a signed link to it.</summary>
+internal sealed class FileReader(FileLookup files, AssetLinks links, CurrentUser user)
+{
+    public async Task<FileReading> Find(Guid id, string requestMethod, LinkQuery link, CancellationToken ct)
+    {
+        var linked = link.Signature is not null;
+        if (linked ? !links.Opens(id, requestMethod, link) : !user.IsAuthenticated)
+        {
+            return new(null, linked ? FileProblems.BadLink : TypedResults.Challenge());
+        }
+
+        return await files.Find(id, ct) is { } file && (linked || file.OwnerId == user.Id) ? new(file, null) : new(null, FileProblems.NotFound);
+    }
+}
+
+/// <summary>A file that may be read, or what to answer instead.</summary>
+internal readonly record struct FileReading(StoredFile? File, IResult? Refusal);

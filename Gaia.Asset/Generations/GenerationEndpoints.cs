@@ -1,0 +1,60 @@
+using Gaia.Asset.Files;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Gaia.Asset.Generations;
+
+internal static class GenerationEndpoints
+{
+    public static void MapGenerations(this IEndpointRouteBuilder routes)
+    {
+        var assets = routes.MapGroup(FileRoutes.Root).WithTags("Assets");
+
+        assets.MapPost("/generate", Request).WithName("GenerateAsset").RequireScope(Scopes.AssetsWrite);
+        assets.MapGet("/generations/{id}", Get).WithName("GetGeneration").RequireAuthorization();
+    }
+
+    private static async Task<Results<Accepted<GenerationTicket>, ProblemHttpResult, ValidationProblem>> Request(
+        GenerationRequest request, CurrentUser user, AssetDb db, GenerationQueue queue, IOptions<GenerationOptions> options, TimeProvider time, CancellationToken ct)
+    {
+        var owner = user.Id!.Value;
+        if (await db.Generations.CountAsync(g => g.OwnerId == owner && g.FinishedAt == null, ct) >= options.Value.MaxUnfinished)
+        {
+            return TypedResults.Problem("Too many generations are unfinished", statusCode: StatusCodes.Status429TooManyRequests);
+        }
+
+        var (width, height) = request.Pixels!.Value;
+        var generation = new Generation
+        {
+            OwnerId = owner,
+            Description = request.Text,
+            Style = request.Style,
+            Width = width,
+            Height = height,
+            CreatedAt = time.GetUtcNow(),
+        };
+        db.Add(generation);
+        await db.SaveChangesAsync(ct);
+
+        // The row is the promise; the queue may be away, and gets it later.
+        queue.Wake();
+        return TypedResults.Accepted($"{FileRoutes.Root}/generations/{generation.Id}", new GenerationTicket(generation.Id, generation.Status));
+    }
+
+    private static async Task<Results<Ok<GenerationView>, ProblemHttpResult>> Get(Guid id, CurrentUser user, AssetDb db, CancellationToken ct)
+    {
+        if (await db.Generations.AsNoTracking().SingleOrDefaultAsync(g => g.Id == id && g.OwnerId == user.Id, ct) is not { } generation)
+        {
+            return TypedResults.Problem("Generation not found", statusCode: StatusCodes.Status404NotFound);
+        }
+
+        // Gone again when its owner has deleted it.
+        var asset = generation.Status == GenerationStatus.Complete ? await db.Files.Where(f => f.Id == id).Select(FileView.From).SingleOrDefaultAsync(ct) : null;
+        return TypedResults.Ok(new GenerationView(id, generation.Status, generation.Reason, generation.CreatedAt, generation.FinishedAt, asset));
+    }
+}
+
+internal sealed record GenerationTicket(Guid AssetId, GenerationStatus Status);
+
+internal sealed record GenerationView(Guid AssetId, GenerationStatus Status, string? Reason, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt, FileView? Asset);

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using NATS.Client.Core;
+
+namespace Gaia.Asset.Generations;
+
+/// <summary>Tells on NATS what becomes of a generation: at least once for its end, as long as NATS is there.</summary>
+internal sealed class GenerationEvents(INatsConnection nats, TimeProvider time)
+{
+    private const string StartSubject = "gaia.asset.generation.start";
+    private const string CompleteSubject = "gaia.asset.generation.complete";
+    private const string FailedSubject = "gaia.asset.generation.failed";
+    private const int Version = 1;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public Task Started(Generation generation, CancellationToken ct) =>
+        Publish(StartSubject, new GenerationStarted(Version, generation.Id, generation.OwnerId, time.GetUtcNow()), ct);
+
+    /// <returns>True: the caller has nothing left to do.</returns>
+    public async Task<bool> Finished(Generation generation, CancellationToken ct)
+    {
+        if (generation.Status == GenerationStatus.Complete)
+        {
+            await Publish(CompleteSubject, new GenerationCompleted(Version, generation.Id, generation.OwnerId, time.GetUtcNow()), ct);
+        }
+        else
+        {
+            await Publish(FailedSubject, new GenerationFailed(Version, generation.Id, generation.OwnerId, time.GetUtcNow(), generation.Reason ?? ""), ct);
+        }
+
+        return true;
+    }
+
+    // The client adds the trace context to the headers.
+    private async Task Publish<T>(string subject, T happened, CancellationToken ct) =>
+        await nats.PublishAsync(subject, JsonSerializer.SerializeToUtf8Bytes(happened, Json), cancellationToken: ct);
+}
+
+internal sealed record GenerationStarted(int Version, Guid AssetId, Guid UserId, DateTimeOffset At);
+
+internal sealed record GenerationCompleted(int Version, Guid AssetId, Guid UserId, DateTimeOffset At);
+
+internal sealed record GenerationFailed(int Version, Guid AssetId, Guid UserId, DateTimeOffset At, string Reason);

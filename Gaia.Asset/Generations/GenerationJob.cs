@@ -1,0 +1,113 @@
+using System.Data.Common;
+using Gaia.Asset.Blobs;
+using Gaia.Asset.Files;
+using Gaia.Asset.Images;
+using Gaia.Asset.MediaTypes;
+using Gaia.Asset.Quotas;
+using Gaia.Asset.Staging;
+using Gaia.Asset.Uploads;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Gaia.Asset.Generations;
+
+/// <summary>One piece of work. It may run several times, also at once on two replicas; one of them finishes it.</summary>
+internal sealed partial class GenerationJob(
+    AssetDb db,
+    IPictureSource source,
+    StagingArea staging,
+    BlobKeeper blobs,
+    Quota quota,
+    PictureCheck pictures,
+    GenerationEvents events,
+    IOptions<GenerationOptions> options,
+    IOptions<StorageOptions> storage,
+    TimeProvider time,
+    ILogger<GenerationJob> logger)
+{
+    private const int NameLength = 60;
+
+    /// <returns>False when it is worth another try.</returns>
+    public async Task<bool> Run(Guid id, CancellationToken ct)
+    {
+        var generation = await db.Generations.AsNoTracking().SingleOrDefaultAsync(g => g.Id == id, ct);
+        if (generation is null or { FinishedAt: not null })
+        {
+            // A worker that died between the end of the work and its event did not tell of it.
+            return generation is null || await events.Finished(generation, ct);
+        }
+
+        if (generation.Attempts >= options.Value.MaxAttempts)
+        {
+            return await Fail(generation, "It failed too often", ct);
+        }
+
+        await Unfinished(id).ExecuteUpdateAsync(
+            set => set.SetProperty(g => g.Status, GenerationStatus.Running).SetProperty(g => g.Attempts, g => g.Attempts + 1), ct);
+        await events.Started(generation, ct);
+        try
+        {
+            return await Produce(generation, ct);
+        }
+        catch (RefusedUploadException refused)
+        {
+            return await Fail(generation, refused.Message, ct);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or DbException or TimeoutException)
+        {
+            LogTryAgain(id, e.Message);
+            return false;
+        }
+    }
+
+    private async Task<bool> Produce(Generation generation, CancellationToken ct)
+    {
+        await using var bytes = await source.Create(generation, ct);
+        using var content = await staging.Receive(bytes, storage.Value.MaxBytes, ct);
+        var type = MediaTypeCheck.Settle(null, content.Head.Span);
+        if (!PictureCheck.CanDecode(type))
+        {
+            throw new RefusedUploadException(StatusCodes.Status422UnprocessableEntity, $"The model answered by {type}");
+        }
+
+        pictures.Check(type, content.Path);
+        await blobs.Keep(content, (blob, token) => Finish(generation, blob, type, content.Size, token), ct);
+        return await events.Finished(await db.Generations.AsNoTracking().SingleAsync(g => g.Id == generation.Id, ct), ct);
+    }
+
+    /// <summary>The asset and the end of the work, in one transaction.</summary>
+    /// <returns>False when another worker was faster.</returns>
+    private async Task<bool> Finish(Generation generation, Guid blob, string type, long size, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        if (await Unfinished(generation.Id).ExecuteUpdateAsync(
+            set => set.SetProperty(g => g.Status, GenerationStatus.Complete).SetProperty(g => g.FinishedAt, now), ct) == 0)
+        {
+            return false;
+        }
+
+        db.Add(new StoredFile
+        {
+            Id = generation.Id,
+            OwnerId = generation.OwnerId,
+            Name = FileName.Clean($"{generation.Description[..Math.Min(NameLength, generation.Description.Length)]}.{type["image/".Length..]}"),
+            ContentType = type,
+            BlobId = blob,
+            CreatedAt = now,
+        });
+        return await quota.Take(generation.OwnerId, size, ct) ? true : throw new RefusedUploadException(StatusCodes.Status413PayloadTooLarge, "The storage quota is used up");
+    }
+
+    private async Task<bool> Fail(Generation generation, string reason, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await Unfinished(generation.Id).ExecuteUpdateAsync(
+            set => set.SetProperty(g => g.Status, GenerationStatus.Failed).SetProperty(g => g.Reason, reason).SetProperty(g => g.FinishedAt, now), ct);
+        return await events.Finished(await db.Generations.AsNoTracking().SingleAsync(g => g.Id == generation.Id, ct), ct);
+    }
+
+    private IQueryable<Generation> Unfinished(Guid id) => db.Generations.Where(g => g.Id == id && g.FinishedAt == null);
+
+    [LoggerMessage(LogLevel.Warning, "Generation {Id} is tried again: {Reason}")]
+    private partial void LogTryAgain(Guid id, string reason);
+}

@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Options;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+
+namespace Gaia.Asset.Generations;
+
+/// <summary>Takes work from the queue, one piece at a time. A worker that dies lets it fall back into the queue.</summary>
+internal sealed partial class GenerationWorker(
+    IServiceScopeFactory scopes, INatsConnection nats, IOptions<GenerationOptions> options, TimeProvider time, ILogger<GenerationWorker> logger) : BackgroundService
+{
+    private const string Consumer = "workers";
+    private const int SignsOfLifePerWait = 3;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Work(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogInterrupted(e.Message);
+                await Task.Delay(Pause, time, stoppingToken);
+            }
+        }
+    }
+
+    private async Task Work(CancellationToken ct)
+    {
+        var jetStream = await GenerationQueue.Open(nats, ct);
+        var consumer = await jetStream.CreateOrUpdateConsumerAsync(
+            GenerationQueue.Stream,
+            new ConsumerConfig(Consumer) { AckPolicy = ConsumerConfigAckPolicy.Explicit, AckWait = options.Value.AckWait, MaxDeliver = -1 },
+            ct);
+
+        while (!ct.IsCancellationRequested)
+        {
+            if (await consumer.NextAsync<byte[]>(cancellationToken: ct) is { Data: { } body } message)
+            {
+                await Handle(message, new Guid(body, bigEndian: true), ct);
+            }
+        }
+    }
+
+    private async Task Handle(INatsJSMsg<byte[]> message, Guid id, CancellationToken ct)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var signs = ShowLife(message, done.Token);
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var settled = await scope.ServiceProvider.GetRequiredService<GenerationJob>().Run(id, ct);
+            if (settled)
+            {
+                await message.AckAsync(cancellationToken: ct);
+            }
+            else
+            {
+                await message.NakAsync(new AckOpts { NakDelay = Pause }, ct);
+            }
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await signs;
+        }
+    }
+
+    private async Task ShowLife(INatsJSMsg<byte[]> message, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(options.Value.AckWait / SignsOfLifePerWait, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                await message.AckProgressAsync(cancellationToken: ct);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or NatsException)
+        {
+            // Done, or unheard: then another worker may begin as well, and the first that finishes wins.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The generation queue is interrupted: {Reason}")]
+    private partial void LogInterrupted(string reason);
+}

@@ -1,0 +1,10 @@
+namespace Gaia.Asset.Generations;
+
+/// <summary>Makes pictures from descriptions.</summary>
+internal interface IPictureSource
+{
+    /// <returns>An encoded picture.</returns>
+    /// <exception cref="Uploads.RefusedUploadException">This description will never become a picture; the message is for the user.</exception>
+    /// <exception cref="HttpRequestException">It did not work this time.</exception>
+    Task<Stream> Create(Generation generation, CancellationToken ct);
+}

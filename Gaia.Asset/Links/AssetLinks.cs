@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace Gaia.Asset.Links;
+
+/// <summary>
+/// Signs links that open one asset, for one method, until a moment, to whoever has them. The key is derived (HKDF, RFC 5869) from the secret that
+/// all replicas share, so that it is stored nowhere and no other signature of Gaia's is one of these.
+/// </summary>
+internal sealed class AssetLinks
+{
+    private static readonly byte[] Purpose = "gaia.asset.links.v1"u8.ToArray();
+
+    private readonly byte[] key;
+    private readonly TimeProvider time;
+
+    public AssetLinks(IOptions<IdentityOptions> identity, TimeProvider time)
+    {
+        key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(identity.Value.Key), HMACSHA256.HashSizeInBytes, info: Purpose);
+        this.time = time;
+    }
+
+    /// <returns>The query of the link.</returns>
+    public string Sign(Guid asset, LinkMethod method, TimeSpan lifetime)
+    {
+        var expires = (time.GetUtcNow() + lifetime).ToUnixTimeSeconds();
+        return $"?method={method}&expires={expires}&signature={Base64Url.EncodeToString(SignatureOf(asset, method, expires))}";
+    }
+
+    /// <summary>Whether the signature is ours, made for this asset and a method that covers the request's, and not expired.</summary>
+    public bool Opens(Guid asset, string requestMethod, LinkQuery link)
+    {
+        if (!Enum.TryParse<LinkMethod>(link.Method, out var method) || link.Expires is not { } expires || link.Signature is not { Length: < 100 } text)
+        {
+            return false;
+        }
+
+        Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        return Base64Url.IsValid(text, out var length) && length == signature.Length && Base64Url.TryDecodeFromChars(text, signature, out _)
+            && CryptographicOperations.FixedTimeEquals(signature, SignatureOf(asset, method, expires))
+            && time.GetUtcNow().ToUnixTimeSeconds() < expires
+            && (method == LinkMethod.GET ? HttpMethods.IsGet(requestMethod) || HttpMethods.IsHead(requestMethod) : HttpMethods.IsHead(requestMethod));
+    }
+
+    private byte[] SignatureOf(Guid asset, LinkMethod method, long expires)
+    {
+        Span<byte> message = stackalloc byte[16 + sizeof(long) + sizeof(int)];
+        asset.TryWriteBytes(message, bigEndian: true, out _);
+        BinaryPrimitives.WriteInt64BigEndian(message[16..], expires);
+        BinaryPrimitives.WriteInt32BigEndian(message[24..], (int)method);
+        return HMACSHA256.HashData(key, message);
+    }
+}

@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+using Gaia.Asset.Files;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gaia.Asset.Links;
+
+internal static class LinkEndpoint
+{
+    public static void MapLinks(this IEndpointRouteBuilder routes) =>
+        routes.MapPost($"{FileRoutes.Root}/{{id}}/sign", Sign).WithTags("Assets").WithName("SignAsset").RequireAuthorization();
+
+    private static async Task<Results<Ok<SignedLink>, ProblemHttpResult>> Sign(
+        Guid id, LinkRequest request, CurrentUser user, AssetDb db, AssetLinks links, CancellationToken ct)
+    {
+        if (!await db.Files.AnyAsync(f => f.Id == id && f.OwnerId == user.Id, ct))
+        {
+            return FileProblems.NotFound;
+        }
+
+        var query = links.Sign(id, Enum.Parse<LinkMethod>(request.Method), TimeSpan.FromSeconds(request.ExpiresIn));
+        return TypedResults.Ok(new SignedLink(FileRoutes.ContentOf(id) + query));
+    }
+}
+
+/// <param name="ExpiresIn">Seconds, at most a week.</param>
+/// <param name="Method">GET, which includes HEAD, or HEAD.</param>
+public sealed record LinkRequest(
+    [Range(1, 604_800)] int ExpiresIn = 3600,
+    [AllowedValues("GET", "HEAD")] string Method = "GET");
+
+internal sealed record SignedLink(string Url);

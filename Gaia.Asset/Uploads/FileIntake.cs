@@ -1,0 +1,69 @@
+using Gaia.Asset.Blobs;
+using Gaia.Asset.Files;
+using Gaia.Asset.Images;
+using Gaia.Asset.MediaTypes;
+using Gaia.Asset.Quotas;
+using Gaia.Asset.Staging;
+using Microsoft.Extensions.Options;
+
+namespace Gaia.Asset.Uploads;
+
+/// <summary>Receives a file, checks it, and makes it an asset of its owner; or leaves nothing of it.</summary>
+internal sealed class FileIntake(
+    AssetDb db, StagingArea staging, BlobKeeper blobs, Quota quota, PictureCheck pictures, IOptions<StorageOptions> options, TimeProvider time)
+{
+    /// <param name="owner">Whose it will be.</param>
+    /// <param name="incoming">The file, still on the wire.</param>
+    /// <param name="finish">Called after its last byte; throws when what follows shows that the file is not whole.</param>
+    /// <param name="ct">Breaks off.</param>
+    /// <exception cref="RefusedUploadException">The file or its size is not acceptable.</exception>
+    /// <exception cref="ContentTooLargeException">It is larger than any file may be.</exception>
+    /// <exception cref="ContentBrokenException">It breaks off.</exception>
+    public async Task<FileView> Take(Guid owner, IncomingFile incoming, Func<Task> finish, CancellationToken ct)
+    {
+        var left = await quota.Left(owner, ct);
+        using var content = await Receive(incoming, left, ct);
+        await finish();
+        if (content.Size == 0)
+        {
+            throw new RefusedUploadException(StatusCodes.Status422UnprocessableEntity, "The file is empty");
+        }
+
+        var type = MediaTypeCheck.Settle(incoming.ContentType, content.Head.Span);
+        pictures.Check(type, content.Path);
+        return await Keep(Guid.CreateVersion7(), owner, FileName.Clean(incoming.Name), type, content, ct);
+    }
+
+    /// <summary>Makes checked content an asset.</summary>
+    /// <exception cref="RefusedUploadException">The owner's quota does not hold it.</exception>
+    private async Task<FileView> Keep(Guid id, Guid owner, string name, string type, StagedContent content, CancellationToken ct)
+    {
+        // Postgres counts in microseconds; the answer now and the answers later are the same.
+        var now = time.GetUtcNow();
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        var kept = await blobs.Keep(
+            content,
+            async (blob, token) =>
+            {
+                db.Add(new StoredFile { Id = id, OwnerId = owner, Name = name, ContentType = type, BlobId = blob, CreatedAt = now });
+                return await quota.Take(owner, content.Size, token);
+            },
+            ct);
+        return kept ? new(id, name, type, content.Size, content.Sha256, now, FileRoutes.ContentOf(id)) : throw QuotaExceeded();
+    }
+
+    private async Task<StagedContent> Receive(IncomingFile incoming, long left, CancellationToken ct)
+    {
+        var most = options.Value.MaxBytes;
+        try
+        {
+            return await staging.Receive(incoming.Body, Math.Min(most, Math.Max(left, 0)), ct);
+        }
+        catch (ContentTooLargeException) when (left < most)
+        {
+            throw QuotaExceeded();
+        }
+    }
+
+    private static RefusedUploadException QuotaExceeded() => new(StatusCodes.Status413PayloadTooLarge, "The storage quota is used up");
+}

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Gaia.Asset.Blobs;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gaia.Asset.Variants;
+
+/// <summary>Makes each variant once, however many ask for it at the same time.</summary>
+internal sealed class VariantWorkshop(IServiceScopeFactory scopes, IMeterFactory meters)
+{
+    private readonly ConcurrentDictionary<(Guid Source, VariantSpec Spec), Lazy<Task<Outcome>>> flights = new();
+    private readonly Counter<long> transforms = meters.Create("Gaia.Asset").CreateCounter<long>("gaia.asset.transforms", "{transform}", "Variants that were computed.");
+
+    /// <exception cref="Uploads.RefusedUploadException">The source cannot be transformed.</exception>
+    public async Task<(Variant Variant, VariantOrigin Origin)> Get(Blob source, VariantSpec spec, CancellationToken ct)
+    {
+        var key = (source.Id, spec);
+        var own = new Lazy<Task<Outcome>>(() => Task.Run(() => Fly(source, spec), CancellationToken.None));
+        var flight = flights.GetOrAdd(key, own);
+        try
+        {
+            // A client that leaves does not end what others wait for.
+            var outcome = await flight.Value.WaitAsync(ct);
+            return (outcome.Variant, !outcome.IsNew ? VariantOrigin.Stored : flight == own ? VariantOrigin.Made : VariantOrigin.Shared);
+        }
+        finally
+        {
+            if (flight.Value.IsCompleted)
+            {
+                flights.TryRemove(new(key, flight));
+            }
+        }
+    }
+
+    private async Task<Outcome> Fly(Blob source, VariantSpec spec)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AssetDb>();
+        var text = spec.ToString();
+        var stored = db.Variants.AsNoTracking().Include(v => v.Blob).Where(v => v.SourceId == source.Id && v.Spec == text);
+        if (await stored.SingleOrDefaultAsync() is { } known)
+        {
+            return new(known, IsNew: false);
+        }
+
+        transforms.Add(1);
+        return new(await scope.ServiceProvider.GetRequiredService<VariantMaker>().Make(source, spec, CancellationToken.None), IsNew: true);
+    }
+
+    private readonly record struct Outcome(Variant Variant, bool IsNew);
+}
+
+/// <summary>How a variant came to be there.</summary>
+internal enum VariantOrigin
+{
+    /// <summary>It was made for an earlier request.</summary>
+    Stored,
+
+    /// <summary>It was made for this request.</summary>
+    Made,
+
+    /// <summary>It was made for another request while this one waited.</summary>
+    Shared,
+}

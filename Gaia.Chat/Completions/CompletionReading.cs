@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Gaia.Chat.Refusals;
+using Microsoft.Extensions.AI;
+
+namespace Gaia.Chat.Completions;
+
+/// <summary>Turns messages on the wire into those that providers are given.</summary>
+internal static class CompletionReading
+{
+    /// <summary>Characters in one message. More is no message but a file.</summary>
+    public const int MessageLimit = 1_000_000;
+
+    private static readonly Dictionary<string, ChatRole> Roles = new(StringComparer.Ordinal)
+    {
+        ["system"] = ChatRole.System,
+        ["developer"] = ChatRole.System,
+        ["user"] = ChatRole.User,
+        ["assistant"] = ChatRole.Assistant,
+        ["tool"] = ChatRole.Tool,
+    };
+
+    /// <exception cref="ChatRefusal">A message is not what OpenAI's API takes.</exception>
+    public static List<ChatMessage> Messages(IReadOnlyList<CompletionMessage> messages) => [.. messages.Select(Message)];
+
+    private static ChatMessage Message(CompletionMessage message, int index)
+    {
+        var field = $"messages[{index}]";
+        if (!Roles.TryGetValue(message.Role, out var role))
+        {
+            throw ChatRefusal.Invalid($"\"{message.Role}\" is not a role: system, developer, user, assistant and tool are", $"{field}.role");
+        }
+
+        var read = new ChatMessage(role, role == ChatRole.Tool ? [ToolResult(message, field)] : Contents(message.Content, field));
+        foreach (var call in message.ToolCalls ?? [])
+        {
+            read.Contents.Add(ToolCall(call, field));
+        }
+
+        return read;
+    }
+
+    private static List<AIContent> Contents(JsonElement content, string field) => content.ValueKind switch
+    {
+        JsonValueKind.String => [Text(content, field)],
+        JsonValueKind.Array => [.. content.EnumerateArray().Select(part => Part(part, field))],
+        JsonValueKind.Null or JsonValueKind.Undefined => [],
+        _ => throw ChatRefusal.Invalid("Content is a string or an array of parts", $"{field}.content"),
+    };
+
+    private static AIContent Part(JsonElement part, string field) => Member(part, "type")?.GetString() switch
+    {
+        "text" when Member(part, "text") is { ValueKind: JsonValueKind.String } text => Text(text, field),
+        "image_url" when Member(part, "image_url") is { } image && Member(image, "url")?.GetString() is { } url => Image(url, field),
+        _ => throw ChatRefusal.Invalid("Parts are of type text, with a text, or image_url, with an image_url.url", $"{field}.content"),
+    };
+
+    private static TextContent Text(JsonElement text, string field) => text.GetString()! is { Length: <= MessageLimit } short_
+        ? new TextContent(short_)
+        : throw new ChatRefusal(StatusCodes.Status413PayloadTooLarge, "message_too_long", $"A message has at most {MessageLimit} characters", $"{field}.content");
+
+    private static AIContent Image(string url, string field)
+    {
+        try
+        {
+            return url.StartsWith("data:", StringComparison.Ordinal) ? new DataContent(url) : new UriContent(new Uri(url), "image/*");
+        }
+        catch (Exception e) when (e is UriFormatException or ArgumentException)
+        {
+            throw ChatRefusal.Invalid("An image is given by an absolute URL", $"{field}.content");
+        }
+    }
+
+    private static FunctionResultContent ToolResult(CompletionMessage message, string field) => message.ToolCallId is { Length: > 0 } id
+        ? new(id, string.Concat(Contents(message.Content, field).OfType<TextContent>()))
+        : throw ChatRefusal.Invalid("A tool's message names the call that it answers", $"{field}.tool_call_id");
+
+    private static FunctionCallContent ToolCall(CompletionToolCall call, string field)
+    {
+        try
+        {
+            var arguments = string.IsNullOrWhiteSpace(call.Function.Arguments)
+                ? []
+                : JsonSerializer.Deserialize<Dictionary<string, object?>>(call.Function.Arguments);
+            return new(call.Id, call.Function.Name, arguments);
+        }
+        catch (JsonException)
+        {
+            throw ChatRefusal.Invalid("The arguments of a call are a JSON object", $"{field}.tool_calls");
+        }
+    }
+
+    private static JsonElement? Member(JsonElement json, string name) =>
+        json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : null;
+}

@@ -1,0 +1,33 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Gaia.Chat.Conversations;
+
+internal sealed class Conversation
+{
+    public const int TitleLimit = 200;
+    public const string Untitled = "New conversation";
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public required Guid OwnerId { get; init; }
+    public Guid? PersonaId { get; set; }
+
+    /// <summary>Null until somebody gave it one, or the first exchange did.</summary>
+    public string? Title { get; set; }
+
+    /// <summary>How its first answer begins.</summary>
+    public string? Preview { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; set; }
+}
+
+internal sealed class ConversationTable : IEntityTypeConfiguration<Conversation>
+{
+    public void Configure(EntityTypeBuilder<Conversation> conversation)
+    {
+        conversation.ToTable("conversations");
+        conversation.Property(c => c.Title).HasMaxLength(Conversation.TitleLimit);
+        conversation.HasIndex(c => new { c.OwnerId, c.UpdatedAt, c.Id });
+    }
+}

@@ -1,0 +1,95 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Gaia.Chat.Idempotency;
+using Gaia.Chat.Prompts;
+using Gaia.Chat.Refusals;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gaia.Chat.Conversations;
+
+internal static class ConversationEndpoints
+{
+    private const string Prefix = "/api/v1/conversations";
+    private const int PageLimit = 100;
+    private const int PageDefault = 50;
+
+    public static void MapConversations(this IEndpointRouteBuilder routes)
+    {
+        var conversations = routes.MapGroup(Prefix).WithTags("Conversations").RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
+
+        conversations.MapPost("/", Create).WithName("CreateConversation").WithIdempotency<ConversationDraft>();
+        conversations.MapGet("/", List).WithName("ListConversations");
+        conversations.MapGet("/{id}", Get).WithName("GetConversation");
+        conversations.MapGet("/{id}/messages", Messages).WithName("ListMessages");
+        conversations.MapPatch("/{id}", Rename).WithName("RenameConversation");
+        conversations.MapDelete("/{id}", Delete).WithName("DeleteConversation");
+    }
+
+    private static async Task<Created<ConversationView>> Create(
+        ConversationDraft draft, CurrentUser user, Cast cast, ChatDb db, TimeProvider clock, CancellationToken ct)
+    {
+        if (draft.PersonaId is { } persona)
+        {
+            await cast.Active(persona, ct);
+        }
+
+        var now = clock.GetUtcNow();
+        var conversation = new Conversation
+        {
+            OwnerId = user.Id!.Value,
+            PersonaId = draft.PersonaId,
+            Title = string.IsNullOrWhiteSpace(draft.Title) ? null : draft.Title.Trim(),
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        db.Add(conversation);
+        await db.SaveChangesAsync(ct);
+        return TypedResults.Created($"{Prefix}/{conversation.Id}", ConversationView.From.Compile()(conversation));
+    }
+
+    private static async Task<ConversationList> List(
+        CurrentUser user, ChatDb db, CancellationToken ct, [Range(1, PageLimit)] int limit = PageDefault, string? cursor = null)
+    {
+        var own = db.Conversations.Where(c => c.OwnerId == user.Id);
+        if (cursor is not null)
+        {
+            var (before, id) = Cursor.Parse(cursor);
+            own = own.Where(c => c.UpdatedAt < before || c.UpdatedAt == before && c.Id < id);
+        }
+
+        var page = await own.OrderByDescending(c => c.UpdatedAt).ThenByDescending(c => c.Id).Select(ConversationView.From).Take(limit + 1).ToListAsync(ct);
+        return page.Count > limit ? new(page[..limit], new Cursor(page[limit - 1].UpdatedAt, page[limit - 1].Id).ToString()) : new(page, null);
+    }
+
+    private static async Task<ConversationView> Get(Guid id, CurrentUser user, ChatDb db, CancellationToken ct) =>
+        await db.Conversations.Where(c => c.Id == id && c.OwnerId == user.Id).Select(ConversationView.From).SingleOrDefaultAsync(ct)
+        ?? throw ChatRefusal.NotFound("Conversation");
+
+    /// <param name="cursor">The number of the last message of the page before.</param>
+    private static async Task<MessageList> Messages(
+        Guid id, CurrentUser user, ChatDb db, CancellationToken ct, [Range(1, PageLimit)] int limit = PageLimit, [Range(0, long.MaxValue)] long cursor = 0)
+    {
+        await Get(id, user, db, ct);
+        var page = await db.Messages
+            .Where(m => m.ConversationId == id && m.Sequence > cursor)
+            .OrderBy(m => m.Sequence)
+            .Take(limit + 1)
+            .Select(m => new { m.Sequence, View = new MessageView(m.Id, m.Role, m.Content, m.Model, m.Provider, m.TokensUsed, m.CreatedAt) })
+            .ToListAsync(ct);
+        return new(
+            [.. page.Take(limit).Select(m => m.View)],
+            page.Count > limit ? page[limit - 1].Sequence.ToString(CultureInfo.InvariantCulture) : null);
+    }
+
+    private static async Task<ConversationView> Rename(Guid id, ConversationTitle title, CurrentUser user, ChatDb db, CancellationToken ct)
+    {
+        await db.Conversations.Where(c => c.Id == id && c.OwnerId == user.Id).ExecuteUpdateAsync(c => c.SetProperty(x => x.Title, title.Title.Trim()), ct);
+        return await Get(id, user, db, ct);
+    }
+
+    private static async Task<NoContent> Delete(Guid id, CurrentUser user, ChatDb db, CancellationToken ct) =>
+        await db.Conversations.Where(c => c.Id == id && c.OwnerId == user.Id).ExecuteDeleteAsync(ct) is 0
+            ? throw ChatRefusal.NotFound("Conversation")
+            : TypedResults.NoContent();
+}

@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Gaia.Chat.Conversations;
+
+internal sealed class Message
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public required Guid ConversationId { get; init; }
+
+    /// <summary>Grows with every message of any conversation: their order.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary><c>user</c> or <c>assistant</c>.</summary>
+    public required string Role { get; init; }
+
+    public required string Content { get; init; }
+
+    /// <summary>Who wrote it; null for a user's message.</summary>
+    public string? Model { get; init; }
+
+    public string? Provider { get; init; }
+    public int? TokensUsed { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+internal sealed class MessageTable : IEntityTypeConfiguration<Message>
+{
+    public void Configure(EntityTypeBuilder<Message> message)
+    {
+        message.ToTable("messages");
+        message.Property(m => m.Sequence).UseIdentityAlwaysColumn();
+        message.HasOne<Conversation>().WithMany().HasForeignKey(m => m.ConversationId).OnDelete(DeleteBehavior.Cascade);
+        message.HasIndex(m => new { m.ConversationId, m.Sequence });
+    }
+}

@@ -1,0 +1,113 @@
+using Gaia.Chat.Events;
+using Gaia.Chat.Refusals;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Gaia.Chat.Personas;
+
+/// <summary>Every change of a persona: it leaves a version behind, and the caches are told in the same transaction.</summary>
+internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents events, TimeProvider clock)
+{
+    // Two changes at once that do not mind each other both succeed, one after the other.
+    private const int Attempts = 4;
+
+    /// <exception cref="ChatRefusal">Its maker has another one of that name.</exception>
+    public async Task<PersonaView> Create(PersonaDraft draft, string? card, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var persona = new Persona
+        {
+            Name = draft.Name,
+            Description = draft.Description,
+            SystemPrompt = draft.SystemPrompt,
+            PersonalityTraits = draft.PersonalityTraits ?? Persona.EmptyObject,
+            Capabilities = draft.Capabilities ?? Persona.EmptyObject,
+            IsActive = draft.IsActive,
+            CreatedBy = user.Id,
+            CreatedAt = now,
+            UpdatedAt = now,
+            Card = card,
+        };
+        db.Add(persona);
+        await Save(persona, ct);
+        events.PersonaCreated(persona, user.Id);
+        return View(persona);
+    }
+
+    /// <param name="expected">The version that the caller knows; null when they do not mind.</param>
+    /// <exception cref="ChatRefusal">It is not there, not the caller's, not of that version, or would have a taken name.</exception>
+    public async Task<PersonaView> Change(Guid id, Func<Persona, Task> change, long? expected, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            db.ChangeTracker.Clear();
+            var persona = await Own(id, ct);
+            if (expected is { } version && version != persona.Version)
+            {
+                throw Stale();
+            }
+
+            var wasActive = persona.IsActive;
+            await change(persona);
+            persona.Version++;
+            persona.UpdatedAt = clock.GetUtcNow();
+            try
+            {
+                await Save(persona, ct);
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                if (expected is not null || attempt == Attempts)
+                {
+                    throw Stale();
+                }
+
+                continue;
+            }
+
+            if (wasActive && !persona.IsActive)
+            {
+                events.PersonaDeleted(persona, user.Id);
+            }
+            else
+            {
+                events.PersonaUpdated(persona, user.Id);
+            }
+
+            return View(persona);
+        }
+    }
+
+    /// <summary>A persona that the caller may change.</summary>
+    /// <exception cref="ChatRefusal">It is not there, or somebody else's.</exception>
+    public async Task<Persona> Own(Guid id, CancellationToken ct)
+    {
+        var persona = await db.Personas.SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw ChatRefusal.NotFound("Persona");
+        var isAllowed = user.HasScope(Scopes.Admin) || persona.CreatedBy == user.Id && user.HasScope(Scopes.PersonasWrite);
+        return isAllowed ? persona : throw new ChatRefusal(StatusCodes.Status403Forbidden, "not_owner", "Only its owner or an administrator may do this");
+    }
+
+    private async Task Save(Persona persona, CancellationToken ct)
+    {
+        db.Add(PersonaVersion.Of(persona, user.Id));
+        db.Forget(persona);
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } violation)
+        {
+            // The version that this change would be was made by another one meanwhile.
+            if (violation.TableName != "personas")
+            {
+                throw new DbUpdateConcurrencyException(e.Message, e);
+            }
+
+            throw new ChatRefusal(StatusCodes.Status409Conflict, "name_taken", $"A persona named \"{persona.Name}\" exists already", "name");
+        }
+    }
+
+    private static PersonaView View(Persona persona) => PersonaView.From.Compile()(persona);
+
+    private static ChatRefusal Stale() => new(StatusCodes.Status412PreconditionFailed, "stale", "The persona was changed meanwhile");
+}

@@ -1,0 +1,76 @@
+using System.ComponentModel.DataAnnotations;
+using Gaia.Caching;
+using Gaia.Chat.Refusals;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gaia.Chat.Personas;
+
+/// <summary>Whom the caller talks to.</summary>
+internal static class PersonaChoiceEndpoints
+{
+    public static void MapPersonaChoice(this RouteGroupBuilder personas)
+    {
+        personas.MapGet("/current", Current).RequireAuthorization();
+        personas.MapDelete("/current", Reset).RequireAuthorization();
+        personas.MapPost("/set", Set).RequireAuthorization();
+        personas.MapPost("/initialize-default", InitializeDefault).RequireAuthorization();
+    }
+
+    private static async Task<PersonaAnswer> Current(CurrentUser user, CurrentPersona current, CancellationToken ct) =>
+        new(await current.Of(user, ct) ?? throw ChatRefusal.NotFound("Persona"), "Persona retrieved successfully");
+
+    private static async Task<PersonaChosen> Set(
+        PersonaWish wish, CurrentUser user, ChatDb db, TimeProvider clock, CancellationToken ct)
+    {
+        if (!await db.Personas.AnyAsync(p => p.Id == wish.PersonaId && p.IsActive, ct))
+        {
+            throw ChatRefusal.NotFound("Persona");
+        }
+
+        var now = clock.GetUtcNow();
+        if (await db.PersonaPreferences.FindAsync([user.Id], ct) is { } preference)
+        {
+            (preference.PersonaId, preference.UpdatedAt) = (wish.PersonaId!.Value, now);
+        }
+        else
+        {
+            db.Add(new PersonaPreference { UserId = user.Id!.Value, PersonaId = wish.PersonaId!.Value, UpdatedAt = now });
+        }
+
+        db.Invalidate(PersonaCache.Choices, user.Id!.Value);
+        await db.SaveChangesAsync(ct);
+        return new("Persona set successfully", user.Id!.Value, wish.PersonaId, now);
+    }
+
+    private static async Task<PersonaChosen> Reset(CurrentUser user, ChatDb db, TimeProvider clock, CancellationToken ct)
+    {
+        if (await db.PersonaPreferences.FindAsync([user.Id], ct) is { } preference)
+        {
+            db.Remove(preference);
+            db.Invalidate(PersonaCache.Choices, user.Id!.Value);
+            await db.SaveChangesAsync(ct);
+        }
+
+        return new("Persona reset successfully", user.Id!.Value, null, clock.GetUtcNow());
+    }
+
+    private static async Task<PersonaInitialized> InitializeDefault(CurrentUser user, ChatDb db, CancellationToken ct)
+    {
+        var wasCreated = await DefaultPersona.Ensure(db, ct);
+        var persona = await db.Personas.SingleAsync(p => p.IsDefault, ct);
+        if (wasCreated)
+        {
+            db.Forget(persona);
+            db.Invalidate(PersonaCache.Choices, user.Id!.Value);
+            await db.SaveChangesAsync(ct);
+        }
+
+        return new(PersonaView.From.Compile()(persona), wasCreated ? "Default persona created" : "Default persona exists", wasCreated);
+    }
+}
+
+public sealed record PersonaWish([Required] Guid? PersonaId);
+
+internal sealed record PersonaChosen(string Message, Guid UserId, Guid? PersonaId, DateTimeOffset UpdatedAt);
+
+internal sealed record PersonaInitialized(PersonaView Persona, string Message, bool WasCreated);

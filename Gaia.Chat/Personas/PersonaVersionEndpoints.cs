@@ -1,0 +1,55 @@
+using Gaia.Chat.Refusals;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gaia.Chat.Personas;
+
+/// <summary>How a persona was before, for those who may change it.</summary>
+internal static class PersonaVersionEndpoints
+{
+    private const int Limit = 100;
+
+    public static void MapPersonaVersions(this RouteGroupBuilder personas)
+    {
+        personas.MapGet("/{id}/versions", List).WithName("ListPersonaVersions").RequireAuthorization();
+        personas.MapGet("/{id}/versions/{version}", Get).WithName("GetPersonaVersion").RequireAuthorization();
+        personas.MapPost("/{id}/versions/{version}/restore", Restore).WithName("RestorePersonaVersion").RequireAuthorization();
+    }
+
+    private static async Task<PersonaVersionList> List(Guid id, PersonaChanges changes, ChatDb db, CancellationToken ct, long? before = null)
+    {
+        await changes.Own(id, ct);
+        return new(await db.PersonaVersions
+            .Where(v => v.PersonaId == id && (before == null || v.Version < before))
+            .OrderByDescending(v => v.Version)
+            .Take(Limit)
+            .Select(PersonaVersionView.From)
+            .ToListAsync(ct));
+    }
+
+    private static async Task<PersonaVersionView> Get(Guid id, long version, PersonaChanges changes, ChatDb db, CancellationToken ct)
+    {
+        await changes.Own(id, ct);
+        return await Find(id, version, db, ct);
+    }
+
+    /// <summary>Restoring is a change like any other: it makes a new version.</summary>
+    private static async Task<PersonaAnswer> Restore(Guid id, long version, HttpContext context, PersonaChanges changes, ChatDb db, CancellationToken ct)
+    {
+        var persona = await changes.Change(
+            id,
+            async p =>
+            {
+                var then = await Find(id, version, db, ct);
+                new PersonaChange(then.Name, then.Description, then.SystemPrompt, then.PersonalityTraits, then.Capabilities, then.IsActive).ApplyTo(p);
+            },
+            PersonaTag.Expected(context),
+            ct);
+        return new(persona, "Persona restored successfully");
+    }
+
+    private static async Task<PersonaVersionView> Find(Guid id, long version, ChatDb db, CancellationToken ct) =>
+        await db.PersonaVersions.Where(v => v.PersonaId == id && v.Version == version).Select(PersonaVersionView.From).SingleOrDefaultAsync(ct)
+        ?? throw ChatRefusal.NotFound("Version");
+}
+
+internal sealed record PersonaVersionList(IReadOnlyList<PersonaVersionView> Versions);

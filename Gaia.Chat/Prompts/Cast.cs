@@ -1,0 +1,54 @@
+using Gaia.Caching;
+using Gaia.Chat.Personas;
+using Gaia.Chat.Providers;
+using Gaia.Chat.Refusals;
+
+namespace Gaia.Chat.Prompts;
+
+/// <summary>Finds who speaks: the model that a caller names, and the persona, which may stand in the model's place.</summary>
+internal sealed class Cast(ModelCatalog models, RegionCache<Guid, PersonaView> personas, RegionCache<PersonaFilter, PersonaViews> lists, CurrentPersona current)
+{
+    private const string PersonaPrefix = "persona:";
+
+    /// <exception cref="ChatRefusal">Nobody has that name.</exception>
+    public async Task<Part> Find(string? model, CurrentUser user, CancellationToken ct) =>
+        model?.StartsWith(PersonaPrefix, StringComparison.Ordinal) is true
+            ? new(Models(null), await Named(model[PersonaPrefix.Length..], user, ct))
+            : new(Models(model), null);
+
+    /// <summary>The same where somebody always speaks: without a wish, the caller's persona.</summary>
+    public async Task<Part> Find(string? model, Guid? personaId, CurrentUser user, CancellationToken ct)
+    {
+        var part = await Find(model, user, ct);
+        return part.Persona is not null ? part : part with { Persona = personaId is { } id ? await Active(id, ct) : await current.Of(user, ct) };
+    }
+
+    /// <exception cref="ChatRefusal">There is no such persona, or it was deactivated.</exception>
+    public async Task<PersonaView> Active(Guid id, CancellationToken ct) =>
+        (await personas.GetAsync(id, ct)).Value is { IsActive: true } persona ? persona : throw ChatRefusal.NotFound("Persona");
+
+    private IReadOnlyList<Model> Models(string? name) => models.For(name) switch
+    {
+        { Count: > 0 } candidates => candidates,
+        _ when string.IsNullOrEmpty(name) =>
+            throw new ChatRefusal(StatusCodes.Status503ServiceUnavailable, "no_model", "No model provider has answered yet"),
+        _ => throw new ChatRefusal(StatusCodes.Status404NotFound, "model_not_found", $"Model \"{name}\" not found", "model"),
+    };
+
+    private async Task<PersonaView> Named(string idOrName, CurrentUser user, CancellationToken ct)
+    {
+        if (Guid.TryParse(idOrName, out var id))
+        {
+            return await Active(id, ct);
+        }
+
+        // Names are unique for one maker only: the caller's own persona goes before those that Gaia ships, these before a stranger's.
+        var active = (await lists.GetAsync(new(ActiveOnly: true, CreatedBy: null), ct)).Value!.Personas;
+        var named = active.Where(p => p.Name.Equals(idOrName, StringComparison.OrdinalIgnoreCase));
+        return named.OrderBy(p => p.CreatedBy == user.Id ? 0 : p.CreatedBy is null ? 1 : 2).ThenBy(p => p.CreatedAt).FirstOrDefault()
+            ?? throw ChatRefusal.NotFound("Persona");
+    }
+}
+
+/// <param name="Candidates">At least one, best first.</param>
+internal sealed record Part(IReadOnlyList<Model> Candidates, PersonaView? Persona);

@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Gaia.Chat.Providers;
+
+/// <summary>Where the models are, in the order in which they are fallen back to.</summary>
+internal sealed class ModelOptions
+{
+    public const string Section = "Models";
+
+    [ValidateEnumeratedItems]
+    public List<ProviderOptions> Providers { get; set; } = [];
+
+    /// <summary>By model name; a model that is not here costs nothing that Gaia knows of.</summary>
+    public Dictionary<string, ModelPrice> Prices { get; set; } = [];
+
+    /// <summary>Whether an Ollama on its default port is used without being configured.</summary>
+    public bool FindsOllama { get; set; } = true;
+
+    /// <summary>How often a provider whose models are not configured is asked for them.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
+    public TimeSpan DiscoveryInterval { get; set; } = TimeSpan.FromSeconds(15);
+}
+
+[OptionsValidator]
+internal sealed partial class ModelOptionsValidator : IValidateOptions<ModelOptions>;
+
+/// <summary>US dollars per million tokens.</summary>
+internal sealed record ModelPrice(decimal Input, decimal Output)
+{
+    public decimal Of(long inputTokens, long outputTokens) => (inputTokens * Input + outputTokens * Output) / 1_000_000;
+}

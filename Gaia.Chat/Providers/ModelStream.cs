@@ -1,0 +1,105 @@
+using Microsoft.Extensions.AI;
+
+namespace Gaia.Chat.Providers;
+
+/// <summary>An answer that has begun. Reading it fails with <see cref="ProviderFailure"/> when it breaks off.</summary>
+internal sealed class ModelStream : IAsyncDisposable
+{
+    private readonly Model model;
+    private readonly CancellationToken caller;
+    private readonly CancellationTokenSource patience;
+    private readonly IAsyncEnumerator<ChatResponseUpdate> source;
+    private readonly List<ChatResponseUpdate> head = [];
+
+    private ModelStream(Model model, IEnumerable<ChatMessage> messages, ChatOptions options, CancellationToken ct)
+    {
+        this.model = model;
+        caller = ct;
+        patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        source = model.Client.GetStreamingResponseAsync(messages, options, patience.Token).GetAsyncEnumerator(patience.Token);
+    }
+
+    public Model Model => model;
+
+    /// <summary>Asks the model and waits for its first token.</summary>
+    /// <exception cref="ProviderFailure">None came.</exception>
+    public static async Task<ModelStream> Open(Model model, IEnumerable<ChatMessage> messages, ChatOptions options, CancellationToken ct)
+    {
+        var stream = new ModelStream(model, messages, options, ct);
+        try
+        {
+            await stream.AwaitFirstToken();
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async IAsyncEnumerable<ChatResponseUpdate> Updates()
+    {
+        var isFinished = false;
+        foreach (var update in head)
+        {
+            isFinished |= update.FinishReason is not null;
+            yield return update;
+        }
+
+        while (await Next(model.Provider.Options.SilenceTimeout))
+        {
+            isFinished |= source.Current.FinishReason is not null;
+            yield return source.Current;
+        }
+
+        // A connection that closes in the middle looks like an end to the clients; only the finish reason tells them apart.
+        if (!isFinished)
+        {
+            throw new ProviderFailure(FailureKind.BrokeOff, model.Provider.Name, $"Model provider {model.Provider.Name} broke off its answer");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Ends the upstream call when it still runs.
+        await patience.CancelAsync();
+        try
+        {
+            await source.DisposeAsync();
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
+        {
+            // The answer was being read when it was given up.
+        }
+
+        patience.Dispose();
+    }
+
+    private async Task AwaitFirstToken()
+    {
+        while (await Next(model.Provider.Options.FirstTokenTimeout))
+        {
+            head.Add(source.Current);
+            if (source.Current.FinishReason is not null || source.Current.Contents.Any(c => c is not TextContent { Text: "" }))
+            {
+                return;
+            }
+        }
+
+        throw new ProviderFailure(FailureKind.Nonsense, model.Provider.Name, $"Model provider {model.Provider.Name} sent an empty answer");
+    }
+
+    private async ValueTask<bool> Next(TimeSpan limit)
+    {
+        try
+        {
+            patience.CancelAfter(limit);
+            return await source.MoveNextAsync();
+        }
+        catch (Exception e) when (!caller.IsCancellationRequested)
+        {
+            throw FailureReading.Read(e, model.Provider);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using Anthropic;
+using Microsoft.Extensions.AI;
+using OpenAI;
+
+namespace Gaia.Chat.Providers;
+
+/// <summary>
+/// Makes the clients that speak to providers. They have their own HTTP connections, without the retries and short deadlines that services call each
+/// other with: a model may think for a minute, and what to repeat is decided by <see cref="Provider.UntilFirstToken"/> alone.
+/// </summary>
+internal static class ProviderConnection
+{
+    // Anthropic demands a limit with every call; this one is used when the caller names none.
+    private const int AnthropicOutputTokens = 4_096;
+
+    public static Provider Open(ProviderOptions options, TimeProvider clock, ILogger<Provider> log)
+    {
+        var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            MaxConnectionsPerServer = int.MaxValue,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+
+        return new Provider(options, options.Kind is ProviderKind.Anthropic ? Anthropic(options, http) : OpenAI(options, http), clock, log);
+    }
+
+    private static Func<string, IChatClient> OpenAI(ProviderOptions options, HttpClient http)
+    {
+        var client = new OpenAIClient(new ApiKeyCredential(options.ApiKey is { Length: > 0 } key ? key : "none"), new OpenAIClientOptions
+        {
+            Endpoint = options.Url,
+            Transport = new HttpClientPipelineTransport(http),
+            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+            NetworkTimeout = Timeout.InfiniteTimeSpan,
+        });
+        return model => client.GetChatClient(model).AsIChatClient();
+    }
+
+    private static Func<string, IChatClient> Anthropic(ProviderOptions options, HttpClient http)
+    {
+        var client = new AnthropicClient
+        {
+            ApiKey = options.ApiKey,
+            BaseUrl = options.Url.ToString().TrimEnd('/'),
+            HttpClient = http,
+            MaxRetries = 0,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        return model => client.AsIChatClient(model, AnthropicOutputTokens);
+    }
+}

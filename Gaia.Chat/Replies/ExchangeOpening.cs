@@ -1,0 +1,74 @@
+using Gaia.Chat.Completions;
+using Gaia.Chat.Conversations;
+using Gaia.Chat.Events;
+using Gaia.Chat.Prompts;
+using Gaia.Chat.Refusals;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.AI;
+
+namespace Gaia.Chat.Replies;
+
+/// <summary>Takes a question in: finds who answers and what was said before, and stores it.</summary>
+internal sealed class ExchangeOpening(ChatDb db, Cast cast, ChatEvents events, TimeProvider clock)
+{
+    // Far more than fits into the window of any model that is spoken to message by message.
+    private const int HistoryLimit = 400;
+
+    /// <param name="mustExist">An unknown conversation is an error, not a new one.</param>
+    /// <exception cref="ChatRefusal">It cannot be answered as it is.</exception>
+    public async Task<Exchange> Open(ReplyRequest request, bool mustExist, string requestId, CurrentUser user, CancellationToken ct)
+    {
+        var conversation = await Find(request.ConversationId, mustExist, user, ct);
+        var isNew = conversation is null;
+        var part = await cast.Find(request.Model, request.PersonaId ?? conversation?.PersonaId, user, ct);
+
+        var said = CompletionReading.Messages(request.Messages ?? [CompletionMessage.FromUser(request.Message!)]);
+        var isWhole = request.Messages is { Count: > 1 };
+        var history = isWhole || conversation is null ? [] : await History(conversation.Id, ct);
+        var options = new ChatOptions { Temperature = request.Temperature, MaxOutputTokens = request.MaxTokens };
+        IReadOnlyList<ChatMessage> whole = part.Persona is { } persona ? [PersonaPrompt.Of(persona), .. history, .. said] : [.. history, .. said];
+        var prompt = ContextWindow.Fit(whole, part.Candidates[0], options.MaxOutputTokens);
+
+        var now = clock.GetUtcNow();
+        if (conversation is null)
+        {
+            conversation = new Conversation { OwnerId = user.Id!.Value, PersonaId = request.PersonaId, CreatedAt = now, UpdatedAt = now };
+            db.Add(conversation);
+        }
+
+        // Of a conversation that is known already, the caller repeats all but the last message.
+        var added = (isNew ? said : said[^1..]).Where(IsKept).Select(m => Row(conversation.Id, m, now)).ToList();
+        db.AddRange(added);
+        await db.SaveChangesAsync(ct);
+
+        var exchange = new Exchange(
+            conversation.Id, isNew, user.Id!.Value, requestId, added.LastOrDefault()?.Content ?? "", [.. added.Select(m => m.Id)], part, prompt, options);
+        events.Started(exchange);
+        return exchange;
+    }
+
+    private async Task<Conversation?> Find(string? id, bool mustExist, CurrentUser user, CancellationToken ct)
+    {
+        var found = Guid.TryParse(id, out var guid)
+            ? await db.Conversations.AsNoTracking().SingleOrDefaultAsync(c => c.Id == guid && c.OwnerId == user.Id, ct)
+            : null;
+        return found is null && mustExist && !string.IsNullOrEmpty(id) ? throw ChatRefusal.NotFound("Conversation") : found;
+    }
+
+    private async Task<List<ChatMessage>> History(Guid conversation, CancellationToken ct)
+    {
+        var rows = await db.Messages
+            .Where(m => m.ConversationId == conversation)
+            .OrderByDescending(m => m.Sequence)
+            .Take(HistoryLimit)
+            .Select(m => new { m.Role, m.Content })
+            .ToListAsync(ct);
+        rows.Reverse();
+        return [.. rows.Select(m => new ChatMessage(new ChatRole(m.Role), m.Content))];
+    }
+
+    private static bool IsKept(ChatMessage message) => (message.Role == ChatRole.User || message.Role == ChatRole.Assistant) && message.Text.Length > 0;
+
+    private static Message Row(Guid conversation, ChatMessage message, DateTimeOffset now) =>
+        new() { ConversationId = conversation, Role = message.Role.Value, Content = message.Text, CreatedAt = now };
+}

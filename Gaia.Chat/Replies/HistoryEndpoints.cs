@@ -1,0 +1,32 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Gaia.Chat.Replies;
+
+/// <summary>All that a user has said and was answered, over all conversations.</summary>
+internal static class HistoryEndpoints
+{
+    public static void MapHistory(this IEndpointRouteBuilder routes)
+    {
+        var chat = routes.MapGroup("/api/v1/chat").WithTags("Chat").RequireScope(Scopes.Chat);
+
+        chat.MapGet("/status", Status).WithName("GetChatStatus");
+        chat.MapDelete("/history", Clear).WithName("ClearChatHistory");
+    }
+
+    private static async Task<HistoryStatus> Status(CurrentUser user, ChatDb db, CancellationToken ct)
+    {
+        var own = db.Conversations.Where(c => c.OwnerId == user.Id).Select(c => c.Id);
+        var count = await db.Messages.CountAsync(m => own.Contains(m.ConversationId), ct);
+        return new(count, count > 0);
+    }
+
+    private static async Task<HistoryCleared> Clear(CurrentUser user, ChatDb db, CancellationToken ct)
+    {
+        await db.Conversations.Where(c => c.OwnerId == user.Id).ExecuteDeleteAsync(ct);
+        return new("success");
+    }
+}
+
+internal sealed record HistoryStatus(int MessageCount, bool HasHistory);
+
+internal sealed record HistoryCleared(string Status);

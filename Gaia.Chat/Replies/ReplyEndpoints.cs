@@ -1,0 +1,54 @@
+using Gaia.Chat.Idempotency;
+using Gaia.Chat.Refusals;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Gaia.Chat.Replies;
+
+internal static class ReplyEndpoints
+{
+    // Images come inside the body.
+    private const long BodyLimit = 16 * 1024 * 1024;
+    private const string LegacyFormat = "v0.3";
+
+    public static void MapReplies(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/v1/chat", Reply).WithName("Chat").WithTags("Chat")
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>()
+            .WithIdempotency<ReplyRequest>(request => request.Stream is not true);
+        routes.MapPost("/api/v0.3/chat", ReplyLegacy).WithTags("v0.3")
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
+    }
+
+    private static async Task<IResult> Reply(
+        ReplyRequest request,
+        HttpContext context,
+        CurrentUser user,
+        Replying replies,
+        CancellationToken ct,
+        [FromHeader(Name = "X-Response-Format")] string? format = null)
+    {
+        var requestId = RequestId.Of(context);
+        var isLegacy = format is LegacyFormat;
+        if (request.Stream is true)
+        {
+            return await replies.Stream(request, mustExist: false, isLegacy ? new LegacyReplyFormat() : new CompletionReplyFormat(), requestId, user, ct);
+        }
+
+        var reply = await replies.Answer(request, mustExist: false, requestId, user, ct);
+        return isLegacy ? TypedResults.Ok(reply.AsFlat()) : TypedResults.Ok(reply.AsCompletion());
+    }
+
+    private static async Task<IResult> ReplyLegacy(LegacyReplyRequest legacy, HttpContext context, CurrentUser user, Replying replies, CancellationToken ct)
+    {
+        if (string.IsNullOrWhiteSpace(legacy.Message))
+        {
+            return TypedResults.Json(new { Error = "Missing required field: message" }, statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        var requestId = RequestId.Of(context);
+        var request = new ReplyRequest(legacy.Message, ConversationId: legacy.ConversationId);
+        return legacy.Stream is true
+            ? await replies.Stream(request, mustExist: true, new LegacyReplyFormat(), requestId, user, ct)
+            : TypedResults.Ok((await replies.Answer(request, mustExist: true, requestId, user, ct)).AsLegacy());
+    }
+}

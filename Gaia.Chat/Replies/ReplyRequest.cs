@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+using Gaia.Chat.Completions;
+
+namespace Gaia.Chat.Replies;
+
+/// <param name="Message">What the user says.</param>
+/// <param name="Messages">Instead of it: the whole conversation as the caller knows it, in OpenAI's format.</param>
+/// <param name="ConversationId">One of the caller's conversations; anything else starts a new one.</param>
+/// <param name="PersonaId">Who answers; without it the conversation's persona, then the caller's.</param>
+public sealed record ReplyRequest(
+    string? Message = null,
+    IReadOnlyList<CompletionMessage>? Messages = null,
+    string? ConversationId = null,
+    Guid? PersonaId = null,
+    [StringLength(200)] string? Model = null,
+    bool? Stream = null,
+    [Range(0, 2)] float? Temperature = null,
+    [Range(1, int.MaxValue)] int? MaxTokens = null) : IValidatableObject
+{
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (string.IsNullOrWhiteSpace(Message) && Messages is null or [])
+        {
+            yield return new("A message or messages are wanted.", [nameof(Message)]);
+        }
+    }
+}
+
+/// <summary>The request of v0.3 of the original platform.</summary>
+public sealed record LegacyReplyRequest(string? Message = null, string? ConversationId = null, bool? Stream = null);

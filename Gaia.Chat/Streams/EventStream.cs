@@ -1,0 +1,47 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gaia.Chat.Streams;
+
+/// <summary>Writes server-sent events. Source: HTML standard, "Server-sent events".</summary>
+internal sealed class EventStream
+{
+    /// <summary>How long a connection may be silent: proxies commonly cut one after 30 s.</summary>
+    public static TimeSpan HeartbeatInterval { get; } = TimeSpan.FromSeconds(10);
+
+    private readonly PipeWriter body;
+
+    public EventStream(HttpContext context)
+    {
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        body = context.Response.BodyWriter;
+    }
+
+    public static ReadOnlySpan<byte> Done => "[DONE]"u8;
+
+    /// <param name="id">What a client that comes back shows as Last-Event-ID.</param>
+    /// <param name="data">One line.</param>
+    public void Write(string? id, ReadOnlySpan<byte> data)
+    {
+        if (id is not null)
+        {
+            body.Write("id: "u8);
+            Encoding.UTF8.GetBytes(id, body);
+            body.Write("\n"u8);
+        }
+
+        body.Write("data: "u8);
+        body.Write(data);
+        body.Write("\n\n"u8);
+    }
+
+    /// <summary>A comment, which every client skips.</summary>
+    public void WriteHeartbeat() => body.Write(": heartbeat\n\n"u8);
+
+    public ValueTask<FlushResult> Flush(CancellationToken ct) => body.FlushAsync(ct);
+}

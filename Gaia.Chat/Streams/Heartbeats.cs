@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+
+namespace Gaia.Chat.Streams;
+
+internal static class Heartbeats
+{
+    /// <summary>Everything that a source yields, and null whenever it was silent for <paramref name="interval"/>.</summary>
+    public static async IAsyncEnumerable<T?> WithHeartbeats<T>(
+        this IAsyncEnumerable<T> source, TimeSpan interval, TimeProvider clock, [EnumeratorCancellation] CancellationToken ct)
+        where T : class
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var items = source.GetAsyncEnumerator(end.Token);
+        var arriving = Task.FromResult(true);
+        try
+        {
+            while (true)
+            {
+                arriving = items.MoveNextAsync().AsTask();
+                while (!arriving.IsCompleted && await IsSilent(arriving, interval, clock))
+                {
+                    yield return null;
+                }
+
+                if (!await arriving)
+                {
+                    yield break;
+                }
+
+                yield return items.Current;
+            }
+        }
+        finally
+        {
+            // A reader that leaves during a silence leaves an unfinished step behind, and an iterator cannot be disposed within one.
+            await end.CancelAsync();
+            await ((Task)arriving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await items.DisposeAsync();
+        }
+    }
+
+    private static async Task<bool> IsSilent(Task arriving, TimeSpan interval, TimeProvider clock)
+    {
+        try
+        {
+            await arriving.WaitAsync(interval, clock);
+            return false;
+        }
+        catch (TimeoutException) when (!arriving.IsCompleted)
+        {
+            return true;
+        }
+        catch (Exception) when (arriving.IsCompleted)
+        {
+            // Thrown to the reader, who awaits it next.
+            return false;
+        }
+    }
+}

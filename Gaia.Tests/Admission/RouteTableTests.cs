@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Gaia.Tests.Auth;
+
+namespace Gaia.Tests.Admission;
+
+/// <summary>Every route × every kind of caller, from one table.</summary>
+public sealed class RouteTableTests(GaiaApp gaia)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Routes => [.. RouteTable.All.Select(route => route.ToString())];
+
+    [Fact]
+    public async Task The_table_has_every_route_that_a_service_answers()
+    {
+        using var anyone = gaia.Gateway();
+        var description = await anyone.GetFromJsonAsync<JsonElement>("/openapi/v1.json", Ct);
+
+        var described = description.GetProperty("paths").EnumerateObject().SelectMany(
+            path => path.Value.EnumerateObject().Select(operation => $"{operation.Name.ToUpperInvariant()} {(path.Name == "/" ? path.Name : path.Name.TrimEnd('/'))}"));
+
+        Assert.Equal(RouteTable.All.Select(route => route.ToString()).Order(), described.Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task It_lets_in_whom_the_table_says(string name)
+    {
+        var route = RouteTable.All.Single(candidate => candidate.ToString() == name);
+        var nothing = await KeyWith();
+
+        var (anonymous, wrong, signedIn) = (await StatusOf(route, null), await StatusOf(route, ApiKeyText.Create("dev")), await StatusOf(route, nothing));
+
+        switch (route.Access)
+        {
+            case Access.Open:
+                Assert.All([anonymous, wrong, signedIn], LetIn);
+                break;
+            case Access.Public:
+                Assert.Equal(HttpStatusCode.Unauthorized, wrong);
+                Assert.All([anonymous, signedIn], LetIn);
+                break;
+            case Access.SignedIn:
+                Assert.All([anonymous, wrong], status => Assert.Equal(HttpStatusCode.Unauthorized, status));
+                LetIn(signedIn);
+                break;
+            default:
+                Assert.All([anonymous, wrong], status => Assert.Equal(HttpStatusCode.Unauthorized, status));
+                Assert.Equal(HttpStatusCode.Forbidden, signedIn);
+                if (route.Scope != Scopes.Admin)
+                {
+                    LetIn(await StatusOf(route, await KeyWith(route.Scope!)));
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Whatever else is wrong with the request, it is not who sent it.</summary>
+    private static void LetIn(HttpStatusCode status) =>
+        Assert.True(status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests) && (int)status < 500, $"{status}");
+
+    private async Task<HttpStatusCode> StatusOf(PublicRoute route, string? key)
+    {
+        using var client = gaia.Gateway();
+        using var request = new HttpRequestMessage(HttpMethod.Parse(route.Method), route.Path.Replace("{id}", $"{Guid.CreateVersion7()}", StringComparison.Ordinal));
+        if (key is not null)
+        {
+            request.Headers.Add("X-API-Key", key);
+        }
+
+        if (route.Method is "POST" or "PUT" or "PATCH")
+        {
+            request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+        }
+
+        using var answer = await client.SendAsync(request, Ct);
+        return answer.StatusCode;
+    }
+
+    /// <summary>A new user's key that may do just this.</summary>
+    private async Task<string> KeyWith(params string[] scopes)
+    {
+        using var client = gaia.Gateway();
+        using var registered = await client.PostAsJsonAsync(
+            "/api/v1/auth/register", new { email = AuthApi.SomeEmail(), password = AuthApi.Password, name = "Ada" }, Ct);
+        Assert.Equal(HttpStatusCode.Created, registered.StatusCode);
+        var user = SignedIn.Of(await registered.Content.ReadFromJsonAsync<JsonElement>(Ct));
+        client.DefaultRequestHeaders.Authorization = new("Bearer", user.AccessToken);
+        using var made = await client.PostAsJsonAsync("/api/v1/auth/api-keys", new { name = "a key", scopes }, Ct);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        return (await made.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("key").GetString()!;
+    }
+}

@@ -1,0 +1,88 @@
+using Gaia.Tests.Faults;
+using Npgsql;
+
+namespace Gaia.Tests.Assets;
+
+/// <summary>Gaia.Asset with a Postgres, a Redis, a NATS and a folder that nobody else uses.</summary>
+public sealed class AssetFixture : IAsyncLifetime
+{
+    public const int MaxBytes = 20_000_000;
+    public const int Quota = 60_000_000;
+
+    public const string IdentityKey = "a-key-that-only-these-tests-know-0123456789";
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gaia-assets-");
+    private RedisServer redis = null!;
+    private PostgresServer postgres = null!;
+
+    public NatsServer Nats { get; private set; } = null!;
+
+    public AssetServer Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        redis = await RedisServer.StartAsync();
+        postgres = await PostgresServer.StartAsync();
+        Nats = await NatsServer.StartAsync();
+        Server = await StartReplicaAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        await Nats.DisposeAsync();
+        await postgres.DisposeAsync();
+        await redis.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>Another process on the same database and folder.</summary>
+    /// <param name="changes">Variables that differ from those of the first.</param>
+    public Task<AssetServer> StartReplicaAsync(params (string Name, string Value)[] changes)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["DATABASE_URL"] = DatabaseUrl("assetdb"),
+            ["REDIS_URL"] = $"redis://127.0.0.1:{redis.Port}",
+            ["NATS_URL"] = Nats.Url,
+            ["IDENTITY_KEY"] = IdentityKey,
+            ["ASSET_PATH"] = folder.FullName,
+            ["ASSET_MAX_BYTES"] = $"{MaxBytes}",
+            ["ASSET_QUOTA_BYTES"] = $"{Quota}",
+            ["Storage__SweepInterval"] = "00:00:01",
+        };
+        foreach (var (name, value) in changes)
+        {
+            environment[name] = value;
+        }
+
+        return AssetServer.StartAsync(environment);
+    }
+
+    public string DatabaseUrl(string database) => $"postgresql://postgres@127.0.0.1:{postgres.Port}/{database}";
+
+    public AssetUser User(AssetServer? server = null, params string[] scopes) =>
+        new((server ?? Server).Address, Guid.CreateVersion7(), scopes is [] ? [Scopes.AssetsWrite] : scopes);
+
+    /// <summary>Everything on the disk, finished or not.</summary>
+    public IReadOnlyList<FileInfo> Files() => folder.GetFiles("*", SearchOption.AllDirectories);
+
+    public async Task<long> Count(string query)
+    {
+        await using var connection = new NpgsqlConnection(postgres.ConnectionStringTo("assetdb"));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(query, connection);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public async Task Execute(string statement)
+    {
+        await using var connection = new NpgsqlConnection(postgres.ConnectionStringTo("assetdb"));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(statement, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
+
+[CollectionDefinition(nameof(AssetFixture))]
+public sealed class AssetTestGroup : ICollectionFixture<AssetFixture>;

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Gaia.Tests.Caches;
+
+public sealed class CacheAdministrationTests(GaiaApp gaia)
+{
+    private const string Admin = "/api/v1/admin/cache";
+    private const string Personas = "/api/v1/chat/personas";
+
+    [Theory]
+    [InlineData("/stats")]
+    [InlineData("/keys")]
+    [InlineData("/hot")]
+    public async Task Nobody_but_an_administrator_looks_into_the_cache(string path)
+    {
+        using var anyone = gaia.Gateway();
+
+        using var answer = await anyone.GetAsync(Admin + path, TestContext.Current.CancellationToken);
+
+        await Problem.Expect(answer, HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_cached_persona_is_listed_and_shown()
+    {
+        using var developer = gaia.Developer();
+        var id = await ReadOnePersona(developer);
+
+        var entry = await Get(developer, $"/keys/persona:{id}");
+        var page = await Get(developer, $"/keys?pattern=persona:{id}");
+
+        Assert.Equal(id, entry.GetProperty("value").GetProperty("id").GetString());
+        Assert.Equal("persona", entry.GetProperty("region").GetString());
+        Assert.Equal($"persona:{id}", Assert.Single(page.GetProperty("keys").EnumerateArray()).GetProperty("key").GetString());
+    }
+
+    [Fact]
+    public async Task A_cached_credential_is_listed_but_not_shown()
+    {
+        using var developer = gaia.Developer();
+        await ReadOnePersona(developer);
+
+        var entry = await Get(developer, $"/keys/auth:api_key:{ApiKeyText.Hash(GaiaApp.DevelopmentKey)}");
+
+        Assert.Equal(JsonValueKind.Null, entry.GetProperty("value").ValueKind);
+        Assert.True(entry.GetProperty("redacted").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_deleted_key_is_loaded_and_cached_again()
+    {
+        using var developer = gaia.Developer();
+        var id = await ReadOnePersona(developer);
+
+        using var deleted = await developer.DeleteAsync($"{Admin}/keys/persona:{id}", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+
+        await Faults.Eventually.Passes(
+            async () =>
+            {
+                await developer.GetStringAsync($"{Personas}/{id}", TestContext.Current.CancellationToken);
+                Assert.StartsWith("{\"v\":1,\"e\":", await gaia.Redis().StringGetAsync($"persona:{id}"));
+            },
+            ct: TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_flush_says_how_many_keys_went()
+    {
+        using var developer = gaia.Developer();
+        await ReadOnePersona(developer);
+
+        using var flushed = await developer.PostAsJsonAsync($"{Admin}/flush", new { pattern = "persona:*" }, TestContext.Current.CancellationToken);
+        var answer = await flushed.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+
+        Assert.Equal("persona:*", answer.GetProperty("pattern").GetString());
+        Assert.True(answer.GetProperty("removed").GetInt64() >= 1);
+    }
+
+    [Fact]
+    public async Task Flushing_everything_has_to_be_confirmed()
+    {
+        using var developer = gaia.Developer();
+
+        using var answer = await developer.PostAsJsonAsync($"{Admin}/flush", new { pattern = "*" }, TestContext.Current.CancellationToken);
+
+        await Problem.Expect(answer, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Statistics_tell_of_regions_on_every_node()
+    {
+        using var developer = gaia.Developer();
+        await ReadOnePersona(developer);
+        await ReadOnePersona(developer);
+
+        var regions = (await Get(developer, "/stats")).GetProperty("regions").EnumerateArray()
+            .Select(r => (r.GetProperty("node").GetString(), r.GetProperty("stats").GetProperty("region").GetString())).ToList();
+
+        Assert.Contains(("gateway", "auth.api_key"), regions);
+        Assert.Contains(("chat", "persona"), regions);
+        Assert.Contains(("chat", "personas.list"), regions);
+    }
+
+    [Fact]
+    public async Task Warming_reads_personas_and_lists_ahead()
+    {
+        using var developer = gaia.Developer();
+
+        using var answer = await developer.PostAsync($"{Admin}/warm", content: null, TestContext.Current.CancellationToken);
+
+        // Mu and the two lists at least.
+        Assert.True((await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("warmed").GetInt32() >= 3);
+    }
+
+    private static async Task<string> ReadOnePersona(HttpClient client)
+    {
+        var list = await client.GetFromJsonAsync<JsonElement>(Personas, TestContext.Current.CancellationToken);
+        var id = list.GetProperty("personas")[0].GetProperty("id").GetString()!;
+        await client.GetStringAsync($"{Personas}/{id}", TestContext.Current.CancellationToken);
+        return id;
+    }
+
+    private static Task<JsonElement> Get(HttpClient client, string path) =>
+        client.GetFromJsonAsync<JsonElement>(Admin + path, TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,92 @@
+using Gaia.Tests.Faults;
+using Microsoft.Extensions.Options;
+
+namespace Gaia.Tests.Chat;
+
+/// <summary>Two replicas of the chat service on servers of their own, with the fake model server as their provider.</summary>
+public sealed class ChatNodes : IAsyncLifetime
+{
+    public const string Model = "fake-large";
+
+    private const string IdentityKey = "the-key-of-these-tests-and-of-nothing-else";
+
+    private readonly InternalIdentity identity = new(Options.Create(new IdentityOptions { Key = IdentityKey, Lifetime = TimeSpan.FromMinutes(10) }), TimeProvider.System);
+    private readonly List<IAsyncDisposable> started = [];
+
+    public FakeModelServer Models { get; private set; } = null!;
+
+    public NatsServer Nats { get; private set; } = null!;
+
+    public RedisServer Redis { get; private set; } = null!;
+
+    public PostgresServer Postgres { get; private set; } = null!;
+
+    public ChatNode First { get; private set; } = null!;
+
+    public ChatNode Second { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Models = Keep(await FakeModelServer.Start());
+        Postgres = Keep(await PostgresServer.StartAsync());
+        Redis = Keep(await RedisServer.StartAsync());
+        Nats = Keep(await NatsServer.StartAsync());
+        First = Keep(await ChatNode.StartAsync(Settings(Models)));
+        Second = Keep(await ChatNode.StartAsync(Settings(Models)));
+    }
+
+    /// <summary>What a node is started with. Nothing in it names a model provider.</summary>
+    public Dictionary<string, string> Settings() => new()
+    {
+        ["ConnectionStrings__chatdb"] = Postgres.ConnectionStringTo("chatdb"),
+        ["ConnectionStrings__redis"] = Redis.ConnectionString,
+        ["ConnectionStrings__nats"] = Nats.Url,
+        ["IDENTITY_KEY"] = IdentityKey,
+        ["Models__DiscoveryInterval"] = "00:00:00.200",
+
+        // One may well run on the developer's machine.
+        ["Models__FindsOllama"] = "false",
+    };
+
+    /// <summary>The same with a provider, whose breaker stays closed: the tests of one node must not feel each other's failures.</summary>
+    public Dictionary<string, string> Settings(FakeModelServer models) => new(Settings())
+    {
+        ["Models__Providers__0__Name"] = "openai",
+        ["Models__Providers__0__Url"] = models.Url,
+        ["Models__Providers__0__Models__0"] = Model,
+        ["Models__Providers__0__Models__1"] = "fake-small",
+        ["Models__Providers__0__ContextTokens"] = "2000",
+        ["Models__Providers__0__BreakerCalls"] = "1000000",
+        [$"Models__Prices__{Model}__Input"] = "1",
+        [$"Models__Prices__{Model}__Output"] = "2",
+    };
+
+    public ChatUser NewUser(params string[] scopes)
+    {
+        var id = Guid.CreateVersion7();
+        var principal = new Principal(id, AuthType.ApiKey, $"key-{id}", scopes is [] ? [Scopes.Chat, Scopes.PersonasWrite] : scopes, null);
+        return new ChatUser(this, id, identity.Mint(principal));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        started.Reverse();
+        foreach (var server in started)
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    private T Keep<T>(T server)
+        where T : IAsyncDisposable
+    {
+        started.Add(server);
+        return server;
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class ChatNodesShared : ICollectionFixture<ChatNodes>
+{
+    public const string Name = "Chat nodes";
+}

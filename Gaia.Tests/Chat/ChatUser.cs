@@ -1,0 +1,47 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Gaia.Tests.Chat;
+
+/// <summary>Somebody who uses the chat service.</summary>
+public sealed class ChatUser(ChatNodes nodes, Guid id, string identity) : IDisposable
+{
+    private readonly List<HttpClient> clients = [];
+
+    public Guid Id => id;
+
+    /// <summary>A client of one replica; the first one unless told.</summary>
+    public HttpClient At(ChatNode? node = null)
+    {
+        var client = new HttpClient { BaseAddress = (node ?? nodes.First).Url, Timeout = TimeSpan.FromSeconds(60) };
+        client.DefaultRequestHeaders.Add(InternalIdentity.Header, identity);
+        clients.Add(client);
+        return client;
+    }
+
+    public async Task<JsonElement> Get(string path, ChatNode? node = null)
+    {
+        using var answer = await At(node).GetAsync(path, TestContext.Current.CancellationToken);
+        return await Read(answer);
+    }
+
+    public async Task<JsonElement> Post(string path, JsonNode body, ChatNode? node = null)
+    {
+        using var answer = await Try(path, body, node);
+        return await Read(answer);
+    }
+
+    /// <summary>Posts, and leaves it to the test to look at the answer.</summary>
+    public Task<HttpResponseMessage> Try(string path, JsonNode body, ChatNode? node = null) =>
+        At(node).PostAsJsonAsync(path, body, TestContext.Current.CancellationToken);
+
+    public void Dispose() => clients.ForEach(c => c.Dispose());
+
+    private static async Task<JsonElement> Read(HttpResponseMessage answer)
+    {
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {text}");
+        return JsonElement.Parse(text);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace Gaia.Tests.Chat;
+
+/// <summary>One answer of the fake model, in OpenAI's wire format.</summary>
+internal sealed class FakeAnswer(ModelScript? script, JsonElement request)
+{
+    private readonly string model = request.GetProperty("model").GetString()!;
+
+    private IReadOnlyList<string> Words => script?.Words ?? [$"You said: {request.GetProperty("messages").EnumerateArray().Last().GetProperty("content")}"];
+
+    public async Task Send(HttpContext context)
+    {
+        foreach (var _ in Words)
+        {
+            await (script?.AwaitStep(context.RequestAborted) ?? Task.CompletedTask);
+        }
+
+        var message = new JsonObject { ["role"] = "assistant", ["content"] = script?.ToolCall is null ? string.Concat(Words) : null };
+        if (script?.ToolCall is { } call)
+        {
+            message["tool_calls"] = new JsonArray(Call(call));
+        }
+
+        var body = Envelope("chat.completion", new() { ["index"] = 0, ["message"] = message, ["finish_reason"] = Reason });
+        body["usage"] = Usage();
+        await context.Response.WriteAsJsonAsync(body, context.RequestAborted);
+    }
+
+    public async Task Stream(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        await Write(context, Chunk(new() { ["role"] = "assistant", ["content"] = "" }));
+        if (script?.ToolCall is { } call)
+        {
+            var delta = Call(call);
+            delta["index"] = 0;
+            await Write(context, Chunk(new() { ["tool_calls"] = new JsonArray(delta) }));
+        }
+        else
+        {
+            foreach (var (index, word) in Words.Index())
+            {
+                await (script?.AwaitStep(context.RequestAborted) ?? Task.CompletedTask);
+                if (index == script?.CutAfter)
+                {
+                    context.Abort();
+                    return;
+                }
+
+                await Write(context, index == script?.GarbageAfter ? "<html>bad gateway" : Chunk(new() { ["content"] = word }));
+            }
+        }
+
+        await Write(context, Chunk([], Reason));
+        if (script?.ReportsUsage is not false)
+        {
+            var usage = Envelope("chat.completion.chunk", null);
+            usage["usage"] = Usage();
+            await Write(context, usage.ToJsonString());
+        }
+
+        await Write(context, "[DONE]");
+    }
+
+    private string Reason => script?.ToolCall is null ? "stop" : "tool_calls";
+
+    private string Chunk(JsonObject delta, string? reason = null) =>
+        Envelope("chat.completion.chunk", new() { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = reason }).ToJsonString();
+
+    private JsonObject Envelope(string kind, JsonObject? choice) => new()
+    {
+        ["id"] = "chatcmpl-fake", ["object"] = kind, ["created"] = 1_700_000_000, ["model"] = model, ["choices"] = choice is null ? [] : new JsonArray(choice),
+    };
+
+    private static JsonObject Call((string Name, string Arguments) call) => new()
+    {
+        ["id"] = "call_1", ["type"] = "function", ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = call.Arguments },
+    };
+
+    private JsonObject Usage() => new() { ["prompt_tokens"] = 11, ["completion_tokens"] = Words.Count, ["total_tokens"] = 11 + Words.Count };
+
+    private static async Task Write(HttpContext context, string data)
+    {
+        await context.Response.WriteAsync($"data: {data}\n\n", context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gaia.Tests.Faults;
+
+namespace Gaia.Tests.Chat;
+
+[Collection(ChatNodesShared.Name)]
+public sealed class ProviderTests(ChatNodes nodes)
+{
+    private const string Path = "/v1/chat/completions";
+
+    [Fact]
+    public async Task Without_a_provider_the_rehearsal_model_answers_honestly_and_always_alike()
+    {
+        await using var node = await Start([]);
+        using var user = nodes.NewUser();
+
+        var answers = new[]
+        {
+            await user.Post("/api/v1/chat", new JsonObject { ["message"] = "Good morning" }, node),
+            await user.Post("/api/v1/chat", new JsonObject { ["message"] = "Good morning" }, node),
+        };
+        var next = await user.Post("/api/v1/chat", new JsonObject { ["message"] = "And again", ["conversation_id"] = ConversationOf(answers[0]) }, node);
+
+        Assert.Equal(TextOf(answers[0]), TextOf(answers[1]));
+        Assert.Contains("I am Mu", TextOf(answers[0]), StringComparison.Ordinal);
+        Assert.Contains("rehearsal model", TextOf(answers[0]), StringComparison.Ordinal);
+        Assert.Contains("\"Good morning\"", TextOf(next), StringComparison.Ordinal);
+        Assert.Equal("rehearsal", next.GetProperty("model").GetString());
+    }
+
+    [Fact]
+    public async Task Two_variables_are_enough_to_talk_to_a_real_provider()
+    {
+        await using var node = await Start(new() { ["OPENAI_BASE_URL"] = nodes.Models.Url, ["OPENAI_MODELS"] = "first, second" });
+        using var user = nodes.NewUser();
+
+        var models = await user.Get("/v1/models", node);
+        var answer = await user.Post("/api/v1/chat", new JsonObject { ["message"] = "Hello" }, node);
+
+        Assert.Equal(["first", "second"], models.GetProperty("data").EnumerateArray().Take(2).Select(m => m.GetProperty("id").GetString()));
+        Assert.Equal("first", answer.GetProperty("model").GetString());
+        Assert.Equal("You said: Hello", TextOf(answer));
+    }
+
+    [Fact]
+    public async Task An_Ollama_that_starts_later_is_found()
+    {
+        var port = FreePort.Next();
+        await using var node = await Start(new() { ["OLLAMA_URL"] = $"http://127.0.0.1:{port}" });
+        using var user = nodes.NewUser();
+
+        await using var ollama = await FakeModelServer.Start(port);
+        await Eventually.IsTrue(
+            async () => (await user.Get("/v1/models", node)).GetProperty("data").EnumerateArray().Any(m => m.GetProperty("id").GetString() == "fake"),
+            ct: TestContext.Current.CancellationToken);
+
+        Assert.Equal("You said: Hello", TextOf(await user.Post(Path, Ask("fake"), node)));
+    }
+
+    [Fact]
+    public async Task When_the_first_provider_is_away_the_next_one_answers()
+    {
+        await using var node = await Start(new()
+        {
+            ["Models__Providers__0__Name"] = "away",
+            ["Models__Providers__0__Url"] = $"http://127.0.0.1:{FreePort.Next()}/v1",
+            ["Models__Providers__0__Models__0"] = "shared",
+            ["Models__Providers__1__Name"] = "there",
+            ["Models__Providers__1__Url"] = nodes.Models.Url,
+            ["Models__Providers__1__Models__0"] = "shared",
+        });
+        using var user = nodes.NewUser();
+
+        Assert.Equal("You said: Hello", TextOf(await user.Post(Path, Ask("shared"), node)));
+        var stored = await user.Post("/api/v1/chat", new JsonObject { ["message"] = "Hello" }, node);
+        var messages = await user.Get($"/api/v1/conversations/{ConversationOf(stored)}/messages", node);
+        Assert.Equal("there", messages.GetProperty("messages")[1].GetProperty("provider").GetString());
+    }
+
+    [Fact]
+    public async Task A_provider_that_keeps_failing_is_left_alone_for_a_while()
+    {
+        await using var node = await Start(new()
+        {
+            ["Models__Providers__0__Name"] = "broken",
+            ["Models__Providers__0__Url"] = nodes.Models.Url,
+            ["Models__Providers__0__Models__0"] = "fake",
+            ["Models__Providers__0__Retries"] = "0",
+            ["Models__Providers__0__BreakerCalls"] = "4",
+        });
+        using var user = nodes.NewUser();
+        var script = nodes.Models.Play(new() { Status = 500, Body = "{}" });
+
+        for (var call = 0; call < 8; call++)
+        {
+            using var answer = await user.Try(Path, Ask("fake", script.Key), node);
+            await Problem.Expect(answer, HttpStatusCode.ServiceUnavailable, "Model provider broken unavailable");
+            Assert.NotNull(answer.Headers.RetryAfter);
+        }
+
+        Assert.Equal(4, script.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_provider_that_thinks_too_long_is_given_up()
+    {
+        await using var node = await Start(new()
+        {
+            ["Models__Providers__0__Name"] = "slow",
+            ["Models__Providers__0__Url"] = nodes.Models.Url,
+            ["Models__Providers__0__Models__0"] = "fake",
+            ["Models__Providers__0__AnswerTimeout"] = "00:00:00.500",
+            ["Models__Providers__0__FirstTokenTimeout"] = "00:00:00.500",
+        });
+        using var user = nodes.NewUser();
+        var script = nodes.Models.Play(new() { IsStepwise = true });
+
+        using var whole = await user.Try(Path, Ask("fake", script.Key), node);
+        using var streamed = await user.Try(Path, Ask("fake", script.Key, stream: true), node);
+
+        await Problem.Expect(whole, HttpStatusCode.GatewayTimeout, "Model provider slow did not answer in time");
+        await Problem.Expect(streamed, HttpStatusCode.GatewayTimeout, "Model provider slow did not answer in time");
+    }
+
+    private async Task<ChatNode> Start(Dictionary<string, string> providers)
+    {
+        var settings = nodes.Settings();
+        foreach (var (name, value) in providers)
+        {
+            settings[name] = value;
+        }
+
+        return await ChatNode.StartAsync(settings, TestContext.Current.CancellationToken);
+    }
+
+    private static JsonObject Ask(string model, string message = "Hello", bool stream = false) => new()
+    {
+        ["model"] = model,
+        ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = message }),
+        ["stream"] = stream,
+    };
+
+    private static string TextOf(JsonElement answer) => answer.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()!;
+
+    private static string ConversationOf(JsonElement answer) => answer.GetProperty("_metadata").GetProperty("conversation_id").GetString()!;
+}

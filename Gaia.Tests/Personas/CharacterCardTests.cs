@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gaia.Tests.Chat;
+
+namespace Gaia.Tests.Personas;
+
+[Collection(ChatNodesShared.Name)]
+public sealed class CharacterCardTests(ChatNodes nodes)
+{
+    private const string Path = "/api/v1/chat/personas";
+
+    [Fact]
+    public async Task A_card_comes_out_as_it_went_in()
+    {
+        using var user = nodes.NewUser();
+        var card = Card();
+
+        var persona = (await user.Post($"{Path}/import", card)).GetProperty("persona");
+        var exported = await user.Get($"{Path}/{persona.GetProperty("id").GetString()}/card");
+
+        Assert.True(JsonNode.DeepEquals(card, JsonNode.Parse(exported.GetRawText())), exported.ToString());
+        Assert.Equal("You are Ada.", persona.GetProperty("system_prompt").GetString());
+    }
+
+    [Fact]
+    public async Task What_was_changed_since_is_all_that_differs()
+    {
+        using var user = nodes.NewUser();
+        var card = Card();
+        var id = (await user.Post($"{Path}/import", card)).GetProperty("persona").GetProperty("id").GetString();
+
+        using var changed = await user.At().PutAsJsonAsync(
+            $"{Path}/{id}", new { description = "Older now", personality_traits = new { warmth = 1 } }, TestContext.Current.CancellationToken);
+        var exported = await user.Get($"{Path}/{id}/card");
+
+        card["data"]!["description"] = "Older now";
+        card["data"]!["extensions"]!["gaia"] = new JsonObject { ["personality_traits"] = new JsonObject { ["warmth"] = 1 } };
+        Assert.True(JsonNode.DeepEquals(card, JsonNode.Parse(exported.GetRawText())), exported.ToString());
+    }
+
+    [Fact]
+    public async Task A_card_without_a_prompt_gets_one_from_its_description()
+    {
+        using var user = nodes.NewUser();
+        var card = Card();
+        card["data"]!["system_prompt"] = "";
+
+        var persona = (await user.Post($"{Path}/import", card)).GetProperty("persona");
+
+        Assert.Equal("A mathematician\n\nCurious", persona.GetProperty("system_prompt").GetString());
+    }
+
+    [Fact]
+    public async Task A_persona_made_here_can_be_taken_elsewhere_and_back()
+    {
+        using var user = nodes.NewUser();
+        using var other = nodes.NewUser();
+        var made = (await user.Post(Path, new JsonObject
+        {
+            ["name"] = $"Nomad {Guid.CreateVersion7()}",
+            ["description"] = "Travels",
+            ["system_prompt"] = "You travel.",
+            ["capabilities"] = new JsonObject { ["maps"] = true },
+        })).GetProperty("persona");
+
+        var card = await user.Get($"{Path}/{made.GetProperty("id").GetString()}/card");
+        var back = (await other.Post($"{Path}/import", JsonNode.Parse(card.GetRawText())!)).GetProperty("persona");
+
+        Assert.Equal("chara_card_v2", card.GetProperty("spec").GetString());
+        Assert.All(
+            ["name", "description", "system_prompt", "capabilities"],
+            member => Assert.True(JsonElement.DeepEquals(made.GetProperty(member), back.GetProperty(member)), member));
+    }
+
+    [Theory]
+    [InlineData("""{"spec":"chara_card_v3","data":{"name":"Ada"}}""")]
+    [InlineData("""{"name":"Ada","description":"A card of version 1"}""")]
+    [InlineData("""{"spec":"chara_card_v2","data":{"name":"","system_prompt":"You"}}""")]
+    [InlineData("[]")]
+    public async Task What_is_no_card_is_refused(string card)
+    {
+        using var user = nodes.NewUser();
+
+        using var answer = await user.Try($"{Path}/import", JsonNode.Parse(card)!);
+
+        await Problem.Expect(answer, HttpStatusCode.UnprocessableEntity);
+    }
+
+    private static JsonObject Card() => JsonNode.Parse($$"""
+        {
+          "spec": "chara_card_v2",
+          "spec_version": "2.0",
+          "data": {
+            "name": "Ada {{Guid.CreateVersion7()}}",
+            "description": "A mathematician",
+            "personality": "Curious",
+            "scenario": "",
+            "first_mes": "Good day!",
+            "mes_example": "",
+            "creator_notes": "",
+            "system_prompt": "You are Ada.",
+            "post_history_instructions": "",
+            "alternate_greetings": ["Hello."],
+            "character_book": { "entries": [{ "keys": ["engine"], "content": "The analytical engine", "extensions": { "deep": [1, 2.50, null] }, "enabled": true, "insertion_order": 1 }], "extensions": {} },
+            "tags": ["history"],
+            "creator": "somebody",
+            "character_version": "main",
+            "extensions": { "depth_prompt": { "prompt": "Remember", "depth": 4 }, "another/tool": 12345678901234567890 }
+          }
+        }
+        """)!.AsObject();
+}

@@ -1,0 +1,192 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gaia.Tests.Chat;
+
+namespace Gaia.Tests.Personas;
+
+[Collection(ChatNodesShared.Name)]
+public sealed class PersonaChangeTests(ChatNodes nodes)
+{
+    private const string Path = "/api/v1/chat/personas";
+
+    [Fact]
+    public async Task A_change_is_seen_by_the_next_read_on_every_node()
+    {
+        using var user = nodes.NewUser();
+        var id = await Make(user);
+        foreach (var node in (ChatNode[])[nodes.First, nodes.Second])
+        {
+            await user.Get($"{Path}/{id}", node);
+        }
+
+        using var changed = await Put(user, id, new() { ["description"] = "Another one" });
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+
+        Assert.Equal("Another one", (await user.Get($"{Path}/{id}")).GetProperty("persona").GetProperty("description").GetString());
+        await Faults.Eventually.Passes(
+            async () => Assert.Equal("Another one", (await user.Get($"{Path}/{id}", nodes.Second)).GetProperty("persona").GetProperty("description").GetString()),
+            ct: TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task What_a_change_leaves_out_stays()
+    {
+        using var user = nodes.NewUser();
+        var id = await Make(user);
+
+        using var changed = await Put(user, id, new() { ["personality_traits"] = new JsonObject { ["warmth"] = 1 } });
+        var persona = JsonElement.Parse(await changed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("persona");
+
+        Assert.Equal("You are kind.", persona.GetProperty("system_prompt").GetString());
+        Assert.Equal(2, persona.GetProperty("version").GetInt32());
+        Assert.Equal("\"2\"", changed.Headers.ETag?.Tag);
+    }
+
+    [Fact]
+    public async Task A_change_of_what_was_changed_meanwhile_is_refused()
+    {
+        using var user = nodes.NewUser();
+        var id = await Make(user);
+        using var first = await Put(user, id, new() { ["description"] = "First" }, ifMatch: "\"1\"");
+
+        using var second = await Put(user, id, new() { ["description"] = "Second" }, ifMatch: "\"1\"");
+
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        await Problem.Expect(second, HttpStatusCode.PreconditionFailed);
+        Assert.Equal("First", (await user.Get($"{Path}/{id}")).GetProperty("persona").GetProperty("description").GetString());
+    }
+
+    [Fact]
+    public async Task Who_has_the_current_version_is_told_so()
+    {
+        using var user = nodes.NewUser();
+        var id = await Make(user);
+
+        using var first = await user.At().GetAsync($"{Path}/{id}", TestContext.Current.CancellationToken);
+        using var again = await Conditional(user, $"{Path}/{id}", first.Headers.ETag!.Tag);
+        using var list = await user.At().GetAsync(Path, TestContext.Current.CancellationToken);
+        using var listAgain = await Conditional(user, Path, list.Headers.ETag!.Tag);
+
+        Assert.Equal("\"1\"", first.Headers.ETag.Tag);
+        Assert.Equal("no-cache, private", string.Join(", ", first.Headers.CacheControl!.ToString().Split(", ").Order(StringComparer.Ordinal)));
+        Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+        Assert.Equal(HttpStatusCode.NotModified, listAgain.StatusCode);
+
+        using var changed = await Put(user, id, new() { ["description"] = "New" });
+        using var fresh = await Conditional(user, $"{Path}/{id}", first.Headers.ETag.Tag);
+        Assert.Equal(HttpStatusCode.OK, fresh.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("PUT", "")]
+    [InlineData("DELETE", "")]
+    [InlineData("GET", "/versions")]
+    [InlineData("GET", "/versions/1")]
+    [InlineData("POST", "/versions/1/restore")]
+    public async Task Only_its_owner_changes_a_persona(string method, string tail)
+    {
+        using var ada = nodes.NewUser();
+        using var bob = nodes.NewUser();
+        using var admin = nodes.NewUser(Scopes.Admin);
+        var id = await Make(ada);
+
+        using var refused = await Send(bob, method, $"{Path}/{id}{tail}");
+        using var allowed = await Send(admin, method, $"{Path}/{id}{tail}");
+
+        await Problem.Expect(refused, HttpStatusCode.Forbidden);
+        Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
+    }
+
+    [Fact]
+    public async Task Every_change_is_a_version_that_can_be_restored()
+    {
+        using var user = nodes.NewUser();
+        var id = await Make(user);
+        using var changed = await Put(user, id, new() { ["system_prompt"] = "You are rude." });
+
+        var restored = await user.Post($"{Path}/{id}/versions/1/restore", new JsonObject());
+        var versions = await user.Get($"{Path}/{id}/versions");
+
+        Assert.Equal("You are kind.", restored.GetProperty("persona").GetProperty("system_prompt").GetString());
+        Assert.Equal([3, 2, 1], versions.GetProperty("versions").EnumerateArray().Select(v => v.GetProperty("version").GetInt32()));
+        Assert.Equal("You are rude.", (await user.Get($"{Path}/{id}/versions/2")).GetProperty("system_prompt").GetString());
+    }
+
+    [Fact]
+    public async Task A_deleted_persona_is_nobodys_current_one()
+    {
+        using var user = nodes.NewUser();
+        var id = await Make(user);
+        var set = await user.Post($"{Path}/set", new JsonObject { ["persona_id"] = id });
+        Assert.Equal(id, set.GetProperty("persona_id").GetString());
+        Assert.Equal(id, (await user.Get($"{Path}/current")).GetProperty("persona").GetProperty("id").GetString());
+
+        using var deleted = await Send(user, "DELETE", $"{Path}/{id}");
+        Assert.Equal("""{"message":"Persona deleted successfully"}""", await deleted.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal("Mu", (await user.Get($"{Path}/current")).GetProperty("persona").GetProperty("name").GetString());
+        using var again = await user.Try($"{Path}/set", new JsonObject { ["persona_id"] = id });
+        await Problem.Expect(again, HttpStatusCode.NotFound, "Persona not found");
+    }
+
+    [Fact]
+    public async Task A_choice_can_be_taken_back()
+    {
+        using var user = nodes.NewUser();
+        var id = await Make(user);
+        await user.Post("/api/v0.2/personas/set", new JsonObject { ["persona_id"] = id });
+        Assert.Equal(id, (await user.Get("/api/v0.2/personas/current")).GetProperty("persona").GetProperty("id").GetString());
+
+        using var reset = await Send(user, "DELETE", $"{Path}/current");
+
+        Assert.Equal(HttpStatusCode.OK, reset.StatusCode);
+        Assert.Equal("Mu", (await user.Get($"{Path}/current")).GetProperty("persona").GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task Mu_is_made_once()
+    {
+        using var user = nodes.NewUser();
+
+        var answer = await user.Post($"{Path}/initialize-default", new JsonObject());
+
+        Assert.False(answer.GetProperty("was_created").GetBoolean());
+        Assert.Equal("Mu", answer.GetProperty("persona").GetProperty("name").GetString());
+    }
+
+    private static async Task<string> Make(ChatUser user) => (await user.Post(Path, new JsonObject
+    {
+        ["name"] = $"Muse {Guid.CreateVersion7()}", ["description"] = "Inspires", ["system_prompt"] = "You are kind.",
+    })).GetProperty("persona").GetProperty("id").GetString()!;
+
+    private static async Task<HttpResponseMessage> Put(ChatUser user, string id, JsonObject change, string? ifMatch = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"{Path}/{id}") { Content = JsonContent.Create(change) };
+        if (ifMatch is not null)
+        {
+            request.Headers.Add("If-Match", ifMatch);
+        }
+
+        return await user.At().SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<HttpResponseMessage> Conditional(ChatUser user, string path, string tag)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("If-None-Match", tag);
+        return await user.At().SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<HttpResponseMessage> Send(ChatUser user, string method, string path)
+    {
+        using var request = new HttpRequestMessage(new(method), path);
+        if (method == "PUT")
+        {
+            request.Content = JsonContent.Create(new { description = "Mine" });
+        }
+
+        return await user.At().SendAsync(request, TestContext.Current.CancellationToken);
+    }
+}
