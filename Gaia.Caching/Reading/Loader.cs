@@ -120,18 +120,12 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
 
         var fresh = TimeSpan.FromMilliseconds(read.Envelope.FreshUntil - node.Store.Clock.Now);
         var life = Lifetimes.Of(ask, asked, node.Clock.Now, fresh, fresh + ask.Region.FailSafe);
+        if (fresh <= TimeSpan.Zero || (old is not null && life.RefreshAt <= node.Clock.Now))
+        {
+            return null;
+        }
+
         var entry = new Entry<T>(value, read.Envelope.Version, life, tags, read.Envelope.Data.Length);
-        if (fresh <= TimeSpan.Zero)
-        {
-            slot.KeepForLater(entry);
-            return null;
-        }
-
-        if (old is not null && life.RefreshAt <= node.Clock.Now)
-        {
-            return null;
-        }
-
         if (!slot.Store(entry, flight, versioned: true, ask.WritesMemory))
         {
             return null;

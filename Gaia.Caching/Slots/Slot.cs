@@ -221,18 +221,6 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
         }
     }
 
-    /// <summary>Keeps a value that is past its time, to stand in for a source that fails; only where nothing better is.</summary>
-    public void KeepForLater(Entry expired)
-    {
-        lock (gate)
-        {
-            if (entry is null && !retired && rules.MayKeep(expired.Version, fence))
-            {
-                entry = expired;
-            }
-        }
-    }
-
     /// <summary>Gives up the value to make room.</summary>
     public void Evict() => entry = null;
 

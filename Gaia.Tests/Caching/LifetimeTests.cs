@@ -70,20 +70,6 @@ public sealed class LifetimeTests(CacheServers servers) : IClassFixture<CacheSer
     }
 
     [Fact]
-    public async Task A_value_that_another_node_left_in_Redis_stands_in_too()
-    {
-        var region = Region("safe2") with { Ttl = Minute, FailSafe = Minute };
-        await using var one = await StartAsync(region);
-        await using var two = await StartAsync(region);
-        await ReadAsync(one, region, 1);
-        await Soon.Passes(async () => Assert.Equal("1", await servers.AskRedis("EXISTS safe2:a")));
-
-        await AdvanceAsync(two, Minute * 1.5);
-
-        Assert.True((await two.ReadAsync(region, "a", () => throw new IOException("down"))).IsStale);
-    }
-
-    [Fact]
     public async Task A_slow_source_is_not_waited_for_while_an_expired_value_can_answer_and_its_answer_is_kept()
     {
         var region = Region("slow") with { Ttl = Minute, FailSafe = Minute, SoftTimeout = TimeSpan.FromMilliseconds(20) };

@@ -15,7 +15,9 @@ internal sealed class Turmoil : IAsyncDisposable
 {
     private const int Keys = 12;
     private const int Writers = 6;
-    private const int Readers = 1;
+    private const int Readers = 3;
+
+    private static readonly string Padding = new('x', 400);
 
     private readonly long[] source = new long[Keys];
     private readonly Lock[] rows = [.. Enumerable.Range(0, Keys).Select(_ => new Lock())];
@@ -102,8 +104,8 @@ internal sealed class Turmoil : IAsyncDisposable
             "nats://127.0.0.1:1",
             options =>
             {
-                // Less than all rows need, so that values are evicted all the time, and enough for their fences.
-                options.MemoryLimit = (Keys - 2) * Slot.Overhead;
+                // Somewhat less than all rows need, so that values are evicted all the time.
+                options.MemoryLimit = (Keys - 4) * (Slot.Overhead + Padding.Length);
                 options.StalenessBound = TimeSpan.FromHours(1);
                 options.Region(region);
             },
@@ -153,7 +155,7 @@ internal sealed class Turmoil : IAsyncDisposable
         for (var i = 0; !over.IsCancellationRequested; i++)
         {
             var key = Random.Shared.Next(Keys);
-            for (var again = 0; again < 16; again++)
+            for (var again = 0; again < 8; again++)
             {
                 var applied = Volatile.Read(ref node.Applied[key]);
                 var answer = await GetAsync(node, key);
@@ -163,7 +165,7 @@ internal sealed class Turmoil : IAsyncDisposable
                 }
             }
 
-            Interlocked.Add(ref reads, 16);
+            Interlocked.Add(ref reads, 8);
             if (i % 4 is 0)
             {
                 await Task.Yield();
@@ -178,7 +180,7 @@ internal sealed class Turmoil : IAsyncDisposable
             await Dawdle();
             var version = Volatile.Read(ref source[key]);
             await Dawdle();
-            return new Doc(id, version);
+            return new Doc(id, version, Padding);
         },
         CancellationToken.None);
 
