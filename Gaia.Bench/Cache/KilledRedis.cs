@@ -1,0 +1,63 @@
+using Gaia.Bench.Cache.Nodes;
+using Gaia.Bench.Reporting;
+
+namespace Gaia.Bench.Cache;
+
+/// <summary>P11: throughput of reads that memory answers, with Redis killed, against the same with Redis well.</summary>
+internal static class KilledRedis
+{
+    private const int Keys = 1_000;
+    private static readonly TimeSpan Phase = TimeSpan.FromMilliseconds(400);
+
+    public static async Task<IEnumerable<Row>> RunAsync(CancellationToken ct) =>
+    [
+        new("Redis killed: throughput of warm reads / healthy", Goal.NoLessThan("P11", 0.95), await Make.Cells(make => MeasureAsync(make, ct))),
+    ];
+
+    private static async Task<Cell> MeasureAsync(Make make, CancellationToken ct)
+    {
+        await using var servers = await CacheServers.StartAsync(ct);
+        await using var node = await servers.StartNodeAsync(make, ct);
+        List<double> ratios = [];
+        while (ratios.Count < CacheBench.Repetitions)
+        {
+            Guid[] ids = [.. Enumerable.Range(0, Keys).Select(_ => Guid.CreateVersion7())];
+            foreach (var id in ids)
+            {
+                await node.GetAsync(id, _ => new(Persona.New(id)), ct);
+            }
+
+            await CountAsync(node, ids, ct);
+            var healthy = await CountAsync(node, ids, ct);
+            await servers.Redis.KillAsync(ct);
+            var killed = await CountAsync(node, ids, ct);
+            await servers.Redis.RestartAsync(ct);
+            ratios.Add(killed / healthy);
+        }
+
+        return Cell.Median(Statistics.Of(ratios));
+    }
+
+    private static async Task<double> CountAsync(ICacheNode node, Guid[] ids, CancellationToken ct)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        var counts = await Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Run(ReadAsync, ct)));
+        return counts.Sum() / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+
+        async Task<double> ReadAsync()
+        {
+            var reads = 0;
+            while (TimeProvider.System.GetElapsedTime(start) < Phase)
+            {
+                foreach (var id in ids)
+                {
+                    await node.GetAsync(id, static _ => new(Persona.New(Guid.Empty)), ct);
+                }
+
+                reads += ids.Length;
+            }
+
+            return reads;
+        }
+    }
+}
