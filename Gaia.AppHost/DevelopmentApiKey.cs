@@ -1,0 +1,23 @@
+using Aspire.Hosting.Publishing;
+using Microsoft.Extensions.Configuration;
+
+namespace Gaia.AppHost;
+
+/// <summary>The key that a developer's own machine accepts: <c>GAIA_DEV_API_KEY</c>, or one made up at the first start and kept with the other local secrets.</summary>
+internal sealed class DevelopmentApiKey : ParameterDefault
+{
+    public const string Variable = "GAIA_DEV_API_KEY";
+
+    public override string GetDefaultValue() => ApiKeyText.Create("dev");
+
+    public override void WriteToManifest(ManifestPublishingContext context) =>
+        throw new InvalidOperationException("A development key belongs to one machine; no deployment has it.");
+}
+
+internal static class DevelopmentApiKeyResource
+{
+    public static IResourceBuilder<ParameterResource> AddDevelopmentApiKey(this IDistributedApplicationBuilder builder) =>
+        builder.Configuration[DevelopmentApiKey.Variable] is { Length: > 0 } chosen
+            ? builder.AddParameter("dev-api-key", chosen, secret: true)
+            : builder.AddParameter("dev-api-key", new DevelopmentApiKey(), secret: true, persist: true);
+}

@@ -1,0 +1,29 @@
+namespace Gaia.AppHost;
+
+/// <summary>What a newcomer reads once everything runs: the address, a key, and three things to try.</summary>
+internal static class FirstSteps
+{
+    public static async Task Print(EndpointReference gateway, RedisResource redis, ParameterResource developmentKey, CancellationToken ct)
+    {
+        var address = gateway.Url;
+        var key = await developmentKey.GetValueAsync(ct);
+        var password = redis.PasswordParameter is { } parameter ? await parameter.GetValueAsync(ct) : null;
+        var redisCli = $"redis-cli -h {redis.PrimaryEndpoint.Host} -p {redis.PrimaryEndpoint.Port}{(password is null ? "" : $" -a {password} --no-auth-warning")}";
+
+        Console.WriteLine($"""
+
+            Gaia runs at {address}
+            API key      {key}
+            Redis        {redisCli}
+
+            Try:
+              curl {address}/health | jq '.redis'
+              curl -H "X-API-Key: {key}" {address}/api/v1/chat/personas | jq '.total'
+              curl -X POST -H "X-API-Key: {key}" -H "Content-Type: application/json" {address}/api/v1/chat/personas \
+                -d {"'"}{Example}{"'"}
+
+            """);
+    }
+
+    private const string Example = """{"name":"Ada","description":"A patient teacher","system_prompt":"You are Ada. You explain things simply."}""";
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Gaia.AppHost;
+
+internal static class Settings
+{
+    // What every service understands from its environment (docs: README, "Configuration").
+    private static readonly string[] HandedOn =
+    [
+        "REDIS_URL", "DATABASE_URL", "NATS_URL",
+        "REDIS_SOCKET_TIMEOUT", "REDIS_CONNECT_TIMEOUT", "REDIS_HEALTH_CHECK_INTERVAL",
+        "AUTH_CACHE_TTL", "API_KEY_CACHE_TTL", "PERSONA_CACHE_TTL", "PERSONA_LIST_CACHE_TTL", "USER_PREF_CACHE_TTL", "SERVICE_HEALTH_CACHE_TTL",
+        "CACHE_KEY_PREFIX",
+    ];
+
+    /// <summary>Hands on the flat variables that are set where the AppHost starts.</summary>
+    public static IResourceBuilder<ProjectResource> WithGaiaSettings(this IResourceBuilder<ProjectResource> service)
+    {
+        var settings = service.ApplicationBuilder.Configuration;
+        foreach (var name in HandedOn)
+        {
+            service.Hand(name, settings[name]);
+        }
+
+        // The graph's own Redis has a password of its own, under the same name: the caller's belongs to the caller's Redis only.
+        return settings["REDIS_URL"] is { Length: > 0 } ? service.Hand("REDIS_PASSWORD", settings["REDIS_PASSWORD"]) : service;
+    }
+
+    /// <summary>The public port: 8666, <c>GATEWAY_PORT</c> changes it.</summary>
+    public static IResourceBuilder<ProjectResource> WithGatewayPort(this IResourceBuilder<ProjectResource> gateway)
+    {
+        var text = gateway.ApplicationBuilder.Configuration["GATEWAY_PORT"];
+        if (string.IsNullOrEmpty(text))
+        {
+            return gateway;
+        }
+
+        if (!ushort.TryParse(text, out var port) || port == 0)
+        {
+            Console.Error.WriteLine($"GATEWAY_PORT is \"{text}\": a port from 1 to 65535 is wanted.");
+            Environment.Exit(1);
+        }
+
+        return gateway.WithEndpoint("http", http => http.Port = port);
+    }
+
+    private static IResourceBuilder<ProjectResource> Hand(this IResourceBuilder<ProjectResource> service, string name, string? value) =>
+        string.IsNullOrEmpty(value) ? service : service.WithEnvironment(name, value);
+}

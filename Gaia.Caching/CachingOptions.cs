@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gaia.Caching;
+
+/// <summary>How this service caches. Regions are declared elsewhere and added here, each with the source that its misses load from.</summary>
+public sealed class CachingOptions
+{
+    private readonly IServiceCollection services;
+
+    internal CachingOptions(IServiceCollection services) => this.services = services;
+
+    /// <summary>Put before every key in Redis, so that several environments can share one. Default: nothing.</summary>
+    public string KeyPrefix { get; set; } = "";
+
+    /// <summary>The JetStream stream that is the invalidation log. Default <c>gaia-cache</c>.</summary>
+    public string Stream { get; set; } = "gaia-cache";
+
+    /// <summary>The root of the log's subjects. Default <c>gaia.cache.invalidate</c>.</summary>
+    public string Subject { get; set; } = "gaia.cache.invalidate";
+
+    /// <summary>How long the log remembers; at least as long as anything in Redis lives. Default 24 hours.</summary>
+    public TimeSpan LogAge { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How many NATS servers hold the log. Default 1.</summary>
+    public int LogReplicas { get; set; } = 1;
+
+    /// <summary>How old an answer from memory may be, at worst, while the log is not heard. Default 2 seconds.</summary>
+    public TimeSpan StalenessBound { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many bytes of values (as JSON, plus an estimate of what holds them) stay in memory. Default 64 MiB.</summary>
+    public long MemoryLimit { get; set; } = 64 << 20;
+
+    /// <summary>How values become JSON. Default: the web's conventions.</summary>
+    public JsonSerializerOptions Json { get; set; } = JsonSerializerOptions.Web;
+
+    /// <summary>The rules for keys read through HybridCache that belong to no declared region.</summary>
+    public HybridRegion Others { get; set; } = new();
+
+    internal List<Region> Regions { get; } = [];
+
+    /// <summary>Adds a region whose callers bring their own source.</summary>
+    public CachingOptions Region<TKey, TValue>(Region<TKey, TValue> region)
+        where TKey : notnull
+        where TValue : class => Add<TKey, TValue>(region, null);
+
+    /// <summary>
+    /// Adds a region with its source: <c>o.Region(Personas, (ChatDb db, Guid id, CancellationToken ct) => db.Personas…SingleOrDefaultAsync(ct))</c>.
+    /// Each load has a scope of services of its own, because it may outlive the request that began it.
+    /// </summary>
+    /// <param name="region">The declaration.</param>
+    /// <param name="load">Loads the value of a key; null when there is none.</param>
+    public CachingOptions Region<TKey, TValue, TSource>(Region<TKey, TValue> region, Func<TSource, TKey, CancellationToken, Task<TValue?>> load)
+        where TKey : notnull
+        where TValue : class
+        where TSource : notnull => Add(region, root => async (key, ct) =>
+        {
+            await using var scope = root.CreateAsyncScope();
+            return await load(scope.ServiceProvider.GetRequiredService<TSource>(), key, ct);
+        });
+
+    internal void Validate()
+    {
+        if (StalenessBound <= TimeSpan.Zero || MemoryLimit <= 0 || LogReplicas <= 0)
+        {
+            throw new ArgumentException($"{nameof(StalenessBound)}, {nameof(MemoryLimit)} and {nameof(LogReplicas)} must be positive.");
+        }
+
+        if (Regions.Append(Others).MaxBy(region => region.Ttl + region.FailSafe) is { } longest && longest.Ttl + longest.FailSafe > LogAge)
+        {
+            throw new ArgumentException($"{nameof(LogAge)} must be at least as long as values of cache region '{longest.Name}' live in Redis.");
+        }
+    }
+
+    private CachingOptions Add<TKey, TValue>(Region<TKey, TValue> region, Func<IServiceProvider, Func<TKey, CancellationToken, Task<TValue?>>>? source)
+        where TKey : notnull
+        where TValue : class
+    {
+        Regions.Add(region);
+        services.AddKeyedSingleton(region.Name, (provider, _) => new RegionCache<TKey, TValue>(
+            region,
+            provider.GetRequiredService<CacheNode>(),
+            provider.GetRequiredService<Reader>(),
+            provider.GetRequiredService<Invalidator>(),
+            source?.Invoke(provider)));
+        services.AddSingleton(provider => provider.GetRequiredKeyedService<RegionCache<TKey, TValue>>(region.Name));
+        return this;
+    }
+}

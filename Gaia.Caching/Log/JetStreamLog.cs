@@ -1,0 +1,72 @@
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+
+namespace Gaia.Caching;
+
+/// <summary>The invalidation log as a JetStream stream, shared by all services; each environment has its own subject in it.</summary>
+internal sealed class JetStreamLog(INatsConnection nats, CachingOptions options) : IInvalidationLog
+{
+    /// <summary>How long one answer of JetStream is waited for.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(500);
+
+    private static readonly NatsJSPubOpts Once = new() { RetryAttempts = 1 };
+
+    private readonly NatsJSContext jetStream = new(nats);
+
+    /// <summary>Keys of different environments must not meet: a row's version means nothing in another database.</summary>
+    public string Subject { get; } = $"{options.Subject}.{(options.KeyPrefix.Length is 0 ? "all" : Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(options.KeyPrefix)))}";
+
+    public async ValueTask<bool> PublishAsync(Invalidation invalidation, CancellationToken ct = default)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(Deadline);
+        try
+        {
+            var sent = await jetStream.TryPublishAsync(Subject, invalidation.Write(), NatsRawSerializer<byte[]>.Default, Once, cancellationToken: deadline.Token);
+            return sent.Success && sent.Value.IsSuccess();
+        }
+        catch (Exception error) when (IsAway(error))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The stream as it stands; made when there is none yet, and made to remember long enough.</summary>
+    public async Task<StreamInfo> OpenAsync(CancellationToken ct)
+    {
+        try
+        {
+            var stream = await jetStream.GetStreamAsync(options.Stream, cancellationToken: ct);
+            if (stream.Info.Config.MaxAge >= options.LogAge)
+            {
+                return stream.Info;
+            }
+        }
+        catch (NatsJSApiException error) when (error.Error.Code is 404)
+        {
+            // The first node of all makes it.
+        }
+
+        var config = new StreamConfig(options.Stream, [$"{options.Subject}.>"])
+        {
+            MaxAge = options.LogAge,
+            NumReplicas = options.LogReplicas,
+            Discard = StreamConfigDiscard.Old,
+        };
+        return (await jetStream.CreateOrUpdateStreamAsync(config, ct)).Info;
+    }
+
+    /// <summary>The stream as it stands.</summary>
+    public async Task<StreamInfo> LookAsync(CancellationToken ct) => (await jetStream.GetStreamAsync(options.Stream, cancellationToken: ct)).Info;
+
+    /// <summary>All messages from a sequence on, in order and without gaps.</summary>
+    public async Task<IAsyncEnumerable<INatsJSMsg<byte[]>>> FollowAsync(NatsJSOrderedConsumerOpts from, CancellationToken ct)
+    {
+        var consumer = await jetStream.CreateOrderedConsumerAsync(options.Stream, from, ct);
+        return consumer.ConsumeAsync(NatsRawSerializer<byte[]>.Default, cancellationToken: ct);
+    }
+
+    public static bool IsAway(Exception error) =>
+        error is NatsException or OperationCanceledException or TimeoutException or IOException or ObjectDisposedException;
+}

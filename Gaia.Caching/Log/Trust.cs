@@ -1,0 +1,26 @@
+namespace Gaia.Caching;
+
+/// <summary>
+/// The staleness bound. A node may answer from memory until the last proof that it had applied the whole log, plus the bound. Without that, an entry
+/// answers only while it is itself younger than the bound, and then Redis or the source is asked.
+/// </summary>
+internal sealed class Trust(Clock clock, TimeSpan bound)
+{
+    private readonly long boundMs = (long)bound.TotalMilliseconds;
+    private long until = long.MinValue;
+
+    public TimeSpan Bound => bound;
+
+    public bool Holds(long now) => now < Volatile.Read(ref until);
+
+    public bool HoldsNow => Holds(clock.Now);
+
+    /// <param name="askedAt">When the end of the log was asked for that has been applied by now.</param>
+    public void Prove(long askedAt) => Volatile.Write(ref until, Math.Max(Volatile.Read(ref until), askedAt + boundMs));
+
+    /// <summary>The log has a gap: nothing is known until the next proof.</summary>
+    public void Lose() => Volatile.Write(ref until, long.MinValue);
+
+    /// <summary>Whoever was read from Redis or the source after this moment is true enough, whether the log is heard or not.</summary>
+    public long EarliestProof(long now) => Holds(now) ? long.MinValue : now - boundMs;
+}

@@ -1,0 +1,13 @@
+namespace Gaia.Caching;
+
+/// <summary>The parts that one node's cache is made of.</summary>
+internal sealed record CacheNode(
+    RegionMap Regions,
+    SlotTable Slots,
+    Tags Tags,
+    RedisStore Store,
+    Trust Trust,
+    Clock Clock,
+    Stamps Stamps,
+    ValueJson Json,
+    FencingRules Rules);

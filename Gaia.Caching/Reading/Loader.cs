@@ -1,0 +1,155 @@
+namespace Gaia.Caching;
+
+/// <summary>Flies a flight: Redis first, then the source, in turn with the other nodes; what it brings is kept under the fencing rules.</summary>
+internal sealed class Loader(CacheNode node, ClusterTurn cluster)
+{
+    /// <param name="slot">The key.</param>
+    /// <param name="flight">Lands or crashes when this ends; this itself never throws.</param>
+    /// <param name="ask">The rules to load by.</param>
+    /// <param name="load">The source.</param>
+    /// <param name="old">For a refresh, the value it replaces, which Redis may still hold too.</param>
+    public async Task FlyAsync<T>(Slot slot, Flight<T> flight, Ask ask, Func<CancellationToken, ValueTask<T>> load, Entry<T>? old = null)
+    {
+        string? token = null;
+        try
+        {
+            var deadline = node.Store.Clock.Now + (long)RedisStore.FillLimit.TotalMilliseconds;
+            var tags = node.Tags.Mark(ask.Tags);
+            if (ask.ReadsStore && await FromStoreAsync(slot, flight, ask, old) is { } stored)
+            {
+                flight.Land(stored);
+                return;
+            }
+
+            if (!ask.Loads)
+            {
+                flight.Land(new Entry<T>(default!, slot.VersionOfLoad(flight, null), default, null, 0));
+                return;
+            }
+
+            if (ask.ReadsStore && ask.WritesStore)
+            {
+                (token, var foundMeanwhile) = await cluster.TakeAsync(slot, () => FromStoreAsync(slot, flight, ask, old), flight.Abandoned);
+                if (foundMeanwhile is not null)
+                {
+                    flight.Land(foundMeanwhile);
+                    return;
+                }
+            }
+
+            var value = await load(flight.Abandoned);
+            await KeepAsync(slot, flight, ask, tags, value, deadline);
+        }
+        catch (Exception error)
+        {
+            slot.Statistics.Failures.Add(flight.Abandoned.IsCancellationRequested ? 0 : 1);
+            slot.Detach(flight);
+            flight.Crash(error);
+        }
+        finally
+        {
+            if (token is not null)
+            {
+                await node.Store.UnlockAsync(slot, token);
+            }
+        }
+    }
+
+    private async ValueTask KeepAsync<T>(Slot slot, Flight<T> flight, Ask ask, TagMarks? tags, T value, long deadline)
+    {
+        var (now, utc) = (node.Clock.Now, node.Clock.Time.GetUtcNow());
+        var data = ask.WritesStore ? node.Json.Write(value, slot) : [];
+        var own = OwnVersion(slot, value);
+        var fresh = Lifetimes.Fresh(ask, value, utc);
+        var kept = Lifetimes.Kept(ask, value, fresh, utc);
+        var entry = new Entry<T>(value, slot.VersionOfLoad(flight, own), Lifetimes.Of(ask, flight.Began, now, fresh, kept), tags, data.Length);
+
+        slot.Statistics.Fills.Add();
+        var before = slot.Entry?.Cost ?? 0;
+        var accepted = slot.Store(entry, flight, own is not null, ask.WritesMemory);
+        flight.Land(entry);
+        if (!accepted)
+        {
+            slot.Statistics.Refused.Add();
+            return;
+        }
+
+        node.Slots.Grow(entry.Cost - before);
+        if (ask.WritesStore && fresh > TimeSpan.Zero && tags is not { Outdated: true })
+        {
+            await ShareAsync(slot, ask, entry, data, fresh, kept, deadline);
+        }
+    }
+
+    private async ValueTask ShareAsync(Slot slot, Ask ask, Entry entry, byte[] data, TimeSpan fresh, TimeSpan kept, long deadline)
+    {
+        var envelope = Envelope.Of(entry, ask, data, node.Store.Clock.Now + (long)fresh.TotalMilliseconds);
+        var written = await node.Store.FillAsync(slot, envelope, kept, deadline);
+        if (written is { Stored: false, Standing: { } newer })
+        {
+            // Redis has heard of a change that the log has yet to bring here.
+            slot.Statistics.Refused.Add();
+            slot.Invalidate(newer, KeepFenceUntil(slot));
+        }
+    }
+
+    private async ValueTask<Entry<T>?> FromStoreAsync<T>(Slot slot, Flight<T> flight, Ask ask, Entry<T>? old)
+    {
+        var asked = node.Clock.Now;
+        var read = await node.Store.ReadAsync(slot);
+        if (read.Answer is StoreAnswer.Tombstone && node.Rules.LearnsFromTombstones)
+        {
+            slot.Learn(flight, read.Envelope.Version, KeepFenceUntil(slot));
+        }
+
+        if (read.Answer is not StoreAnswer.Hit || read.Envelope.Schema != slot.Region.Schema || !node.Rules.MayKeep(read.Envelope.Version, slot.Fence))
+        {
+            return null;
+        }
+
+        var tags = node.Tags.Recall(read.Envelope.Tags);
+        if (tags is not null && (tags.Outdated || !node.Trust.HoldsNow))
+        {
+            // Epochs of tags come by the log alone; while it is not heard, a tagged value in Redis proves nothing.
+            return null;
+        }
+
+        if (!node.Json.TryRead<T>(read.Envelope.Data, out var value))
+        {
+            return null;
+        }
+
+        var fresh = TimeSpan.FromMilliseconds(read.Envelope.FreshUntil - node.Store.Clock.Now);
+        var life = Lifetimes.Of(ask, asked, node.Clock.Now, fresh, fresh + ask.Region.FailSafe);
+        var entry = new Entry<T>(value, read.Envelope.Version, life, tags, read.Envelope.Data.Length);
+        if (fresh <= TimeSpan.Zero)
+        {
+            slot.KeepForLater(entry);
+            return null;
+        }
+
+        if (old is not null && life.RefreshAt <= node.Clock.Now)
+        {
+            return null;
+        }
+
+        var before = slot.Entry?.Cost ?? 0;
+        if (!slot.Store(entry, flight, versioned: true, ask.WritesMemory))
+        {
+            return null;
+        }
+
+        node.Slots.Grow(entry.Cost - before);
+        slot.Statistics.StoreHits.Add();
+        return entry;
+    }
+
+    private static long? OwnVersion<T>(Slot slot, T value)
+    {
+        var version = slot.Region.VersionOf(value);
+        return version is null or (>= 0 and < Envelope.VersionLimit) ? version : throw new InvalidOperationException(
+            $"The value of cache key '{slot.Key}' has version {version}; versions are from 0 to {Envelope.VersionLimit - 1}.");
+    }
+
+    private long KeepFenceUntil(Slot slot) => node.Clock.Now + (long)RedisStore.TombstoneLife(slot.Region).TotalMilliseconds;
+}

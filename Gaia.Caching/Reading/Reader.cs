@@ -1,0 +1,139 @@
+namespace Gaia.Caching;
+
+/// <summary>Reads what memory does not answer: one flight per key, shared by all callers, each of whom may leave on their own.</summary>
+internal sealed class Reader(CacheNode node, Loader loader)
+{
+    /// <summary>How long a source that failed is left alone while stale values can answer.</summary>
+    private static readonly TimeSpan Throttle = TimeSpan.FromSeconds(1);
+
+    private const int Attempts = 3;
+
+    public async ValueTask<Cached<T>> ReadAsync<T>(string key, Ask ask, Func<CancellationToken, ValueTask<T>> load, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        for (var attempt = 1; ; attempt++)
+        {
+            var slot = node.Slots.Get(key);
+            if (ask.MayBeStale && node.Clock.Now < slot.RetryAt && Old<T>(slot) is { } old)
+            {
+                return Stale(slot, old);
+            }
+
+            if (Board<T>(slot, ask) is not { } boarding)
+            {
+                continue;
+            }
+
+            if (boarding.Entry is { } entry)
+            {
+                CountHit(slot);
+                return entry.Answer();
+            }
+
+            if (boarding.IsNew)
+            {
+                // It belongs to all passengers, so the first one's wait for its own answer must not carry it.
+                _ = loader.FlyAsync(slot, boarding.Flight!, ask, load);
+            }
+
+            slot.Statistics.Misses.Add();
+            var answer = await LandAsync(slot, boarding.Flight!, ask, ct);
+            if (node.Rules.MayAnswer(answer.Version, boarding.Fence))
+            {
+                return answer;
+            }
+
+            if (attempt == Attempts)
+            {
+                // The source itself lags behind what was announced; saying so beats asking it for ever.
+                slot.Statistics.Stale.Add();
+                return answer with { IsStale = true };
+            }
+        }
+    }
+
+    /// <summary>Starts to load a value anew before its time is over; whoever reads meanwhile still gets the old one.</summary>
+    public void Refresh<T>(Slot slot, Ask ask, Func<CancellationToken, ValueTask<T>> load)
+    {
+        var now = node.Clock.Now;
+        if (slot.Board<T>(entry => entry.IsHit(now), now, long.MinValue) is { IsNew: true, Flight: { } flight })
+        {
+            _ = loader.FlyAsync(slot, flight, ask, load, slot.Entry as Entry<T>);
+        }
+    }
+
+    public static void CountHit(Slot slot)
+    {
+        if ((slot.Statistics.Hits.Add() & 15) is 0)
+        {
+            slot.Heat += 16;
+        }
+
+        if (!slot.Touched)
+        {
+            slot.Touched = true;
+        }
+    }
+
+    private Boarding<T>? Board<T>(Slot slot, Ask ask)
+    {
+        var now = node.Clock.Now;
+        if (!ask.MayShare)
+        {
+            return ask.ReadsMemory && slot.Entry is Entry<T> there && Satisfies(there)
+                ? new(there, null, false, slot.Fence)
+                : new(null, slot.Charter<T>(now), true, slot.Fence);
+        }
+
+        return slot.Board<T>(Satisfies, now, node.Trust.EarliestProof(now));
+
+        bool Satisfies(Entry entry) => entry.IsFresh(now) && entry.Life.ReadAt >= node.Trust.EarliestProof(now);
+    }
+
+    private async ValueTask<Cached<T>> LandAsync<T>(Slot slot, Flight<T> flight, Ask ask, CancellationToken ct)
+    {
+        try
+        {
+            if (ask.MayBeStale && Old<T>(slot) is { } old && !await IsQuickAsync(flight.Landing, ask.Region, ct))
+            {
+                // This passenger leaves without a word, so that the flight goes on and ends the staleness.
+                return Stale(slot, old);
+            }
+
+            return (await flight.Landing.WaitAsync(ct)).Answer();
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested && !flight.Landing.IsCompleted)
+        {
+            slot.Leave(flight);
+            throw;
+        }
+        catch (Exception) when (flight.Landing.IsFaulted && ask.MayBeStale && Old<T>(slot) is { } old)
+        {
+            slot.RetryAt = node.Clock.Now + (long)Throttle.TotalMilliseconds;
+            return Stale(slot, old);
+        }
+    }
+
+    /// <summary>Whether the flight ends within the region's soft timeout. While the log is not heard an old value is no excuse for haste.</summary>
+    private async ValueTask<bool> IsQuickAsync(Task landing, Region region, CancellationToken ct)
+    {
+        if (region.SoftTimeout is not { } patience || !node.Trust.HoldsNow)
+        {
+            return true;
+        }
+
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var first = await Task.WhenAny(landing, Task.Delay(patience, node.Clock.Time, timer.Token));
+        await timer.CancelAsync();
+        ct.ThrowIfCancellationRequested();
+        return first == landing;
+    }
+
+    private Entry<T>? Old<T>(Slot slot) => slot.Entry is Entry<T> old && old.MayStandIn(node.Clock.Now) ? old : null;
+
+    private static Cached<T> Stale<T>(Slot slot, Entry<T> old)
+    {
+        slot.Statistics.Stale.Add();
+        return old.Answer(stale: true);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+namespace Gaia.Caching;
+
+/// <summary>Values as JSON. Writing fails loudly, at the call that brought the value; reading what others wrote never does.</summary>
+internal sealed class ValueJson(JsonSerializerOptions options)
+{
+    /// <exception cref="InvalidOperationException">The type cannot be written as JSON, or the value is larger than its region allows.</exception>
+    public byte[] Write<T>(T value, Slot slot)
+    {
+        byte[] json;
+        try
+        {
+            json = JsonSerializer.SerializeToUtf8Bytes(value, options);
+        }
+        catch (Exception error) when (error is NotSupportedException or JsonException)
+        {
+            throw new InvalidOperationException($"The value of cache key '{slot.Key}' cannot be written: {typeof(T)} has no JSON form.", error);
+        }
+
+        return json.Length <= slot.Region.MaximumBytes ? json : throw new InvalidOperationException(
+            $"The value of cache key '{slot.Key}' takes {json.Length} bytes; region '{slot.Region.Name}' allows {slot.Region.MaximumBytes}.");
+    }
+
+    public bool TryRead<T>(ReadOnlyMemory<byte> json, out T value)
+    {
+        try
+        {
+            value = JsonSerializer.Deserialize<T>(json.Span, options)!;
+            return true;
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException)
+        {
+            value = default!;
+            return false;
+        }
+    }
+}

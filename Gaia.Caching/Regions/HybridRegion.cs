@@ -1,0 +1,7 @@
+namespace Gaia.Caching;
+
+/// <summary>The rules for keys that no declared region claims: whatever is read through <c>HybridCache</c> alone.</summary>
+public sealed record HybridRegion() : Region("hybrid", "")
+{
+    public override bool Versioned => false;
+}

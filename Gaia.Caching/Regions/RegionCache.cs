@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+
+namespace Gaia.Caching;
+
+/// <summary>A region at work: what services ask for. Inject it, and ask it by typed key.</summary>
+public sealed class RegionCache<TKey, TValue>
+    where TKey : notnull
+    where TValue : class
+{
+    private readonly ConcurrentDictionary<TKey, Slot> index = new();
+    private readonly Region<TKey, TValue> region;
+    private readonly CacheNode node;
+    private readonly Reader reader;
+    private readonly Invalidator invalidator;
+    private readonly Func<TKey, CancellationToken, Task<TValue?>> source;
+    private readonly Ask ask;
+
+    internal RegionCache(
+        Region<TKey, TValue> region,
+        CacheNode node,
+        Reader reader,
+        Invalidator invalidator,
+        Func<TKey, CancellationToken, Task<TValue?>>? source = null)
+    {
+        (this.region, this.node, this.reader, this.invalidator) = (region, node, reader, invalidator);
+        this.source = source ?? ((_, _) => throw new InvalidOperationException(
+            $"Cache region '{region.Name}' was registered without a source; use the overload of GetAsync that takes one."));
+        ask = new(region, mayBeStale: true);
+    }
+
+    public Region<TKey, TValue> Region => region;
+
+    /// <summary>The value of a key, from memory, from Redis, or from the region's source.</summary>
+    public ValueTask<Cached<TValue?>> GetAsync(TKey key, CancellationToken ct = default) => GetAsync(key, source, ct);
+
+    /// <summary>The same from a source given by the caller.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="load">
+    /// Loads the value; null says that there is none. Others may share the load and it may outlive the caller, so it must not touch what belongs to
+    /// the caller's request, such as a scoped DbContext.
+    /// </param>
+    /// <param name="ct">Ends the caller's wait; the load itself ends when nobody waits for it any more.</param>
+    public ValueTask<Cached<TValue?>> GetAsync(TKey key, Func<TKey, CancellationToken, Task<TValue?>> load, CancellationToken ct = default)
+    {
+        if (index.TryGetValue(key, out var slot) && slot.Entry is Entry<TValue?> entry)
+        {
+            var now = node.Clock.Now;
+            if (entry.IsHit(now) && node.Trust.Holds(now))
+            {
+                Reader.CountHit(slot);
+                return new(entry.Answer());
+            }
+
+            if (entry.IsFresh(now) && node.Trust.Holds(now))
+            {
+                Reader.CountHit(slot);
+                Refresh(slot, key, load);
+                return new(entry.Answer());
+            }
+        }
+
+        return LoadAsync(key, load, ct);
+    }
+
+    /// <summary>The source of this key has changed: from now on only what is at least this version answers, on every node.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="version">The row's new version; for a deleted row one more than its last. Null in regions without row versions.</param>
+    /// <param name="ct">Ends the wait, not the invalidation.</param>
+    /// <remarks>A change of database rows belongs into the outbox instead, which no crash can separate from its change.</remarks>
+    public async ValueTask InvalidateAsync(TKey key, long? version = null, CancellationToken ct = default) =>
+        await invalidator.InvalidateAsync(region.Key(key), version, ct);
+
+    /// <summary>Reads all keys, a few at a time, so that they are in memory afterwards.</summary>
+    /// <returns>How many answered by a value.</returns>
+    public async Task<int> WarmAsync(IEnumerable<TKey> keys, CancellationToken ct = default)
+    {
+        var warmed = 0;
+        await Parallel.ForEachAsync(keys, ct, async (key, stop) =>
+        {
+            if ((await GetAsync(key, stop)).Value is not null)
+            {
+                Interlocked.Increment(ref warmed);
+            }
+        });
+        return warmed;
+    }
+
+    private ValueTask<Cached<TValue?>> LoadAsync(TKey key, Func<TKey, CancellationToken, Task<TValue?>> load, CancellationToken ct)
+    {
+        var text = region.Key(key);
+        Index(key, text);
+        return reader.ReadAsync<TValue?>(text, ask, stop => new(load(key, stop)), ct);
+    }
+
+    private void Refresh(Slot slot, TKey key, Func<TKey, CancellationToken, Task<TValue?>> load) =>
+        reader.Refresh<TValue?>(slot, ask, stop => new(load(key, stop)));
+
+    /// <summary>Finding the slot by the typed key spares a hit the making and hashing of the text.</summary>
+    private void Index(TKey key, string text)
+    {
+        var slot = node.Slots.Get(text);
+        if (index.TryGetValue(key, out var known) && known == slot)
+        {
+            return;
+        }
+
+        index[key] = slot;
+        slot.Forget = () => index.TryRemove(new(key, slot));
+        if (slot.Retired)
+        {
+            slot.Forget();
+        }
+    }
+}

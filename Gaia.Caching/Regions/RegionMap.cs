@@ -1,0 +1,59 @@
+namespace Gaia.Caching;
+
+/// <summary>A region as one cache instance runs it.</summary>
+internal sealed class LiveRegion(Region declared)
+{
+    public Region Declared => declared;
+
+    public RegionStatistics Statistics { get; } = new(declared.Name);
+}
+
+/// <summary>Which region a key belongs to: the one with the longest prefix that fits, or the one for plain HybridCache keys.</summary>
+internal sealed class RegionMap
+{
+    private readonly LiveRegion[] longestFirst;
+    private readonly LiveRegion others;
+
+    public RegionMap(IEnumerable<Region> declared, HybridRegion others)
+    {
+        var regions = declared.ToArray();
+        foreach (var region in regions.Append(others))
+        {
+            region.Validate();
+        }
+
+        longestFirst = [.. regions.OrderByDescending(region => region.Prefix.Length).Select(region => new LiveRegion(region))];
+        this.others = new LiveRegion(others);
+        Refuse(regions.GroupBy(region => region.Name), "name");
+        Refuse(regions.GroupBy(region => region.Prefix), "prefix");
+    }
+
+    public IEnumerable<LiveRegion> All => longestFirst.Append(others);
+
+    /// <summary>How far back an invalidation can still matter.</summary>
+    public TimeSpan LongestFence => All.Max(region => RedisStore.TombstoneLife(region.Declared));
+
+    public LiveRegion Of(ReadOnlySpan<char> key)
+    {
+        foreach (var region in longestFirst)
+        {
+            if (key.StartsWith(region.Declared.Prefix, StringComparison.Ordinal))
+            {
+                return region;
+            }
+        }
+
+        return others;
+    }
+
+    public LiveRegion Named(string name) =>
+        All.FirstOrDefault(region => region.Declared.Name == name) ?? throw new ArgumentException($"Cache region '{name}' is not registered.", nameof(name));
+
+    private static void Refuse(IEnumerable<IGrouping<string, Region>> groups, string what)
+    {
+        if (groups.FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException($"Two cache regions have the {what} '{twice.Key}'.");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace Gaia.Caching;
+
+/// <summary>
+/// Versions for what has no row version: microseconds since 1970, each above every one that this node has handed out or seen (a hybrid logical clock).
+/// </summary>
+internal sealed class Stamps(TimeProvider time)
+{
+    private long last;
+
+    public long Next(long atLeast = 0)
+    {
+        while (true)
+        {
+            var seen = Volatile.Read(ref last);
+            var next = Math.Max(Math.Max(seen + 1, atLeast), (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+            if (Interlocked.CompareExchange(ref last, next, seen) == seen)
+            {
+                return next;
+            }
+        }
+    }
+
+    public void Saw(long stamp)
+    {
+        var seen = Volatile.Read(ref last);
+        while (stamp > seen)
+        {
+            var before = Interlocked.CompareExchange(ref last, stamp, seen);
+            if (before == seen)
+            {
+                return;
+            }
+
+            seen = before;
+        }
+    }
+}

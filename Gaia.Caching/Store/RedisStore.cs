@@ -1,0 +1,113 @@
+using StackExchange.Redis;
+
+namespace Gaia.Caching;
+
+/// <summary>
+/// The second level: one Redis string per entry, one command to read it, one script to write it. Every call answers within its deadline and none throws;
+/// what Redis cannot say in time is <see cref="StoreAnswer.Away"/>.
+/// </summary>
+internal sealed class RedisStore(IConnectionMultiplexer redis, Breaker breaker, RedisClock clock, string prefix)
+{
+    /// <summary>How long a user waits for Redis at most. The source is nearly as fast; waiting longer would make the cache the slow part.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A load that takes longer than this from its first look to its write is not stored.</summary>
+    public static readonly TimeSpan FillLimit = TimeSpan.FromSeconds(30);
+
+    private readonly IDatabase database = redis.GetDatabase();
+
+    public bool IsUsable => breaker.IsClosed;
+
+    public RedisClock Clock => clock;
+
+    /// <summary>How long a tombstone stands: as long as what it refuses could come back, which is a late fill or, in a replica, an old value.</summary>
+    public static TimeSpan TombstoneLife(Region region)
+    {
+        var life = region.Ttl + region.FailSafe;
+        return life > FillLimit * 2 ? life : FillLimit * 2;
+    }
+
+    public async ValueTask<StoreRead> ReadAsync(Slot slot)
+    {
+        var (answered, value) = await AskAsync(slot.Statistics, db => db.StringGetAsync(prefix + slot.Key));
+        return !answered ? new(StoreAnswer.Away)
+            : value.IsNull || Envelope.Read((byte[])value!) is not { } found ? new(StoreAnswer.Miss)
+            : new(found.IsTombstone ? StoreAnswer.Tombstone : StoreAnswer.Hit, found);
+    }
+
+    /// <summary>Writes unless something newer stands, or it is later than the deadline on Redis' clock.</summary>
+    public async ValueTask<StoreWrite> FillAsync(Slot slot, Envelope envelope, TimeSpan life, long deadline)
+    {
+        var value = envelope.Write();
+        var (answered, result) = await AskAsync(
+            slot.Statistics,
+            db => db.ScriptEvaluateAsync(Scripts.Fill, [prefix + slot.Key], [envelope.Version, value, Whole(life), deadline]));
+        return !answered || !TryLong(result, out var answer) || answer is -2 ? default
+            : answer is -1 ? new(envelope.Version, true)
+            : new(answer, false);
+    }
+
+    /// <summary>Leaves a tombstone.</summary>
+    /// <param name="key">Without the prefix of the environment.</param>
+    /// <param name="region">Whose rules hold for it.</param>
+    /// <param name="version">The version from which on values are accepted.</param>
+    /// <param name="outbid">Whether it must be newer than whatever stands.</param>
+    /// <returns>The version that stands, null when Redis is away.</returns>
+    public async ValueTask<long?> FenceAsync(string key, LiveRegion region, long version, bool outbid)
+    {
+        var (answered, result) = await AskAsync(
+            region.Statistics,
+            db => db.ScriptEvaluateAsync(Scripts.Fence, [prefix + key], [version, Whole(TombstoneLife(region.Declared)), outbid ? 1 : 0]));
+        return answered && TryLong(result, out var standing) ? standing : null;
+    }
+
+    /// <summary>Removes a value, not a tombstone. False: Redis is away.</summary>
+    public async ValueTask<bool> ForgetAsync(string key, LiveRegion region) =>
+        (await AskAsync(region.Statistics, db => db.ScriptEvaluateAsync(Scripts.Forget, [prefix + key]))).Answered;
+
+    /// <summary>Null when Redis is away.</summary>
+    public async ValueTask<bool?> LockAsync(Slot slot, string token, TimeSpan lease)
+    {
+        var (answered, taken) = await AskAsync(slot.Statistics, db => db.StringSetAsync(LockKey(slot), token, lease, When.NotExists));
+        return answered ? taken : null;
+    }
+
+    public async ValueTask UnlockAsync(Slot slot, string token) =>
+        await AskAsync(slot.Statistics, db => db.ScriptEvaluateAsync(Scripts.Unlock, [LockKey(slot)], [token]));
+
+    private static long Whole(TimeSpan life) => Math.Max(1, (long)life.TotalMilliseconds);
+
+    private static bool TryLong(RedisResult? result, out long value) => long.TryParse((string?)result, out value);
+
+    private RedisKey LockKey(Slot slot) => $"{prefix}lock:{slot.Key}";
+
+    private async ValueTask<(bool Answered, T? Answer)> AskAsync<T>(RegionStatistics statistics, Func<IDatabase, Task<T>> command)
+    {
+        if (!breaker.IsClosed)
+        {
+            return default;
+        }
+
+        statistics.Commands.Add();
+        Task<T>? asked = null;
+        try
+        {
+            asked = command(database);
+            var answer = await asked.WaitAsync(Deadline);
+            breaker.Answered();
+            return (true, answer);
+        }
+        catch (RedisServerException error) when (error.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        {
+            breaker.Answered();
+            return (true, default);
+        }
+        catch (Exception error) when (error is TimeoutException or RedisException or ObjectDisposedException or OperationCanceledException)
+        {
+            // A late answer may still fail; nobody waits for it, and the finalizer must not report it.
+            _ = asked?.ContinueWith(static late => late.Exception, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously);
+            breaker.Late();
+            return default;
+        }
+    }
+}

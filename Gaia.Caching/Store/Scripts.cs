@@ -1,0 +1,52 @@
+namespace Gaia.Caching;
+
+/// <summary>All writes to Redis. Each script touches one key, so it works on a cluster as it does on one server.</summary>
+internal static class Scripts
+{
+    private const string CurrentVersion = """
+        local held = redis.pcall('GET', KEYS[1])
+        local current = type(held) == 'string' and tonumber(string.match(held, '^{"v":(%d+)')) or -1
+        """;
+
+    /// <summary>
+    /// Compare and set: version, value, life in ms, deadline in ms on Redis' own clock. Answers -1 when stored, -2 when too late, else the newer version
+    /// that stands. The deadline matters because a frozen server answers what lies in its socket only after it thaws, when the tombstone that would have
+    /// refused this write may have expired.
+    /// </summary>
+    public const string Fill = CurrentVersion + """
+
+        local time = redis.call('TIME')
+        if time[1] * 1000 + math.floor(time[2] / 1000) > tonumber(ARGV[4]) then return -2 end
+        if current > tonumber(ARGV[1]) then return current end
+        redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+        return -1
+        """;
+
+    /// <summary>
+    /// Tombstone: version, life in ms, and whether the version must outbid whatever stands (it came from some node's clock rather than from a row).
+    /// Answers the version that stands afterwards.
+    /// </summary>
+    public const string Fence = CurrentVersion + """
+
+        local version = tonumber(ARGV[1])
+        if current >= version then
+          if ARGV[3] == '0' then return current end
+          version = current + 1
+        end
+        redis.call('SET', KEYS[1], string.format('{"v":%.0f,"x":1}', version), 'PX', ARGV[2])
+        return version
+        """;
+
+    /// <summary>Deletes a value, but leaves a tombstone in its place: it still has late fills to refuse.</summary>
+    public const string Forget = """
+        local held = redis.pcall('GET', KEYS[1])
+        if type(held) == 'string' and string.match(held, '^{"v":%d+,"x":1}$') then return 0 end
+        return redis.call('DEL', KEYS[1])
+        """;
+
+    /// <summary>Gives a lock back, unless it has passed to somebody else.</summary>
+    public const string Unlock = """
+        if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+        return 0
+        """;
+}

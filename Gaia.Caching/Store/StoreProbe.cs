@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
+
+namespace Gaia.Caching;
+
+/// <summary>
+/// Asks every primary for the time in the background: at once when there is doubt, often while Redis is away, rarely otherwise. The answer closes the
+/// breaker and sets <see cref="RedisClock"/>.
+/// </summary>
+internal sealed class StoreProbe(IConnectionMultiplexer redis, Breaker breaker, RedisClock clock, Clock local, Invalidator invalidator) : BackgroundService
+{
+    private static readonly TimeSpan WhileAway = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan WhileUsed = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether all primaries that are connected answer in time.</summary>
+    public async Task<bool> AskAsync()
+    {
+        try
+        {
+            var primaries = redis.GetServers().Where(server => server.IsConnected && !server.IsReplica).ToArray();
+            if (primaries.Length is 0)
+            {
+                breaker.Open("there is no connection");
+                return false;
+            }
+
+            clock.Set(await Task.WhenAll(primaries.Select(TimeAsync)).WaitAsync(RedisStore.Deadline));
+            breaker.Close();
+            return true;
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
+        {
+            breaker.Open(error is TimeoutException ? "it does not answer in time" : error.Message);
+            return false;
+        }
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await AskAsync();
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        redis.ConnectionFailed += Failed;
+        redis.ConnectionRestored += Restored;
+        redis.ConfigurationChanged += Moved;
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                var wasUsed = breaker.IsClosed;
+                await breaker.WaitAsync(wasUsed ? WhileUsed : WhileAway, stoppingToken);
+                if (await AskAsync() && (!wasUsed || Interlocked.Exchange(ref restored, false)))
+                {
+                    await invalidator.FenceAgainAsync();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+        finally
+        {
+            redis.ConnectionFailed -= Failed;
+            redis.ConnectionRestored -= Restored;
+            redis.ConfigurationChanged -= Moved;
+        }
+    }
+
+    private bool restored;
+
+    private void Failed(object? sender, ConnectionFailedEventArgs failure)
+    {
+        if (!redis.IsConnected)
+        {
+            breaker.Open("the connection is lost");
+        }
+
+        breaker.Doubt();
+    }
+
+    private void Restored(object? sender, ConnectionFailedEventArgs restoration) => FenceAgain();
+
+    private void Moved(object? sender, EndPointEventArgs change) => FenceAgain();
+
+    private void FenceAgain()
+    {
+        Volatile.Write(ref restored, true);
+        breaker.Doubt();
+    }
+
+    private async Task<DateTimeOffset> TimeAsync(IServer server)
+    {
+        var asked = local.Now;
+        var time = await server.TimeAsync();
+        return new DateTimeOffset(time, TimeSpan.Zero).AddMilliseconds((local.Now - asked) / 2.0);
+    }
+}

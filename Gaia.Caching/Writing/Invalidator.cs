@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+
+namespace Gaia.Caching;
+
+/// <summary>Makes invalidations true: first on this node, then in Redis, then on every node by way of the log.</summary>
+internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
+{
+    private readonly ConcurrentQueue<Announcement> unsent = new();
+
+    /// <summary>Announcements that wait for Redis or for the log to come back.</summary>
+    public int Unsent => unsent.Count;
+
+    /// <summary>What the log says, or what this node has just done itself.</summary>
+    public void Apply(Invalidation news)
+    {
+        if (news is { Key: { } key, Version: { } version })
+        {
+            Fence(key, version);
+        }
+        else if (news.Key is { } dropped)
+        {
+            node.Slots.Find(dropped)?.Drop();
+        }
+        else if (news is { Tag: { } tag, Version: { } epoch })
+        {
+            node.Stamps.Saw(epoch);
+            if (node.Tags.Raise(tag, epoch) && tag is Tags.Everything)
+            {
+                // What was loaded before the first use of this tag carries no mark of it.
+                ForgetAll();
+            }
+        }
+        else if (news.Pattern is { } pattern)
+        {
+            node.Slots.Drop(slot => KeyPattern.Matches(pattern, slot.Key));
+        }
+    }
+
+    /// <summary>The log lost entries before this node could apply them: nothing in memory is certain.</summary>
+    public void ForgetAll() => node.Slots.Drop(static _ => true);
+
+    /// <summary>
+    /// The source of a key has changed. Without a row's version the change gets a stamp; in a region of row versions, where stamps would mean nothing,
+    /// the value is forgotten and the next load decides.
+    /// </summary>
+    /// <returns>The version from which on values are accepted; null: the value was only forgotten.</returns>
+    public ValueTask<long?> InvalidateAsync(string key, long? version, CancellationToken ct) =>
+        AnnounceAsync(Stamped(CacheKey.Checked(key), version), version is null, ct);
+
+    public ValueTask<long?> InvalidateTagAsync(string tag, CancellationToken ct) =>
+        AnnounceAsync(new() { Tag = CacheKey.Checked(tag), Version = node.Stamps.Next() }, false, ct);
+
+    /// <summary>Applies news here at once, then tells Redis and the log; what they do not take now is tried again in the background.</summary>
+    public async ValueTask<long?> AnnounceAsync(Invalidation news, bool outbid, CancellationToken ct)
+    {
+        Apply(news);
+        var announcement = new Announcement(news, outbid);
+        var arrived = false;
+        try
+        {
+            arrived = await announcement.TryAsync(node.Store, node.Regions, log, ct);
+        }
+        finally
+        {
+            if (!arrived)
+            {
+                unsent.Enqueue(announcement);
+            }
+        }
+
+        return announcement.News.Version;
+    }
+
+    /// <summary>An invalidation of a key, with a stamp where it has no version and its region goes by stamps.</summary>
+    public Invalidation Stamped(string key, long? version, long atLeast = 0) => new()
+    {
+        Key = key,
+        Version = version ?? (node.Regions.Of(key).Declared.Versioned ? null : node.Stamps.Next(atLeast)),
+    };
+
+    /// <summary>Tries again what could not be announced.</summary>
+    public async Task RetryAsync(CancellationToken ct)
+    {
+        for (var left = unsent.Count; left > 0 && unsent.TryDequeue(out var announcement); left--)
+        {
+            if (!await announcement.TryAsync(node.Store, node.Regions, log, ct))
+            {
+                unsent.Enqueue(announcement);
+            }
+        }
+    }
+
+    /// <summary>Writes this node's live fences to Redis again, which may have lost them in a restart or a failover to a replica that lagged.</summary>
+    public async Task FenceAgainAsync()
+    {
+        foreach (var batch in node.Slots.All.Where(slot => slot.IsFenced(node.Clock.Now)).Chunk(200))
+        {
+            await Task.WhenAll(batch.Select(slot => node.Store.FenceAsync(slot.Key, node.Regions.Of(slot.Key), slot.Fence, outbid: false).AsTask()));
+        }
+    }
+
+    private void Fence(string key, long version)
+    {
+        var region = node.Regions.Of(key);
+        region.Statistics.Invalidations.Add();
+        if (!region.Declared.Versioned)
+        {
+            node.Stamps.Saw(version);
+        }
+
+        Slot slot;
+        do
+        {
+            // A slot may leave the table at this very moment; its successor has to know the fence then.
+            slot = node.Slots.Get(key);
+            slot.Invalidate(version, node.Clock.Now + (long)RedisStore.TombstoneLife(region.Declared).TotalMilliseconds);
+        }
+        while (slot.Retired);
+    }
+}

@@ -1,0 +1,15 @@
+using System.Reflection;
+
+namespace Gaia.Gateway;
+
+/// <summary>What someone sees who opens the bare address.</summary>
+internal static class FrontDoor
+{
+    public static string Version { get; } =
+        typeof(FrontDoor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    public static void MapFrontDoor(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/", (TimeProvider time) => new Welcome("Gaia gateway", Version, ["v0.2", "v0.3", "v1"], time.GetUtcNow(), "/docs", "/health"));
+}
+
+internal sealed record Welcome(string Message, string Version, string[] Versions, DateTimeOffset Timestamp, string Docs, string Health);

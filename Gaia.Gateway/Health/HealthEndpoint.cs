@@ -1,0 +1,11 @@
+namespace Gaia.Gateway.Health;
+
+internal static class HealthEndpoint
+{
+    public static void MapGatewayHealth(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/health", async (HealthReporter reporter) =>
+        {
+            var report = await reporter.Report();
+            return TypedResults.Json(report, statusCode: report.Status == Condition.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+        }).WithTags("System");
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Gaia;
+
+/// <summary>One flat environment variable: what it may hold, and the configuration that it stands for.</summary>
+/// <param name="Name">As users set it.</param>
+/// <param name="Allowed">What it may hold, in words that complete "expected …".</param>
+/// <param name="IsSecret">Never shown.</param>
+/// <param name="Read">The configuration it stands for; null when the value is not allowed.</param>
+internal sealed record FlatVariable(string Name, string Allowed, bool IsSecret, Func<string, IEnumerable<KeyValuePair<string, string?>>?> Read)
+{
+    private const int LongestShown = 100;
+    private const int LongestSeconds = 31_536_000;
+    private const int LongestTimeoutSeconds = 3_600;
+
+    /// <summary>Whole seconds, for a <see cref="TimeSpan"/>.</summary>
+    public static FlatVariable Seconds(string name, string key) => One(name, $"whole seconds from 1 to {LongestSeconds}", key, text =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= LongestSeconds
+            ? TimeSpan.FromSeconds(seconds).ToString("c", CultureInfo.InvariantCulture)
+            : null);
+
+    /// <summary>Seconds with decimals, for options that StackExchange.Redis counts in milliseconds.</summary>
+    public static FlatVariable Milliseconds(string name, params string[] keys) => new(name, $"seconds from 0.001 to {LongestTimeoutSeconds}, decimals allowed", false, text =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0.001m and <= LongestTimeoutSeconds
+            ? keys.Select(key => KeyValuePair.Create(key, (string?)((int)(seconds * 1000)).ToString(CultureInfo.InvariantCulture)))
+            : null);
+
+    public static FlatVariable Secret(string name, int shortest, string key) =>
+        One(name, $"at least {shortest} characters", key, text => text.Length >= shortest ? text : null) with { IsSecret = true };
+
+    /// <summary>One key that gets the text which <paramref name="convert"/> makes of the value, or null when the value is not allowed.</summary>
+    public static FlatVariable One(string name, string allowed, string key, Func<string, string?> convert) =>
+        new(name, allowed, false, text => convert(text) is { } converted ? [KeyValuePair.Create(key, (string?)converted)] : null);
+
+    /// <summary>The one line that says what is wrong with a value.</summary>
+    public string Refuse(string value) => $"{Name} is {Shown(value)}: expected {Allowed}.";
+
+    private string Shown(string value)
+    {
+        // Whatever follows a user's name in a URL is a password, also in a URL that cannot be read.
+        if (IsSecret || value.Contains('@', StringComparison.Ordinal) || value.Contains("pass", StringComparison.OrdinalIgnoreCase))
+        {
+            return "(not shown)";
+        }
+
+        var printable = string.Concat(value.Take(LongestShown).Select(character => char.IsControl(character) ? '?' : character));
+        return $"\"{printable}{(value.Length > LongestShown ? "…" : "")}\"";
+    }
+}

@@ -1,0 +1,32 @@
+using StackExchange.Redis;
+
+namespace Gaia;
+
+/// <summary>Every flat variable that a service understands; they win over appsettings and over what Aspire injects.</summary>
+internal static class FlatVariables
+{
+    public const string RedisUrlName = "REDIS_URL";
+    public const string RedisPasswordName = "REDIS_PASSWORD";
+    public const string DatabaseUrlName = "DATABASE_URL";
+
+    public static IReadOnlyList<FlatVariable> All { get; } =
+    [
+        new(RedisUrlName, RedisUrl.Allowed, false, RedisSettings.OfUrl),
+        FlatVariable.Milliseconds("REDIS_SOCKET_TIMEOUT", RedisSettings.Key(nameof(ConfigurationOptions.SyncTimeout)), RedisSettings.Key(nameof(ConfigurationOptions.AsyncTimeout))),
+        FlatVariable.Milliseconds("REDIS_CONNECT_TIMEOUT", RedisSettings.Key(nameof(ConfigurationOptions.ConnectTimeout))),
+        FlatVariable.One("REDIS_HEALTH_CHECK_INTERVAL", "whole seconds from 1 to 3600", RedisSettings.Key(nameof(ConfigurationOptions.KeepAlive)), RedisSettings.KeepAlive),
+        FlatVariable.One("NATS_URL", NatsUrl.Allowed, $"ConnectionStrings:{Resources.Nats}", NatsUrl.Normalize),
+
+        // Checked for every service, but used by AddDatabase, which knows the service's database.
+        new(DatabaseUrlName, PostgresUrl.Allowed, false, text => PostgresUrl.ToConnectionString(text, "") is null ? null : []),
+
+        FlatVariable.Secret("IDENTITY_KEY", IdentityOptions.ShortestKey, $"{IdentityOptions.Section}:{nameof(IdentityOptions.Key)}"),
+
+        FlatVariable.Seconds("AUTH_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.Jwt)}"),
+        FlatVariable.Seconds("API_KEY_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.ApiKey)}"),
+        FlatVariable.Seconds("PERSONA_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.Persona)}"),
+        FlatVariable.Seconds("PERSONA_LIST_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.PersonaList)}"),
+        FlatVariable.Seconds("USER_PREF_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.UserPreference)}"),
+        FlatVariable.Seconds("SERVICE_HEALTH_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.ServiceHealth)}"),
+    ];
+}

@@ -1,0 +1,63 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace Gaia;
+
+public static class Database
+{
+    /// <summary>A Postgres that is away or overloaded is told to the caller within seconds; three services with a few replicas fit its 100 connections.</summary>
+    private const string ConnectionDefaults = "Timeout=2;Command Timeout=5;Cancellation Timeout=500;Maximum Pool Size=25;";
+
+    /// <summary>
+    /// Registers the service's own database: the context, its health check, and its migrations, which run in the background at start.
+    /// <c>/health</c> is unhealthy until they are through.
+    /// </summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="name">The connection name, which is also the database's name when <c>DATABASE_URL</c> leaves it out.</param>
+    /// <param name="configure">Refines the context's options.</param>
+    public static void AddDatabase<TContext>(this IHostApplicationBuilder builder, string name, Action<DbContextOptionsBuilder>? configure = null)
+        where TContext : DbContext
+    {
+        var connection = ConnectionString(builder.Configuration, name);
+        if (connection is null && !EF.IsDesignTime)
+        {
+            StartRefusal.Exit($"{FlatVariables.DatabaseUrlName} is missing: expected {PostgresUrl.Allowed}.");
+        }
+
+        builder.AddNpgsqlDbContext<TContext>(
+            name,
+            settings =>
+            {
+                settings.ConnectionString = connection;
+
+                // A write whose answer was lost may have happened, so repeating it is for the client, who has an Idempotency-Key; and a
+                // retrying strategy would make a request wait half a minute for a Postgres that is away, instead of a fast 503.
+                settings.DisableRetry = true;
+            },
+            options =>
+            {
+                options.UseSnakeCaseNamingConvention();
+                configure?.Invoke(options);
+            });
+        builder.Services.BoundHealthCheck(typeof(TContext).Name, "database", HealthStatus.Unhealthy);
+
+        builder.Services.AddSingleton<Migrations<TContext>>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Migrations<TContext>>());
+        builder.Services.AddHealthChecks().AddCheck<Migrations<TContext>>("migrations");
+    }
+
+    /// <summary>Null when nothing says where the database is.</summary>
+    private static string? ConnectionString(IConfiguration configuration, string name)
+    {
+        var said = configuration[FlatVariables.DatabaseUrlName] is { Length: > 0 } url
+            ? PostgresUrl.ToConnectionString(url, name)
+            : configuration.GetConnectionString(name);
+
+        // Of two values for one keyword the later wins.
+        return string.IsNullOrEmpty(said) ? null : new NpgsqlConnectionStringBuilder(ConnectionDefaults + said).ConnectionString;
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace Gaia;
+
+/// <summary>A resolved caller, as Auth answers it, the cache keeps it and the gateway hands it on. Never an e-mail, never a secret.</summary>
+/// <param name="Subject">The user; null for an anonymous caller.</param>
+/// <param name="AuthType">The kind of credential that was presented.</param>
+/// <param name="CredentialId">The session or API key, for revocation and audit; null for an anonymous caller.</param>
+/// <param name="Scopes">What the credential may do.</param>
+/// <param name="ExpiresAt">When the credential ends: nothing derived from it outlives this. Null when it does not end.</param>
+public sealed record Principal(
+    [property: JsonPropertyName("subject")] Guid? Subject,
+    [property: JsonPropertyName("auth_type")] AuthType AuthType,
+    [property: JsonPropertyName("credential_id")] string? CredentialId,
+    [property: JsonPropertyName("scopes")] IReadOnlyList<string> Scopes,
+    [property: JsonPropertyName("expires_at")] DateTimeOffset? ExpiresAt)
+{
+    public static Principal Anonymous { get; } = new(null, AuthType.None, null, [], null);
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http.Resilience;
+
+namespace Gaia;
+
+/// <summary>What every service of Gaia gets with one call before and one call after the host is built.</summary>
+public static class ServiceDefaults
+{
+    /// <summary>Below the ten seconds that the AppHost, Docker and Fly leave a process between SIGTERM and the end.</summary>
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(8);
+
+    /// <summary>Ends the process with a line per reason when the configuration cannot be read.</summary>
+    public static void AddServiceDefaults(this IHostApplicationBuilder builder, ServiceRole role = ServiceRole.Inner)
+    {
+        builder.Configuration.AddDefaults();
+        builder.AddFlatVariables();
+
+        builder.AddTelemetry();
+        builder.AddProblems();
+        builder.AddRedis();
+        builder.AddNats();
+
+        builder.Services.AddInternalIdentity(role);
+        builder.Services.AddSingleton(new ServiceRoleMarker(role));
+        builder.Services.AddOptionsWithValidateOnStart<CacheTtlOptions>().BindConfiguration(CacheTtlOptions.Section).ValidateDataAnnotations();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
+
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
+        });
+
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(client =>
+        {
+            client.AddStandardResilienceHandler(resilience => resilience.Retry.DisableForUnsafeHttpMethods());
+            client.AddServiceDiscovery();
+        });
+    }
+
+    /// <summary>The first part of the pipeline, <c>/alive</c>, and for an inner service <c>/health</c>. Call it before anything else is mapped.</summary>
+    public static void MapServiceDefaults(this WebApplication app)
+    {
+        app.Services.ValidateOptionsOrExit();
+
+        app.UseProblems();
+        app.MapAlive();
+        if (app.Services.GetRequiredService<ServiceRoleMarker>().Role == ServiceRole.Inner)
+        {
+            app.UseInternalIdentity();
+            app.MapHealth();
+        }
+    }
+
+    private sealed record ServiceRoleMarker(ServiceRole Role);
+}
