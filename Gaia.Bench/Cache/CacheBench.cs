@@ -27,11 +27,14 @@ internal static class CacheBench
         var table = new Table([.. Make.All.Select(make => make.Name)]);
         foreach (var (goal, run) in Measures.Where(measure => goals.Count == 0 || goals.Contains(measure.Goal, StringComparer.OrdinalIgnoreCase)))
         {
-            await Console.Error.WriteLineAsync($"{goal} ...".AsMemory(), ct);
+            var started = TimeProvider.System.GetTimestamp();
             foreach (var row in await run(ct))
             {
                 table.Add(row);
             }
+
+            // To the error stream, so that the table can be taken as printed.
+            await Console.Error.WriteLineAsync($"{goal}: {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s");
         }
 
         return table;

@@ -10,9 +10,9 @@ internal sealed class HitCaches : IAsyncDisposable
 {
     private readonly CacheServers servers;
 
-    private HitCaches(CacheServers servers)
+    private HitCaches(CacheServers servers, GaiaNode gaia)
     {
-        this.servers = servers;
+        (this.servers, Gaia) = (servers, gaia);
         Fusion = new(servers.Redis.ConnectionString);
         FusionAsHybrid = new FusionHybridCache(Fusion.Cache);
         Hybrid = new(servers.Redis.ConnectionString);
@@ -25,6 +25,8 @@ internal sealed class HitCaches : IAsyncDisposable
 
     public MemoryCache Memory { get; } = new(new MemoryCacheOptions());
 
+    public GaiaNode Gaia { get; }
+
     public FusionNode Fusion { get; }
 
     public HybridCache FusionAsHybrid { get; }
@@ -33,11 +35,13 @@ internal sealed class HitCaches : IAsyncDisposable
 
     public static async Task<HitCaches> StartAsync(CancellationToken ct)
     {
-        var caches = new HitCaches(await CacheServers.StartAsync(ct));
+        var servers = await CacheServers.StartAsync(ct);
+        var caches = new HitCaches(servers, (GaiaNode)await GaiaNode.StartAsync(servers.Redis.ConnectionString, servers.Nats.Url, ct));
         foreach (var id in caches.Ids)
         {
             var persona = Persona.New(id);
             caches.Memory.Set($"persona:{id}", persona);
+            await caches.Gaia.GetAsync(id, _ => new(persona), ct);
             await caches.Fusion.GetAsync(id, _ => new(persona), ct);
             await caches.Hybrid.GetAsync(id, _ => new(persona), ct);
         }
@@ -49,6 +53,7 @@ internal sealed class HitCaches : IAsyncDisposable
     {
         await Hybrid.DisposeAsync();
         await Fusion.DisposeAsync();
+        await Gaia.DisposeAsync();
         Memory.Dispose();
         await servers.DisposeAsync();
     }

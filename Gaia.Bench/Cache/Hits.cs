@@ -1,4 +1,5 @@
 using Gaia.Bench.Cache.Nodes;
+using Gaia.Caching;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Caching.Memory;
 using ZiggyCreatures.Caching.Fusion;
@@ -14,6 +15,13 @@ internal interface IHit<in TKey>
 internal readonly struct MemoryHit(IMemoryCache cache) : IHit<string>
 {
     public Persona? Get(string key) => cache.TryGetValue(key, out Persona? persona) ? persona : null;
+}
+
+internal readonly struct RegionHit(RegionCache<Guid, Persona> cache) : IHit<Guid>
+{
+    private static readonly Func<Guid, CancellationToken, Task<Persona?>> Miss = static (_, _) => Task.FromResult<Persona?>(null);
+
+    public Persona? Get(Guid key) => Hit.Of(cache.GetAsync(key, Miss)).Value;
 }
 
 internal readonly struct HybridHit(HybridCache cache) : IHit<string>

@@ -8,6 +8,7 @@ internal sealed record Make(string Name, Func<string, string, CancellationToken,
 {
     public static readonly IReadOnlyList<Make> All =
     [
+        new("Gaia", GaiaNode.StartAsync),
         new("FusionCache", (redis, _, _) => Task.FromResult<ICacheNode>(new FusionNode(redis))),
         new("HybridCache", (redis, _, _) => Task.FromResult<ICacheNode>(new HybridNode(redis))),
     ];

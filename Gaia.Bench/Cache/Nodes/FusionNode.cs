@@ -29,6 +29,7 @@ internal sealed class FusionNode : ICacheNode
             {
                 options.Duration = TimeSpan.FromHours(1);
                 options.DistributedCacheHardTimeout = TimeSpan.FromMilliseconds(50);
+                options.AllowBackgroundDistributedCacheOperations = true;
             })
             .WithDistributedCache(provider => provider.GetRequiredService<IDistributedCache>())
             .WithSerializer(new FusionJson());

@@ -1,0 +1,71 @@
+using Gaia.Caching;
+using Gaia.Tests.Faults;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NATS.Client.Core;
+using StackExchange.Redis;
+
+namespace Gaia.Bench.Cache.Nodes;
+
+/// <summary>Gaia.Caching as a service of Gaia uses it: one region, asked by typed key.</summary>
+internal sealed class GaiaNode : ICacheNode
+{
+    private static readonly Region<Guid, Persona> Personas = new("persona", "persona:")
+    {
+        Ttl = TimeSpan.FromHours(1),
+        Version = persona => persona.Version,
+    };
+
+    private readonly WarningCounter log;
+    private readonly IHost host;
+    private readonly RegionCache<Guid, Persona> personas;
+    private readonly Trust trust;
+
+    private GaiaNode(IHost host, WarningCounter log)
+    {
+        (this.host, this.log) = (host, log);
+        personas = host.Services.GetRequiredService<RegionCache<Guid, Persona>>();
+        trust = host.Services.GetRequiredService<Trust>();
+        Hybrid = host.Services.GetRequiredService<HybridCache>();
+    }
+
+    public RegionCache<Guid, Persona> Region => personas;
+
+    public HybridCache Hybrid { get; }
+
+    public int Warnings => log.Count;
+
+    public static async Task<ICacheNode> StartAsync(string redis, string nats, CancellationToken ct)
+    {
+        var log = new WarningCounter();
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Logging.AddProvider(log);
+        var connection = await ConnectionMultiplexer.ConnectAsync(ConfigurationOptions.Parse(redis).ForCaching());
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => connection);
+        builder.Services.AddSingleton<INatsConnection>(_ => new NatsConnection(new NatsOpts { Url = nats }.ForCaching()));
+        builder.Services.AddGaiaCaching(options => options.Region(Personas));
+
+        var node = new GaiaNode(builder.Build(), log);
+        await node.host.StartAsync(ct);
+        await Eventually.IsTrue(() => node.trust.HoldsNow, ct: ct);
+        return node;
+    }
+
+    public async ValueTask<Persona> GetAsync(Guid id, Func<CancellationToken, ValueTask<Persona>> load, CancellationToken ct) =>
+        (await personas.GetAsync(id, async (_, token) => await load(token), ct)).Value!;
+
+    public ValueTask<Persona> GetUntrustedAsync(Guid id, Func<CancellationToken, ValueTask<Persona>> load, CancellationToken ct) =>
+        GetAsync(id, load, ct);
+
+    public Task WaitUntilUntrustedAsync(CancellationToken ct) => Eventually.IsTrue(() => !trust.HoldsNow, ct: ct);
+
+    public Task ChangedAsync(Guid id, long version, CancellationToken ct) => personas.InvalidateAsync(id, version, ct).AsTask();
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopAsync();
+        await ((IAsyncDisposable)host).DisposeAsync();
+    }
+}
