@@ -10,7 +10,8 @@ Console.CancelKeyPress += (_, pressed) =>
 switch (args)
 {
     case ["cache", .. var goals]:
-        (await CacheBench.RunAsync(goals, stop.Token)).Print(Console.Out);
+        var table = await CacheBench.RunAsync(goals, stop.Token);
+        table.Print(Console.Out);
         return 0;
 
     default:

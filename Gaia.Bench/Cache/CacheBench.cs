@@ -24,7 +24,7 @@ internal static class CacheBench
     /// <param name="ct">Ends the run.</param>
     public static async Task<Table> RunAsync(IReadOnlyCollection<string> goals, CancellationToken ct)
     {
-        var table = new Table([.. Make.All.Select(make => make.Name)]);
+        var table = new Table(Machine.Now(), [.. Make.All.Select(make => make.Name)]);
         foreach (var (goal, run) in Measures.Where(measure => goals.Count == 0 || goals.Contains(measure.Goal, StringComparer.OrdinalIgnoreCase)))
         {
             var started = TimeProvider.System.GetTimestamp();

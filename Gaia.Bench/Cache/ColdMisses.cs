@@ -60,6 +60,6 @@ internal static class ColdMisses
         }).ToArray();
         start.SetResult();
         await Task.WhenAll(readers);
-        return source.Runs;
+        return source.Runs > 0 ? source.Runs : throw new InvalidOperationException("Nobody loaded: the key was not cold.");
     }
 }

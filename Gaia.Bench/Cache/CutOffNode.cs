@@ -35,8 +35,8 @@ internal static class CutOffNode
 
         return
         [
-            new($"Node cut off for {ShortCut.TotalSeconds} s: old answers after reconnecting, worst ms", Goal.NoMoreThan("P16", 100, "ms"), [.. reconnected]),
-            new($"Node cut off for {LongCut.TotalSeconds} s: old answers while cut off, worst ms", Goal.NoMoreThan("P16", 2_000, "ms"), [.. cutOff]),
+            new($"Node cut off for {ShortCut.TotalSeconds} s: old answers after reconnecting, worst ms", Goal.NoMoreThan("P16", 100, "ms").Timed(), [.. reconnected]),
+            new($"Node cut off for {LongCut.TotalSeconds} s: old answers while cut off, worst ms", Goal.NoMoreThan("P16", 2_000, "ms").Timed(), [.. cutOff]),
         ];
     }
 

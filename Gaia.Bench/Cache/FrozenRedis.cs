@@ -27,7 +27,7 @@ internal static class FrozenRedis
 
         return
         [
-            new("Redis frozen: p99 of reads that miss in memory / healthy p99", Goal.NoMoreThan("P9", 1.2), [.. freezes.Select(Slowdown)]),
+            new("Redis frozen: p99 of reads that miss in memory / healthy p99", Goal.NoMoreThan("P9", 1.2).Timed(), [.. freezes.Select(Slowdown)]),
             new("Redis frozen: failed reads", Goal.NoMoreThan("P9", 0), [.. freezes.Select(f => Cell.Worst(Statistics.Of(f.Select(freeze => freeze.Errors))))]),
             new("Redis frozen and thawed: warnings logged", Goal.NoMoreThan("P9", 2), [.. freezes.Select(f => Cell.Worst(Statistics.Of(f.Select(freeze => freeze.Warnings))))]),
         ];

@@ -11,7 +11,7 @@ internal static class KilledRedis
 
     public static async Task<IEnumerable<Row>> RunAsync(CancellationToken ct) =>
     [
-        new("Redis killed: throughput of warm reads / healthy", Goal.NoLessThan("P11", 0.95), await Make.Cells(make => MeasureAsync(make, ct))),
+        new("Redis killed: throughput of warm reads / healthy", Goal.NoLessThan("P11", 0.95).Timed(), await Make.Cells(make => MeasureAsync(make, ct))),
     ];
 
     private static async Task<Cell> MeasureAsync(Make make, CancellationToken ct)
@@ -40,26 +40,28 @@ internal static class KilledRedis
         return Cell.Median(Statistics.Of(ratios));
     }
 
+    /// <summary>Reads per second in the median round over all keys: a round is too short to be preempted often.</summary>
     private static async Task<double> CountAsync(ICacheNode node, Guid[] ids, CancellationToken ct)
     {
         var start = TimeProvider.System.GetTimestamp();
-        var counts = await Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Run(ReadAsync, ct)));
-        return counts.Sum() / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+        var rounds = await Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Run(ReadAsync, ct)));
+        return ids.Length / Statistics.Of(rounds.SelectMany(times => times)).Median;
 
-        async Task<double> ReadAsync()
+        async Task<List<double>> ReadAsync()
         {
-            var reads = 0;
+            List<double> seconds = [];
             while (TimeProvider.System.GetElapsedTime(start) < Phase)
             {
+                var round = TimeProvider.System.GetTimestamp();
                 foreach (var id in ids)
                 {
-                    await node.GetAsync(id, static _ => new(Persona.New(Guid.Empty)), ct);
+                    await node.GetAsync(id, static _ => throw new InvalidOperationException("A warm read went to the source."), ct);
                 }
 
-                reads += ids.Length;
+                seconds.Add(TimeProvider.System.GetElapsedTime(round).TotalSeconds);
             }
 
-            return reads;
+            return seconds;
         }
     }
 }

@@ -40,7 +40,7 @@ internal static class UntrustedHotKey
         {
             var source = new Source(SourceTime);
             await Task.WhenAll(Enumerable.Range(0, Readers).Select(_ => Task.Run(async () => await node.GetUntrustedAsync(id, source.LoadAsync, ct), ct)));
-            loads.Add(source.Runs);
+            loads.Add(source.Runs > 0 ? source.Runs : throw new InvalidOperationException($"{make.Name} answered from memory: it was not untrusted."));
         }
 
         return Cell.Worst(Statistics.Of(loads));

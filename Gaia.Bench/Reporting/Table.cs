@@ -4,7 +4,7 @@ namespace Gaia.Bench.Reporting;
 internal sealed record Row(string Measure, Goal? Goal, params Cell[] Cells);
 
 /// <summary>Prints Markdown that reads as plain text too, so that a README takes it as printed.</summary>
-internal sealed class Table(params string[] contenders)
+internal sealed class Table(Machine machine, params string[] contenders)
 {
     private readonly List<string[]> lines = [["Goal", "Measure", .. contenders, "Wanted", "Verdict"]];
 
@@ -15,11 +15,12 @@ internal sealed class Table(params string[] contenders)
         .. row.Cells.Select(cell => cell.Text),
         .. Enumerable.Repeat(Cell.None.Text, contenders.Length - row.Cells.Length),
         row.Goal?.Text ?? "",
-        row.Goal?.Verdict(row.Cells[0]) ?? "",
+        row.Goal?.Verdict(row.Cells[0], machine.IsBusy) ?? "",
     ]);
 
     public void Print(TextWriter output)
     {
+        output.WriteLine($"{machine.Text}\n");
         var widths = Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
         Print(output, lines[0], widths, ' ');
         Print(output, [.. widths.Select(width => new string('-', width))], widths, '-');

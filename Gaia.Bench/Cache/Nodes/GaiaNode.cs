@@ -59,7 +59,13 @@ internal sealed class GaiaNode : ICacheNode
     public ValueTask<Persona> GetUntrustedAsync(Guid id, Func<CancellationToken, ValueTask<Persona>> load, CancellationToken ct) =>
         GetAsync(id, load, ct);
 
-    public Task WaitUntilUntrustedAsync(CancellationToken ct) => Eventually.IsTrue(() => !trust.HoldsNow, ct: ct);
+    public async Task WaitUntilUntrustedAsync(CancellationToken ct)
+    {
+        await Eventually.IsTrue(() => !trust.HoldsNow, ct: ct);
+
+        // An entry younger than the bound still answers without trust.
+        await Task.Delay(trust.Bound, ct);
+    }
 
     public Task ChangedAsync(Guid id, long version, CancellationToken ct) => personas.InvalidateAsync(id, version, ct).AsTask();
 

@@ -8,7 +8,7 @@ internal interface ICacheNode : IAsyncDisposable
 
     ValueTask<Persona> GetAsync(Guid id, Func<CancellationToken, ValueTask<Persona>> load, CancellationToken ct);
 
-    /// <summary>Returns when the node, cut off, has stopped to trust its memory; at once if its cache knows no such thing.</summary>
+    /// <summary>Returns when the node, cut off, answers nothing more of what it holds from memory alone; at once if its cache knows no such thing.</summary>
     Task WaitUntilUntrustedAsync(CancellationToken ct) => Task.CompletedTask;
 
     /// <summary>Reads although the local copy must not be trusted, by whatever the cache has for that.</summary>
