@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Running;
 using Gaia.Bench.Cache;
 
 using var stop = new CancellationTokenSource();
@@ -9,6 +10,10 @@ Console.CancelKeyPress += (_, pressed) =>
 
 switch (args)
 {
+    case ["cache", "--micro"]:
+        BenchmarkRunner.Run<HitBenchmarks>();
+        return 0;
+
     case ["cache", .. var goals]:
         var table = await CacheBench.RunAsync(goals, stop.Token);
         table.Print(Console.Out);

@@ -42,6 +42,12 @@ internal sealed class Watch : IDisposable
     {
         try
         {
+            if (observe() >= version)
+            {
+                throw new InvalidOperationException($"Version {version} was seen before it was made.");
+            }
+
+            looking.TrySetResult();
             while (!stopped)
             {
                 var began = TimeProvider.System.GetTimestamp();
@@ -51,7 +57,6 @@ internal sealed class Watch : IDisposable
                     return;
                 }
 
-                looking.TrySetResult();
                 Thread.Yield();
             }
         }

@@ -19,16 +19,18 @@ internal sealed class GaiaNode : ICacheNode
     };
 
     private readonly WarningCounter log;
-    private readonly IHost host;
+    private readonly ServiceProvider services;
+    private readonly IHostedService[] background;
     private readonly RegionCache<Guid, Persona> personas;
     private readonly Trust trust;
 
-    private GaiaNode(IHost host, WarningCounter log)
+    private GaiaNode(ServiceProvider services, WarningCounter log)
     {
-        (this.host, this.log) = (host, log);
-        personas = host.Services.GetRequiredService<RegionCache<Guid, Persona>>();
-        trust = host.Services.GetRequiredService<Trust>();
-        Hybrid = host.Services.GetRequiredService<HybridCache>();
+        (this.services, this.log) = (services, log);
+        personas = services.GetRequiredService<RegionCache<Guid, Persona>>();
+        trust = services.GetRequiredService<Trust>();
+        background = [.. services.GetServices<IHostedService>()];
+        Hybrid = services.GetRequiredService<HybridCache>();
     }
 
     public RegionCache<Guid, Persona> Region => personas;
@@ -40,15 +42,22 @@ internal sealed class GaiaNode : ICacheNode
     public static async Task<ICacheNode> StartAsync(string redis, string nats, CancellationToken ct)
     {
         var log = new WarningCounter();
-        var builder = Host.CreateEmptyApplicationBuilder(new());
-        builder.Logging.AddProvider(log);
         var connection = await ConnectionMultiplexer.ConnectAsync(ConfigurationOptions.Parse(redis).ForCaching());
-        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => connection);
-        builder.Services.AddSingleton<INatsConnection>(_ => new NatsConnection(new NatsOpts { Url = nats }.ForCaching()));
-        builder.Services.AddGaiaCaching(options => options.Region(Personas));
 
-        var node = new GaiaNode(builder.Build(), log);
-        await node.host.StartAsync(ct);
+        // No host: each would take the process's signals for itself, and Ctrl+C would end none of it.
+        var node = new GaiaNode(
+            new ServiceCollection()
+                .AddLogging(logging => logging.AddProvider(log))
+                .AddSingleton<IConnectionMultiplexer>(_ => connection)
+                .AddSingleton<INatsConnection>(_ => new NatsConnection(new NatsOpts { Url = nats }.ForCaching()))
+                .AddGaiaCaching(options => options.Region(Personas))
+                .BuildServiceProvider(),
+            log);
+        foreach (var service in node.background)
+        {
+            await service.StartAsync(ct);
+        }
+
         await Eventually.IsTrue(() => node.trust.HoldsNow, ct: ct);
         return node;
     }
@@ -71,7 +80,11 @@ internal sealed class GaiaNode : ICacheNode
 
     public async ValueTask DisposeAsync()
     {
-        await host.StopAsync();
-        await ((IAsyncDisposable)host).DisposeAsync();
+        foreach (var service in background.Reverse())
+        {
+            await service.StopAsync(CancellationToken.None);
+        }
+
+        await services.DisposeAsync();
     }
 }
