@@ -75,5 +75,5 @@ internal sealed class LiveStream(StreamKey key) : IDisposable
 internal sealed record StreamPart(string Run, int First, IReadOnlyList<byte[]> Events, bool IsLast)
 {
     /// <summary>The same without the events before a number.</summary>
-    public StreamPart From(int number) => number <= First ? this : this with { First = number, Events = [.. Events.Skip(number - First)] };
+    public StreamPart From(int number) => number <= First || Events.Count == 0 ? this : this with { First = number, Events = [.. Events.Skip(number - First)] };
 }

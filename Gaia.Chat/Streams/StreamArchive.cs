@@ -9,11 +9,15 @@ using NATS.Client.JetStream.Models;
 namespace Gaia.Chat.Streams;
 
 /// <summary>Reads streams that another node writes, or that are over.</summary>
-internal sealed class StreamArchive(INatsJSContext jetStream)
+internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock)
 {
     private const int NotFound = 404;
+    private const int Attempts = 6;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Forgotten = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LostAfter = 4 * StreamMirror.SignOfLifeInterval;
 
     /// <summary>The newest stream that a request id had, or the one of a run; null when none is known any more.</summary>
@@ -38,19 +42,73 @@ internal sealed class StreamArchive(INatsJSContext jetStream)
         }
     }
 
+    /// <summary>The same with some patience: who comes back quickly may be ahead of the copy that the writing node makes.</summary>
+    public async Task<ArchivedStream?> Await(StreamKey key, string? run, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var stream = await Find(key, run, ct);
+            if (stream is not null || attempt == Attempts)
+            {
+                return stream;
+            }
+
+            await Task.Delay(Pause, clock, ct);
+        }
+    }
+
     /// <summary>The events after a number, and those that follow.</summary>
     /// <exception cref="TimeoutException">The node that wrote the stream is gone.</exception>
     public async IAsyncEnumerable<StreamPart> Read(ArchivedStream stream, int after, [EnumeratorCancellation] CancellationToken ct)
     {
-        var consumer = await jetStream.CreateOrderedConsumerAsync(StreamMirror.StreamName, new() { FilterSubjects = [stream.Subject] }, ct);
+        var next = after + 1;
+        for (var isOver = false; !isOver;)
+        {
+            await foreach (var part in Deliver(stream, ct))
+            {
+                // Parts are lost with a connection. Then they are read again from the beginning, and those that are known already skipped.
+                if (part.First > next)
+                {
+                    break;
+                }
+
+                var news = part.From(next);
+                next += news.Events.Count;
+                isOver = part.IsLast;
+                yield return news;
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<StreamPart> Deliver(ArchivedStream stream, [EnumeratorCancellation] CancellationToken ct)
+    {
+        // Not an ordered consumer: its filter is a list, which servers before 2.10 do not know and ignore without a word. They would deliver
+        // everybody's streams.
+        var consumer = await jetStream.CreateOrUpdateConsumerAsync(
+            StreamMirror.StreamName,
+            new ConsumerConfig
+            {
+                // A filter without a name would stand in the name's place in the subject of the request.
+                Name = $"resume-{Guid.CreateVersion7():N}",
+                FilterSubject = stream.Subject,
+                AckPolicy = ConsumerConfigAckPolicy.None,
+                InactiveThreshold = Forgotten,
+                MemStorage = true,
+            },
+            ct);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await using var messages = consumer.ConsumeAsync<byte[]>(cancellationToken: patience.Token).GetAsyncEnumerator(patience.Token);
         while (await Next(messages, patience, ct))
         {
             var message = messages.Current;
+            if (message.Subject != stream.Subject)
+            {
+                throw new InvalidOperationException("JetStream delivered a message of another stream");
+            }
+
             var first = int.Parse(message.Headers![StreamMirror.FirstHeader]!, CultureInfo.InvariantCulture);
             var part = new StreamPart(stream.Run, first, Lines(message.Data), message.Headers.ContainsKey(StreamMirror.LastHeader));
-            yield return part.From(after + 1);
+            yield return part;
             if (part.IsLast)
             {
                 yield break;

@@ -36,7 +36,7 @@ internal static class StreamEndpoints
             return StreamResult.Of(here, last.Number);
         }
 
-        return await archive.Find(key, last.Run, ct) is { } stream
+        return await archive.Await(key, last.Run, ct) is { } stream
             ? new StreamResult(archive.Read(stream, last.Number, ct))
             : throw ChatRefusal.NotFound("Stream");
     }

@@ -5,16 +5,16 @@ namespace Gaia.Tests.Auth;
 /// <summary>What Auth stands on, for tests that need it with settings of their own: a Postgres with a database per Auth, and a NATS. Redis is away, which Auth does not mind.</summary>
 public sealed class AuthGround : IAsyncLifetime
 {
-    private AuthServer auth = null!;
+    private AuthServer? auth;
 
     public PostgresServer Postgres { get; private set; } = null!;
 
     public NatsServer Nats { get; private set; } = null!;
 
     /// <summary>Auth with the usual settings.</summary>
-    internal AuthApi Api => new(auth);
+    internal AuthApi Api => new(Auth);
 
-    public AuthServer Auth => auth;
+    public AuthServer Auth => auth!;
 
     public async ValueTask InitializeAsync()
     {
@@ -39,7 +39,11 @@ public sealed class AuthGround : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await auth.DisposeAsync();
+        if (auth is not null)
+        {
+            await auth.DisposeAsync();
+        }
+
         await Nats.DisposeAsync();
         await Postgres.DisposeAsync();
     }

@@ -18,6 +18,8 @@ public sealed class AuthServer : LocalServer
 
     public static Task<AuthServer> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken ct = default) => StartAsync(new AuthServer(settings), ct);
 
+    protected override TimeSpan StartDeadline => TimeSpan.FromMinutes(3);
+
     protected override IEnumerable<string> CommandLine => ["dotnet", Assembly, .. settings.Append(new("urls", Address.ToString())).Select(s => $"--{s.Key}={s.Value}")];
 
     protected override async Task<bool> IsReadyAsync(CancellationToken ct)

@@ -33,7 +33,7 @@ public sealed class ChatNode : LocalServer
             using var answer = await probe.GetAsync(new Uri(Url, "/health"), ct);
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !ct.IsCancellationRequested)
         {
             return false;
         }

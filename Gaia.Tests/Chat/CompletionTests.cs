@@ -146,13 +146,16 @@ public sealed class CompletionTests(ChatNodes nodes)
     public async Task A_stream_that_breaks_off_ends_with_an_error(bool cut)
     {
         using var user = nodes.NewUser();
-        var script = nodes.Models.Play(new() { Words = ["One", " two", " three"], CutAfter = cut ? 2 : null, GarbageAfter = cut ? null : 2 });
+        var script = nodes.Models.Play(new() { Words = ["One", " two", " three"], CutAfter = cut ? 2 : null, GarbageAfter = cut ? null : 2, IsStepwise = true });
+        script.Step(2);
 
-        using var answer = await user.Try(Path, Ask(script.Key, stream: true));
-        var events = await Sse.ReadAll(answer);
+        await using var stream = await Sse.Open(user.At(), Path, Ask(script.Key, stream: true));
+        var text = Sse.ContentOf((await stream.Next()).Json) + Sse.ContentOf((await stream.Next()).Json);
+        script.Step();
+        var end = Assert.Single(await stream.Rest());
 
-        Assert.Equal("One two", string.Concat(events[..^1].Select(e => Sse.ContentOf(e.Json))));
-        Assert.Contains("Model provider openai", events[^1].Json.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal("One two", text);
+        Assert.Contains("Model provider openai", end.Json.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

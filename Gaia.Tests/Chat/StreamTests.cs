@@ -147,10 +147,13 @@ public sealed class StreamTests(ChatNodes nodes)
     public async Task An_answer_that_breaks_off_ends_with_an_error_and_its_beginning_is_kept()
     {
         using var user = nodes.NewUser();
-        var script = nodes.Models.Play(new() { Words = ["One", " two", " three"], CutAfter = 2 });
+        var script = nodes.Models.Play(new() { Words = ["One", " two", " three"], CutAfter = 2, IsStepwise = true });
+        script.Step(2);
 
-        using var response = await user.Try(Path, Ask(script));
-        var events = await Sse.ReadAll(response);
+        await using var stream = await Sse.Open(user.At(), Path, Ask(script));
+        List<SseEvent> events = [await stream.Next(), await stream.Next(), await stream.Next()];
+        script.Step();
+        events.AddRange(await stream.Rest());
 
         Assert.Equal("error", events[^3].Json.GetProperty("type").GetString());
         Assert.Equal("error", events[^2].Json.GetProperty("finish_reason").GetString());

@@ -5,8 +5,6 @@ namespace Gaia.Tests.Faults;
 /// <summary>A real server process on a free loopback port with throw-away data, which ends with the tests.</summary>
 public abstract class LocalServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
-
     private Process? process;
 
     public int Port { get; } = FreePort.Next();
@@ -23,6 +21,8 @@ public abstract class LocalServer : IAsyncDisposable
 
     /// <summary>The user to run as; null is the current one.</summary>
     protected virtual string? User => null;
+
+    protected virtual TimeSpan StartDeadline => TimeSpan.FromSeconds(30);
 
     private string LogFile => $"{Data}.log";
 
