@@ -62,11 +62,12 @@ var gateway = builder.AddProject<Projects.Gaia_Gateway>(Resources.Gateway)
 
 if (builder.ExecutionContext.IsRunMode)
 {
-    // A key to try things with, on a developer's own machine only.
+    // An administrator and a key to try things with, on a developer's own machine only.
+    var administrator = builder.AddAdministrator(auth);
     var developmentKey = builder.AddDevelopmentApiKey();
     auth.WithEnvironment(DevelopmentApiKey.Variable, developmentKey);
     gateway.WithEnvironment(DevelopmentApiKey.Variable, developmentKey).OnResourceReady(
-        async (_, _, ct) => await FirstSteps.Print(gateway.GetEndpoint("http"), redis.Resource, developmentKey.Resource, ct));
+        async (_, _, ct) => await FirstSteps.Print(gateway.GetEndpoint("http"), redis.Resource, developmentKey.Resource, administrator?.Resource, ct));
 }
 
 builder.Build().Run();

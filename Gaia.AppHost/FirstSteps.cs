@@ -3,17 +3,19 @@ namespace Gaia.AppHost;
 /// <summary>What a newcomer reads once everything runs: the address, a key, and three things to try.</summary>
 internal static class FirstSteps
 {
-    public static async Task Print(EndpointReference gateway, RedisResource redis, ParameterResource developmentKey, CancellationToken ct)
+    public static async Task Print(EndpointReference gateway, RedisResource redis, ParameterResource developmentKey, ParameterResource? administrator, CancellationToken ct)
     {
         var address = gateway.Url;
         var key = await developmentKey.GetValueAsync(ct);
         var password = redis.PasswordParameter is { } parameter ? await parameter.GetValueAsync(ct) : null;
+        var signIn = administrator is null ? "as ADMIN_EMAIL says" : $"{LocalAdministrator.Email}  {await administrator.GetValueAsync(ct)}";
         var redisCli = $"redis-cli -h {redis.PrimaryEndpoint.Host} -p {redis.PrimaryEndpoint.Port}{(password is null ? "" : $" -a {password} --no-auth-warning")}";
 
         Console.WriteLine($"""
 
             Gaia runs at {address}
             API key      {key}
+            Sign in      {signIn}
             Redis        {redisCli}
 
             Try:
