@@ -9,6 +9,9 @@ build Gaia.sln
 # Children inherit this, so what a test left running can be found afterwards.
 export GAIA_TEST_RUN="gaia-test-$$-$RANDOM"
 
+# Colours are for people.
+[ -t 1 ] || set -- -noColor "$@"
+
 status=0
 dotnet Gaia.Tests/bin/Release/net10.0/Gaia.Tests.dll "$@" || status=$?
 
