@@ -24,10 +24,12 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
         await Soon.Passes(async () => Assert.Equal("1", await servers.AskRedis("EXISTS doc:other")));
         await servers.CommandsAsync();
 
-        Assert.Equal(1_200, await one.Of<CacheAdministration>().FlushAsync("docs:*", Stop));
+        Assert.Equal(1_200, await one.Of<CacheAdministration>().FlushAsync("docs:p*", Stop));
 
         var commands = await servers.CommandsAsync();
-        Assert.Equal(1_200, commands["unlink"]);
+
+        // SCAN may show a key twice.
+        Assert.InRange(commands["unlink"], 1_200, 1_300);
         Assert.DoesNotContain("keys", commands.Keys);
         await Soon.Passes(async () => Assert.Equal(2, (await two.ReadAsync(Doc.ByStamp, new Doc("p0", 2))).Value!.Version));
         Assert.Equal(1, (await one.ReadAsync(Doc.ByRow, "other")).Version);
