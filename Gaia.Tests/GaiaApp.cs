@@ -14,6 +14,10 @@ public sealed class GaiaApp : IAsyncLifetime
 {
     public const string DevelopmentKey = "tests-choose-this-key";
 
+    /// <summary>Every client says where it comes from, so that tests do not use up each other's quotas; and readers in loops never use up a key's.</summary>
+    private static readonly string[] Settings =
+        [$"GAIA_DEV_API_KEY={DevelopmentKey}", "TRUSTED_PROXIES=127.0.0.0/8,::1", "RATE_LIMIT_AUTHENTICATED=100000000"];
+
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(3);
 
     private DistributedApplication app = null!;
@@ -24,14 +28,20 @@ public sealed class GaiaApp : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         using var deadline = new CancellationTokenSource(StartDeadline);
-        var graph = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Gaia_AppHost>([$"GAIA_DEV_API_KEY={DevelopmentKey}"], deadline.Token);
+        var graph = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Gaia_AppHost>(Settings, deadline.Token);
         app = await graph.BuildAsync(deadline.Token);
         await app.StartAsync(deadline.Token);
         await app.ResourceNotifications.WaitForResourceHealthyAsync(Resources.Gateway, deadline.Token);
         redis = await ConnectionMultiplexer.ConnectAsync($"{await app.GetConnectionStringAsync(Resources.Redis, deadline.Token)},allowAdmin=true,abortConnect=false");
     }
 
-    public HttpClient Gateway() => app.CreateHttpClient(Resources.Gateway, "http");
+    /// <summary>A client of the gateway, at an address of its own.</summary>
+    public HttpClient Gateway()
+    {
+        var client = app.CreateHttpClient(Resources.Gateway, "http");
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", ClientAddresses.Next());
+        return client;
+    }
 
     /// <summary>A client of the gateway that shows the development key.</summary>
     public HttpClient Developer()

@@ -19,8 +19,11 @@ internal sealed class RateLimitPolicy(string name, int limit, TimeSpan window)
     /// <summary>The value of <c>RateLimit-Policy</c>.</summary>
     public string Header { get; } = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={limit};w={window.TotalSeconds:0}");
 
-    /// <summary>What follows <c>rate_limit:{identifier}:</c> in Redis.</summary>
-    public string WindowName { get; } = string.Create(CultureInfo.InvariantCulture, $"{name}:{window.TotalSeconds:0}");
+    /// <summary>
+    /// What follows <c>rate_limit:{identifier}:</c> in Redis. The limit is in it: what the number there means depends on it, so under another limit, of the
+    /// next deployment for instance, counting begins anew; otherwise three requests of three would read as all of a thousand.
+    /// </summary>
+    public string WindowName { get; } = string.Create(CultureInfo.InvariantCulture, $"{name}:{limit}/{window.TotalSeconds:0}");
 
     public DecisionTally Tally { get; } = new();
 }

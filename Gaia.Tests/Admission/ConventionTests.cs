@@ -37,7 +37,7 @@ public sealed class ConventionTests(GatewayGround ground)
     [Fact]
     public async Task Whoever_asks_too_often_is_told_when_to_come_back()
     {
-        await using var server = await ground.StartAsync(new() { ["RATE_LIMIT_ANONYMOUS"] = "3" });
+        await using var server = await ground.StartAsync(new() { ["RATE_LIMIT_ANONYMOUS"] = "3", ["TRUSTED_PROXIES"] = "" });
         var gateway = new GatewayApi(server);
         for (var i = 0; i < 100; i++)
         {

@@ -5,12 +5,16 @@ using Gaia.Tests.Auth;
 
 namespace Gaia.Tests.Admission;
 
-/// <summary>Speaks to one gateway as clients do.</summary>
+/// <summary>Speaks to one gateway as a client at an address of its own does.</summary>
 internal sealed class GatewayApi(GatewayServer gateway)
 {
     public const string Me = "/api/v1/auth/me";
 
+    private const string ForwardedFor = "X-Forwarded-For";
+
     private static readonly HttpClient Client = new();
+
+    private readonly string address = ClientAddresses.Next();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -30,6 +34,11 @@ internal sealed class GatewayApi(GatewayServer gateway)
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (!request.Headers.Contains(ForwardedFor))
+        {
+            request.Headers.Add(ForwardedFor, address);
         }
 
         request.Content = body is null ? null : JsonContent.Create(body);

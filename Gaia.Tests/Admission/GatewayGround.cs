@@ -59,6 +59,7 @@ public sealed class GatewayGround : IAsyncLifetime
             ["services:chat:http:0"] = $"http://127.0.0.1:{FreePort.Next()}",
             ["services:asset:http:0"] = $"http://127.0.0.1:{FreePort.Next()}",
             ["IDENTITY_KEY"] = AuthServer.IdentityKey,
+            ["TRUSTED_PROXIES"] = "127.0.0.1",
         };
         foreach (var (name, value) in settings ?? [])
         {

@@ -21,7 +21,7 @@ internal sealed class AuthApi(AuthServer server, string identityKey = AuthServer
     private readonly InternalIdentity identity = new(Options.Create(new IdentityOptions { Key = identityKey }), TimeProvider.System);
 
     /// <summary>Where the caller seems to come from. Everyone has an address of their own unless a test says otherwise.</summary>
-    public string Address { get; init; } = $"10.{Random.Shared.Next(256)}.{Random.Shared.Next(256)}.{Random.Shared.Next(256)}";
+    public string Address { get; init; } = ClientAddresses.Next();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -78,8 +78,9 @@ public static class ProcessControl
         {
             return [.. Directory.EnumerateDirectories($"/proc/{pid}/task").Select(thread => Stat($"{thread}/stat") is [var state, ..] ? state[0] : 'X')];
         }
-        catch (DirectoryNotFoundException)
+        catch (IOException)
         {
+            // It is gone, or goes while its threads are listed.
             return [];
         }
     }

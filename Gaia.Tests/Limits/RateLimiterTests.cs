@@ -84,6 +84,18 @@ public sealed class RateLimiterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_raised_limit_owes_nothing_to_the_one_before()
+    {
+        await using var before = await LimiterNode.StartAsync(redis.ConnectionString);
+        await using var after = await LimiterNode.StartAsync(redis.ConnectionString);
+        var who = Someone();
+        Assert.True((await before.AskAsync(Policy(1), who)).IsAdmitted);
+        Assert.False((await before.AskAsync(Policy(1), who)).IsAdmitted);
+
+        Assert.True((await after.AskAsync(Policy(1_000), who)).IsAdmitted);
+    }
+
+    [Fact]
     public async Task Callers_and_policies_do_not_share_a_quota()
     {
         await using var node = await LimiterNode.StartAsync(redis.ConnectionString);
@@ -104,7 +116,7 @@ public sealed class RateLimiterTests : IAsyncLifetime
 
         await node.AskAsync(new RateLimitPolicy("chat", 10, TimeSpan.FromMinutes(1)), Identifier.OfUser(id));
 
-        Assert.Equal("1", await redis.CommandAsync($"EXISTS rate_limit:user:{id}:chat:60", Ct));
+        Assert.Equal("1", await redis.CommandAsync($"EXISTS rate_limit:user:{id}:chat:10/60", Ct));
     }
 
     [Fact]
