@@ -71,8 +71,9 @@ internal sealed class Admitter(CallerDirectory callers, TokenVerifier verifier, 
             Decision? counted = null;
             foreach (var candidate in candidates)
             {
-                // Inventing credentials must not be a way to Auth's database.
-                if (candidate.Caller is null && counted is null && (counted = await limiter.DecideAsync(unknown, address)) is { IsAdmitted: false } tooMany)
+                // Inventing credentials must not be a way to Auth's database. An own token does not get there, and good ones are not held against an address.
+                var isCharged = candidate.Kind != CredentialKind.OwnToken || limiter.IsUsedUp(unknown, address);
+                if (isCharged && candidate.Caller is null && counted is null && (counted = await limiter.DecideAsync(unknown, address)) is { IsAdmitted: false } tooMany)
                 {
                     return new(Outcome.Limited, null, tooMany);
                 }

@@ -32,16 +32,16 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
     {
         lock (gate)
         {
-            if (credit > 0 && now < creditEnds)
+            if (HasCredit(now))
             {
                 credit--;
-                tat += policy.Interval;
+                tat = Math.Max(tat, now) + policy.Interval;
                 Spend(now);
                 decision = Decision.Admit(policy, tat + doubt, now, policy.Interval);
                 return true;
             }
 
-            if (tat + policy.Interval > now + policy.Window + 1)
+            if (IsFull(tat, now))
             {
                 decision = Decision.Refuse(policy, tat + doubt, now, policy.Interval);
                 return true;
@@ -50,6 +50,15 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
 
         decision = default;
         return false;
+    }
+
+    /// <summary>Whether the next request would be refused without asking Redis.</summary>
+    public bool IsUsedUp(long now)
+    {
+        lock (gate)
+        {
+            return !HasCredit(now) && IsFull(Math.Max(tat, tatAlone), now);
+        }
     }
 
     /// <summary>Decides without Redis: this node's share of the limit, whatever the other nodes do.</summary>
@@ -89,7 +98,7 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
     {
         lock (gate)
         {
-            if (waiting is null || (credit > 0 && now < creditEnds))
+            if (waiting is null || HasCredit(now))
             {
                 waiting?.End(null);
                 waiting = null;
@@ -163,6 +172,10 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
             return spent + (now < creditEnds ? credit : 0);
         }
     }
+
+    private bool HasCredit(long now) => credit > 0 && now < creditEnds;
+
+    private bool IsFull(double arrival, long now) => arrival + policy.Interval > now + policy.Window + 1;
 
     private void Spend(long now)
     {

@@ -76,6 +76,9 @@ internal sealed class RateLimiter(LeaseStore store, Peers peers, TimeProvider ti
         return decision;
     }
 
+    /// <summary>Whether this node knows that the next request would be refused; nothing is counted.</summary>
+    public bool IsUsedUp(RateLimitPolicy policy, Identifier who) => leases.TryGetValue(new(policy, who), out var lease) && lease.IsUsedUp(Now);
+
     public void Forget(KeyValuePair<LeaseKey, Lease> lease) => leases.TryRemove(lease);
 
     private bool TryDecide(Lease lease, out Decision decision)

@@ -72,6 +72,21 @@ public sealed class WarmAndColdTests(GatewayGround ground)
     }
 
     [Fact]
+    public async Task Good_tokens_are_not_held_against_the_address_that_they_come_from()
+    {
+        await using var server = await ground.StartAsync(new() { ["RateLimits:Policies:unknown-credential:Limit"] = "2" });
+        var office = new GatewayApi(server);
+
+        for (var i = 0; i < 6; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, await office.StatusOf((await office.SignUp()).AccessToken));
+        }
+
+        // Invented ones are: here until the address has used up what it may invent.
+        await Eventually.IsTrue(async () => await office.StatusOf(key: ApiKeyText.Create("dev")) == HttpStatusCode.TooManyRequests, ct: Ct);
+    }
+
+    [Fact]
     public async Task A_valid_token_wins_over_a_key_and_a_key_decides_when_the_token_is_bad()
     {
         var (ada, bob) = (await Gateway.SignUp(), await Gateway.SignUp());
