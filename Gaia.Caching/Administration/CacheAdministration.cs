@@ -23,20 +23,28 @@ public sealed class CacheAdministration
         return new(minutes, node.Store.IsUsable, node.Trust.HoldsNow, node.Slots.Size, node.Slots.Count, regions);
     }
 
-    /// <summary>One page of the keys in Redis.</summary>
+    /// <summary>One page of the keys in Redis that match; see <see cref="CacheKeyPage"/>.</summary>
+    /// <param name="pattern"><c>*</c> is any text and <c>?</c> any character.</param>
+    /// <param name="cursor">The cursor of the page before; null for the first.</param>
+    /// <param name="limit">How many keys at most, up to 1,000.</param>
+    /// <param name="ct">Ends the search.</param>
+    /// <exception cref="ArgumentException">The cursor is not one that a page had.</exception>
     /// <exception cref="RedisException">Redis is away.</exception>
-    public async Task<CacheKeyPage> KeysAsync(string pattern = "*", string? cursor = null, int limit = 100)
+    public async Task<CacheKeyPage> KeysAsync(string pattern = "*", string? cursor = null, int limit = 100, CancellationToken ct = default)
     {
-        var (page, next) = await keys.PageAsync(pattern, cursor, Math.Clamp(limit, 1, 1_000));
+        var (page, next) = await keys.PageAsync(pattern, cursor, Math.Clamp(limit, 1, 1_000), ct);
         var found = await Task.WhenAll(page.Select(async key =>
         {
             var (ttl, size) = await keys.MeasureAsync(key);
-            return new CacheKeyInfo(key, node.Regions.Of(key).Declared.Name, (long?)ttl?.TotalMilliseconds, size);
+            return size is { } bytes ? new CacheKeyInfo(key, node.Regions.Of(key).Declared.Name, (long?)ttl?.TotalMilliseconds, bytes) : null;
         }));
-        return new(found, next);
+
+        // What expired between the search and the look is not there.
+        return new([.. found.OfType<CacheKeyInfo>()], next);
     }
 
     /// <summary>What is held under a key; null when nothing is.</summary>
+    /// <exception cref="RedisException">Memory does not hold it, and Redis, which may, is away.</exception>
     public async Task<CacheEntryInfo?> InspectAsync(string key)
     {
         var region = node.Regions.Of(key);
@@ -45,7 +53,7 @@ public sealed class CacheAdministration
         var inRedis = read.Answer is StoreAnswer.Hit or StoreAnswer.Tombstone;
         if (!inRedis && slot?.Entry is null)
         {
-            return null;
+            return read.Answer is StoreAnswer.Away ? throw new RedisException("Redis is away.") : null;
         }
 
         var hidden = region.Declared.Sensitive;

@@ -12,10 +12,11 @@ public static class CacheEndpoints
     /// <summary>What concerns all nodes, whichever answers: keys in Redis, and removing them there and from every memory.</summary>
     public static RouteGroupBuilder MapCacheKeys(this RouteGroupBuilder cache)
     {
-        cache.MapGet("/keys", Keys);
-        cache.MapGet("/keys/{**key}", Inspect);
-        cache.MapDelete("/keys/{**key}", Delete);
-        cache.MapPost("/flush", Flush);
+        var keys = cache.MapGroup("").AddEndpointFilter(RedisMayBeAway);
+        keys.MapGet("/keys", Keys);
+        keys.MapGet("/keys/{**key}", Inspect);
+        keys.MapDelete("/keys/{**key}", Delete);
+        keys.MapPost("/flush", Flush);
         return cache;
     }
 
@@ -32,21 +33,18 @@ public static class CacheEndpoints
 
     private static async Task<Results<Ok<CacheKeyPage>, ProblemHttpResult>> Keys(
         CacheAdministration cache,
+        CancellationToken ct,
         string pattern = "*",
         string? cursor = null,
         int limit = 100)
     {
         try
         {
-            return TypedResults.Ok(await cache.KeysAsync(pattern, cursor, limit));
+            return TypedResults.Ok(await cache.KeysAsync(pattern, cursor, limit, ct));
         }
         catch (ArgumentException)
         {
             return TypedResults.Problem("The cursor is not one that this listing gave out.", statusCode: StatusCodes.Status400BadRequest);
-        }
-        catch (Exception error) when (error is RedisException or TimeoutException)
-        {
-            return Away();
         }
     }
 
@@ -78,22 +76,24 @@ public static class CacheEndpoints
             return TypedResults.Problem("This flushes everything; say so by \"confirm\": true.", statusCode: StatusCodes.Status400BadRequest);
         }
 
-        try
-        {
-            return TypedResults.Ok(new FlushResult(request.Pattern, await cache.FlushAsync(request.Pattern, ct)));
-        }
-        catch (Exception error) when (error is RedisException or TimeoutException)
-        {
-            return Away();
-        }
+        return TypedResults.Ok(new FlushResult(request.Pattern, await cache.FlushAsync(request.Pattern, ct)));
     }
 
     private static async Task<Ok<WarmResult>> Warm(CacheAdministration cache, CancellationToken ct) => TypedResults.Ok(new WarmResult(await cache.WarmAsync(ct)));
 
     private static Ok<IReadOnlyList<HotKey>> Hot(CacheAdministration cache, int limit = 50) => TypedResults.Ok(cache.Hot(Math.Clamp(limit, 1, 1_000)));
 
-    private static ProblemHttpResult Away() =>
-        TypedResults.Problem("Redis is away.", statusCode: StatusCodes.Status503ServiceUnavailable);
+    private static async ValueTask<object?> RedisMayBeAway(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException)
+        {
+            return TypedResults.Problem("Redis is away.", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
 }
 
 /// <param name="Pattern">Keys to remove; <c>*</c> is any text and <c>?</c> any character.</param>

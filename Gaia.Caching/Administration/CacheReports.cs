@@ -38,6 +38,7 @@ public sealed record CacheMinute(DateTimeOffset At, CacheCounts Counts);
 /// <param name="Size">Bytes in Redis.</param>
 public sealed record CacheKeyInfo(string Key, string Region, long? Ttl, long Size);
 
+/// <param name="Keys">As many as were asked for, while there are that many. A key may come twice while others come and go.</param>
 /// <param name="Cursor">For the next page; null after the last.</param>
 public sealed record CacheKeyPage(IReadOnlyList<CacheKeyInfo> Keys, string? Cursor);
 

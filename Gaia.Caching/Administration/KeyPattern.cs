@@ -8,8 +8,11 @@ internal static class KeyPattern
     public static bool Matches(string pattern, string key) =>
         FileSystemName.MatchesSimpleExpression(pattern.Replace("\\", "\\\\", StringComparison.Ordinal), key, ignoreCase: false);
 
-    /// <summary>For MATCH, where brackets and backslashes would have a meaning of their own.</summary>
-    public static string ForRedis(string prefix, string pattern) => string.Concat(Escape(prefix, "\\[]*?"), Escape(pattern, "\\[]"));
+    /// <summary>
+    /// For MATCH, which finds these and perhaps more: to Redis a question mark is one byte, not one character. Brackets and backslashes have no meaning
+    /// of their own here.
+    /// </summary>
+    public static string ForRedis(string prefix, string pattern) => string.Concat(Escape(prefix, "\\[]*?"), Escape(pattern, "\\[]").Replace('?', '*'));
 
     private static string Escape(string text, string special) =>
         string.Concat(text.Select(letter => special.Contains(letter, StringComparison.Ordinal) ? $"\\{letter}" : $"{letter}"));

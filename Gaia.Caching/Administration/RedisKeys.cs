@@ -5,68 +5,83 @@ namespace Gaia.Caching;
 /// <summary>All keys of the cache in Redis, page by page on every primary: SCAN and UNLINK, which block nobody for long, and never KEYS.</summary>
 internal sealed class RedisKeys(IConnectionMultiplexer redis, string prefix)
 {
-    private const int PageSize = 500;
+    private const int StepSize = 500;
 
-    /// <summary>One page of keys that match, without the prefix of the environment.</summary>
+    /// <summary>
+    /// One page of keys that match, without the prefix of the environment. It is shorter than the limit only at the end, however many steps of SCAN show
+    /// nothing: only then does it say that there is no next one. As SCAN does, it may show a key twice while others come and go.
+    /// </summary>
     /// <param name="pattern">See <see cref="KeyPattern"/>.</param>
-    /// <param name="cursor">Where the page before ended: primary and position.</param>
-    /// <param name="count">About how many keys to look at.</param>
+    /// <param name="cursor">What the page before gave as the next.</param>
+    /// <param name="limit">How many keys at most.</param>
+    /// <param name="ct">Ends the search.</param>
     /// <exception cref="ArgumentException">The cursor is not one of this method's.</exception>
-    public async Task<(IReadOnlyList<string> Keys, string? Next)> PageAsync(string pattern, string? cursor, int count)
+    /// <exception cref="RedisException">Redis is away.</exception>
+    public async Task<(IReadOnlyList<string> Keys, string? Next)> PageAsync(string pattern, string? cursor, int limit, CancellationToken ct)
     {
-        var (index, position) = Parse(cursor);
         var primaries = Primaries();
-        if (index >= primaries.Length)
+        List<string> keys = [];
+        for (var at = ScanPosition.Parse(cursor); at is not null && at.Primary < primaries.Length;)
         {
-            return ([], null);
+            ct.ThrowIfCancellationRequested();
+            var (found, next) = await StepAsync(primaries, pattern, at);
+            var fresh = found[(Array.IndexOf(found, at.After) + 1)..];
+            var room = limit - keys.Count;
+            keys.AddRange(fresh.Take(room));
+            if (fresh.Length > room)
+            {
+                return (keys, (at with { After = keys[^1] }).ToString());
+            }
+
+            at = next;
+            if (keys.Count == limit)
+            {
+                return (keys, at?.ToString());
+            }
         }
 
-        var reply = await primaries[index].ExecuteAsync("SCAN", position, "MATCH", KeyPattern.ForRedis(prefix, pattern), "COUNT", count);
-        var next = (string)reply[0]!;
-        var keys = ((string[])reply[1]!).Select(key => key[prefix.Length..]).ToArray();
-        return (keys, next != "0" ? $"{index}-{next}" : index + 1 < primaries.Length ? $"{index + 1}-0" : null);
+        return (keys, null);
     }
 
     /// <summary>Unlinks everything that matches.</summary>
     /// <returns>How many keys there were.</returns>
+    /// <exception cref="RedisException">Redis is away.</exception>
     public async Task<long> UnlinkAsync(string pattern, CancellationToken ct)
     {
         var removed = 0L;
+        var primaries = Primaries();
         var database = redis.GetDatabase();
-        string? cursor = null;
-        do
+        for (var at = ScanPosition.Start; at is not null;)
         {
-            (var keys, cursor) = await PageAsync(pattern, cursor, PageSize);
+            ct.ThrowIfCancellationRequested();
+            (var keys, at) = await StepAsync(primaries, pattern, at);
 
             // One key per command: on a cluster keys of one primary may still lie in different hash slots.
             var unlinked = await Task.WhenAll(keys.Select(key => database.ExecuteAsync("UNLINK", (RedisKey)(prefix + key))));
             removed += unlinked.Sum(reply => (long)reply);
-            ct.ThrowIfCancellationRequested();
         }
-        while (cursor is not null);
+
         return removed;
     }
 
-    public async Task<(TimeSpan? Ttl, long Size)> MeasureAsync(string key)
+    /// <summary>How long a key will live yet, null for ever, and the bytes it takes; null when it is gone.</summary>
+    public async Task<(TimeSpan? Ttl, long? Size)> MeasureAsync(string key)
     {
         var database = redis.GetDatabase();
         var ttl = database.KeyTimeToLiveAsync(prefix + key);
         var size = database.ExecuteAsync("MEMORY", "USAGE", (RedisKey)(prefix + key));
-        return (await ttl, (await size).IsNull ? 0 : (long)await size);
+        return (await ttl, (long?)await size);
+    }
+
+    private async Task<(string[] Keys, ScanPosition? Next)> StepAsync(IServer[] primaries, string pattern, ScanPosition at)
+    {
+        var reply = await primaries[at.Primary].ExecuteAsync("SCAN", at.Cursor, "MATCH", KeyPattern.ForRedis(prefix, pattern), "COUNT", StepSize);
+        var cursor = ulong.Parse((string)reply[0]!, System.Globalization.CultureInfo.InvariantCulture);
+        var keys = ((string[])reply[1]!).Select(key => key[prefix.Length..]).Where(key => KeyPattern.Matches(pattern, key)).ToArray();
+        return (keys, cursor > 0 ? new(at.Primary, cursor) : at.Primary + 1 < primaries.Length ? new(at.Primary + 1, 0) : null);
     }
 
     private IServer[] Primaries() =>
-        [.. redis.GetServers().Where(server => server.IsConnected && !server.IsReplica).OrderBy(server => server.EndPoint.ToString(), StringComparer.Ordinal)];
-
-    private static (int Index, string Position) Parse(string? cursor)
-    {
-        if (cursor is null)
-        {
-            return (0, "0");
-        }
-
-        return cursor.Split('-') is [var index, var position] && int.TryParse(index, out var primary) && primary >= 0 && ulong.TryParse(position, out _)
-            ? (primary, position)
-            : throw new ArgumentException("Not a cursor of this listing.", nameof(cursor));
-    }
+        redis.GetServers().Where(server => server.IsConnected && !server.IsReplica).OrderBy(server => server.EndPoint.ToString(), StringComparer.Ordinal).ToArray()
+            is { Length: > 0 } primaries ? primaries : throw new RedisException("There is no connection to Redis.");
 }

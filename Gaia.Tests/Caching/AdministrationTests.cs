@@ -36,6 +36,54 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
     }
 
     [Fact]
+    public async Task A_listing_shows_the_one_key_among_thousands_on_its_first_page()
+    {
+        await using var node = await StartAsync();
+        await SetManyAsync("crowd", 3_000);
+        await servers.AskRedis("SET lonely:\u00e9 1");
+
+        foreach (var pattern in new[] { "lonely:*", "lonely:?", "?onely:\u00e9" })
+        {
+            var page = await node.Of<CacheAdministration>().KeysAsync(pattern, limit: 1, ct: Stop);
+            Assert.Equal("lonely:\u00e9", Assert.Single(page.Keys).Key);
+        }
+
+        Assert.Empty((await node.Of<CacheAdministration>().KeysAsync("lonely:??", ct: Stop)).Keys);
+    }
+
+    [Fact]
+    public async Task Every_page_of_a_listing_but_the_last_is_full_and_together_they_have_every_key_once()
+    {
+        await using var node = await StartAsync();
+        await SetManyAsync("page", 1_700);
+        List<string> keys = [];
+        string? cursor = null;
+        do
+        {
+            var page = await node.Of<CacheAdministration>().KeysAsync("page:*", cursor, limit: 130, ct: Stop);
+            cursor = page.Cursor;
+            Assert.True(page.Keys.Count == 130 || cursor is null, $"{page.Keys.Count} keys on a page before the last");
+            keys.AddRange(page.Keys.Select(key => key.Key));
+        }
+        while (cursor is not null);
+
+        Assert.Equal(1_700, keys.Count);
+        Assert.Equal(1_700, keys.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("-1-0")]
+    [InlineData("0-x")]
+    [InlineData("0")]
+    public async Task A_cursor_that_no_page_gave_out_is_refused(string cursor)
+    {
+        await using var node = await StartAsync();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => node.Of<CacheAdministration>().KeysAsync("*", cursor, ct: Stop));
+    }
+
+    [Fact]
     public async Task A_key_can_be_looked_at_and_deleted_and_a_secret_one_keeps_its_value()
     {
         await using var node = await StartAsync();
@@ -121,6 +169,9 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
         Assert.NotNull(node.Node.Slots.Find("docs:favourite")!.Entry);
         Assert.True(node.Of<CacheAdministration>().Stats().Regions.Single(region => region.Region == "docs").Total.Evictions > 800);
     }
+
+    private Task<string> SetManyAsync(string prefix, int count) =>
+        servers.AskRedis($"EVAL \"for i = 1, {count} do redis.call('SET', '{prefix}:' .. i, 1) end\" 0");
 
     private Task<CacheHost> StartAsync() => CacheHost.StartAsync(servers, options => options.Region(Doc.ByRow).Region(Doc.ByStamp).Region(Secret));
 }

@@ -38,6 +38,7 @@ public sealed class OutboxTests(OutboxServers servers) : IClassFixture<OutboxSer
         await using var node = await servers.StartNodeAsync();
         await ChangeAsync(node, "back");
         Assert.Equal(1, (await node.Docs(Doc.ByRow).GetAsync("back", Stop)).Version);
+        await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()));
 
         await using (var scope = node.Services.CreateAsyncScope())
         {
