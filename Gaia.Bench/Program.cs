@@ -1,5 +1,8 @@
 using BenchmarkDotNet.Running;
 using Gaia.Bench.Cache;
+using Gaia.Bench.Gateway;
+using Gaia.Bench.Load;
+using Gaia.Bench.Servers;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -15,17 +18,29 @@ switch (args)
         return 0;
 
     case ["cache", .. var goals]:
-        var table = await CacheBench.RunAsync(goals, stop.Token);
-        table.Print(Console.Out);
+        (await CacheBench.RunAsync(goals, stop.Token)).Print(Console.Out);
+        return 0;
+
+    case ["gateway", .. var goals]:
+        (await GatewayBench.RunAsync(goals, stop.Token)).Print(Console.Out);
+        return 0;
+
+    // What the bench runs in processes of their own.
+    case [OpenLoop.Command]:
+        return await OpenLoop.RunAsync(Console.In, Console.Out);
+
+    case [BareYarp.Command, var address, var backend]:
+        await BareYarp.RunAsync(address, backend, stop.Token);
         return 0;
 
     default:
         await Console.Error.WriteLineAsync("""
-            Usage: dotnet run -c Release --project Gaia.Bench -- cache [goals]
+            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway [goals]
 
             cache            measures the cache layer against its goals, with its peers side by side
             cache P8 P13     only these goals
             cache --micro    the hit path by BenchmarkDotNet; slow
+            gateway          measures admission, limits and forwarding, with a bare YARP and nginx beside them
             """);
         return 2;
 }

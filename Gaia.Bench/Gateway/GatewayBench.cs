@@ -1,0 +1,35 @@
+using Gaia.Bench.Reporting;
+using Gaia.Bench.Servers;
+
+namespace Gaia.Bench.Gateway;
+
+/// <summary>Measures admission and forwarding against their goals, with a bare YARP and nginx beside them in the same run.</summary>
+internal static class GatewayBench
+{
+    /// <summary>How often each figure is measured; the tables show the median and the spread.</summary>
+    public const int Repetitions = 5;
+
+    private static readonly (string Goal, Func<CancellationToken, Task<IEnumerable<Row>>> RunAsync)[] Measures =
+    [
+        ("P4", Forwarding.RunAsync),
+    ];
+
+    /// <param name="goals">Which to measure, such as "P4"; none means all.</param>
+    /// <param name="ct">Ends the run.</param>
+    public static async Task<Table> RunAsync(IReadOnlyCollection<string> goals, CancellationToken ct)
+    {
+        var table = new Table(Machine.Now(), "Gaia", "Bare YARP", "nginx");
+        foreach (var (goal, run) in Measures.Where(measure => goals.Count == 0 || goals.Contains(measure.Goal, StringComparer.OrdinalIgnoreCase)))
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            foreach (var row in await run(ct))
+            {
+                table.Add(row);
+            }
+
+            await Console.Error.WriteLineAsync($"{goal}: {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s");
+        }
+
+        return table;
+    }
+}

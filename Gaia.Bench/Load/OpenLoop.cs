@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Gaia.Bench.Reporting;
+using Gaia.Bench.Servers;
+
+namespace Gaia.Bench.Load;
+
+/// <summary>
+/// Latency at a given load. Requests are due at times that do not depend on the answers (a Poisson process, the same one every time), and each counts from
+/// when it was due: one that could not be sent because earlier ones had no answer yet has waited, and says so. A driver that only sends when it has its
+/// answer would leave out exactly the slow times ("coordinated omission").
+/// </summary>
+internal static class OpenLoop
+{
+    public const string Command = "load";
+
+    /// <summary>Drives the load from a process of its own, on its own cores.</summary>
+    /// <param name="rate">Requests per second.</param>
+    /// <param name="connections">How many requests may be under way at once.</param>
+    /// <param name="duration">After a warm-up of a fifth of that, which is not counted.</param>
+    /// <returns>In milliseconds.</returns>
+    /// <exception cref="InvalidOperationException">Not every answer was good.</exception>
+    public static async Task<Statistics> MeasureAsync(Target target, double rate, int connections, TimeSpan duration, CancellationToken ct)
+    {
+        var plan = JsonSerializer.Serialize(new Plan(
+            target.Address, [.. target.Headers.Select(header => $"{header.Name}: {header.Value}")], rate, connections, duration.TotalSeconds / 5, duration.TotalSeconds));
+        var command = Cores.Load.Run("dotnet", typeof(OpenLoop).Assembly.Location, Command).ToList();
+        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true };
+
+        // Answers are taken in by the thread that waits for the sockets, without a hand-over to the pool.
+        start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
+        using var driver = Process.Start(start)!;
+        await driver.StandardInput.WriteLineAsync(plan.AsMemory(), ct);
+        driver.StandardInput.Close();
+        var output = await driver.StandardOutput.ReadToEndAsync(ct);
+        await driver.WaitForExitAsync(ct);
+        return driver.ExitCode == 0
+            ? JsonSerializer.Deserialize<Statistics>(output)!
+            : throw new InvalidOperationException($"{target.Address} did not answer every request well at {rate.ToString("0", CultureInfo.InvariantCulture)} a second.\n{output}");
+    }
+
+    /// <summary>The program of that process.</summary>
+    public static async Task<int> RunAsync(TextReader input, TextWriter output)
+    {
+        var plan = JsonSerializer.Deserialize<Plan>((await input.ReadLineAsync())!)!;
+        using var driver = new OpenLoopDriver(plan);
+        try
+        {
+            await output.WriteLineAsync(JsonSerializer.Serialize(driver.Run()));
+            return 0;
+        }
+        catch (InvalidOperationException failure)
+        {
+            await output.WriteLineAsync(failure.Message);
+            return 1;
+        }
+    }
+
+    /// <param name="Warmup">Seconds.</param>
+    /// <param name="Duration">Seconds.</param>
+    internal sealed record Plan(Uri Address, string[] Headers, double Rate, int Connections, double Warmup, double Duration);
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using Gaia.Tests.Faults;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gaia.Bench.Servers;
+
+/// <summary>YARP and nothing else: a proxy with one route and no logging, in a process of its own. What Gaia's gateway is built on, so what it is measured by.</summary>
+internal sealed class BareYarp : LocalServer
+{
+    public const string Command = "yarp";
+
+    private static readonly HttpClient Probe = new();
+
+    private readonly Cores cores;
+    private readonly Uri backend;
+
+    private BareYarp(Cores cores, Uri backend) => (this.cores, this.backend) = (cores, backend);
+
+    public Uri Address => new($"http://127.0.0.1:{Port}");
+
+    public static Task<BareYarp> StartAsync(Cores cores, Uri backend, CancellationToken ct) => StartAsync(new BareYarp(cores, backend), ct);
+
+    /// <summary>The program of that process.</summary>
+    public static async Task RunAsync(string address, string backend, CancellationToken ct)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddHttpForwarder();
+        await using var app = builder.Build();
+        app.Urls.Add(address);
+        app.MapForwarder("/{**path}", backend);
+        await app.StartAsync(ct);
+        await app.WaitForShutdownAsync(ct);
+    }
+
+    protected override IEnumerable<string> CommandLine =>
+        cores.Run("dotnet", typeof(BareYarp).Assembly.Location, Command, Address.ToString(), backend.GetLeftPart(UriPartial.Authority));
+
+    protected override async Task<bool> IsReadyAsync(CancellationToken ct)
+    {
+        try
+        {
+            using var answer = await Probe.GetAsync(Address, ct);
+            return answer.StatusCode != HttpStatusCode.BadGateway;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Globalization;
+using Gaia.Tests.Faults;
+
+namespace Gaia.Bench.Servers;
+
+/// <summary>
+/// The cores that a process may use. What is measured has some of its own, and load, backends and databases have the others: neither then takes time from
+/// the other, and the ratio of two contenders that are measured one after the other is theirs. Nothing is pinned where taskset is missing.
+/// </summary>
+/// <param name="First">Counted from 0.</param>
+internal sealed record Cores(int First, int Count)
+{
+    public static Cores Measured { get; } = new(0, Math.Max(1, Environment.ProcessorCount / 2));
+
+    public static Cores Load { get; } = new(Measured.Count % Environment.ProcessorCount, Math.Max(1, Environment.ProcessorCount - Measured.Count));
+
+    public static string Text { get; } = CanPin
+        ? $"what is measured runs on core {Measured}, load and everything behind it on core {Load} (taskset)"
+        : "nothing is pinned to cores, as taskset is missing";
+
+    private static bool CanPin { get; } = Programs.Find("taskset") is not null;
+
+    /// <summary>The command line that runs a program on these cores.</summary>
+    public IEnumerable<string> Run(params IEnumerable<string> program) => CanPin ? ["taskset", "--cpu-list", ToString(), .. program] : program;
+
+    /// <summary>Moves a server that runs already, with all its threads and children to come.</summary>
+    public async Task TakeAsync(LocalServer server, CancellationToken ct)
+    {
+        if (CanPin)
+        {
+            var pid = server.ProcessId.ToString(CultureInfo.InvariantCulture);
+            using var move = Process.Start(new ProcessStartInfo("taskset", ["--all-tasks", "--cpu-list", "--pid", ToString(), pid]) { RedirectStandardOutput = true })!;
+            await move.WaitForExitAsync(ct);
+        }
+    }
+
+    public override string ToString() => Count == 1 ? $"{First}" : $"{First}-{First + Count - 1}";
+}

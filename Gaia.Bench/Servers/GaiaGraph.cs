@@ -1,0 +1,80 @@
+using Gaia.Tests.Faults;
+
+namespace Gaia.Bench.Servers;
+
+/// <summary>
+/// A Gaia of a measure's own: Postgres, Redis and NATS with throw-away data, and the services that the measure starts. Everything but what it says otherwise
+/// runs on the cores of the load.
+/// </summary>
+internal sealed class GaiaGraph : IAsyncDisposable
+{
+    public const string IdentityKey = "the-identity-key-of-the-bench-0123456789";
+
+    private readonly Dictionary<string, string> addresses = [];
+    private readonly Stack<GaiaService> services = [];
+    private readonly DirectoryInfo files = Directory.CreateTempSubdirectory("gaia-bench-");
+
+    private GaiaGraph(PostgresServer postgres, RedisServer redis, NatsServer nats) => (Postgres, Redis, Nats) = (postgres, redis, nats);
+
+    public PostgresServer Postgres { get; }
+
+    public RedisServer Redis { get; }
+
+    public NatsServer Nats { get; }
+
+    /// <summary>The servers; no service yet.</summary>
+    public static async Task<GaiaGraph> StartAsync(CancellationToken ct)
+    {
+        var graph = new GaiaGraph(await PostgresServer.StartAsync(ct), await RedisServer.StartAsync(ct: ct), await NatsServer.StartAsync(ct: ct));
+        foreach (var server in new LocalServer[] { graph.Postgres, graph.Redis, graph.Nats })
+        {
+            await Cores.Load.TakeAsync(server, ct);
+        }
+
+        return graph;
+    }
+
+    /// <summary>Says where a service is that the graph does not run: the backend that a measure puts in its place.</summary>
+    public void Place(string service, Uri address) => addresses[$"services:{service}:http:0"] = address.ToString();
+
+    /// <summary>Starts a service. One that calls others comes after them.</summary>
+    /// <param name="name">One of <see cref="Resources"/>.</param>
+    /// <param name="cores">None: those of the load.</param>
+    /// <param name="settings">Over the usual ones.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<GaiaService> StartAsync(string name, Cores? cores, IReadOnlyDictionary<string, string>? settings, CancellationToken ct)
+    {
+        var all = new Dictionary<string, string>(addresses)
+        {
+            [$"ConnectionStrings:{Resources.AuthDb}"] = Postgres.ConnectionStringTo(Resources.AuthDb),
+            [$"ConnectionStrings:{Resources.ChatDb}"] = Postgres.ConnectionStringTo(Resources.ChatDb),
+            [$"ConnectionStrings:{Resources.AssetDb}"] = Postgres.ConnectionStringTo(Resources.AssetDb),
+            [$"ConnectionStrings:{Resources.Redis}"] = Redis.ConnectionString,
+            [$"ConnectionStrings:{Resources.Nats}"] = Nats.Url,
+            ["IDENTITY_KEY"] = IdentityKey,
+            ["ASSET_PATH"] = files.FullName,
+        };
+        foreach (var (key, value) in settings ?? new Dictionary<string, string>())
+        {
+            all[key] = value;
+        }
+
+        var service = await GaiaService.StartAsync(name, cores ?? Cores.Load, all, ct);
+        services.Push(service);
+        Place(name, service.Address);
+        return service;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in services)
+        {
+            await service.DisposeAsync();
+        }
+
+        await Nats.DisposeAsync();
+        await Redis.DisposeAsync();
+        await Postgres.DisposeAsync();
+        files.Delete(recursive: true);
+    }
+}
