@@ -27,6 +27,7 @@ var auth = builder.AddProject<Projects.Gaia_Auth>(Resources.Auth)
     .WithReference(nats).WaitFor(nats)
     .WithEnvironment("IDENTITY_KEY", identityKey)
     .WithGaiaSettings()
+    .WithGaiaReplicas()
     .WithHttpHealthCheck("/health");
 
 // Personas, conversations, model calls.
@@ -36,6 +37,7 @@ var chat = builder.AddProject<Projects.Gaia_Chat>(Resources.Chat)
     .WithReference(nats).WaitFor(nats)
     .WithEnvironment("IDENTITY_KEY", identityKey)
     .WithGaiaSettings()
+    .WithGaiaReplicas()
     .WithHttpHealthCheck("/health");
 
 // Stored files and what is made from them.
@@ -45,6 +47,7 @@ var asset = builder.AddProject<Projects.Gaia_Asset>(Resources.Asset)
     .WithReference(nats).WaitFor(nats)
     .WithEnvironment("IDENTITY_KEY", identityKey)
     .WithGaiaSettings()
+    .WithGaiaReplicas()
     .WithHttpHealthCheck("/health");
 
 // The only public door.
@@ -56,6 +59,7 @@ var gateway = builder.AddProject<Projects.Gaia_Gateway>(Resources.Gateway)
     .WithReference(nats).WaitFor(nats)
     .WithEnvironment("IDENTITY_KEY", identityKey)
     .WithGaiaSettings()
+    .WithGaiaReplicas()
     .WithGatewayPort()
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health");

@@ -3,8 +3,16 @@ namespace Gaia.AppHost;
 /// <summary>What a newcomer reads once everything runs: the address, a key, and three things to try.</summary>
 internal static class FirstSteps
 {
+    private static int printed;
+
     public static async Task Print(EndpointReference gateway, RedisResource redis, ParameterResource developmentKey, ParameterResource? administrator, CancellationToken ct)
     {
+        // A gateway that is started again is no news to a newcomer.
+        if (Interlocked.Exchange(ref printed, 1) == 1)
+        {
+            return;
+        }
+
         var address = gateway.Url;
         var key = await developmentKey.GetValueAsync(ct);
         var password = redis.PasswordParameter is { } parameter ? await parameter.GetValueAsync(ct) : null;

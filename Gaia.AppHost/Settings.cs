@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace Gaia.AppHost;
@@ -32,21 +33,28 @@ internal static class Settings
     }
 
     /// <summary>The public port: 8666, <c>GATEWAY_PORT</c> changes it.</summary>
-    public static IResourceBuilder<ProjectResource> WithGatewayPort(this IResourceBuilder<ProjectResource> gateway)
+    public static IResourceBuilder<ProjectResource> WithGatewayPort(this IResourceBuilder<ProjectResource> gateway) =>
+        gateway.Number("GATEWAY_PORT", "a port from 1 to 65535", ushort.MaxValue) is { } port ? gateway.WithEndpoint("http", http => http.Port = port) : gateway;
+
+    /// <summary>How many of the service run side by side: one, <c>GAIA_REPLICAS</c> changes it for every service alike.</summary>
+    public static IResourceBuilder<ProjectResource> WithGaiaReplicas(this IResourceBuilder<ProjectResource> service) =>
+        service.Number("GAIA_REPLICAS", "a number from 1 to 10", 10) is { } replicas ? service.WithReplicas(replicas) : service;
+
+    /// <summary>A whole number from 1 to the largest; null when it is not set. Anything else ends the AppHost with one line.</summary>
+    private static int? Number(this IResourceBuilder<ProjectResource> service, string name, string allowed, int largest)
     {
-        var text = gateway.ApplicationBuilder.Configuration["GATEWAY_PORT"];
-        if (string.IsNullOrEmpty(text))
+        if (service.ApplicationBuilder.Configuration[name] is not { Length: > 0 } text)
         {
-            return gateway;
+            return null;
         }
 
-        if (!ushort.TryParse(text, out var port) || port == 0)
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || number > largest)
         {
-            Console.Error.WriteLine($"GATEWAY_PORT is \"{text}\": a port from 1 to 65535 is wanted.");
+            Console.Error.WriteLine($"{name} is \"{text}\": expected {allowed}.");
             Environment.Exit(1);
         }
 
-        return gateway.WithEndpoint("http", http => http.Port = port);
+        return number;
     }
 
     private static IResourceBuilder<ProjectResource> Hand(this IResourceBuilder<ProjectResource> service, string name, string? value) =>

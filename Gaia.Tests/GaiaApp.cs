@@ -14,9 +14,14 @@ public sealed class GaiaApp : IAsyncLifetime
 {
     public const string DevelopmentKey = "tests-choose-this-key";
 
+    /// <summary>How many of every service run: what holds for the graph holds for several nodes.</summary>
+    public const int ReplicaCount = 2;
+
     /// <summary>Every client says where it comes from, so that tests do not use up each other's quotas; and readers in loops never use up a key's.</summary>
     private static readonly string[] Settings =
-        [$"GAIA_DEV_API_KEY={DevelopmentKey}", "TRUSTED_PROXIES=127.0.0.0/8,::1", "RATE_LIMIT_AUTHENTICATED=100000000"];
+    [
+        $"GAIA_DEV_API_KEY={DevelopmentKey}", $"GAIA_REPLICAS={ReplicaCount}", "TRUSTED_PROXIES=127.0.0.0/8,::1", "RATE_LIMIT_AUTHENTICATED=100000000",
+    ];
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(3);
 
@@ -35,12 +40,33 @@ public sealed class GaiaApp : IAsyncLifetime
         redis = await ConnectionMultiplexer.ConnectAsync($"{await app.GetConnectionStringAsync(Resources.Redis, deadline.Token)},allowAdmin=true,abortConnect=false");
     }
 
-    /// <summary>A client of the gateway, at an address of its own.</summary>
+    /// <summary>A client of the one address that the gateways share; it comes from an address of its own.</summary>
     public HttpClient Gateway()
     {
         var client = app.CreateHttpClient(Resources.Gateway, "http");
         client.DefaultRequestHeaders.Add("X-Forwarded-For", ClientAddresses.Next());
         return client;
+    }
+
+    /// <summary>The processes of a service, in a lasting order.</summary>
+    public async Task<IReadOnlyList<Replica>> Replicas(string service)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(StartDeadline);
+        SortedDictionary<string, Replica> running = [];
+        await app.ResourceNotifications.WaitForResourceAsync(
+            service,
+            e =>
+            {
+                if (e.Snapshot.State?.Text == KnownResourceStates.Running)
+                {
+                    running[e.ResourceId] = Replica.Of(e);
+                }
+
+                return running.Count == ReplicaCount;
+            },
+            deadline.Token);
+        return [.. running.Values];
     }
 
     /// <summary>A client of the gateway that shows the development key.</summary>
@@ -53,7 +79,20 @@ public sealed class GaiaApp : IAsyncLifetime
 
     public IDatabase Redis() => redis.GetDatabase();
 
-    public Task Command(string resource, string command) => app.ResourceCommands.ExecuteCommandAsync(resource, command);
+    /// <summary>Runs a command of the AppHost on every process of a resource.</summary>
+    public async Task Command(string resource, string command)
+    {
+        var model = app.Services.GetRequiredService<DistributedApplicationModel>();
+        var result = await app.ResourceCommands.ExecuteCommandAsync(model.Resources.Single(r => r.Name == resource), command);
+        Assert.True(result.Success, result.ErrorMessage);
+    }
+
+    /// <summary>Runs a command of the AppHost on one process.</summary>
+    public async Task Command(Replica replica, string command)
+    {
+        var result = await app.ResourceCommands.ExecuteCommandAsync(replica.Id, command);
+        Assert.True(result.Success, result.ErrorMessage);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -9,8 +9,8 @@ namespace Gaia;
 
 public static class Database
 {
-    /// <summary>A caller hears within seconds of a Postgres that is away; three services of a few replicas share its 100 connections.</summary>
-    private const string ConnectionDefaults = "Timeout=2;Command Timeout=5;Cancellation Timeout=500;Maximum Pool Size=25;";
+    /// <summary>A caller hears within seconds of a Postgres that is away; three services of two replicas share its 100 connections.</summary>
+    private const string ConnectionDefaults = "Timeout=2;Command Timeout=5;Cancellation Timeout=500;Maximum Pool Size=15;";
 
     /// <summary>
     /// Registers the service's own database: the context, its health check, and its migrations, which run in the background at start.

@@ -1,0 +1,19 @@
+using System.Globalization;
+using Aspire.Hosting.ApplicationModel;
+
+namespace Gaia.Tests;
+
+/// <summary>One process of a service that runs several times behind one address.</summary>
+/// <param name="Id">What the AppHost calls it.</param>
+/// <param name="Process">Its process id.</param>
+/// <param name="Address">Where it listens itself.</param>
+public sealed record Replica(string Id, int Process, Uri Address)
+{
+    /// <summary>Both engines tell these facts: the process id as a property, the address as what the process was told to listen on.</summary>
+    internal static Replica Of(ResourceEvent e) => new(
+        e.ResourceId,
+        Convert.ToInt32(e.Snapshot.Properties.Single(p => p.Name == "executable.pid").Value, CultureInfo.InvariantCulture),
+        new Uri(e.Snapshot.EnvironmentVariables.Single(v => v.Name == "ASPNETCORE_URLS").Value!));
+
+    public HttpClient Client() => new() { BaseAddress = Address };
+}
