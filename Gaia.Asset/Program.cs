@@ -20,4 +20,4 @@ app.MapContent();
 app.MapLinks();
 app.MapGenerations();
 
-app.Run();
+return await app.ServeAsync(args);

@@ -29,4 +29,4 @@ app.MapPrincipals();
 app.MapApiKeyUses();
 app.MapRevocations();
 
-app.Run();
+return await app.ServeAsync(args);

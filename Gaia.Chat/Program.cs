@@ -24,4 +24,4 @@ app.MapHistory();
 app.MapStreams();
 app.MapUsage();
 
-app.Run();
+return await app.ServeAsync(args);

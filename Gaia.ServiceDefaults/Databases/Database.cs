@@ -47,6 +47,8 @@ public static class Database
 
         builder.Services.AddSingleton<Migrations<TContext>>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Migrations<TContext>>());
+        builder.Services.AddSingleton(services => new DatabaseUpdate(
+            typeof(TContext).Name, ct => services.GetRequiredService<Migrations<TContext>>().RunAsync(Failures.IsDatabaseAway, ct)));
         builder.Services.AddHealthChecks().AddCheck<Migrations<TContext>>("migrations");
     }
 

@@ -23,39 +23,53 @@ internal sealed partial class Migrations<TContext>(IServiceScopeFactory scopes, 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(done ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, "not finished"));
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Tries until it has worked.</summary>
+    /// <param name="isWorthAnotherTry">What fails in any other way is thrown.</param>
+    /// <param name="ct">Ends the trying.</param>
+    public async Task RunAsync(Func<Exception, bool> isWorthAnotherTry, CancellationToken ct)
     {
         string? lastReason = null;
-        for (var wait = FirstWait; !await TryMigrateAsync(); wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
-        {
-            await Task.Delay(wait, clock, stoppingToken);
-        }
-
-        done = true;
-        LogMigrated(typeof(TContext).Name);
-
-        async Task<bool> TryMigrateAsync()
+        for (var wait = FirstWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
         {
             try
             {
-                await using var scope = scopes.CreateAsyncScope();
-                var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
-                database.SetCommandTimeout(Longest);
-                await database.MigrateAsync(stoppingToken);
-                return true;
+                await MigrateAsync(ct);
+                done = true;
+                LogMigrated(typeof(TContext).Name);
+                return;
             }
-            catch (Exception failure)
+            catch (Exception failure) when (!ct.IsCancellationRequested && isWorthAnotherTry(failure))
             {
                 // Said once, however often it is tried.
-                if (failure.Message != lastReason && !stoppingToken.IsCancellationRequested)
+                if (failure.Message != lastReason)
                 {
                     Log(failure);
                     lastReason = failure.Message;
                 }
-
-                return false;
             }
+
+            await Task.Delay(wait, clock, ct);
         }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RunAsync(_ => true, stoppingToken);
+        }
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops; the next start goes on.
+        }
+    }
+
+    private async Task MigrateAsync(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
+        database.SetCommandTimeout(Longest);
+        await database.MigrateAsync(ct);
     }
 
     private void Log(Exception failure)
