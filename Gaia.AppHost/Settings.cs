@@ -5,27 +5,13 @@ namespace Gaia.AppHost;
 
 internal static class Settings
 {
-    // What every service understands from its environment (docs: README, "Configuration").
-    private static readonly string[] HandedOn =
-    [
-        "REDIS_URL", "DATABASE_URL", "NATS_URL",
-        "REDIS_SOCKET_TIMEOUT", "REDIS_CONNECT_TIMEOUT", "REDIS_HEALTH_CHECK_INTERVAL",
-        "AUTH_CACHE_TTL", "API_KEY_CACHE_TTL", "PERSONA_CACHE_TTL", "PERSONA_LIST_CACHE_TTL", "USER_PREF_CACHE_TTL", "SERVICE_HEALTH_CACHE_TTL",
-        "CACHE_KEY_PREFIX",
-        "RATE_LIMIT_ANONYMOUS", "RATE_LIMIT_AUTHENTICATED", "ALLOWED_ORIGINS", "TRUSTED_PROXIES",
-        "ADMIN_EMAIL", "ADMIN_PASSWORD", "SUPABASE_JWT_SECRET", "PUBLIC_URL",
-        "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODELS", "OPENAI_IMAGE_MODEL",
-        "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "ANTHROPIC_MODELS", "OLLAMA_URL",
-        "ASSET_PATH", "ASSET_MAX_BYTES", "ASSET_QUOTA_BYTES", "S3_BUCKET", "S3_ENDPOINT", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY",
-    ];
-
     /// <summary>Hands on the flat variables that are set where the AppHost starts.</summary>
     public static IResourceBuilder<ProjectResource> WithGaiaSettings(this IResourceBuilder<ProjectResource> service)
     {
         var settings = service.ApplicationBuilder.Configuration;
-        foreach (var name in HandedOn)
+        foreach (var variable in KnownVariables.All.Where(variable => !variable.IsAppHosts && variable.IsReadBy(service.Resource.Name)))
         {
-            service.Hand(name, settings[name]);
+            service.Hand(variable.Name, settings[variable.Name]);
         }
 
         // The graph's own Redis has a password of its own, under the same name: the caller's belongs to the caller's Redis only.

@@ -9,7 +9,7 @@ namespace Gaia.Asset.Generations;
 
 /// <summary>Hands requests to the work queue on JetStream: at least once, as soon as NATS is there, from whichever replica finds them.</summary>
 internal sealed partial class GenerationQueue(
-    IServiceScopeFactory scopes, INatsConnection nats, IOptions<GenerationOptions> options, TimeProvider time, ILogger<GenerationQueue> logger) : BackgroundService
+    IServiceScopeFactory scopes, INatsConnection nats, IOptions<GenerationOptions> options, IOptions<JetStreamOptions> streams, TimeProvider time, ILogger<GenerationQueue> logger) : BackgroundService
 {
     public const string Stream = "GAIA_GENERATION";
     public const string Subject = "gaia.work.asset.generation";
@@ -25,10 +25,10 @@ internal sealed partial class GenerationQueue(
     public void Wake() => calls.Writer.TryWrite(true);
 
     /// <summary>Makes the stream, or finds it made.</summary>
-    public static async Task<INatsJSContext> Open(INatsConnection nats, CancellationToken ct)
+    public async Task<INatsJSContext> Open(CancellationToken ct)
     {
         var jetStream = new NatsJSContext(nats);
-        await jetStream.CreateOrUpdateStreamAsync(new StreamConfig(Stream, [Subject]) { Retention = StreamConfigRetention.Workqueue }, ct);
+        await jetStream.CreateOrUpdateStreamAsync(new StreamConfig(Stream, [Subject]) { Retention = StreamConfigRetention.Workqueue, NumReplicas = streams.Value.Replicas }, ct);
         return jetStream;
     }
 
@@ -65,7 +65,7 @@ internal sealed partial class GenerationQueue(
             return;
         }
 
-        var jetStream = await Open(nats, ct);
+        var jetStream = await Open(ct);
         foreach (var generation in waiting)
         {
             // Replicas that find the same request at once are told apart by the stream; what slips through does no harm.

@@ -7,7 +7,7 @@ namespace Gaia.Asset.Generations;
 
 /// <summary>Takes work from the queue, one piece at a time. A worker that dies lets it fall back into the queue.</summary>
 internal sealed partial class GenerationWorker(
-    IServiceScopeFactory scopes, INatsConnection nats, IOptions<GenerationOptions> options, TimeProvider time, ILogger<GenerationWorker> logger) : BackgroundService
+    IServiceScopeFactory scopes, GenerationQueue queue, IOptions<GenerationOptions> options, TimeProvider time, ILogger<GenerationWorker> logger) : BackgroundService
 {
     private const string Consumer = "workers";
     private const int SignsOfLifePerWait = 3;
@@ -32,7 +32,7 @@ internal sealed partial class GenerationWorker(
 
     private async Task Work(CancellationToken ct)
     {
-        var jetStream = await GenerationQueue.Open(nats, ct);
+        var jetStream = await queue.Open(ct);
         var consumer = await jetStream.CreateOrUpdateConsumerAsync(
             GenerationQueue.Stream,
             new ConsumerConfig(Consumer) { AckPolicy = ConsumerConfigAckPolicy.Explicit, AckWait = options.Value.AckWait, MaxDeliver = -1 },

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -13,7 +14,7 @@ namespace Gaia.Auth.Revocations;
 /// Publishes what the log has and NATS has not, in its order and at least once: also what another node committed before it died. A gateway that misses NATS
 /// reads the log itself.
 /// </summary>
-internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, DatabaseReadiness database, INatsConnection nats, TimeProvider clock, ILogger<RevocationPublisher> log) : BackgroundService
+internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, DatabaseReadiness database, INatsConnection nats, IOptions<JetStreamOptions> options, TimeProvider clock, ILogger<RevocationPublisher> log) : BackgroundService
 {
     private const int Batch = 100;
 
@@ -24,8 +25,9 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
     private static readonly TimeSpan PublishDeadline = TimeSpan.FromSeconds(2);
 
     // Longer than an access token lives: a gateway that was away for less replays, others read the log.
-    private static readonly StreamConfig Stream = new(Revocation.Stream, [Revocation.Subject])
+    private readonly StreamConfig stream = new(Revocation.Stream, [Revocation.Subject])
     {
+        NumReplicas = options.Value.Replicas,
         MaxAge = TimeSpan.FromDays(1),
         DuplicateWindow = TimeSpan.FromMinutes(2),
     };
@@ -106,7 +108,7 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
         deadline.CancelAfter(PublishDeadline);
         if (!streamIsThere)
         {
-            await jetStream.CreateOrUpdateStreamAsync(Stream, deadline.Token);
+            await jetStream.CreateOrUpdateStreamAsync(stream, deadline.Token);
             streamIsThere = true;
         }
 

@@ -32,13 +32,13 @@ internal sealed class JetStreamLog(INatsConnection nats, CachingOptions options)
         }
     }
 
-    /// <summary>The stream as it stands; made when there is none yet, and made to remember long enough.</summary>
+    /// <summary>The stream as it stands; made when there is none yet, and made to remember long enough, on enough servers.</summary>
     public async Task<StreamInfo> OpenAsync(CancellationToken ct)
     {
         try
         {
             var stream = await jetStream.GetStreamAsync(options.Stream, cancellationToken: ct);
-            if (stream.Info.Config.MaxAge >= options.LogAge)
+            if (stream.Info.Config.MaxAge >= options.LogAge && stream.Info.Config.NumReplicas >= options.LogReplicas)
             {
                 return stream.Info;
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -9,7 +10,7 @@ namespace Gaia.Chat.Streams;
 /// Copies the streams that are written here into JetStream, from where any node resumes them. One message holds all events that came since the one
 /// before was acknowledged, so a busy stream costs no more round trips than a slow one.
 /// </summary>
-internal sealed partial class StreamMirror(INatsJSContext jetStream, TimeProvider clock, ILogger<StreamMirror> log)
+internal sealed partial class StreamMirror(INatsJSContext jetStream, IOptions<JetStreamOptions> options, TimeProvider clock, ILogger<StreamMirror> log)
 {
     public const string StreamName = "CHAT_STREAMS";
     public const string FirstHeader = "Gaia-First";
@@ -98,6 +99,7 @@ internal sealed partial class StreamMirror(INatsJSContext jetStream, TimeProvide
 
         await jetStream.CreateOrUpdateStreamAsync(new StreamConfig(StreamName, [StreamKey.AllSubjects])
         {
+            NumReplicas = options.Value.Replicas,
             Storage = StreamConfigStorage.Memory,
             Discard = StreamConfigDiscard.Old,
             MaxAge = Kept,

@@ -21,6 +21,7 @@ public static class CacheDefaults
         builder.Services.AddGaiaCaching(options =>
         {
             options.KeyPrefix = builder.Configuration["CACHE_KEY_PREFIX"] ?? "";
+            options.LogReplicas = builder.Configuration.GetSection(JetStreamOptions.Section).Get<JetStreamOptions>()?.Replicas ?? options.LogReplicas;
             options.Json = Json;
             regions(options, ttl);
         });

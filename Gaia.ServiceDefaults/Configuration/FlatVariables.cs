@@ -22,6 +22,8 @@ internal static class FlatVariables
         FlatVariable.One(
             "REDIS_HEALTH_CHECK_INTERVAL", "whole seconds from 1 to 3600", RedisSettings.Key(nameof(ConfigurationOptions.KeepAlive)), RedisSettings.KeepAlive),
         FlatVariable.One(NatsUrlName, NatsUrl.Allowed, NatsUrl.ConnectionKey, NatsUrl.Normalize),
+        FlatVariable.One(
+            "NATS_STREAM_REPLICAS", "1, 3 or 5", $"{JetStreamOptions.Section}:{nameof(JetStreamOptions.Replicas)}", text => text is "1" or "3" or "5" ? text : null),
 
         // Checked for every service, but used by AddDatabase, which knows the service's database.
         new(DatabaseUrlName, PostgresUrl.Allowed, false, text => PostgresUrl.ToConnectionString(text, "") is null ? null : []),

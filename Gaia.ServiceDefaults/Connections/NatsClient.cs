@@ -24,6 +24,7 @@ internal static class NatsClient
             PingInterval = TimeSpan.FromSeconds(1),
             MaxPingOut = 1,
         });
+        builder.Services.AddOptionsWithValidateOnStart<JetStreamOptions>().BindConfiguration(JetStreamOptions.Section).ValidateDataAnnotations();
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             "nats", services => new NatsHealthCheck(services.GetRequiredService<INatsConnection>()), HealthStatus.Degraded, tags: null));
         builder.Services.AddHostedService<NatsConnector>();

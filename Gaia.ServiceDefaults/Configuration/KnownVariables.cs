@@ -1,0 +1,59 @@
+namespace Gaia;
+
+/// <summary>Every environment variable of Gaia, in the order of the reference (docs/configuration.md).</summary>
+public static class KnownVariables
+{
+    public static IReadOnlyList<KnownVariable> All { get; } =
+    [
+        new("GATEWAY_PORT", "8666", "the gateway's port on this machine (AppHost only)", Resources.Gateway) { IsAppHosts = true },
+        new("GAIA_DEV_API_KEY", "made up once", "the API key that a developer's machine accepts", Resources.Auth, Resources.Gateway) { IsSecret = true, IsAppHosts = true },
+
+        new("REDIS_URL", "the graph's own", "`redis://[user:password@]host[:port][/database]`, `rediss://` for TLS") { IsSecret = true },
+        new("REDIS_PASSWORD", "", "fills in where the Redis connection has no password") { IsSecret = true, IsAppHosts = true },
+        new("DATABASE_URL", "the graph's own", "`postgres://user:password@host[:port][/database][?sslmode=…]`", Resources.Auth, Resources.Chat, Resources.Asset) { IsSecret = true },
+        new("NATS_URL", "the graph's own", "`nats://[user:password@]host[:port]`, `tls://`, several with commas") { IsSecret = true },
+        new("NATS_STREAM_REPLICAS", "1", "how many servers of a NATS cluster hold each stream: 1, 3 or 5"),
+        new("IDENTITY_KEY", "made up once", "signs what the gateway says about a caller, at least 32 characters, the same for every service") { IsSecret = true, IsAppHosts = true },
+
+        new("AUTH_CACHE_TTL", "900", "seconds a resolved access token is cached, never past its expiry"),
+        new("API_KEY_CACHE_TTL", "600", "seconds a resolved API key is cached, never past its expiry"),
+        new("PERSONA_CACHE_TTL", "3600", "seconds a persona is cached"),
+        new("PERSONA_LIST_CACHE_TTL", "300", "seconds a list of personas is cached"),
+        new("USER_PREF_CACHE_TTL", "600", "seconds a user's chosen persona is cached"),
+        new("SERVICE_HEALTH_CACHE_TTL", "60", "seconds the last probe of a service is kept"),
+        new("REDIS_SOCKET_TIMEOUT", "5", "seconds to wait for an answer of Redis"),
+        new("REDIS_CONNECT_TIMEOUT", "5", "seconds to wait for a connection to Redis"),
+        new("REDIS_HEALTH_CHECK_INTERVAL", "30", "seconds between keep-alives of an idle connection"),
+        new("CACHE_KEY_PREFIX", "", "goes before every key, so that environments can share one Redis"),
+
+        new("RATE_LIMIT_ANONYMOUS", "1200", "requests per minute and address of callers without a credential", Resources.Gateway),
+        new("RATE_LIMIT_AUTHENTICATED", "12000", "requests per minute and user or key", Resources.Gateway),
+        new("ALLOWED_ORIGINS", "", "origins that browsers may call from, comma separated; `*` for all", Resources.Gateway),
+        new("TRUSTED_PROXIES", "", "addresses and networks of proxies whose forwarded address is believed, comma separated", Resources.Gateway),
+
+        new("ADMIN_EMAIL", "made up on a developer's machine", "the first administrator", Resources.Auth) { IsSecret = true },
+        new("ADMIN_PASSWORD", "made up on a developer's machine", "the first administrator's password; changing it later changes nothing", Resources.Auth) { IsSecret = true },
+        new("PUBLIC_URL", "http://localhost:8666", "the issuer of access tokens: where clients reach the gateway", Resources.Auth),
+        new("SUPABASE_JWT_SECRET", "", "trusts HS256 tokens of this secret, audience `authenticated`", Resources.Auth) { IsSecret = true },
+
+        new("OPENAI_API_KEY", "", "the key of an OpenAI-compatible provider", Resources.Chat, Resources.Asset) { IsSecret = true },
+        new("OPENAI_BASE_URL", "OpenAI's", "where that provider is", Resources.Chat, Resources.Asset),
+        new("OPENAI_MODELS", "gpt-4o-mini, or those that OPENAI_BASE_URL lists", "its models, comma separated, the default one first", Resources.Chat),
+        new("OPENAI_IMAGE_MODEL", "built-in pictures", "makes images with that provider", Resources.Asset),
+        new("ANTHROPIC_API_KEY", "", "Anthropic's key", Resources.Chat) { IsSecret = true },
+        new("ANTHROPIC_BASE_URL", "Anthropic's", "another address for Anthropic's API", Resources.Chat),
+        new("ANTHROPIC_MODELS", "claude-sonnet-4-5", "Anthropic's models, comma separated, the default one first", Resources.Chat),
+        new("OLLAMA_URL", "found on its default port", "Ollama", Resources.Chat),
+
+        new("ASSET_PATH", "a folder per user", "where files are received and, unless a bucket is named, stored", Resources.Asset),
+        new("ASSET_MAX_BYTES", "104857600", "the largest file", Resources.Asset),
+        new("ASSET_QUOTA_BYTES", "5368709120", "what the files of one user may add up to", Resources.Asset),
+        new("S3_BUCKET", "", "stores files in this bucket of any S3-compatible store; it must exist", Resources.Asset),
+        new("S3_ENDPOINT", "Amazon's", "the address of the store", Resources.Asset),
+        new("S3_REGION", "us-east-1", "the store's region", Resources.Asset),
+        new("S3_ACCESS_KEY", "as the AWS SDK finds it", "the store's access key", Resources.Asset) { IsSecret = true },
+        new("S3_SECRET_KEY", "as the AWS SDK finds it", "the store's secret key", Resources.Asset) { IsSecret = true },
+
+        new("OTEL_EXPORTER_OTLP_ENDPOINT", "", "where traces, metrics and logs go; nowhere when unset") { IsAppHosts = true },
+    ];
+}
