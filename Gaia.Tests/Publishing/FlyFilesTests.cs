@@ -1,0 +1,92 @@
+using Gaia.Tests.Engine;
+using Tomlyn;
+using Tomlyn.Model;
+
+namespace Gaia.Tests.Publishing;
+
+/// <summary>The files for Fly.io: what they are, and that Fly knows all that stands in them.</summary>
+public sealed class FlyFilesTests
+{
+    [Fact]
+    public async Task The_files_in_the_repository_are_those_that_the_publisher_writes()
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.Empty(await Publisher.Run(Publisher.Golden, folder, "dev"));
+
+        var written = Publisher.Files(folder.Path);
+        Assert.Equal(["fly.dev.toml", "fly/asset.dev.toml", "fly/auth.dev.toml", "fly/chat.dev.toml", "fly/nats.dev.toml"], written.Keys);
+        Assert.All(written, file => Assert.Equal(file.Value, File.ReadAllText(Path.Combine(Publisher.Repository, file.Key))));
+    }
+
+    [Theory]
+    [InlineData("dev")]
+    [InlineData("prod", "--region", "fra", "--nats", "3", "--redis", "rediss://eu1-calm-crow-1.upstash.io:6379")]
+    public async Task Fly_knows_every_key_and_takes_every_value(params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.Empty(await Publisher.Run(Publisher.Golden, folder, arguments));
+
+        foreach (var (path, text) in Publisher.Files(folder.Path))
+        {
+            var file = TomlSerializer.Deserialize<TomlTable>(text)!;
+            Assert.Empty(FlyReference.Complaints(file).Select(complaint => $"{path}: {complaint}"));
+        }
+    }
+
+    [Fact]
+    public async Task Only_the_gateway_is_public_and_what_has_a_database_is_migrated_first()
+    {
+        using var folder = new TemporaryFolder();
+        await Publisher.Run(Publisher.Golden, folder, "dev");
+        var files = Publisher.Files(folder.Path).ToDictionary(file => file.Key, file => TomlSerializer.Deserialize<TomlTable>(file.Value)!);
+
+        var gateway = files["fly.dev.toml"];
+        Assert.Equal("gaia-gateway-dev", gateway["app"]);
+        Assert.True((bool)Table(gateway, "http_service")["force_https"]);
+        Assert.False(Table(gateway, "deploy").ContainsKey("release_command"));
+        Assert.All(["auth", "chat", "asset"], service => Assert.Equal($"http://gaia-{service}-dev.flycast", Table(gateway, "env")[$"services__{service}__http__0"]));
+
+        foreach (var service in new[] { "auth", "chat", "asset" })
+        {
+            var file = files[$"fly/{service}.dev.toml"];
+            Assert.False(Table(file, "http_service").ContainsKey("force_https"));
+            Assert.Equal("migrate", Table(file, "deploy")["release_command"]);
+            Assert.True(File.Exists(Path.Combine(Publisher.Repository, "fly", (string)Table(file, "build")["dockerfile"])));
+        }
+
+        Assert.False(files["fly/nats.dev.toml"].ContainsKey("http_service") || files["fly/nats.dev.toml"].ContainsKey("services"));
+    }
+
+    [Theory]
+    [InlineData("redis://cache.example.com:6379", "rediss://")]
+    [InlineData("rediss://default:hunter2hunter2@cache.example.com:6379", "REDIS_PASSWORD")]
+    [InlineData("nonsense", "redis://host")]
+    public async Task An_address_that_would_leave_in_the_clear_or_bring_a_password_is_refused_and_nothing_is_written(string redis, string said)
+    {
+        using var folder = new TemporaryFolder();
+
+        var refusal = await Publisher.Run(Publisher.Golden, folder, "dev", "--redis", redis);
+
+        Assert.Contains(said, refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", refusal, StringComparison.Ordinal);
+        Assert.Empty(Publisher.Files(folder.Path));
+    }
+
+    [Theory]
+    [InlineData("Dev")]
+    [InlineData("dev", "--region", "California")]
+    [InlineData("dev", "--nats", "2")]
+    [InlineData("dev", "--replicas", "2")]
+    [InlineData("dev", "--region")]
+    public async Task What_makes_no_sense_is_refused_in_one_line(params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.Single((await Publisher.Run(Publisher.Golden, folder, arguments)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Empty(Publisher.Files(folder.Path));
+    }
+
+    private static TomlTable Table(TomlTable file, string name) => (TomlTable)file[name];
+}
