@@ -15,7 +15,7 @@ internal static class GatewayServices
     public static void AddGatewayServices(this IHostApplicationBuilder builder)
     {
         builder.AddConventions();
-        builder.AddCache((cache, ttl) => cache.AddAuthRegions(ttl).AddForeignRegions());
+        builder.AddCache((cache, ttl) => cache.AddAuthRegions(ttl).Region(ServiceHealthCache.Region(ttl)).AddForeignRegions());
         builder.Services.AddAdmission();
         builder.Services.AddRevocations();
         builder.Services.AddRateLimits();
@@ -28,6 +28,7 @@ internal static class GatewayServices
         builder.Services.AddSingleton<CacheNodes>();
         builder.Services.AddSingleton<ApiDescription>();
         builder.Services.AddSingleton<ServiceProbe>();
+        builder.Services.AddSingleton<ServiceHealthCache>();
         builder.Services.AddSingleton<HealthReporter>();
     }
 }

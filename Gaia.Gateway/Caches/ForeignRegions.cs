@@ -10,6 +10,5 @@ internal static class ForeignRegions
         cache.Region(new ForeignRegion("persona", "persona:", HasRowVersions: true));
         cache.Region(new ForeignRegion("personas.list", "personas:list:", HasRowVersions: false));
         cache.Region(new ForeignRegion("user.preference", "user:persona:preference:", HasRowVersions: false));
-        cache.Region(new ForeignRegion("service.health", "service:health:", HasRowVersions: false));
     }
 }

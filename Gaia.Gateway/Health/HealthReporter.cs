@@ -9,14 +9,14 @@ namespace Gaia.Gateway.Health;
 /// questions is not a flood of probes.
 /// </summary>
 internal sealed class HealthReporter(
-    ServiceProbe probe,
+    ServiceHealthCache services,
     IConnectionMultiplexer redis,
     INatsConnection nats,
     CacheHealth cache,
     CacheAdministration statistics,
     TimeProvider time)
 {
-    private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PingDeadline = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock gate = new();
@@ -40,16 +40,16 @@ internal sealed class HealthReporter(
     private async Task<HealthReport> Look()
     {
         string[] names = [Resources.Auth, Resources.Chat, Resources.Asset];
-        var services = Task.WhenAll(names.Select(name => probe.Ask(name, CancellationToken.None)));
+        var probes = Task.WhenAll(names.Select(services.Of));
         var (redisHealth, natsHealth) = (AskRedis(), AskNats());
-        await Task.WhenAll(services, redisHealth, natsHealth);
+        await Task.WhenAll(probes, redisHealth, natsHealth);
 
         // The gateway has no database: what the services say of theirs is what it knows.
-        var databases = services.Result.Select(s => s.Database).OfType<string>().ToList();
+        var databases = probes.Result.Select(s => s.Database).OfType<string>().ToList();
         var responsive = databases.Count > 0 && databases.TrueForAll(d => d == Condition.Healthy);
         var database = new DatabaseHealth(Condition.Of(responsive), responsive);
 
-        var views = names.Zip(services.Result, (name, s) => (name, View: new ServiceHealthView(s.Status, s.ResponseTime))).ToDictionary(s => s.name, s => s.View);
+        var views = names.Zip(probes.Result, (name, s) => (name, View: new ServiceHealthView(s.Status, s.ResponseTime))).ToDictionary(s => s.name, s => s.View);
         var status = HealthReport.Overall(redisHealth.Result, database, natsHealth.Result, views.Values);
         return new(status, time.GetUtcNow(), FrontDoor.Version, redisHealth.Result, database, natsHealth.Result, LookAtCache(), views);
     }

@@ -7,7 +7,8 @@ namespace Gaia.Gateway.Health;
 /// <param name="Status">As in <see cref="Condition"/>; unhealthy also when it did not answer.</param>
 /// <param name="ResponseTime">Seconds.</param>
 /// <param name="Database">The condition of the service's database; none when the service has not answered.</param>
-internal sealed record ServiceHealth(string Status, double ResponseTime, string? Database);
+/// <param name="CheckedAt">When it answered, or was no longer waited for.</param>
+internal sealed record ServiceHealth(string Status, double ResponseTime, string? Database, DateTimeOffset CheckedAt);
 
 /// <summary>Asks a service for its health.</summary>
 internal sealed class ServiceProbe(ServiceClient client, TimeProvider time)
@@ -24,11 +25,11 @@ internal sealed class ServiceProbe(ServiceClient client, TimeProvider time)
             using var response = await client.Send(request, Deadline, ct);
             await using var body = await response.Content.ReadAsStreamAsync(ct);
             using var health = await JsonDocument.ParseAsync(body, cancellationToken: ct);
-            return new(health.RootElement.GetProperty("status").GetString()!, Elapsed(), DatabaseOf(health.RootElement));
+            return new(health.RootElement.GetProperty("status").GetString()!, Elapsed(), DatabaseOf(health.RootElement), time.GetUtcNow());
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or KeyNotFoundException)
         {
-            return new(Condition.Unhealthy, Elapsed(), Database: null);
+            return new(Condition.Unhealthy, Elapsed(), Database: null, time.GetUtcNow());
         }
 
         double Elapsed() => Math.Round(time.GetElapsedTime(started).TotalSeconds, 4);

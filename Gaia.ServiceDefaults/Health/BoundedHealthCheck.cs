@@ -7,7 +7,7 @@ namespace Gaia;
 /// <remarks>Aspire's own checks wait for as long as their client does, and a frozen server makes that seconds.</remarks>
 internal sealed class BoundedHealthCheck(IHealthCheck inner) : IHealthCheck
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(800);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(600);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Gaia.Tests.Caching;
 
 namespace Gaia.Tests.Health;
 
@@ -10,16 +11,20 @@ public sealed class HealthTests(GaiaApp gaia)
     {
         using var anyone = gaia.Gateway();
 
-        var health = await anyone.GetFromJsonAsync<JsonElement>("/health", TestContext.Current.CancellationToken);
-
-        Assert.Equal("healthy", health.GetProperty("status").GetString());
-        Assert.True(health.GetProperty("redis").GetProperty("connected").GetBoolean());
-        Assert.True(health.GetProperty("database").GetProperty("responsive").GetBoolean());
-        Assert.True(health.GetProperty("nats").GetProperty("connected").GetBoolean());
-        foreach (var service in (string[])[Resources.Auth, Resources.Chat, Resources.Asset])
+        // A machine that is busy may be late with an answer, and that is reported too.
+        await Soon.Passes(async () =>
         {
-            Assert.Equal("healthy", health.GetProperty("services").GetProperty(service).GetProperty("status").GetString());
-        }
+            var health = await anyone.GetFromJsonAsync<JsonElement>("/health", TestContext.Current.CancellationToken);
+
+            Assert.Equal("healthy", health.GetProperty("status").GetString());
+            Assert.True(health.GetProperty("redis").GetProperty("connected").GetBoolean());
+            Assert.True(health.GetProperty("database").GetProperty("responsive").GetBoolean());
+            Assert.True(health.GetProperty("nats").GetProperty("connected").GetBoolean());
+            foreach (var service in (string[])[Resources.Auth, Resources.Chat, Resources.Asset])
+            {
+                Assert.Equal("healthy", health.GetProperty("services").GetProperty(service).GetProperty("status").GetString());
+            }
+        });
     }
 
     [Theory]

@@ -1,0 +1,130 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Gaia.Tests.Admission;
+using Gaia.Tests.Caching;
+using StackExchange.Redis;
+
+namespace Gaia.Tests.Health;
+
+/// <summary>What /health of two gateways says of one service, and what of that stands in Redis.</summary>
+[Collection(nameof(GatewayGround))]
+public sealed class ServiceHealthTests(GatewayGround ground)
+{
+    private const string Key = "service:health:auth";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_probe_stands_in_Redis_for_as_long_as_the_setting_says()
+    {
+        await using var gateway = await ground.StartAsync(new() { ["SERVICE_HEALTH_CACHE_TTL"] = "7", ["CACHE_KEY_PREFIX"] = "seven:" });
+
+        await Soon.Passes(async () => Assert.InRange(await LifeAfterProbeBy(gateway, $"seven:{Key}"), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(7)));
+        await Soon.Passes(async () => Assert.InRange(await LifeAfterProbeBy(ground.One, Key), TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public async Task The_probe_of_one_gateway_serves_the_other()
+    {
+        await Soon.Passes(
+            async () =>
+            {
+                await AuthAt(ground.One);
+                var probed = (await Entry(Key)).GetProperty("checked_at").GetString();
+
+                Assert.Equal("healthy", await AuthAt(ground.Two));
+                Assert.Equal(probed, (await Entry(Key)).GetProperty("checked_at").GetString());
+            });
+    }
+
+    [Fact]
+    public async Task A_flood_of_questions_is_no_flood_of_probes()
+    {
+        const int Questions = 1_000;
+        await using var redis = await Connect();
+        await redis.GetServers().Single().ConfigSetAsync("notify-keyspace-events", "K$");
+        var probes = 0;
+        await redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal($"__keyspace@0__:{Key}"), (_, _) => Interlocked.Increment(ref probes));
+
+        var began = TimeProvider.System.GetTimestamp();
+        await Parallel.ForEachAsync(Enumerable.Range(0, Questions), Ct, async (i, _) => await AuthAt(i % 2 == 0 ? ground.One : ground.Two));
+
+        // Each gateway probes at most once in a second, however long that took on this machine.
+        var seconds = (int)TimeProvider.System.GetElapsedTime(began).TotalSeconds;
+        Assert.InRange(probes, 0, 2 * (seconds + 2));
+    }
+
+    [Fact]
+    public async Task A_service_that_goes_away_and_comes_back_is_noticed_by_every_gateway()
+    {
+        await BothSay("healthy");
+        ground.AuthLink.Cut();
+        try
+        {
+            await BothSay("unhealthy");
+            await Soon.Passes(async () => Assert.Equal("unhealthy", (await Entry(Key)).GetProperty("status").GetString()));
+        }
+        finally
+        {
+            ground.AuthLink.Heal();
+        }
+
+        await BothSay("healthy");
+    }
+
+    [Fact]
+    public async Task Without_Redis_every_gateway_probes_for_itself()
+    {
+        await ground.Redis.TerminateAsync(Ct);
+        try
+        {
+            await Soon.Passes(
+                async () =>
+                {
+                    var report = await Report(ground.One);
+                    Assert.False(report.GetProperty("redis").GetProperty("connected").GetBoolean());
+                    Assert.NotEqual("unhealthy", report.GetProperty("services").GetProperty("auth").GetProperty("status").GetString());
+                });
+        }
+        finally
+        {
+            await ground.Redis.RestartAsync(Ct);
+        }
+
+        await Soon.Passes(async () => Assert.True((await Report(ground.One)).GetProperty("redis").GetProperty("connected").GetBoolean()));
+    }
+
+    private async Task BothSay(string status)
+    {
+        foreach (var gateway in new[] { ground.One, ground.Two })
+        {
+            await Soon.Passes(async () => Assert.Equal(status, await AuthAt(gateway)));
+        }
+    }
+
+    private static async Task<string?> AuthAt(GatewayServer gateway) =>
+        (await Report(gateway)).GetProperty("services").GetProperty("auth").GetProperty("status").GetString();
+
+    /// <summary>Of a gateway whose other services are away: its report comes with whichever status fits.</summary>
+    private static async Task<JsonElement> Report(GatewayServer gateway)
+    {
+        using var client = new HttpClient { BaseAddress = gateway.Address };
+        using var answer = await client.GetAsync("/health", Ct);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>(Ct);
+    }
+
+    private Task<ConnectionMultiplexer> Connect() => ConnectionMultiplexer.ConnectAsync($"{ground.Redis.ConnectionString},allowAdmin=true");
+
+    private async Task<JsonElement> Entry(string key)
+    {
+        await using var redis = await Connect();
+        return JsonElement.Parse((string)(await redis.GetDatabase().StringGetAsync(key))!).GetProperty("d");
+    }
+
+    private async Task<TimeSpan> LifeAfterProbeBy(GatewayServer gateway, string key)
+    {
+        Assert.Equal("healthy", await AuthAt(gateway));
+        await using var redis = await Connect();
+        return (await redis.GetDatabase().KeyTimeToLiveAsync(key))!.Value;
+    }
+}
