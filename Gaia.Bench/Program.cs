@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Gaia.Bench.Assets;
 using Gaia.Bench.Cache;
 using Gaia.Bench.Gateway;
 using Gaia.Bench.Load;
@@ -25,6 +26,10 @@ switch (args)
         (await GatewayBench.RunAsync(goals, stop.Token)).Print(Console.Out);
         return 0;
 
+    case ["assets", .. var goals]:
+        (await AssetBench.RunAsync(goals, stop.Token)).Print(Console.Out);
+        return 0;
+
     // What the bench runs in processes of their own.
     case [OpenLoop.Command]:
         return await OpenLoop.RunAsync(Console.In, Console.Out);
@@ -35,12 +40,13 @@ switch (args)
 
     default:
         await Console.Error.WriteLineAsync("""
-            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway [goals]
+            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|assets [goals]
 
             cache            measures the cache layer against its goals, with its peers side by side
             cache P8 P13     only these goals
             cache --micro    the hit path by BenchmarkDotNet; slow
             gateway          measures admission, limits and forwarding, with a bare YARP and nginx beside them
+            assets           measures files and image variants, with nginx beside them, and what services take to start and to stand idle
             """);
         return 2;
 }

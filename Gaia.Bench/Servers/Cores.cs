@@ -15,6 +15,8 @@ internal sealed record Cores(int First, int Count)
 
     public static Cores Load { get; } = new(Measured.Count % Environment.ProcessorCount, Math.Max(1, Environment.ProcessorCount - Measured.Count));
 
+    public static Cores Everything { get; } = new(0, Environment.ProcessorCount);
+
     public static string Text { get; } = CanPin
         ? $"what is measured runs on core {Measured}, load and everything behind it on core {Load} (taskset)"
         : "nothing is pinned to cores, as taskset is missing";

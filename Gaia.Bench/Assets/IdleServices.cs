@@ -1,0 +1,53 @@
+using System.Globalization;
+using Gaia.Bench.Reporting;
+using Gaia.Bench.Servers;
+
+namespace Gaia.Bench.Assets;
+
+/// <summary>P26: from the start of a service's process to its first healthy answer, its database up to date, and what it holds in memory when nobody asks for anything.</summary>
+internal static class IdleServices
+{
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
+
+    public static async Task<IEnumerable<Row>> RunAsync(CancellationToken ct)
+    {
+        await using var graph = await GaiaGraph.StartAsync(ct);
+        List<Row> rows = [];
+        foreach (var name in new[] { Resources.Auth, Resources.Chat, Resources.Asset, Resources.Gateway })
+        {
+            List<double> seconds = [];
+            List<double> megabytes = [];
+
+            // The first start migrates the database.
+            for (var repetition = 0; repetition <= AssetBench.Repetitions; repetition++)
+            {
+                var started = TimeProvider.System.GetTimestamp();
+                var service = await graph.StartAsync(name, Cores.Everything, null, ct);
+                var ready = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+                if (repetition > 0)
+                {
+                    await Task.Delay(Settled, ct);
+                    seconds.Add(ready);
+                    megabytes.Add(ResidentMegabytes(service.ProcessId));
+                }
+
+                if (repetition < AssetBench.Repetitions)
+                {
+                    await service.TerminateAsync(ct);
+                }
+            }
+
+            rows.Add(new($"{name}: start to ready, s", Goal.NoMoreThan("P26", 1.5, "s").Timed(), Cell.Median(Statistics.Of(seconds))));
+            rows.Add(new($"{name}: resident memory when idle, MB", Goal.NoMoreThan("P26", 120, "MB"), Cell.Median(Statistics.Of(megabytes))));
+        }
+
+        return rows;
+    }
+
+    /// <summary>What the process has of the machine's memory, files that it shares with others included (proc(5), VmRSS).</summary>
+    private static double ResidentMegabytes(int pid)
+    {
+        var line = File.ReadLines($"/proc/{pid}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
+    }
+}
