@@ -5,14 +5,23 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . scripts/prepare.sh
 
+# What is set already wins over .env, which is read as docker compose reads it: a name and a value in each line, nothing expanded.
+while IFS='=' read -r name value || [ -n "$name" ]; do
+  [[ $name =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]] && [ -z "${!name+set}" ] && export "$name=$value"
+done < <([ ! -f .env ] || tr -d '\r' < .env)
+
 if [ "${1:-}" = publish ]; then
-  shift
   build Gaia.AppHost Gaia.Publishing
-  folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT
-  manifest=$folder/manifest.json
-  [ "${1:-}" != fly ] || dotnet Gaia.AppHost/bin/Release/net10.0/Gaia.AppHost.dll --publisher manifest --output-path "$manifest" >/dev/null
-  dotnet Gaia.Publishing/bin/Release/net10.0/Gaia.Publishing.dll "${1:-}" "$manifest" . "${@:2}"
+  publisher=Gaia.Publishing/bin/Release/net10.0/Gaia.Publishing.dll
+  case "${2:-}" in
+    fly)
+      folder=$(mktemp -d)
+      trap 'rm -rf "$folder"' EXIT
+      dotnet Gaia.AppHost/bin/Release/net10.0/Gaia.AppHost.dll --publisher manifest --output-path "$folder/manifest.json" >/dev/null
+      dotnet $publisher fly "$folder/manifest.json" . "${@:3}" ;;
+    configuration) dotnet $publisher configuration . ;;
+    *) dotnet $publisher ;;
+  esac
   exit
 fi
 

@@ -6,7 +6,6 @@ using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Health;
-using Gaia.Gateway.Personas;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -23,7 +22,6 @@ app.MapGatewayHealth();
 app.MapFrontDoor();
 app.MapDocs();
 app.MapCacheAdministration();
-app.MapPersonas();
 app.MapForwardedRoutes();
 
 app.Run();

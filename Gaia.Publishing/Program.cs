@@ -1,4 +1,5 @@
 using Gaia.Publishing;
+using Gaia.Publishing.Configuration;
 using Gaia.Publishing.Fly;
 using Gaia.Publishing.Manifests;
 
@@ -17,11 +18,16 @@ try
             Console.WriteLine("None of the secrets stands in a file. docs/deployment.md says how to set them, and what to run next.");
             return 0;
 
+        case ["configuration", var folder]:
+            File.WriteAllText(Path.Combine(folder, ConfigurationReference.Path), ConfigurationReference.Write(folder));
+            return 0;
+
         default:
             Console.Error.WriteLine("""
                 Usage: ./run.sh publish fly ENVIRONMENT [--region CODE] [--redis URL] [--nats 1|3]
+                       ./run.sh publish configuration
 
-                Writes fly.ENVIRONMENT.toml for the gateway and fly/*.ENVIRONMENT.toml for what is private, from the AppHost's manifest.
+                Writes docs/configuration.md, or fly.ENVIRONMENT.toml for the gateway and fly/*.ENVIRONMENT.toml for what is private, from the AppHost's manifest.
 
                 --region CODE   Fly's name of the region to begin in (sjc)
                 --redis URL     where Redis is, without its password (redis://fly-gaia-redis-ENVIRONMENT.upstash.io:6379)

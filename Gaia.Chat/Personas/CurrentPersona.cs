@@ -1,5 +1,4 @@
 using Gaia.Caching;
-using Gaia.Personas;
 
 namespace Gaia.Chat.Personas;
 

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Gaia.Caching;
 using Gaia.Chat.Refusals;
-using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Personas;
@@ -66,7 +65,7 @@ internal static class PersonaChoiceEndpoints
             await db.SaveChangesAsync(ct);
         }
 
-        return new(persona.View, wasCreated ? "Default persona created" : "Default persona exists", wasCreated);
+        return new(PersonaView.From.Compile()(persona), wasCreated ? "Default persona created" : "Default persona exists", wasCreated);
     }
 }
 

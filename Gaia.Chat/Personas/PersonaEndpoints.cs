@@ -1,8 +1,6 @@
-using System.ComponentModel.DataAnnotations;
 using Gaia.Caching;
 using Gaia.Chat.Idempotency;
 using Gaia.Chat.Refusals;
-using Gaia.Personas;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -27,8 +25,6 @@ internal static class PersonaEndpoints
         personas.MapPersonaVersions();
         personas.MapPersonaCards();
 
-        routes.MapPersonaSource();
-
         var legacy = routes.MapGroup(LegacyPrefix).WithTags("v0.2").AddEndpointFilter<RefusalFilter>();
 
         legacy.MapGet("/", List);
@@ -41,41 +37,33 @@ internal static class PersonaEndpoints
     /// <summary>Where a persona is read.</summary>
     public static string PathOf(PersonaView persona) => $"{Prefix}/{persona.Id}";
 
-    private static async Task<Prepared<PersonaList>> List(
+    private static async Task<Results<Ok<PersonaList>, StatusCodeHttpResult>> List(
         CurrentUser user,
         HttpContext context,
-        RegionCache<PersonaFilter, PersonaPage> lists,
-        PersonaAnswers answers,
-        ChatDb db,
+        RegionCache<PersonaFilter, PersonaViews> lists,
         CancellationToken ct,
         [FromQuery(Name = "active_only")] bool activeOnly = true,
-        [FromQuery(Name = "created_by")] Guid? createdBy = null,
-        [Range(1, PersonaPage.Limit)] int? limit = null,
-        Guid? cursor = null)
+        [FromQuery(Name = "created_by")] Guid? createdBy = null)
     {
-        var filter = new PersonaFilter(activeOnly, createdBy);
-        if (limit is not null || cursor is not null)
-        {
-            return answers.Of(await PersonaSource.Page(db, filter, limit ?? PersonaPage.Limit, cursor, ct), user.IsAuthenticated);
-        }
-
-        var first = await lists.GetAsync(filter, ct);
-        context.Response.MarkStale(first.IsStale);
-        return answers.Of(first.Value!, user.IsAuthenticated);
+        var found = (await lists.GetAsync(new(activeOnly, createdBy), ct)).Value!.Personas;
+        return PersonaTag.Conditional<PersonaList>(
+            context,
+            PersonaTag.Of(found, user),
+            () => new([.. found.Select(p => p.For(user))], found.Count, "Personas retrieved successfully", Success: true));
     }
 
-    private static async Task<Prepared<PersonaAnswer>> Get(
-        Guid id, CurrentUser user, HttpContext context, RegionCache<Guid, PersonaView> personas, PersonaAnswers answers, CancellationToken ct)
+    private static async Task<Results<Ok<PersonaAnswer>, StatusCodeHttpResult>> Get(
+        Guid id, CurrentUser user, HttpContext context, RegionCache<Guid, PersonaView> personas, CancellationToken ct)
     {
-        var persona = await personas.GetAsync(id, ct);
-        context.Response.MarkStale(persona.IsStale);
-        return answers.Of(persona.Value ?? throw ChatRefusal.NotFound("Persona"), user.IsAuthenticated);
+        var persona = (await personas.GetAsync(id, ct)).Value ?? throw ChatRefusal.NotFound("Persona");
+        return PersonaTag.Conditional<PersonaAnswer>(
+            context, PersonaTag.Of(persona, user), () => new(persona.For(user), "Persona retrieved successfully"));
     }
 
     private static async Task<Created<PersonaAnswer>> Create(PersonaDraft draft, CurrentUser user, HttpContext context, PersonaChanges changes, CancellationToken ct)
     {
         var persona = await changes.Create(draft, card: null, ct);
-        context.Response.Headers.ETag = PersonaTag.Of(persona);
+        context.Response.Headers.ETag = PersonaTag.Of(persona, user);
         return TypedResults.Created(PathOf(persona), new PersonaAnswer(persona, "Persona created successfully"));
     }
 
@@ -89,9 +77,9 @@ internal static class PersonaEndpoints
                 change.ApplyTo(p);
                 return Task.CompletedTask;
             },
-            IfMatch.Of(context),
+            PersonaTag.Expected(context),
             ct);
-        context.Response.Headers.ETag = PersonaTag.Of(persona);
+        context.Response.Headers.ETag = PersonaTag.Of(persona, user);
         return new(persona, "Persona updated successfully");
     }
 
@@ -104,10 +92,14 @@ internal static class PersonaEndpoints
                 p.IsActive = false;
                 return Task.CompletedTask;
             },
-            IfMatch.Of(context),
+            PersonaTag.Expected(context),
             ct);
         return new("Persona deleted successfully");
     }
 }
+
+internal sealed record PersonaList(IReadOnlyList<PersonaView> Personas, int Total, string Message, bool Success);
+
+internal sealed record PersonaAnswer(PersonaView Persona, string Message);
 
 internal sealed record PersonaMessage(string Message);

@@ -1,5 +1,4 @@
 using Gaia.Chat.Refusals;
-using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Personas;
@@ -43,7 +42,7 @@ internal static class PersonaVersionEndpoints
                 var then = await Find(id, version, db, ct);
                 new PersonaChange(then.Name, then.Description, then.SystemPrompt, then.PersonalityTraits, then.Capabilities, then.IsActive).ApplyTo(p);
             },
-            IfMatch.Of(context),
+            PersonaTag.Expected(context),
             ct);
         return new(persona, "Persona restored successfully");
     }

@@ -8,10 +8,9 @@ internal sealed class ServiceForwarder(IHttpForwarder forwarder, ServiceClient c
 {
     private const int RetryAfterSeconds = 2;
 
-    /// <param name="transformer">Looks at request and response on their way; nobody does unless told.</param>
-    public async Task Forward(HttpContext context, string service, HttpTransformer? transformer = null)
+    public async Task Forward(HttpContext context, string service)
     {
-        var error = await forwarder.SendAsync(context, $"http://{service}", client.Invoker, ForwarderRequestConfig.Empty, transformer ?? HttpTransformer.Default);
+        var error = await forwarder.SendAsync(context, $"http://{service}", client.Invoker);
 
         if (error is not ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {

@@ -5,7 +5,8 @@ public static class KnownVariables
 {
     public static IReadOnlyList<KnownVariable> All { get; } =
     [
-        new("GATEWAY_PORT", "8666", "the gateway's port on this machine (AppHost only)", Resources.Gateway) { IsAppHosts = true },
+        new("GATEWAY_PORT", "8666", "the gateway's port on this machine", "AppHost") { IsAppHosts = true },
+        new("GAIA_REPLICAS", "1", "how many of every service run behind its address", "AppHost") { IsAppHosts = true },
         new("GAIA_DEV_API_KEY", "made up once", "the API key that a developer's machine accepts", Resources.Auth, Resources.Gateway) { IsSecret = true, IsAppHosts = true },
 
         new("REDIS_URL", "the graph's own", "`redis://[user:password@]host[:port][/database]`, `rediss://` for TLS") { IsSecret = true },
@@ -20,7 +21,7 @@ public static class KnownVariables
         new("PERSONA_CACHE_TTL", "3600", "seconds a persona is cached"),
         new("PERSONA_LIST_CACHE_TTL", "300", "seconds a list of personas is cached"),
         new("USER_PREF_CACHE_TTL", "600", "seconds a user's chosen persona is cached"),
-        new("SERVICE_HEALTH_CACHE_TTL", "60", "seconds the last probe of a service is kept"),
+        new("SERVICE_HEALTH_CACHE_TTL", "60", "seconds the last probe of a service stays in Redis; `/health` repeats one that is older than a second"),
         new("REDIS_SOCKET_TIMEOUT", "5", "seconds to wait for an answer of Redis"),
         new("REDIS_CONNECT_TIMEOUT", "5", "seconds to wait for a connection to Redis"),
         new("REDIS_HEALTH_CHECK_INTERVAL", "30", "seconds between keep-alives of an idle connection"),

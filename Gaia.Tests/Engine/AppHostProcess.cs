@@ -11,12 +11,14 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     private readonly ConcurrentQueue<string> errors = [];
+    private readonly ConcurrentQueue<string> output = [];
     private readonly Process process;
 
     private AppHostProcess(Process process)
     {
         this.process = process;
         process.ErrorDataReceived += (_, line) => errors.Enqueue(line.Data ?? "");
+        process.OutputDataReceived += (_, line) => output.Enqueue(line.Data ?? "");
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
     }
@@ -27,6 +29,9 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     /// <summary>What it wrote to standard error, complete when it has exited.</summary>
     public IReadOnlyList<string> Errors => [.. errors.Where(line => line.Length > 0)];
+
+    /// <summary>What it wrote to standard output so far.</summary>
+    public IReadOnlyList<string> Output => [.. output];
 
     public static AppHostProcess Start(TemporaryFolder state, string[] args, params (string Name, string Value)[] environment)
     {

@@ -1,0 +1,76 @@
+using System.Reflection;
+using System.Text;
+
+namespace Gaia.Publishing.Configuration;
+
+/// <summary>Writes docs/configuration.md from the option types, their attributes and their comments.</summary>
+internal static class ConfigurationReference
+{
+    public const string Path = "docs/configuration.md";
+
+    private static readonly string[] Services = ["Gaia.Gateway", "Gaia.Auth", "Gaia.Chat", "Gaia.Asset"];
+
+    /// <param name="folder">The repository.</param>
+    public static string Write(string folder)
+    {
+        var comments = new SourceComments(folder);
+        var text = new StringBuilder("""
+            # Configuration
+
+            Written by `./run.sh publish configuration` from the option types; a test compares it with them. Change those, and write it again.
+
+            Every setting is an environment variable. The AppHost hands on those that are set where it starts, `./run.sh` and `docker compose` also read
+            them from `.env`. A value that does not parse, or is out of bounds, stops the service with one line that names the variable and what is allowed.
+
+            ## Variables
+
+            | Variable | Default | Meaning | Read by |
+            |---|---|---|---|
+
+            """);
+        foreach (var variable in KnownVariables.All)
+        {
+            text.Append($"| `{variable.Name}` | {variable.Default} | {variable.Meaning}{(variable.IsSecret ? " (secret)" : "")} | {(variable.Services is [] ? "all" : string.Join(", ", variable.Services))} |\n");
+        }
+
+        text.Append("""
+
+            ## Everything else
+
+            These have defaults that fit, and names made of their section: `Storage__SweepInterval`. The same keys work in `appsettings.json`
+            (`{"Storage": {"SweepInterval": "00:01:00"}}`). Times are `hours:minutes:seconds`, or `days.hours:minutes:seconds`. Where a variable above sets
+            the same, it wins.
+
+            """);
+        foreach (var service in Services.Prepend("Gaia.ServiceDefaults"))
+        {
+            text.Append($"\n### {(service == "Gaia.ServiceDefaults" ? "Every service" : service)}\n");
+            foreach (var type in OptionTypes(service))
+            {
+                WriteType(text, type, comments);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Meaning(Setting setting, SourceComments comments) =>
+        comments.Of(setting.Property) is { Length: > 0 } own ? own : setting.Parent is null ? "" : comments.Of(setting.Parent);
+
+    /// <summary>The types that configuration is bound to are those that name a section.</summary>
+    private static IEnumerable<Type> OptionTypes(string assembly) =>
+        Assembly.Load(assembly).GetTypes().Where(type => SectionOf(type) is not null && type.Name.EndsWith("Options", StringComparison.Ordinal)).OrderBy(SectionOf, StringComparer.Ordinal);
+
+    private static string? SectionOf(Type type) => type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as string;
+
+    private static void WriteType(StringBuilder text, Type type, SourceComments comments)
+    {
+        text.Append($"\n**{SectionOf(type)}**{(comments.Of(type) is { Length: > 0 } meaning ? $": {meaning}" : "")}\n\n| Setting | Default | Allowed | Meaning |\n|---|---|---|---|\n");
+        foreach (var setting in Setting.Of(type, SectionOf(type)!))
+        {
+            // A folder of whoever wrote this is nobody else's default.
+            var usual = System.IO.Path.IsPathRooted(setting.Default) ? "a folder per user" : setting.Default;
+            text.Append($"| `{setting.Key}` | {usual} | {setting.Allowed} | {Meaning(setting, comments)} |\n");
+        }
+    }
+}
