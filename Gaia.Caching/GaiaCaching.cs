@@ -62,6 +62,7 @@ public static class GaiaCaching
         services.AddHostedService(provider => provider.GetRequiredService<StoreProbe>());
         services.AddSingleton<LogFollower>();
         services.AddHostedService(provider => provider.GetRequiredService<LogFollower>());
+        services.AddSingleton(provider => new CacheLog(provider.GetRequiredService<LogFollower>()));
         services.AddHostedService<Upkeep>();
 
         services.AddMetrics();

@@ -8,6 +8,7 @@ using Gaia.Chat.Refusals;
 using Gaia.Chat.Replies;
 using Gaia.Chat.Streams;
 using Gaia.Chat.Usage;
+using Gaia.Personas;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -24,7 +25,9 @@ internal static class ChatServices
 
         builder.AddCache((cache, ttl) => cache.AddPersonas(ttl));
         builder.Services.AddCacheOutbox<ChatDb>();
+        builder.Services.AddSingleton<PersonaAnswers>();
         builder.Services.AddScoped<CurrentPersona>();
+        builder.Services.AddScoped<PersonaNames>();
         builder.Services.AddScoped<PersonaChanges>();
         builder.Services.AddSingleton<IdempotencyStore>();
 

@@ -5,7 +5,9 @@ using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Health;
 using Gaia.Gateway.Limits;
+using Gaia.Gateway.Personas;
 using Gaia.Gateway.Revocations;
+using Gaia.Personas;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Gaia.Gateway;
@@ -15,7 +17,8 @@ internal static class GatewayServices
     public static void AddGatewayServices(this IHostApplicationBuilder builder)
     {
         builder.AddConventions();
-        builder.AddCache((cache, ttl) => cache.AddAuthRegions(ttl).Region(ServiceHealthCache.Region(ttl)).AddForeignRegions());
+        builder.AddCache((cache, ttl) => cache.AddAuthRegions(ttl).Region(ServiceHealthCache.Region(ttl)).AddForeignRegions()
+            .AddPersonas<PersonaClient>(ttl, (chat, id, ct) => chat.Find(id, ct), (chat, filter, ct) => chat.List(filter, ct)));
         builder.Services.AddAdmission();
         builder.Services.AddRevocations();
         builder.Services.AddRateLimits();
@@ -24,6 +27,10 @@ internal static class GatewayServices
         builder.Services.AddSingleton<IForwarderHttpClientFactory, DiscoveringClientFactory>();
         builder.Services.AddSingleton<ServiceClient>();
         builder.Services.AddSingleton<ServiceForwarder>();
+
+        builder.Services.AddSingleton<PersonaClient>();
+        builder.Services.AddSingleton<PersonaAnswers>();
+        builder.Services.AddSingleton<PersonaWrites>();
 
         builder.Services.AddSingleton<CacheNodes>();
         builder.Services.AddSingleton<ApiDescription>();

@@ -6,6 +6,7 @@ using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Health;
+using Gaia.Gateway.Personas;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -22,6 +23,7 @@ app.MapGatewayHealth();
 app.MapFrontDoor();
 app.MapDocs();
 app.MapCacheAdministration();
+app.MapPersonas();
 app.MapForwardedRoutes();
 
 app.Run();

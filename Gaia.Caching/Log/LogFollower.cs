@@ -24,9 +24,37 @@ internal sealed partial class LogFollower(JetStreamLog log, INatsConnection nats
     private long applied = Unknown;
     private End end = End.NotSeen;
     private bool lost;
+    private TaskCompletionSource? progress;
 
     /// <summary>How many entries of the log this node had still to apply when it last looked.</summary>
     public long Lag => end == End.NotSeen ? 0 : Math.Max(0, end.Sequence - Volatile.Read(ref applied));
+
+    /// <summary>Waits until this node has applied everything that the log holds now.</summary>
+    /// <returns>False: not within <paramref name="patience"/>, or the log is away.</returns>
+    public async Task<bool> CatchUpAsync(TimeSpan patience, CancellationToken ct)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(patience);
+        try
+        {
+            var last = (long)(await log.LookAsync(deadline.Token)).State.LastSeq;
+            while (true)
+            {
+                var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var next = Interlocked.CompareExchange(ref progress, mine, null) ?? mine;
+                if (Volatile.Read(ref applied) >= last)
+                {
+                    return true;
+                }
+
+                await next.Task.WaitAsync(deadline.Token);
+            }
+        }
+        catch (Exception error) when (JetStreamLog.IsAway(error) && !ct.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 
     public override void Dispose()
     {
@@ -140,6 +168,7 @@ internal sealed partial class LogFollower(JetStreamLog log, INatsConnection nats
         }
 
         Volatile.Write(ref applied, (long)message.Metadata!.Value.Sequence.Stream);
+        Interlocked.Exchange(ref progress, null)?.SetResult();
         if (end is var seen && applied >= seen.Sequence)
         {
             node.Trust.Prove(seen.AskedAt);

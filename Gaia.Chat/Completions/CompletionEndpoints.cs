@@ -1,9 +1,9 @@
-using Gaia.Caching;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
 using Gaia.Chat.Refusals;
 using Gaia.Chat.Usage;
+using Gaia.Personas;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.AI;
 
@@ -54,13 +54,13 @@ internal static class CompletionEndpoints
         return persona is null ? messages : [PersonaPrompt.Of(persona), .. messages];
     }
 
-    private static async Task<ModelList> List(CurrentUser user, ModelCatalog models, RegionCache<PersonaFilter, PersonaViews> personas, CancellationToken ct)
+    private static async Task<ModelList> List(CurrentUser user, ModelCatalog models, PersonaNames personas, CancellationToken ct)
     {
-        var active = (await personas.GetAsync(new(ActiveOnly: true, CreatedBy: null), ct)).Value!.Personas;
+        var own = await personas.Of(user, ct);
         return new(
         [
             .. models.All.DistinctBy(m => m.Id).Select(Describe),
-            .. active.Where(p => p.CreatedBy is null || p.CreatedBy == user.Id).Select(p => new ModelView($"persona:{p.Id}", p.CreatedAt.ToUnixTimeSeconds(), p.Name)),
+            .. own.Select(p => new ModelView($"persona:{p.Id}", p.CreatedAt.ToUnixTimeSeconds(), p.Name)),
         ]);
     }
 

@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Gaia.Personas;
 
 namespace Gaia.Chat.Personas;
 

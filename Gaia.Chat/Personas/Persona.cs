@@ -1,4 +1,6 @@
+using System.Linq.Expressions;
 using System.Text.Json;
+using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -32,6 +34,13 @@ internal sealed class Persona
     public long Version { get; set; } = 1;
 
     public static JsonElement EmptyObject { get; } = JsonElement.Parse("{}");
+
+    public static readonly Expression<Func<Persona, PersonaView>> ToView = p => new(
+        p.Id, p.Name, p.Description, p.SystemPrompt, p.PersonalityTraits, p.Capabilities, p.IsActive, p.CreatedBy, p.CreatedAt, p.UpdatedAt, p.Version);
+
+    private static readonly Func<Persona, PersonaView> Viewing = ToView.Compile();
+
+    public PersonaView View => Viewing(this);
 }
 
 internal sealed class PersonaTable : IEntityTypeConfiguration<Persona>

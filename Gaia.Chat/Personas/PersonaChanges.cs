@@ -1,5 +1,6 @@
 using Gaia.Chat.Events;
 using Gaia.Chat.Refusals;
+using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -31,7 +32,7 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
         db.Add(persona);
         await Save(persona, ct);
         events.PersonaCreated(persona, user.Id);
-        return View(persona);
+        return persona.View;
     }
 
     /// <param name="expected">The version that the caller knows; null when they do not mind.</param>
@@ -74,7 +75,7 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
                 events.PersonaUpdated(persona, user.Id);
             }
 
-            return View(persona);
+            return persona.View;
         }
     }
 
@@ -106,8 +107,6 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
             throw new ChatRefusal(StatusCodes.Status409Conflict, "name_taken", $"A persona named \"{persona.Name}\" exists already", "name");
         }
     }
-
-    private static PersonaView View(Persona persona) => PersonaView.From.Compile()(persona);
 
     private static ChatRefusal Stale() => new(StatusCodes.Status412PreconditionFailed, "stale", "The persona was changed meanwhile");
 }

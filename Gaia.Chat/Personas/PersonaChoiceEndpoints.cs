@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Gaia.Caching;
 using Gaia.Chat.Refusals;
+using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Personas;
@@ -65,7 +66,7 @@ internal static class PersonaChoiceEndpoints
             await db.SaveChangesAsync(ct);
         }
 
-        return new(PersonaView.From.Compile()(persona), wasCreated ? "Default persona created" : "Default persona exists", wasCreated);
+        return new(persona.View, wasCreated ? "Default persona created" : "Default persona exists", wasCreated);
     }
 }
 

@@ -1,6 +1,8 @@
+using System.ComponentModel.DataAnnotations;
 using Gaia.Caching;
 using Gaia.Chat.Idempotency;
 using Gaia.Chat.Refusals;
+using Gaia.Personas;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -25,6 +27,8 @@ internal static class PersonaEndpoints
         personas.MapPersonaVersions();
         personas.MapPersonaCards();
 
+        routes.MapPersonaSource();
+
         var legacy = routes.MapGroup(LegacyPrefix).WithTags("v0.2").AddEndpointFilter<RefusalFilter>();
 
         legacy.MapGet("/", List);
@@ -37,33 +41,41 @@ internal static class PersonaEndpoints
     /// <summary>Where a persona is read.</summary>
     public static string PathOf(PersonaView persona) => $"{Prefix}/{persona.Id}";
 
-    private static async Task<Results<Ok<PersonaList>, StatusCodeHttpResult>> List(
+    private static async Task<Prepared<PersonaList>> List(
         CurrentUser user,
         HttpContext context,
-        RegionCache<PersonaFilter, PersonaViews> lists,
+        RegionCache<PersonaFilter, PersonaPage> lists,
+        PersonaAnswers answers,
+        ChatDb db,
         CancellationToken ct,
         [FromQuery(Name = "active_only")] bool activeOnly = true,
-        [FromQuery(Name = "created_by")] Guid? createdBy = null)
+        [FromQuery(Name = "created_by")] Guid? createdBy = null,
+        [Range(1, PersonaPage.Limit)] int? limit = null,
+        Guid? cursor = null)
     {
-        var found = (await lists.GetAsync(new(activeOnly, createdBy), ct)).Value!.Personas;
-        return PersonaTag.Conditional<PersonaList>(
-            context,
-            PersonaTag.Of(found, user),
-            () => new([.. found.Select(p => p.For(user))], found.Count, "Personas retrieved successfully", Success: true));
+        var filter = new PersonaFilter(activeOnly, createdBy);
+        if (limit is not null || cursor is not null)
+        {
+            return answers.Of(await PersonaSource.Page(db, filter, limit ?? PersonaPage.Limit, cursor, ct), user.IsAuthenticated);
+        }
+
+        var first = await lists.GetAsync(filter, ct);
+        context.Response.MarkStale(first.IsStale);
+        return answers.Of(first.Value!, user.IsAuthenticated);
     }
 
-    private static async Task<Results<Ok<PersonaAnswer>, StatusCodeHttpResult>> Get(
-        Guid id, CurrentUser user, HttpContext context, RegionCache<Guid, PersonaView> personas, CancellationToken ct)
+    private static async Task<Prepared<PersonaAnswer>> Get(
+        Guid id, CurrentUser user, HttpContext context, RegionCache<Guid, PersonaView> personas, PersonaAnswers answers, CancellationToken ct)
     {
-        var persona = (await personas.GetAsync(id, ct)).Value ?? throw ChatRefusal.NotFound("Persona");
-        return PersonaTag.Conditional<PersonaAnswer>(
-            context, PersonaTag.Of(persona, user), () => new(persona.For(user), "Persona retrieved successfully"));
+        var persona = await personas.GetAsync(id, ct);
+        context.Response.MarkStale(persona.IsStale);
+        return answers.Of(persona.Value ?? throw ChatRefusal.NotFound("Persona"), user.IsAuthenticated);
     }
 
     private static async Task<Created<PersonaAnswer>> Create(PersonaDraft draft, CurrentUser user, HttpContext context, PersonaChanges changes, CancellationToken ct)
     {
         var persona = await changes.Create(draft, card: null, ct);
-        context.Response.Headers.ETag = PersonaTag.Of(persona, user);
+        context.Response.Headers.ETag = PersonaTag.Of(persona);
         return TypedResults.Created(PathOf(persona), new PersonaAnswer(persona, "Persona created successfully"));
     }
 
@@ -77,9 +89,9 @@ internal static class PersonaEndpoints
                 change.ApplyTo(p);
                 return Task.CompletedTask;
             },
-            PersonaTag.Expected(context),
+            IfMatch.Of(context),
             ct);
-        context.Response.Headers.ETag = PersonaTag.Of(persona, user);
+        context.Response.Headers.ETag = PersonaTag.Of(persona);
         return new(persona, "Persona updated successfully");
     }
 
@@ -92,14 +104,10 @@ internal static class PersonaEndpoints
                 p.IsActive = false;
                 return Task.CompletedTask;
             },
-            PersonaTag.Expected(context),
+            IfMatch.Of(context),
             ct);
         return new("Persona deleted successfully");
     }
 }
-
-internal sealed record PersonaList(IReadOnlyList<PersonaView> Personas, int Total, string Message, bool Success);
-
-internal sealed record PersonaAnswer(PersonaView Persona, string Message);
 
 internal sealed record PersonaMessage(string Message);

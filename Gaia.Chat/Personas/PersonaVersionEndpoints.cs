@@ -1,4 +1,5 @@
 using Gaia.Chat.Refusals;
+using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Personas;
@@ -42,7 +43,7 @@ internal static class PersonaVersionEndpoints
                 var then = await Find(id, version, db, ct);
                 new PersonaChange(then.Name, then.Description, then.SystemPrompt, then.PersonalityTraits, then.Capabilities, then.IsActive).ApplyTo(p);
             },
-            PersonaTag.Expected(context),
+            IfMatch.Of(context),
             ct);
         return new(persona, "Persona restored successfully");
     }

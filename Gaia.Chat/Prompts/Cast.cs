@@ -2,11 +2,12 @@ using Gaia.Caching;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Providers;
 using Gaia.Chat.Refusals;
+using Gaia.Personas;
 
 namespace Gaia.Chat.Prompts;
 
 /// <summary>Finds who speaks: the model that a caller names, and the persona, which may stand in the model's place.</summary>
-internal sealed class Cast(ModelCatalog models, RegionCache<Guid, PersonaView> personas, RegionCache<PersonaFilter, PersonaViews> lists, CurrentPersona current)
+internal sealed class Cast(ModelCatalog models, RegionCache<Guid, PersonaView> personas, PersonaNames names, CurrentPersona current)
 {
     private const string PersonaPrefix = "persona:";
 
@@ -42,11 +43,7 @@ internal sealed class Cast(ModelCatalog models, RegionCache<Guid, PersonaView> p
             return await Active(id, ct);
         }
 
-        // Names are unique for one maker only: the caller's own persona goes before those that Gaia ships, these before a stranger's.
-        var active = (await lists.GetAsync(new(ActiveOnly: true, CreatedBy: null), ct)).Value!.Personas;
-        var named = active.Where(p => p.Name.Equals(idOrName, StringComparison.OrdinalIgnoreCase));
-        return named.OrderBy(p => p.CreatedBy == user.Id ? 0 : p.CreatedBy is null ? 1 : 2).ThenBy(p => p.CreatedAt).FirstOrDefault()
-            ?? throw ChatRefusal.NotFound("Persona");
+        return await names.Find(idOrName, user, ct) ?? throw ChatRefusal.NotFound("Persona");
     }
 }
 

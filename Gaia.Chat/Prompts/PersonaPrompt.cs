@@ -1,5 +1,5 @@
-using Gaia.Chat.Personas;
 using Gaia.Chat.Providers;
+using Gaia.Personas;
 using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Prompts;

@@ -34,6 +34,7 @@ internal sealed class AdmissionMiddleware(RequestDelegate next, Admitter admitte
                     uses.Note(key, now);
                 }
 
+                context.Features.Set(caller);
                 context.Request.Headers[InternalIdentity.Header] = identities.Of(caller, now);
                 return next(context);
             case Outcome.Limited:

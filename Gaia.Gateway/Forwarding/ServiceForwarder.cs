@@ -8,9 +8,10 @@ internal sealed class ServiceForwarder(IHttpForwarder forwarder, ServiceClient c
 {
     private const int RetryAfterSeconds = 2;
 
-    public async Task Forward(HttpContext context, string service)
+    /// <param name="transformer">Looks at request and response on their way; nobody does unless told.</param>
+    public async Task Forward(HttpContext context, string service, HttpTransformer? transformer = null)
     {
-        var error = await forwarder.SendAsync(context, $"http://{service}", client.Invoker);
+        var error = await forwarder.SendAsync(context, $"http://{service}", client.Invoker, ForwarderRequestConfig.Empty, transformer ?? HttpTransformer.Default);
 
         if (error is not ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {

@@ -1,0 +1,18 @@
+using System.Globalization;
+using Gaia.Chat.Refusals;
+using Microsoft.Net.Http.Headers;
+
+namespace Gaia.Chat.Personas;
+
+internal static class IfMatch
+{
+    /// <summary>The version that a change is meant for; null when any will do.</summary>
+    /// <exception cref="ChatRefusal">The caller means none that a persona can have.</exception>
+    public static long? Of(HttpContext context) => context.Request.GetTypedHeaders().IfMatch switch
+    {
+        [] => null,
+        [var any] when any.Equals(EntityTagHeaderValue.Any) => null,
+        [{ IsWeak: false } one] when long.TryParse(one.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) => version,
+        _ => throw new ChatRefusal(StatusCodes.Status412PreconditionFailed, "stale", "If-Match is not the entity tag of a persona"),
+    };
+}
