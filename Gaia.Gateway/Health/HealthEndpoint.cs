@@ -7,5 +7,5 @@ internal static class HealthEndpoint
         {
             var report = await reporter.Report();
             return TypedResults.Json(report, statusCode: report.Status == Condition.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
-        }).WithTags("System");
+        }).WithTags("System").DisableHttpMetrics();
 }

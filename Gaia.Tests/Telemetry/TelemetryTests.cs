@@ -1,0 +1,59 @@
+using System.Text;
+using Gaia.Tests.Admission;
+using Gaia.Tests.Caching;
+
+namespace Gaia.Tests.Telemetry;
+
+/// <summary>What a gateway and a service of their own tell a collector.</summary>
+[Collection(nameof(GatewayGround))]
+public sealed class TelemetryTests(GatewayGround ground)
+{
+    private const string Gateway = "telling-gateway";
+    private const string Auth = "telling-auth";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Traces_metrics_and_logs_go_to_the_collector_and_nothing_of_health_is_in_them()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var auth = await ground.StartAuthAsync("telemetrydb", collector.SettingsOf(Auth));
+        await using var gateway = await ground.StartAsync(new(collector.SettingsOf(Gateway)) { ["services:auth:http:0"] = auth.Address.ToString() });
+        using var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = gateway.Address };
+
+        // The gateway's own health asks the services for theirs.
+        foreach (var probe in (string[])["/health", "/alive", "/health"])
+        {
+            using var answer = await client.GetAsync(probe, Ct);
+        }
+
+        // A request of a trace that the caller began, which both have a part in.
+        var trace = Guid.NewGuid().ToString("n");
+        client.DefaultRequestHeaders.Add("traceparent", $"00-{trace}-b7ad6b7169203331-01");
+        using var keys = await client.GetAsync("/.well-known/jwks.json", Ct);
+        Assert.True(keys.IsSuccessStatusCode);
+
+        var id = Encoding.Latin1.GetString(Convert.FromHexString(trace));
+        await Soon.Passes(
+            () =>
+            {
+                foreach (var service in (string[])[Gateway, Auth])
+                {
+                    Assert.Contains(collector.From(service, "traces"), spans => spans.Contains(id, StringComparison.Ordinal));
+                    Assert.Contains(collector.From(service, "metrics"), points => points.Contains("http.server.request.duration", StringComparison.Ordinal)
+                        && points.Contains("/.well-known/jwks.json", StringComparison.Ordinal));
+                }
+
+                Assert.Contains(collector.From(Gateway, "metrics"), points => points.Contains("Gaia.Caching", StringComparison.Ordinal));
+                Assert.Contains(collector.From(Auth, "logs"), lines => lines.Contains("is up to date", StringComparison.Ordinal));
+                return Task.CompletedTask;
+            },
+            TimeSpan.FromSeconds(30));
+
+        Assert.All(collector.All, export =>
+        {
+            Assert.DoesNotContain("/health", export, StringComparison.Ordinal);
+            Assert.DoesNotContain("/alive", export, StringComparison.Ordinal);
+        });
+    }
+}
