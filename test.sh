@@ -4,6 +4,16 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . scripts/prepare.sh
 
+# Libraries of other platforms that tests use Gaia with, exactly as their lock files say.
+install_packages node
+for folder in Gaia.Tests/Chat/OpenAI; do
+  installed=$folder/node_modules/.installed
+  cmp -s "$folder/package-lock.json" "$installed" && continue
+  say "Installing what $folder/package.json names (npm)"
+  npm ci --prefix "$folder" --silent --no-audit --no-fund >&2 || stop "npm could not install it."
+  cp "$folder/package-lock.json" "$installed"
+done
+
 build Gaia.sln
 
 # Children inherit this, so what a test left running can be found afterwards.

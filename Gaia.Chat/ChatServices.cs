@@ -4,14 +4,11 @@ using Gaia.Chat.Idempotency;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
-using Gaia.Chat.Refusals;
 using Gaia.Chat.Replies;
 using Gaia.Chat.Streams;
 using Gaia.Chat.Usage;
 using Gaia.Personas;
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Gaia.Chat;
 
@@ -21,7 +18,6 @@ internal static class ChatServices
     {
         builder.Services.AddValidation();
         builder.AddDatabase<ChatDb>(Resources.ChatDb, options => options.UseAsyncSeeding((db, _, ct) => DefaultPersona.Ensure((ChatDb)db, ct)));
-        builder.Services.AddSingleton<IPostConfigureOptions<ProblemDetailsOptions>, ErrorMember>();
 
         builder.AddCache((cache, ttl) => cache.AddPersonas(ttl));
         builder.Services.AddCacheOutbox<ChatDb>();

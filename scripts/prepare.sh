@@ -36,11 +36,19 @@ find_postgres() {
   command -v initdb || ls -d /usr/lib/postgresql/*/bin/initdb /opt/homebrew/opt/postgresql*/bin/initdb /usr/local/opt/postgresql*/bin/initdb 2>/dev/null | sort -V | tail -n 1 | grep .
 }
 
+has() {
+  case $1 in
+    redis) command -v redis-server ;;
+    nats) command -v nats-server || ls /usr/sbin/nats-server ;;
+    postgres) find_postgres ;;
+    node) command -v node && command -v npm ;;
+  esac >/dev/null 2>&1
+}
+
+# install_packages NAME...: those of them that are missing.
 install_packages() {
-  local missing=()
-  command -v redis-server >/dev/null || missing+=(redis)
-  command -v nats-server >/dev/null || [ -x /usr/sbin/nats-server ] || missing+=(nats)
-  find_postgres >/dev/null || missing+=(postgres)
+  local missing=() name
+  for name in "$@"; do has "$name" || missing+=("$name"); done
   [ ${#missing[@]} -eq 0 ] && return
 
   if command -v apt-get >/dev/null; then
@@ -48,7 +56,7 @@ install_packages() {
     [ "$(id -u)" -eq 0 ] || { command -v sudo >/dev/null && root=(sudo); } || stop "Missing: ${missing[*]}. Install them, or run once as root or with sudo."
     local debian=()
     for name in "${missing[@]}"; do
-      case $name in redis) debian+=(redis-server) ;; nats) debian+=(nats-server) ;; postgres) debian+=(postgresql) ;; esac
+      case $name in redis) debian+=(redis-server) ;; nats) debian+=(nats-server) ;; postgres) debian+=(postgresql) ;; node) debian+=(nodejs npm) ;; esac
     done
     say "Installing ${debian[*]} (apt)"
     local log; log=$(mktemp)
@@ -58,22 +66,22 @@ install_packages() {
   elif command -v brew >/dev/null; then
     local brewed=()
     for name in "${missing[@]}"; do
-      case $name in redis) brewed+=(redis) ;; nats) brewed+=(nats-server) ;; postgres) brewed+=(postgresql@17) ;; esac
+      case $name in redis) brewed+=(redis) ;; nats) brewed+=(nats-server) ;; postgres) brewed+=(postgresql@17) ;; node) brewed+=(node) ;; esac
     done
     say "Installing ${brewed[*]} (brew)"
     brew install --quiet "${brewed[@]}" >/dev/null || stop "brew could not install ${brewed[*]}"
   else
-    stop "Missing: ${missing[*]}. Install redis-server, nats-server and PostgreSQL, or a container engine and the Aspire packages."
+    stop "Missing: ${missing[*]}. Install them, or for running Gaia a container engine and the Aspire packages."
   fi
 }
 
-[ "$UseAspire" = true ] || install_packages
+[ "$UseAspire" = true ] || install_packages redis nats postgres
 
 # build PROJECT...: builds in Release when a source is newer than the last build, or the engine is another.
 build() {
   local stamp=obj/built-$(printf '%s' "$*" | tr -c '[:alnum:]' -)-$UseAspire
   if [ -e "$stamp" ] && [ -z "$(find . -newer "$stamp" -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.json' \) \
-      -not -path '*/obj/*' -not -path '*/bin/*' -print -quit)" ]; then
+      -not -path '*/obj/*' -not -path '*/bin/*' -not -path '*/node_modules/*' -print -quit)" ]; then
     return
   fi
   say "Building"

@@ -43,8 +43,6 @@ internal sealed record CompletionUsage(long PromptTokens, long CompletionTokens)
     public long TotalTokens => PromptTokens + CompletionTokens;
 }
 
-internal sealed record CompletionError(string Message, string Type, string? Param, string? Code);
-
 /// <summary>One piece of a streamed answer. Source: OpenAI API reference, "The chat completion chunk object".</summary>
 internal sealed record CompletionChunk(string Id, long Created, string Model, IReadOnlyList<CompletionChunkChoice> Choices)
 {

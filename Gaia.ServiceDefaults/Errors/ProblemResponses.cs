@@ -72,5 +72,6 @@ internal static class ProblemResponses
             _ => problem.Title,
         };
         problem.Extensions["trace_id"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+        ErrorMember.AddTo(problem, context.HttpContext.Request.Path);
     }
 }

@@ -9,6 +9,10 @@ internal sealed class FakeAnswer(ModelScript? script, JsonElement request)
 {
     private readonly string model = request.GetProperty("model").GetString()!;
 
+    // A call that was answered is not wanted again.
+    private (string Name, string Arguments)? Wanted =>
+        request.GetProperty("messages").EnumerateArray().Last().GetProperty("role").GetString() == "tool" ? null : script?.ToolCall;
+
     private IReadOnlyList<string> Words => script?.Words ?? [$"You said: {request.GetProperty("messages").EnumerateArray().Last().GetProperty("content")}"];
 
     public async Task Send(HttpContext context)
@@ -18,8 +22,8 @@ internal sealed class FakeAnswer(ModelScript? script, JsonElement request)
             await (script?.AwaitStep(context.RequestAborted) ?? Task.CompletedTask);
         }
 
-        var message = new JsonObject { ["role"] = "assistant", ["content"] = script?.ToolCall is null ? string.Concat(Words) : null };
-        if (script?.ToolCall is { } call)
+        var message = new JsonObject { ["role"] = "assistant", ["content"] = Wanted is null ? string.Concat(Words) : null };
+        if (Wanted is { } call)
         {
             message["tool_calls"] = new JsonArray(Call(call));
         }
@@ -33,7 +37,7 @@ internal sealed class FakeAnswer(ModelScript? script, JsonElement request)
     {
         context.Response.ContentType = "text/event-stream";
         await Write(context, Chunk(new() { ["role"] = "assistant", ["content"] = "" }));
-        if (script?.ToolCall is { } call)
+        if (Wanted is { } call)
         {
             var delta = Call(call);
             delta["index"] = 0;
@@ -65,7 +69,7 @@ internal sealed class FakeAnswer(ModelScript? script, JsonElement request)
         await Write(context, "[DONE]");
     }
 
-    private string Reason => script?.ToolCall is null ? "stop" : "tool_calls";
+    private string Reason => Wanted is null ? "stop" : "tool_calls";
 
     private string Chunk(JsonObject delta, string? reason = null) =>
         Envelope("chat.completion.chunk", new() { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = reason }).ToJsonString();

@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Gaia.Tests.Chat;
+
+/// <summary>OpenAI's own library for JavaScript (see OpenAI/client.mjs) at the gateway: nothing is changed but its base URL and key.</summary>
+[Collection(ChatGroundShared.Name)]
+public sealed class NpmOpenAITests(ChatGround ground)
+{
+    private const string Weather = """{"city":"Paris"}""";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_chats_with_a_persona()
+    {
+        using var user = await ground.SignUp();
+        var script = ground.Models.Play(new() { Words = ["Good", " day"] });
+        var persona = await user.Send(HttpMethod.Post, "/api/v1/chat/personas", new JsonObject
+        {
+            ["name"] = script.Key, ["description"] = "Greets", ["system_prompt"] = "You are polite.",
+        });
+        var id = persona.GetProperty("persona").GetProperty("id").GetString();
+
+        var answer = await Run(user, "chat", $"persona:{id}", script.Key);
+
+        Assert.Equal("Good day", Choice(answer).GetProperty("message").GetProperty("content").GetString());
+        Assert.Equal("stop", Choice(answer).GetProperty("finish_reason").GetString());
+        Assert.Equal(13, answer.GetProperty("usage").GetProperty("total_tokens").GetInt32());
+        Assert.Equal("You are polite.", Assert.Single(script.Requests).GetProperty("messages")[0].GetProperty("content").GetString());
+    }
+
+    [Fact]
+    public async Task It_streams()
+    {
+        using var user = await ground.SignUp();
+        var script = ground.Models.Play(new() { Words = ["One", " two", " three"] });
+
+        var seen = await Run(user, "stream", ChatNodes.Model, script.Key);
+
+        Assert.Equal("One two three", seen.GetProperty("text").GetString());
+        Assert.Equal(1, seen.GetProperty("ids").GetInt32());
+        Assert.Equal("stop", seen.GetProperty("finish_reason").GetString());
+        Assert.Equal(14, seen.GetProperty("usage").GetProperty("total_tokens").GetInt32());
+    }
+
+    [Fact]
+    public async Task Its_tools_are_called_and_their_results_are_sent_back()
+    {
+        using var user = await ground.SignUp();
+        var script = ground.Models.Play(new() { ToolCall = ("get_weather", Weather), Words = ["It is", " sunny."] });
+
+        var seen = await Run(user, "tools", ChatNodes.Model, script.Key);
+
+        Assert.Equal("It is sunny.", seen.GetProperty("text").GetString());
+        Assert.Equal("Paris", Assert.Single(seen.GetProperty("seen").EnumerateArray()).GetString());
+        Assert.Equal("Sunny", script.Requests.Last().GetProperty("messages").EnumerateArray().Last().GetProperty("content").GetString());
+    }
+
+    [Fact]
+    public async Task The_calls_of_a_stream_are_put_together()
+    {
+        using var user = await ground.SignUp();
+        var script = ground.Models.Play(new() { ToolCall = ("get_weather", Weather) });
+
+        var call = Assert.Single((await Run(user, "streamedTools", ChatNodes.Model, script.Key)).EnumerateArray()).GetProperty("function");
+
+        Assert.Equal("get_weather", call.GetProperty("name").GetString());
+        Assert.Equal("Paris", JsonElement.Parse(call.GetProperty("arguments").GetString()!).GetProperty("city").GetString());
+    }
+
+    [Fact]
+    public async Task It_lists_models()
+    {
+        using var user = await ground.SignUp();
+
+        var seen = await Run(user, "models", ChatNodes.Model, "");
+
+        Assert.Contains(seen.GetProperty("models").EnumerateArray(), m => m.GetProperty("id").GetString() == ChatNodes.Model);
+        Assert.Contains(seen.GetProperty("models").EnumerateArray(), m => m.GetProperty("owned_by").GetString() == "Mu");
+        Assert.Equal(ChatNodes.Model, seen.GetProperty("one").GetProperty("id").GetString());
+    }
+
+    [Theory]
+    [InlineData("nobody", "Hello", "NotFoundError", 404, "model_not_found")]
+    [InlineData("persona:nobody", "Hello", "NotFoundError", 404, "not_found")]
+    [InlineData(ChatNodes.Model, "refused", "BadRequestError", 400, "provider_refused")]
+    [InlineData(ChatNodes.Model, "broken", "InternalServerError", 503, "provider_unavailable")]
+    public async Task It_understands_errors(string model, string prompt, string kind, int status, string code)
+    {
+        using var user = await ground.SignUp();
+        var script = prompt switch
+        {
+            "refused" => ground.Models.Play(new() { Status = 400, Body = """{"error":{"message":"Not with me"}}""" }),
+            "broken" => ground.Models.Play(new() { Status = 500, Body = "{}" }),
+            _ => null,
+        };
+
+        await ExpectError(user, model, script?.Key ?? prompt, kind, status, code);
+    }
+
+    [Fact]
+    public async Task It_understands_that_a_key_is_wrong()
+    {
+        using var nobody = new ChatCaller(ground, "sk-wrong");
+
+        await ExpectError(nobody, ChatNodes.Model, "Hello", "AuthenticationError", 401, "invalid_api_key");
+    }
+
+    [Fact]
+    public async Task An_answer_that_it_reads_no_further_is_cancelled_upstream()
+    {
+        using var user = await ground.SignUp();
+        var script = ground.Models.Play(new() { IsStepwise = true, Words = ["First", " never", " said"] });
+        script.Step();
+
+        var first = await Run(user, "leave", ChatNodes.Model, script.Key);
+
+        Assert.Equal("First", first.GetString());
+        await script.Abandoned.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+    }
+
+    private async Task ExpectError(ChatCaller user, string model, string prompt, string kind, int status, string? code)
+    {
+        var error = (await Execute(user, "chat", model, prompt)).GetProperty("error");
+        Assert.Equal(kind, error.GetProperty("kind").GetString());
+        Assert.Equal(status, error.GetProperty("status").GetInt32());
+        Assert.Equal(code, error.TryGetProperty("code", out var given) ? given.GetString() : null);
+        Assert.StartsWith($"{status} ", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("no body", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    private async Task<JsonElement> Run(ChatCaller user, string name, string model, string prompt)
+    {
+        var output = await Execute(user, name, model, prompt);
+        return output.TryGetProperty("result", out var result) ? result : throw new InvalidOperationException(output.ToString());
+    }
+
+    private async Task<JsonElement> Execute(ChatCaller user, string name, string model, string prompt)
+    {
+        var start = new ProcessStartInfo("node", [Script, new Uri(ground.One.Address, "/v1").ToString(), user.Token, name, model, prompt])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(Ct), process.StandardError.ReadToEndAsync(Ct));
+        await process.WaitForExitAsync(Ct);
+        Assert.True(process.ExitCode == 0, await errors);
+        return JsonElement.Parse(await output);
+    }
+
+    private static JsonElement Choice(JsonElement answer) => answer.GetProperty("choices")[0];
+
+    /// <summary>In its source folder, beside the library.</summary>
+    private static string Script => Path.Combine(
+        Path.GetDirectoryName(Path.GetDirectoryName(new Projects.Gaia_Chat().ProjectPath)!)!, "Gaia.Tests", "Chat", "OpenAI", "client.mjs");
+}

@@ -1,0 +1,76 @@
+// Uses Gaia as any program uses OpenAI: node client.mjs BASE_URL KEY CASE MODEL PROMPT. Prints what the case found as one line of JSON.
+import OpenAI from 'openai';
+
+const [baseURL, apiKey, name, model, prompt] = process.argv.slice(2);
+const client = new OpenAI({ baseURL, apiKey, maxRetries: 0 });
+const messages = [{ role: 'user', content: prompt }];
+const tools = [{
+  type: 'function',
+  function: { name: 'get_weather', parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } },
+}];
+
+const cases = {
+  async chat() {
+    return await client.chat.completions.create({ model, messages });
+  },
+
+  async stream() {
+    const chunks = [];
+    for await (const chunk of await client.chat.completions.create({ model, messages, stream: true, stream_options: { include_usage: true } })) {
+      chunks.push(chunk);
+    }
+
+    return {
+      text: chunks.map(chunk => chunk.choices[0]?.delta.content ?? '').join(''),
+      ids: new Set(chunks.map(chunk => chunk.id)).size,
+      finish_reason: chunks.findLast(chunk => chunk.choices.length > 0).choices[0].finish_reason,
+      usage: chunks.at(-1).usage,
+    };
+  },
+
+  // The library calls the function itself and sends back what it returned.
+  async tools() {
+    const seen = [];
+    const runner = client.chat.completions.runTools({
+      model,
+      messages,
+      tools: [{ ...tools[0], function: { ...tools[0].function, parse: JSON.parse, function: ({ city }) => { seen.push(city); return 'Sunny'; } } }],
+    });
+    return { text: await runner.finalContent(), seen };
+  },
+
+  async streamedTools() {
+    const runner = client.chat.completions.stream({ model, messages, tools });
+    const completion = await runner.finalChatCompletion();
+    return completion.choices[0].message.tool_calls;
+  },
+
+  async models() {
+    const models = [];
+    for await (const found of client.models.list()) {
+      models.push(found);
+    }
+
+    return { models, one: await client.models.retrieve(model) };
+  },
+
+  // Whoever reads no further lets go of the connection.
+  async leave() {
+    for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) {
+      if (chunk.choices[0]?.delta.content) {
+        return chunk.choices[0].delta.content;
+      }
+    }
+  },
+};
+
+try {
+  console.log(JSON.stringify({ result: await cases[name]() }));
+} catch (error) {
+  if (!(error instanceof OpenAI.OpenAIError)) {
+    throw error;
+  }
+
+  const { status, code, type, param, message } = error;
+  console.log(JSON.stringify({ error: { kind: error.constructor.name, status, code, type, param, message } }));
+}
