@@ -28,6 +28,12 @@ public sealed class CachingOptions
     /// <summary>How old an answer from memory may be, at worst, while the log is not heard. Default 2 seconds.</summary>
     public TimeSpan StalenessBound { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long a read waits for an answer of Redis before it goes to its source instead. Three late answers in a row are taken for a Redis that is away.
+    /// Default 50 milliseconds.
+    /// </summary>
+    public TimeSpan RedisDeadline { get; set; } = TimeSpan.FromMilliseconds(50);
+
     /// <summary>How many bytes of values (as JSON, plus an estimate of what holds them) stay in memory. Default 64 MiB.</summary>
     public long MemoryLimit { get; set; } = 64 << 20;
 
@@ -91,9 +97,9 @@ public sealed class CachingOptions
 
     internal void Validate()
     {
-        if (StalenessBound <= TimeSpan.Zero || MemoryLimit <= 0 || LogReplicas <= 0)
+        if (StalenessBound <= TimeSpan.Zero || RedisDeadline <= TimeSpan.Zero || MemoryLimit <= 0 || LogReplicas <= 0)
         {
-            throw new ArgumentException($"{nameof(StalenessBound)}, {nameof(MemoryLimit)} and {nameof(LogReplicas)} must be positive.");
+            throw new ArgumentException($"{nameof(StalenessBound)}, {nameof(RedisDeadline)}, {nameof(MemoryLimit)} and {nameof(LogReplicas)} must be positive.");
         }
 
         if (Regions.Append(Others).MaxBy(region => region.Ttl + region.FailSafe) is { } longest && longest.Ttl + longest.FailSafe > LogAge)

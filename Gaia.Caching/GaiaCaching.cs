@@ -1,10 +1,8 @@
-using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using StackExchange.Redis;
 
 namespace Gaia.Caching;
 
@@ -31,18 +29,10 @@ public static class GaiaCaching
         services.AddSingleton<Tags>();
         services.AddSingleton<Breaker>();
         services.AddSingleton<RedisClock>();
-        services.AddSingleton(new ValueJson(options.Json));
-        services.AddSingleton(provider => new Trust(provider.GetRequiredService<Clock>(), options.StalenessBound));
-        services.AddSingleton(provider => new RedisStore(
-            provider.GetRequiredService<IConnectionMultiplexer>(),
-            provider.GetRequiredService<Breaker>(),
-            provider.GetRequiredService<RedisClock>(),
-            options.KeyPrefix));
-        services.AddSingleton(provider => new SlotTable(
-            provider.GetRequiredService<RegionMap>(),
-            provider.GetRequiredService<FencingRules>(),
-            provider.GetRequiredService<Clock>(),
-            options.MemoryLimit));
+        services.AddSingleton<ValueJson>();
+        services.AddSingleton<Trust>();
+        services.AddSingleton<RedisStore>();
+        services.AddSingleton<SlotTable>();
         services.AddSingleton<CacheNode>();
         services.AddSingleton<ClusterTurn>();
         services.AddSingleton<Loader>();
@@ -66,17 +56,13 @@ public static class GaiaCaching
         services.AddHostedService<Upkeep>();
 
         services.AddMetrics();
-        services.AddSingleton<IHostedService>(provider => new CacheMeter(
-            provider.GetRequiredService<IMeterFactory>(),
-            provider.GetRequiredService<CacheNode>(),
-            provider.GetRequiredService<Invalidator>(),
-            provider.GetRequiredService<LogFollower>()));
+        services.AddHostedService<CacheMeter>();
         services.AddSingleton(provider => new CacheHealth(
             provider.GetRequiredService<StoreProbe>(),
             provider.GetRequiredService<LogFollower>(),
             provider.GetRequiredService<Trust>()));
         services.AddSingleton<StatisticsHistory>();
-        services.AddSingleton(provider => new RedisKeys(provider.GetRequiredService<IConnectionMultiplexer>(), options.KeyPrefix));
+        services.AddSingleton<RedisKeys>();
         services.AddSingleton<HotKeys>();
         services.AddHostedService(provider => provider.GetRequiredService<HotKeys>());
         services.AddSingleton(provider => new CacheAdministration(

@@ -21,6 +21,6 @@ public sealed class CacheHealth
     /// <summary>Whether reads ask Redis at all: false while the breaker is open.</summary>
     public bool IsRedisUsed => probe.IsStoreUsed;
 
-    /// <summary>Asks Redis now, for at most 50 ms.</summary>
+    /// <summary>Asks Redis now, for at most <see cref="CachingOptions.RedisDeadline"/>.</summary>
     public Task<bool> AskRedisAsync() => probe.AskAsync();
 }

@@ -80,7 +80,7 @@ internal sealed class HotKeys(CacheNode node, IConnectionMultiplexer redis, ISer
             return;
         }
 
-        var remembered = (byte[]?)await redis.GetDatabase().StringGetAsync(Key).WaitAsync(RedisStore.Deadline, ct);
+        var remembered = (byte[]?)await redis.GetDatabase().StringGetAsync(Key).WaitAsync(options.RedisDeadline, ct);
         var readers = options.StoreReaders.ToDictionary(pair => pair.Key, pair => pair.Value(services));
         foreach (var key in JsonSerializer.Deserialize<string[]>(remembered ?? "[]"u8.ToArray()) ?? [])
         {
@@ -101,7 +101,7 @@ internal sealed class HotKeys(CacheNode node, IConnectionMultiplexer redis, ISer
         try
         {
             var keys = JsonSerializer.SerializeToUtf8Bytes(hot.Select(key => key.Key));
-            await redis.GetDatabase().StringSetAsync(Key, keys, Life).WaitAsync(RedisStore.Deadline);
+            await redis.GetDatabase().StringSetAsync(Key, keys, Life).WaitAsync(options.RedisDeadline);
         }
         catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
         {

@@ -3,9 +3,11 @@ using StackExchange.Redis;
 namespace Gaia.Caching;
 
 /// <summary>All keys of the cache in Redis, page by page on every primary: SCAN and UNLINK, which block nobody for long, and never KEYS.</summary>
-internal sealed class RedisKeys(IConnectionMultiplexer redis, string prefix)
+internal sealed class RedisKeys(IConnectionMultiplexer redis, CachingOptions options)
 {
     private const int StepSize = 500;
+
+    private readonly string prefix = options.KeyPrefix;
 
     /// <summary>
     /// One page of keys that match, without the prefix of the environment. It is shorter than the limit only at the end, however many steps of SCAN show

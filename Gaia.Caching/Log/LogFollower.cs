@@ -17,6 +17,7 @@ internal sealed partial class LogFollower(JetStreamLog log, INatsConnection nats
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StepDeadline = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock gate = new();
     private CancellationTokenSource leg = new();
@@ -178,11 +179,12 @@ internal sealed partial class LogFollower(JetStreamLog log, INatsConnection nats
     /// <summary>Asks for the end of the log several times within the staleness bound: who has applied that much may trust its memory.</summary>
     private async Task ProveAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(node.Trust.Bound / 5);
+        var pause = TimeSpan.FromTicks(Math.Min((node.Trust.Bound / 5).Ticks, LongestPause.Ticks));
+        using var timer = new PeriodicTimer(pause);
         while (await timer.WaitForNextTickAsync(ct))
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            deadline.CancelAfter(node.Trust.Bound / 2);
+            deadline.CancelAfter(pause * 2.5);
             try
             {
                 var askedAt = node.Clock.Now;

@@ -4,12 +4,12 @@ namespace Gaia.Caching;
 /// The staleness bound. A node may answer from memory until the last proof that it had applied the whole log, plus the bound. Without that, an entry
 /// answers only while it is itself younger than the bound, and then Redis or the source is asked.
 /// </summary>
-internal sealed class Trust(Clock clock, TimeSpan bound)
+internal sealed class Trust(Clock clock, CachingOptions options)
 {
-    private readonly long boundMs = (long)bound.TotalMilliseconds;
+    private readonly long boundMs = (long)options.StalenessBound.TotalMilliseconds;
     private long until = long.MinValue;
 
-    public TimeSpan Bound => bound;
+    public TimeSpan Bound => options.StalenessBound;
 
     public bool Holds(long now) => now < Volatile.Read(ref until);
 

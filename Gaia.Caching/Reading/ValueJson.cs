@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Gaia.Caching;
 
 /// <summary>Values as JSON. Writing fails loudly, at the call that brought the value; reading what others wrote never does.</summary>
-internal sealed class ValueJson(JsonSerializerOptions options)
+internal sealed class ValueJson(CachingOptions options)
 {
     /// <exception cref="InvalidOperationException">The type cannot be written as JSON, or the value is larger than its region allows.</exception>
     public byte[] Write<T>(T value, Slot slot)
@@ -11,7 +11,7 @@ internal sealed class ValueJson(JsonSerializerOptions options)
         byte[] json;
         try
         {
-            json = JsonSerializer.SerializeToUtf8Bytes(value, options);
+            json = JsonSerializer.SerializeToUtf8Bytes(value, options.Json);
         }
         catch (Exception error) when (error is NotSupportedException or JsonException)
         {
@@ -26,7 +26,7 @@ internal sealed class ValueJson(JsonSerializerOptions options)
     {
         try
         {
-            value = JsonSerializer.Deserialize<T>(json.Span, options)!;
+            value = JsonSerializer.Deserialize<T>(json.Span, options.Json)!;
             return true;
         }
         catch (Exception error) when (error is JsonException or NotSupportedException)

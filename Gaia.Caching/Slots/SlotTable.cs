@@ -15,9 +15,9 @@ internal sealed class SlotTable
     private long size;
     private int evicting;
 
-    public SlotTable(RegionMap regions, FencingRules rules, Clock clock, long limit)
+    public SlotTable(RegionMap regions, FencingRules rules, Clock clock, CachingOptions options)
     {
-        (this.regions, this.rules, this.clock, this.limit) = (regions, rules, clock, limit);
+        (this.regions, this.rules, this.clock, limit) = (regions, rules, clock, options.MemoryLimit);
         byText = slots.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 

@@ -6,7 +6,7 @@ namespace Gaia.Caching;
 /// <summary>
 /// The meter <c>Gaia.Caching</c>. Its counters are read when somebody collects, from tallies that are kept anyway, so a hit pays for none of it.
 /// </summary>
-public sealed class CacheMeter : IHostedService, IDisposable
+internal sealed class CacheMeter : IHostedService, IDisposable
 {
     public const string Name = "Gaia.Caching";
 
@@ -15,7 +15,7 @@ public sealed class CacheMeter : IHostedService, IDisposable
     private readonly Invalidator invalidator;
     private readonly LogFollower follower;
 
-    internal CacheMeter(IMeterFactory factory, CacheNode node, Invalidator invalidator, LogFollower follower)
+    public CacheMeter(IMeterFactory factory, CacheNode node, Invalidator invalidator, LogFollower follower)
     {
         meter = factory.Create(Name);
         (this.node, this.invalidator, this.follower) = (node, invalidator, follower);

@@ -6,15 +6,13 @@ namespace Gaia.Caching;
 /// The second level: one Redis string per entry, one command to read it, one script to write it. Every call answers within its deadline and none throws;
 /// what Redis cannot say in time is <see cref="StoreAnswer.Away"/>.
 /// </summary>
-internal sealed class RedisStore(IConnectionMultiplexer redis, Breaker breaker, RedisClock clock, string prefix)
+internal sealed class RedisStore(IConnectionMultiplexer redis, Breaker breaker, RedisClock clock, CachingOptions options)
 {
-    /// <summary>How long a user waits for Redis at most. The source is nearly as fast; waiting longer would make the cache the slow part.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(50);
-
     /// <summary>A load that takes longer than this from its first look to its write is not stored.</summary>
     public static readonly TimeSpan FillLimit = TimeSpan.FromSeconds(30);
 
     private readonly IDatabase database = redis.GetDatabase();
+    private readonly string prefix = options.KeyPrefix;
 
     /// <summary>Told of every answer: the region, and how long it took.</summary>
     public event Action<string, TimeSpan>? Asked;
@@ -97,7 +95,7 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, Breaker breaker, 
         try
         {
             asked = command(database);
-            var answer = await asked.WaitAsync(Deadline);
+            var answer = await asked.WaitAsync(options.RedisDeadline);
             breaker.Answered();
             Asked?.Invoke(statistics.Region, TimeProvider.System.GetElapsedTime(began));
             return (true, answer);

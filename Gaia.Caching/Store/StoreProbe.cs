@@ -7,7 +7,8 @@ namespace Gaia.Caching;
 /// Asks every primary for the time in the background: at once when there is doubt, often while Redis is away, rarely otherwise. The answer closes the
 /// breaker and sets <see cref="RedisClock"/>.
 /// </summary>
-internal sealed class StoreProbe(IConnectionMultiplexer redis, Breaker breaker, RedisClock clock, Clock local, Invalidator invalidator) : BackgroundService
+internal sealed class StoreProbe(IConnectionMultiplexer redis, Breaker breaker, RedisClock clock, Clock local, Invalidator invalidator, CachingOptions options)
+    : BackgroundService
 {
     private static readonly TimeSpan WhileAway = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan WhileUsed = TimeSpan.FromMinutes(1);
@@ -26,7 +27,7 @@ internal sealed class StoreProbe(IConnectionMultiplexer redis, Breaker breaker, 
                 return false;
             }
 
-            clock.Set(await Task.WhenAll(primaries.Select(TimeAsync)).WaitAsync(RedisStore.Deadline));
+            clock.Set(await Task.WhenAll(primaries.Select(TimeAsync)).WaitAsync(options.RedisDeadline));
             breaker.Close();
             return true;
         }

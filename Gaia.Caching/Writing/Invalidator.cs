@@ -5,7 +5,7 @@ namespace Gaia.Caching;
 /// <summary>Makes invalidations true: first on this node, then in Redis, then on every node by way of the log.</summary>
 internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
 {
-    private readonly ConcurrentQueue<Announcement> unsent = new();
+    private readonly ConcurrentDictionary<Announcement, bool> unsent = new();
 
     /// <summary>Announcements that wait for Redis or for the log to come back.</summary>
     public int Unsent => unsent.Count;
@@ -64,7 +64,7 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
         {
             if (!arrived)
             {
-                unsent.Enqueue(announcement);
+                unsent.TryAdd(announcement, true);
             }
         }
 
@@ -81,13 +81,13 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
     /// <summary>Tries again what could not be announced.</summary>
     public async Task RetryAsync(CancellationToken ct)
     {
-        for (var left = unsent.Count; left > 0 && unsent.TryDequeue(out var announcement); left--)
+        await Task.WhenAll(unsent.Keys.Select(async announcement =>
         {
-            if (!await announcement.TryAsync(node.Store, node.Regions, log, ct))
+            if (await announcement.TryAsync(node.Store, node.Regions, log, ct))
             {
-                unsent.Enqueue(announcement);
+                unsent.TryRemove(announcement, out _);
             }
-        }
+        }));
     }
 
     /// <summary>Writes this node's live fences to Redis again, which may have lost them in a restart or a failover to a replica that lagged.</summary>

@@ -13,6 +13,9 @@ namespace Gaia.Tests.Caching;
 /// <summary>One node: a host with the cache as a service would have it, over real servers.</summary>
 internal sealed class CacheHost : IAsyncDisposable
 {
+    /// <summary>Longer than a busy machine makes Redis late: what a test reads, it finds in Redis afterwards.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly IHost host;
 
     private CacheHost(IHost host) => this.host = host;
@@ -40,7 +43,11 @@ internal sealed class CacheHost : IAsyncDisposable
         var multiplexer = await ConnectionMultiplexer.ConnectAsync(ConfigurationOptions.Parse(redis).ForCaching());
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => multiplexer);
         builder.Services.AddSingleton<INatsConnection>(_ => new NatsConnection(new NatsOpts { Url = nats }.ForCaching()));
-        builder.Services.AddGaiaCaching(configure ?? (options => options.Region(Doc.ByRow).Region(Doc.ByStamp)));
+        builder.Services.AddGaiaCaching(options =>
+        {
+            options.RedisDeadline = Patience;
+            (configure ?? (regions => regions.Region(Doc.ByRow).Region(Doc.ByStamp)))(options);
+        });
         services?.Invoke(builder.Services);
         var node = new CacheHost(builder.Build());
         await node.host.StartAsync();

@@ -37,7 +37,7 @@ public sealed class CrashTests(OutboxServers servers) : IClassFixture<OutboxServ
             if (death % 3 is 0)
             {
                 var began = TimeProvider.System.GetTimestamp();
-                await DispatchAsync(reader, Stop);
+                await Soon.Passes(async () => Assert.True(await DispatchAsync(reader, Stop)));
                 whole = TimeProvider.System.GetElapsedTime(began);
                 Assert.Equal(0, await servers.OutboxRowsAsync());
                 await Soon.Passes(() => AgreeAsync(reader));

@@ -42,15 +42,20 @@ public sealed class OutboxServers : IAsyncLifetime
     internal static Task<CacheHost> StartNodeAsync(string redis, string nats, string postgres, bool dispatches = true) => CacheHost.StartAsync(
         redis,
         nats,
-        options => options.Region<string, Doc, DocDb>(Doc.ByRow, LoadAsync).Region<string, Doc, DocDb>(Doc.ByStamp, LoadAsync),
+        AddDocs,
         services =>
         {
-            services.AddDbContextPool<DocDb>(options => options.UseNpgsql(postgres));
+            AddDocDb(services, postgres);
             if (dispatches)
             {
                 services.AddCacheOutbox<DocDb>();
             }
         });
+
+    internal static void AddDocs(CachingOptions options) =>
+        options.Region<string, Doc, DocDb>(Doc.ByRow, LoadAsync).Region<string, Doc, DocDb>(Doc.ByStamp, LoadAsync);
+
+    internal static void AddDocDb(IServiceCollection services, string postgres) => services.AddDbContextPool<DocDb>(options => options.UseNpgsql(postgres));
 
     private static Task<Doc?> LoadAsync(DocDb db, string id, CancellationToken ct) =>
         db.Docs.Where(doc => doc.Id == id).Select(doc => new Doc(doc.Id, doc.Version, "")).SingleOrDefaultAsync(ct);

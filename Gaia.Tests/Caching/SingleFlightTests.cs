@@ -8,14 +8,15 @@ public sealed class SingleFlightTests(CacheServers servers) : IClassFixture<Cach
     [Fact]
     public async Task Three_nodes_that_miss_one_key_a_thousand_times_at_once_load_it_once()
     {
-        await using var one = await CacheHost.StartAsync(servers);
-        await using var two = await CacheHost.StartAsync(servers);
-        await using var three = await CacheHost.StartAsync(servers);
+        var region = Doc.ByRow with { ClusterLease = TimeSpan.FromMinutes(1) };
+        await using var one = await CacheHost.StartAsync(servers, options => options.Region(region));
+        await using var two = await CacheHost.StartAsync(servers, options => options.Region(region));
+        await using var three = await CacheHost.StartAsync(servers, options => options.Region(region));
         var loads = 0;
         var source = new TaskCompletionSource<Doc?>();
 
         var reads = new[] { one, two, three }
-            .SelectMany(node => Enumerable.Range(0, 1_000).Select(_ => node.ReadAsync(Doc.ByRow, "cold", LoadAsync)))
+            .SelectMany(node => Enumerable.Range(0, 1_000).Select(_ => node.ReadAsync(region, "cold", LoadAsync)))
             .ToArray();
         await Soon.IsTrue(() => loads > 0);
         source.SetResult(new Doc("cold", 1));

@@ -57,7 +57,7 @@ internal sealed class Turmoil : IAsyncDisposable
         var noise = MakeNoiseAsync(over.Token);
         var readers = nodes.SelectMany(node => Enumerable.Range(0, Readers).Select(_ => Task.Run(() => ReadAsync(node, over.Token)))).ToArray();
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(() => WriteAsync(changes, untilStale))));
-       await over.CancelAsync();
+        await over.CancelAsync();
         await Task.WhenAll([noise, .. readers]);
     }
 
@@ -107,6 +107,7 @@ internal sealed class Turmoil : IAsyncDisposable
                 // Somewhat less than all rows need, so that values are evicted all the time.
                 options.MemoryLimit = (Keys - 4) * (Slot.Overhead + Padding.Length);
                 options.StalenessBound = TimeSpan.FromHours(1);
+                options.RedisDeadline = TimeSpan.FromMilliseconds(50);
                 options.Region(region);
             },
             services =>
@@ -189,13 +190,13 @@ internal sealed class Turmoil : IAsyncDisposable
     {
         for (var round = 1; !over.IsCancellationRequested; round++)
         {
-           await ChangesAsync(200, over);
-           await redis.CommandAsync("FLUSHALL", CancellationToken.None);
+            await ChangesAsync(200, over);
+            await redis.CommandAsync("FLUSHALL", CancellationToken.None);
             if (round % 50 is 0)
             {
-               await redis.FreezeAsync(CancellationToken.None);
-               await ChangesAsync(400, over);
-               await redis.ThawAsync(CancellationToken.None);
+                await redis.FreezeAsync(CancellationToken.None);
+                await ChangesAsync(400, over);
+                await redis.ThawAsync(CancellationToken.None);
             }
         }
     }

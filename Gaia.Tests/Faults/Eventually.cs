@@ -5,10 +5,10 @@ namespace Gaia.Tests.Faults;
 /// <summary>Polls until a condition holds or a deadline passes: the only place in the tests where time is waited for.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
-    /// <exception cref="TimeoutException">The condition did not hold within <paramref name="within"/> (10 s unless told).</exception>
+    /// <exception cref="TimeoutException">The condition did not hold within <paramref name="within"/> (30 s unless told).</exception>
     public static Task IsTrue(
         Func<bool> condition,
         TimeSpan? within = null,
