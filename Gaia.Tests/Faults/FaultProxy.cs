@@ -11,7 +11,7 @@ namespace Gaia.Tests.Faults;
 public sealed class FaultProxy : IAsyncDisposable
 {
     private readonly string host;
-    private readonly int port;
+    private volatile int port;
     private readonly Lock gate = new();
     private readonly ConcurrentDictionary<ProxiedConnection, Task> connections = new();
     private volatile LinkCondition condition = new(LinkState.Open);
@@ -61,6 +61,14 @@ public sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>Closes open connections and refuses new ones, as a stopped server does.</summary>
     public void Cut() => Become(new(LinkState.Refusing));
+
+    /// <summary>Leads to another server from now on, as an address does that moves to a promoted replica; open connections are reset.</summary>
+    public void MoveTo(int target)
+    {
+        port = target;
+        Reset();
+        Heal();
+    }
 
     public async ValueTask DisposeAsync()
     {
