@@ -10,8 +10,8 @@ namespace Gaia;
 /// <summary>What every service of Gaia gets with one call before and one call after the host is built.</summary>
 public static class ServiceDefaults
 {
-    /// <summary>Below the ten seconds that the AppHost, Docker and Fly leave a process between SIGTERM and the end.</summary>
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(8);
+    /// <summary>Below what is left of a process after SIGTERM: seven seconds for the first that the AppHost stops, ten with Docker.</summary>
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(6);
 
     /// <summary>Ends the process with a line per reason when the configuration cannot be read.</summary>
     public static void AddServiceDefaults(this IHostApplicationBuilder builder, ServiceRole role = ServiceRole.Inner)

@@ -13,7 +13,7 @@ public static class Database
     private const string ConnectionDefaults = "Timeout=2;Command Timeout=5;Cancellation Timeout=500;Maximum Pool Size=15;";
 
     /// <summary>
-    /// Registers the service's own database: the context, its health check, and its migrations, which run in the background at start.
+    /// Registers the service's own database: the context, its health check, and its migrations, which run at start, in the background while Postgres is away.
     /// <c>/health</c> is unhealthy until they are through.
     /// </summary>
     /// <param name="builder">The service.</param>

@@ -1,4 +1,7 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -7,18 +10,23 @@ using Microsoft.Extensions.Logging;
 namespace Gaia;
 
 /// <summary>
-/// Brings the database up to date at start, waiting for a Postgres that is not there yet. Replicas that start together take turns: EF Core
-/// migrates under a lock in the database, which a replica that dies gives back.
+/// Brings the database up to date at start, before the rest of the service begins; in the background when Postgres is not there yet. Replicas that
+/// start together take turns: EF Core migrates under a lock in the database, which a replica that dies gives back.
 /// </summary>
 internal sealed partial class Migrations<TContext>(IServiceScopeFactory scopes, TimeProvider clock, ILogger<Migrations<TContext>> logger)
-    : BackgroundService, IHealthCheck
+    : BackgroundService, IHostedLifecycleService, IHealthCheck
     where TContext : DbContext
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
+    /// <summary>Of the transaction-level advisory lock under which EF Core's own table is made. "gaia" in ASCII.</summary>
+    private const int LockId = 0x67616961;
+
     private volatile bool done;
+    private string? lastReason;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(done ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, "not finished"));
@@ -28,39 +36,67 @@ internal sealed partial class Migrations<TContext>(IServiceScopeFactory scopes, 
     /// <param name="ct">Ends the trying.</param>
     public async Task RunAsync(Func<Exception, bool> isWorthAnotherTry, CancellationToken ct)
     {
-        string? lastReason = null;
-        for (var wait = FirstWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
+        for (var wait = FirstWait; !await TryAsync(isWorthAnotherTry, ct); wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
         {
-            try
-            {
-                await MigrateAsync(ct);
-                done = true;
-                LogMigrated(typeof(TContext).Name);
-                return;
-            }
-            catch (Exception failure) when (!ct.IsCancellationRequested && isWorthAnotherTry(failure))
-            {
-                // Said once, however often it is tried.
-                if (failure.Message != lastReason)
-                {
-                    Log(failure);
-                    lastReason = failure.Message;
-                }
-            }
-
             await Task.Delay(wait, clock, ct);
         }
     }
+
+    /// <summary>What else the service does in the background finds its tables, unless Postgres is away or the migrations take long.</summary>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            await TryAsync(_ => true, patience.Token);
+        }
+        catch (Exception) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // It begins anew in the background, where it may take as long as it takes.
+        }
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await RunAsync(_ => true, stoppingToken);
+            if (!done)
+            {
+                await RunAsync(_ => true, stoppingToken);
+            }
         }
         catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
             // The host stops; the next start goes on.
+        }
+    }
+
+    private async Task<bool> TryAsync(Func<Exception, bool> isWorthAnotherTry, CancellationToken ct)
+    {
+        try
+        {
+            await MigrateAsync(ct);
+            done = true;
+            LogMigrated(typeof(TContext).Name);
+            return true;
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested && isWorthAnotherTry(failure))
+        {
+            // Said once, however often it is tried.
+            if (failure.Message != lastReason)
+            {
+                Log(failure);
+                lastReason = failure.Message;
+            }
+
+            return false;
         }
     }
 
@@ -69,7 +105,23 @@ internal sealed partial class Migrations<TContext>(IServiceScopeFactory scopes, 
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
         database.SetCommandTimeout(Longest);
+        await MakeHistoryAsync(database, ct);
         await database.MigrateAsync(ct);
+    }
+
+    /// <summary>EF Core finds out that its table is missing by an error, which stands in Postgres' log; and replicas that make it at once get in each other's way.</summary>
+    private static async Task MakeHistoryAsync(DatabaseFacade database, CancellationToken ct)
+    {
+        var creator = database.GetService<IRelationalDatabaseCreator>();
+        if (!await creator.ExistsAsync(ct))
+        {
+            await creator.CreateAsync(ct);
+        }
+
+        await using var transaction = await database.BeginTransactionAsync(ct);
+        await database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockId})", ct);
+        await database.GetService<IHistoryRepository>().CreateIfNotExistsAsync(ct);
+        await transaction.CommitAsync(ct);
     }
 
     private void Log(Exception failure)

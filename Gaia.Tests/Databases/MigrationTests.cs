@@ -40,6 +40,19 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public async Task Nothing_that_a_service_does_at_its_first_start_is_an_error_to_Postgres()
+    {
+        await using var postgres = await PostgresServer.StartAsync(Ct);
+        using var service = Service(postgres, database: "postgres", services => services.AddHostedService<NotesReader>());
+
+        await service.StartAsync(Ct);
+        Assert.Equal(1, await service.Services.GetServices<IHostedService>().OfType<NotesReader>().Single().Count.WaitAsync(Patience, Ct));
+        await service.StopAsync(Ct);
+
+        Assert.DoesNotContain("ERROR", postgres.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_service_waits_for_a_postgres_that_comes_later()
     {
         await using var postgres = await PostgresServer.StartAsync(Ct);
@@ -56,19 +69,20 @@ public sealed class MigrationTests
     }
 
     /// <summary>With nothing but its database: no Redis and no NATS is there, which stops nothing.</summary>
-    private static IHost Service(PostgresServer postgres)
+    private static IHost Service(PostgresServer postgres, string database = "notesdb", Action<IServiceCollection>? more = null)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "Gaia.Notes" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:redis"] = "127.0.0.1:1",
             ["ConnectionStrings:nats"] = "nats://127.0.0.1:1",
-            ["ConnectionStrings:notesdb"] = postgres.ConnectionStringTo("notesdb"),
+            ["ConnectionStrings:notesdb"] = postgres.ConnectionStringTo(database),
             ["IDENTITY_KEY"] = "a key of thirty-two characters or",
         });
         builder.AddServiceDefaults();
         builder.AddDatabase<NotesDb>("notesdb");
         builder.Logging.ClearProviders();
+        more?.Invoke(builder.Services);
         return builder.Build();
     }
 
@@ -82,5 +96,26 @@ public sealed class MigrationTests
     {
         await using var scope = service.Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<NotesDb>().Notes.CountAsync(Ct);
+    }
+
+    /// <summary>Asks for its rows as soon as it is started, as the services' own background work does.</summary>
+    private sealed class NotesReader(IServiceScopeFactory scopes) : BackgroundService
+    {
+        private readonly TaskCompletionSource<int> count = new();
+
+        public Task<int> Count => count.Task;
+
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            try
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                count.SetResult(await scope.ServiceProvider.GetRequiredService<NotesDb>().Notes.CountAsync(stoppingToken));
+            }
+            catch (Exception failure)
+            {
+                count.SetException(failure);
+            }
+        }
     }
 }

@@ -8,14 +8,20 @@ internal static class ReverseOrder
     /// <summary>The whole graph is gone within 10 s, the last SIGKILL and some reserve included.</summary>
     private static readonly TimeSpan Whole = TimeSpan.FromSeconds(8);
 
+    /// <summary>What is kept for each of those below: a layer that has requests to finish may take the rest.</summary>
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(500);
+
     public static async Task StopAsync(IReadOnlyList<Supervisor> supervisors)
     {
         var heights = new Dictionary<IResource, int>();
         var layers = supervisors.GroupBy(s => HeightOf(s.Resource, heights)).OrderByDescending(layer => layer.Key).ToList();
 
-        foreach (var layer in layers)
+        var began = TimeProvider.System.GetTimestamp();
+        foreach (var (index, layer) in layers.Index())
         {
-            await Task.WhenAll(layer.Select(s => s.StopAsync(Whole / layers.Count)));
+            var below = layers.Count - 1 - index;
+            var grace = Whole - TimeProvider.System.GetElapsedTime(began) - (Least * below);
+            await Task.WhenAll(layer.Select(s => s.StopAsync(grace)));
         }
     }
 
