@@ -7,7 +7,7 @@ namespace Gaia.Bench.Assets;
 /// <summary>P26: from the start of a service's process to its first healthy answer, its database up to date, and what it holds in memory when nobody asks for anything.</summary>
 internal static class IdleServices
 {
-    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(5);
 
     public static async Task<IEnumerable<Row>> RunAsync(CancellationToken ct)
     {
