@@ -29,6 +29,7 @@ internal static class AssetServices
 
         builder.Services.AddScoped<Quota>();
         builder.Services.AddScoped<FileIntake>();
+        builder.Services.AddSingleton<RepeatedUpload>();
         builder.Services.AddSingleton<FileLookup>();
         builder.Services.AddScoped<FileReader>();
         builder.Services.AddSingleton<AssetLinks>();

@@ -1,6 +1,5 @@
 using Gaia.Caching;
 using Gaia.Chat.Events;
-using Gaia.Chat.Idempotency;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
@@ -25,7 +24,6 @@ internal static class ChatServices
         builder.Services.AddScoped<CurrentPersona>();
         builder.Services.AddScoped<PersonaNames>();
         builder.Services.AddScoped<PersonaChanges>();
-        builder.Services.AddSingleton<IdempotencyStore>();
 
         builder.Services.AddModels();
         builder.Services.AddScoped<Cast>();

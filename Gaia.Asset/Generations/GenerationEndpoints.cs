@@ -11,7 +11,7 @@ internal static class GenerationEndpoints
     {
         var assets = routes.MapGroup(FileRoutes.Root).WithTags("Assets");
 
-        assets.MapPost("/generate", Request).WithName("GenerateAsset").RequireScope(Scopes.AssetsWrite);
+        assets.MapPost("/generate", Request).WithName("GenerateAsset").RequireScope(Scopes.AssetsWrite).WithIdempotency<GenerationRequest>();
         assets.MapGet("/generations/{id}", Get).WithName("GetGeneration").RequireAuthorization();
     }
 

@@ -34,6 +34,16 @@ internal sealed class FileIntake(
         return await Keep(Guid.CreateVersion7(), owner, FileName.Clean(incoming.Name), type, content, ct);
     }
 
+    /// <summary>Receives a file for nothing but the hash of its content.</summary>
+    /// <exception cref="ContentTooLargeException">It is larger than any file may be.</exception>
+    /// <exception cref="ContentBrokenException">It breaks off.</exception>
+    public async Task<string> Fingerprint(IncomingFile incoming, Func<Task> finish, CancellationToken ct)
+    {
+        using var content = await staging.Receive(incoming.Body, options.Value.MaxBytes, ct);
+        await finish();
+        return content.Sha256;
+    }
+
     /// <summary>Makes checked content an asset.</summary>
     /// <exception cref="RefusedUploadException">The owner's quota does not hold it.</exception>
     private async Task<FileView> Keep(Guid id, Guid owner, string name, string type, StagedContent content, CancellationToken ct)

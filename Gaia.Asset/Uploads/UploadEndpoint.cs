@@ -1,7 +1,6 @@
 using Gaia.Asset.Files;
 using Gaia.Asset.Staging;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace Gaia.Asset.Uploads;
@@ -12,10 +11,11 @@ internal static class UploadEndpoint
     private const int FormOverhead = 64 * 1024;
 
     public static void MapUploads(this IEndpointRouteBuilder routes) =>
-        routes.MapPost(FileRoutes.Root, Upload).WithTags("Assets").WithName("UploadAsset").RequireScope(Scopes.AssetsWrite);
+        routes.MapPost(FileRoutes.Root, Upload).WithTags("Assets").WithName("UploadAsset").Produces<FileView>(StatusCodes.Status201Created)
+            .RequireScope(Scopes.AssetsWrite);
 
-    private static async Task<Results<Created<FileView>, ProblemHttpResult>> Upload(
-        HttpRequest request, CurrentUser user, FileIntake intake, IOptions<StorageOptions> options, CancellationToken ct)
+    private static async Task<IResult> Upload(
+        HttpRequest request, CurrentUser user, FileIntake intake, RepeatedUpload repeated, IOptions<StorageOptions> options, CancellationToken ct)
     {
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
@@ -24,8 +24,17 @@ internal static class UploadEndpoint
 
         try
         {
-            var file = await Receive(request, user.Id!.Value, intake, ct);
+            var owner = user.Id!.Value;
+
+            if (IdempotencyKey.Of(request.HttpContext) is { } key)
+            {
+                return await repeated.Answer(key, Take, () => Receive(request, (incoming, finish) => intake.Fingerprint(incoming, finish, ct), ct));
+            }
+
+            var file = await Take();
             return TypedResults.Created(FileRoutes.Of(file.Id), file);
+
+            Task<FileView> Take() => Receive(request, (incoming, finish) => intake.Take(owner, incoming, finish, ct), ct);
         }
         catch (RefusedUploadException refused)
         {
@@ -41,13 +50,11 @@ internal static class UploadEndpoint
         }
     }
 
-    private static async Task<FileView> Receive(HttpRequest request, Guid owner, FileIntake intake, CancellationToken ct)
-    {
-        if (!MultipartBody.TryOpen(request, out var form))
-        {
-            return await intake.Take(owner, RawBody.Open(request), () => Task.CompletedTask, ct);
-        }
-
-        return await intake.Take(owner, await form.NextFile(ct), () => form.Finish(ct), ct);
-    }
+    /// <param name="request">Whose body is the file, or a form with it.</param>
+    /// <param name="take">Gets the file, and what to call after its last byte.</param>
+    /// <param name="ct">Breaks off.</param>
+    private static async Task<T> Receive<T>(HttpRequest request, Func<IncomingFile, Func<Task>, Task<T>> take, CancellationToken ct) =>
+        MultipartBody.TryOpen(request, out var form)
+            ? await take(await form.NextFile(ct), () => form.Finish(ct))
+            : await take(RawBody.Open(request), () => Task.CompletedTask);
 }

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using Gaia.Chat.Idempotency;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Refusals;
 using Microsoft.AspNetCore.Http.HttpResults;

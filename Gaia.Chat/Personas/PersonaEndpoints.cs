@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Gaia.Caching;
-using Gaia.Chat.Idempotency;
 using Gaia.Chat.Refusals;
 using Gaia.Personas;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,4 +1,3 @@
-using Gaia.Chat.Idempotency;
 using Gaia.Chat.Refusals;
 using Microsoft.AspNetCore.Mvc;
 

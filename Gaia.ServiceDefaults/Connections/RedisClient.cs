@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
@@ -16,6 +17,7 @@ internal static class RedisClient
             settings => settings.DisableAutoActivation = false,
             redis => redis.BacklogPolicy = BacklogPolicy.FailFast);
         builder.AddRedisOutputCache(Resources.Redis);
+        builder.Services.AddSingleton<IdempotencyStore>();
         builder.Services.BoundHealthCheck("StackExchange.Redis", "redis", HealthStatus.Degraded);
     }
 }

@@ -2,38 +2,38 @@ using System.Text.Json;
 using Microsoft.Extensions.Caching.Distributed;
 using StackExchange.Redis;
 
-namespace Gaia.Chat.Idempotency;
+namespace Gaia;
 
 /// <summary>Keeps answers in Redis, for every node to find. While Redis is away, a repeated request is a new one.</summary>
-internal sealed class IdempotencyStore(IDistributedCache responses, IConnectionMultiplexer redis)
+public sealed class IdempotencyStore(IDistributedCache responses, IConnectionMultiplexer redis)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
     // Longer than any answer takes, and short enough for whoever repeats a request after the node that had it died.
     private static readonly TimeSpan Claimed = TimeSpan.FromMinutes(2);
 
-    public async Task<StoredResponse?> Find(string key, CancellationToken ct)
+    /// <summary>Looks for the answer only after the claim: whoever answered in between has given its claim back, and so would not be seen.</summary>
+    /// <returns>The answer that was given before; without one, whether nobody else is answering just now, so that the caller must, and release the key.</returns>
+    public async Task<(StoredResponse? Before, bool IsMine)> Claim(string key)
     {
         try
         {
-            return await responses.GetAsync(key, ct) is { } stored ? JsonSerializer.Deserialize<StoredResponse>(stored) : null;
-        }
-        catch (Exception e) when (IsAway(e))
-        {
-            return null;
-        }
-    }
+            var isMine = await redis.GetDatabase().StringSetAsync(ClaimOf(key), "1", Claimed, When.NotExists);
+            if (await responses.GetAsync(key) is not { } stored)
+            {
+                return (null, isMine);
+            }
 
-    /// <returns>Whether nobody else is answering the request just now.</returns>
-    public async Task<bool> Claim(string key)
-    {
-        try
-        {
-            return await redis.GetDatabase().StringSetAsync(ClaimOf(key), "1", Claimed, When.NotExists);
+            if (isMine)
+            {
+                await redis.GetDatabase().KeyDeleteAsync(ClaimOf(key));
+            }
+
+            return (JsonSerializer.Deserialize<StoredResponse>(stored), false);
         }
         catch (Exception e) when (IsAway(e))
         {
-            return true;
+            return (null, true);
         }
     }
 

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gaia;
+
+public static class Idempotency
+{
+    /// <summary>Makes the endpoint happen once for each <c>Idempotency-Key</c>. Its answer is kept in Redis: not for answers with a secret in them.</summary>
+    /// <param name="endpoint">With one argument of type <typeparamref name="TRequest"/>.</param>
+    /// <param name="applies">Which requests can be repeated; all unless told.</param>
+    public static RouteHandlerBuilder WithIdempotency<TRequest>(this RouteHandlerBuilder endpoint, Func<TRequest, bool>? applies = null) =>
+        endpoint.AddEndpointFilterFactory((_, next) =>
+        {
+            IdempotencyFilter<TRequest>? filter = null;
+            return context =>
+            {
+                filter ??= new(context.HttpContext.RequestServices.GetRequiredService<IdempotencyStore>(), applies);
+                return filter.InvokeAsync(context, next);
+            };
+        });
+}
