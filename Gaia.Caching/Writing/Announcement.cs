@@ -14,34 +14,44 @@ internal sealed class Announcement(Invalidation news, bool outbid)
     public bool HasArrived => IsFenced && IsPublished;
 
     /// <summary>
-    /// Redis comes first: who hears the log and asks Redis must not find the old value there. But when Redis is away the log hears of it all the same.
+    /// Both are told of a row's version at once: whoever hears the log first and asks Redis knows by then what is too old. A stamp waits for Redis, which
+    /// may raise it; and so does what has no version, as nothing else keeps the value in Redis from being read again. But when Redis is away the log
+    /// hears of it all the same.
     /// </summary>
     public async ValueTask<bool> TryAsync(RedisStore store, RegionMap regions, IInvalidationLog log, CancellationToken ct = default)
     {
-        IsFenced = IsFenced || await FenceAsync(store, regions);
+        var fencing = FenceAsync(store, regions);
+        if (outbid || News.Version is null)
+        {
+            await fencing;
+        }
+
         IsPublished = IsPublished || await log.PublishAsync(News, ct);
+        await fencing;
         return HasArrived;
     }
 
-    private async ValueTask<bool> FenceAsync(RedisStore store, RegionMap regions)
+    private async Task FenceAsync(RedisStore store, RegionMap regions)
     {
-        if (News.Key is not { } key)
+        if (IsFenced || News.Key is not { } key)
         {
             // Tags live in the log alone, and a flush has emptied Redis before it is announced.
-            return true;
+            IsFenced = true;
         }
-
-        if (News.Version is not { } version)
+        else if (News.Version is not { } version)
         {
-            return await store.ForgetAsync(key, regions.Of(key));
+            // Who heard of it while Redis was away may have read the value there again.
+            IsFenced = await store.ForgetAsync(key, regions.Of(key));
+            IsPublished &= !IsFenced;
         }
-
-        if (await store.FenceAsync(key, regions.Of(key), version, outbid) is not { } standing)
+        else if (await store.FenceAsync(key, regions.Of(key), version, outbid) is { } standing)
         {
-            return false;
+            IsFenced = true;
+            if (outbid && standing != version)
+            {
+                // What was published before, while Redis was away, said less.
+                (News, IsPublished) = (News with { Version = standing }, false);
+            }
         }
-
-        News = outbid ? News with { Version = standing } : News;
-        return true;
     }
 }
