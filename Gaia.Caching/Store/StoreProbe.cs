@@ -13,6 +13,8 @@ internal sealed class StoreProbe(IConnectionMultiplexer redis, Breaker breaker, 
     private static readonly TimeSpan WhileAway = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan WhileUsed = TimeSpan.FromMinutes(1);
 
+    private bool mayHaveLostFences;
+
     public bool IsStoreUsed => breaker.IsClosed;
 
     /// <summary>Whether all primaries that are connected answer in time.</summary>
@@ -53,11 +55,11 @@ internal sealed class StoreProbe(IConnectionMultiplexer redis, Breaker breaker, 
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                var wasUsed = breaker.IsClosed;
+                var wasUsed = breaker.IsClosed && !Volatile.Read(ref mayHaveLostFences);
                 await breaker.WaitAsync(wasUsed ? WhileUsed : WhileAway, stoppingToken);
-                if (await AskAsync() && (!wasUsed || Interlocked.Exchange(ref restored, false)))
+                if (await AskAsync() && (Interlocked.Exchange(ref mayHaveLostFences, false) || !wasUsed) && !await invalidator.FenceAgainAsync())
                 {
-                    await invalidator.FenceAgainAsync();
+                    Volatile.Write(ref mayHaveLostFences, true);
                 }
             }
         }
@@ -72,8 +74,6 @@ internal sealed class StoreProbe(IConnectionMultiplexer redis, Breaker breaker, 
             redis.ConfigurationChanged -= Moved;
         }
     }
-
-    private bool restored;
 
     private void Failed(object? sender, ConnectionFailedEventArgs failure)
     {
@@ -91,7 +91,7 @@ internal sealed class StoreProbe(IConnectionMultiplexer redis, Breaker breaker, 
 
     private void FenceAgain()
     {
-        Volatile.Write(ref restored, true);
+        Volatile.Write(ref mayHaveLostFences, true);
         breaker.Doubt();
     }
 

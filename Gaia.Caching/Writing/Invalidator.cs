@@ -91,12 +91,19 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
     }
 
     /// <summary>Writes this node's live fences to Redis again, which may have lost them in a restart or a failover to a replica that lagged.</summary>
-    public async Task FenceAgainAsync()
+    /// <returns>False: Redis did not take them all.</returns>
+    public async Task<bool> FenceAgainAsync()
     {
         foreach (var batch in node.Slots.All.Where(slot => slot.IsFenced(node.Clock.Now)).Chunk(200))
         {
-            await Task.WhenAll(batch.Select(slot => node.Store.FenceAsync(slot.Key, node.Regions.Of(slot.Key), slot.Fence, outbid: false).AsTask()));
+            var standing = await Task.WhenAll(batch.Select(slot => node.Store.FenceAsync(slot.Key, slot.Live, slot.Fence, outbid: false).AsTask()));
+            if (standing.Contains(null))
+            {
+                return false;
+            }
         }
+
+        return true;
     }
 
     private void Fence(string key, long version)
