@@ -97,14 +97,21 @@ public sealed class CachingOptions
 
     internal void Validate()
     {
-        if (StalenessBound <= TimeSpan.Zero || RedisDeadline <= TimeSpan.Zero || MemoryLimit <= 0 || LogReplicas <= 0)
-        {
-            throw new ArgumentException($"{nameof(StalenessBound)}, {nameof(RedisDeadline)}, {nameof(MemoryLimit)} and {nameof(LogReplicas)} must be positive.");
-        }
+        Check(StalenessBound > TimeSpan.Zero, $"{nameof(StalenessBound)} must be positive");
+        Check(RedisDeadline > TimeSpan.Zero, $"{nameof(RedisDeadline)} must be positive");
+        Check(MemoryLimit > 0, $"{nameof(MemoryLimit)} must be positive");
+        Check(LogReplicas > 0, $"{nameof(LogReplicas)} must be positive");
+        Check(!string.IsNullOrEmpty(Stream), $"{nameof(Stream)} must not be empty");
+        Check(!string.IsNullOrEmpty(Subject), $"{nameof(Subject)} must not be empty");
+        var longest = Regions.Append(Others).MaxBy(region => region.Ttl + region.FailSafe)!;
+        Check(longest.Ttl + longest.FailSafe <= LogAge, $"{nameof(LogAge)} must be at least as long as values of region '{longest.Name}' live, {nameof(Gaia.Caching.Region.FailSafe)} included");
 
-        if (Regions.Append(Others).MaxBy(region => region.Ttl + region.FailSafe) is { } longest && longest.Ttl + longest.FailSafe > LogAge)
+        static void Check(bool holds, string rule)
         {
-            throw new ArgumentException($"{nameof(LogAge)} must be at least as long as values of cache region '{longest.Name}' live in Redis.");
+            if (!holds)
+            {
+                throw new ArgumentException($"Cache option {rule}.");
+            }
         }
     }
 

@@ -90,7 +90,7 @@ public sealed class GaiaCache : HybridCache
         CancellationToken ct)
     {
         var ask = new Ask(node.Regions.Of(CacheKey.Checked(key)).Declared, options, tags);
-        if (ask.MayShare && node.Slots.Find(key) is { Entry: Entry<T> entry } slot && entry.IsFresh(node.Clock.Now) && node.Trust.HoldsNow)
+        if (ask.Flags is HybridCacheEntryFlags.None && node.Slots.Find(key) is { Entry: Entry<T> entry } slot && entry.IsFresh(node.Clock.Now) && node.Trust.HoldsNow)
         {
             Reader.CountHit(slot);
             reader.Refresh(slot, ask, stop => factory(state, stop));

@@ -6,12 +6,15 @@ namespace Gaia.Caching;
 /// </summary>
 internal sealed class ClusterTurn(RedisStore store, TimeProvider time)
 {
+    /// <param name="slot">The key.</param>
+    /// <param name="accept">Makes an entry of what Redis holds; null when it is of no use.</param>
+    /// <param name="ct">Ends the wait.</param>
     /// <returns>A token to give back after the load, or what another node loaded meanwhile, or neither: load without a lock.</returns>
-    public async ValueTask<(string? Token, T? Found)> TakeAsync<T>(Slot slot, Func<ValueTask<T?>> look, CancellationToken ct)
+    public async ValueTask<(string? Token, T? Found)> TakeAsync<T>(Slot slot, Func<StoreRead, T?> accept, CancellationToken ct)
         where T : class
     {
         var lease = slot.Region.ClusterLease;
-        if (lease <= TimeSpan.Zero || !store.IsUsable)
+        if (lease <= TimeSpan.Zero)
         {
             return default;
         }
@@ -20,36 +23,31 @@ internal sealed class ClusterTurn(RedisStore store, TimeProvider time)
         var began = time.GetTimestamp();
         for (var turn = 1; time.GetElapsedTime(began) < lease; turn++)
         {
-            switch (await store.LockAsync(slot, token, lease))
+            var (taken, read) = await store.LockAsync(slot, token, lease);
+            if (read.Answer is StoreAnswer.Away)
             {
-                case null:
-                    return default;
-                case true:
-                    // The holder before may have filled and left between our read and our lock.
-                    return await LookAsync(slot, token, look);
-                default:
-                    await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 15)), ct);
-                    break;
+                return default;
             }
 
-            if (turn % 2 is 0 && await look() is { } found)
+            if (!taken)
             {
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 15)), ct);
+                read = turn % 2 is 0 ? await store.ReadAsync(slot.Key, slot.Live) : default;
+            }
+
+            // Also when taken: the holder before may have filled and left since this node looked.
+            if (accept(read) is { } found)
+            {
+                await (taken ? store.UnlockAsync(slot, token) : default);
                 return (null, found);
+            }
+
+            if (taken)
+            {
+                return (token, null);
             }
         }
 
         return default;
-    }
-
-    private async ValueTask<(string? Token, T? Found)> LookAsync<T>(Slot slot, string token, Func<ValueTask<T?>> look)
-        where T : class
-    {
-        if (await look() is not { } found)
-        {
-            return (token, null);
-        }
-
-        await store.UnlockAsync(slot, token);
-        return (null, found);
     }
 }

@@ -10,12 +10,12 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
     /// <param name="old">For a refresh, the value it replaces, which Redis may still hold too.</param>
     public async Task FlyAsync<T>(Slot slot, Flight<T> flight, Ask ask, Func<CancellationToken, ValueTask<T>> load, Entry<T>? old = null)
     {
-        string? token = null;
+        string? turn = null;
         try
         {
             var deadline = node.Store.Clock.Now + (long)RedisStore.FillLimit.TotalMilliseconds;
             var tags = node.Tags.Mark(ask.Tags);
-            if (ask.ReadsStore && await FromStoreAsync(slot, flight, ask, old) is { } stored)
+            if (ask.ReadsStore && Accept(await node.Store.ReadAsync(slot.Key, slot.Live)) is { } stored)
             {
                 flight.Land(stored);
                 return;
@@ -29,7 +29,7 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
 
             if (ask.ReadsStore && ask.WritesStore)
             {
-                (token, var foundMeanwhile) = await cluster.TakeAsync(slot, () => FromStoreAsync(slot, flight, ask, old), flight.Abandoned);
+                (turn, var foundMeanwhile) = await cluster.TakeAsync(slot, Accept, flight.Abandoned);
                 if (foundMeanwhile is not null)
                 {
                     flight.Land(foundMeanwhile);
@@ -37,8 +37,14 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
                 }
             }
 
+            flight.BeginLoad();
             var value = await load(flight.Abandoned);
-            await KeepAsync(slot, flight, ask, tags, value, deadline);
+            if (Keep(slot, flight, ask, tags, value) is { } fill)
+            {
+                var written = await node.Store.FillAsync(slot, fill.Envelope, fill.Life, deadline, turn);
+                turn = null;
+                Heed(slot, written);
+            }
         }
         catch (Exception error)
         {
@@ -48,14 +54,18 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
         }
         finally
         {
-            if (token is not null)
+            if (turn is not null)
             {
-                await node.Store.UnlockAsync(slot, token);
+                await node.Store.UnlockAsync(slot, turn);
             }
         }
+
+        Entry<T>? Accept(StoreRead read) => this.Accept(slot, flight, ask, read, old);
     }
 
-    private async ValueTask KeepAsync<T>(Slot slot, Flight<T> flight, Ask ask, TagMarks? tags, T value, long deadline)
+    /// <summary>Lands the flight, and keeps the value in memory if it may be kept.</summary>
+    /// <returns>What is to be written to Redis; null: nothing.</returns>
+    private (Envelope Envelope, TimeSpan Life)? Keep<T>(Slot slot, Flight<T> flight, Ask ask, TagMarks? tags, T value)
     {
         var (now, utc) = (node.Clock.Now, node.Clock.Time.GetUtcNow());
         var data = ask.WritesStore ? node.Json.Write(value, slot) : [];
@@ -70,32 +80,28 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
         if (!accepted)
         {
             slot.Statistics.Refused.Add();
-            return;
+            return null;
         }
 
         node.Slots.Settle(slot);
-        if (ask.WritesStore && fresh > TimeSpan.Zero && tags is not { Outdated: true })
-        {
-            await ShareAsync(slot, ask, entry, data, fresh, deadline);
-        }
+        return ask.WritesStore && fresh > TimeSpan.Zero && tags is not { Outdated: true }
+            ? (Envelope.Of(entry, ask, data, node.Store.Clock.Now + (long)fresh.TotalMilliseconds), fresh)
+            : null;
     }
 
-    private async ValueTask ShareAsync(Slot slot, Ask ask, Entry entry, byte[] data, TimeSpan fresh, long deadline)
+    /// <summary>Redis may have heard of a change that the log has yet to bring here.</summary>
+    private void Heed(Slot slot, StoreWrite written)
     {
-        var envelope = Envelope.Of(entry, ask, data, node.Store.Clock.Now + (long)fresh.TotalMilliseconds);
-        var written = await node.Store.FillAsync(slot, envelope, fresh, deadline);
         if (written is { Stored: false, Standing: { } newer })
         {
-            // Redis has heard of a change that the log has yet to bring here.
             slot.Statistics.Refused.Add();
             slot.Invalidate(newer, KeepFenceUntil(slot));
         }
     }
 
-    private async ValueTask<Entry<T>?> FromStoreAsync<T>(Slot slot, Flight<T> flight, Ask ask, Entry<T>? old)
+    /// <summary>Keeps and returns what Redis holds; null when it is of no use.</summary>
+    private Entry<T>? Accept<T>(Slot slot, Flight<T> flight, Ask ask, StoreRead read, Entry<T>? old)
     {
-        var asked = node.Clock.Now;
-        var read = await node.Store.ReadAsync(slot.Key, slot.Live);
         if (read.Answer is StoreAnswer.Tombstone && node.Rules.LearnsFromTombstones)
         {
             slot.Learn(flight, read.Envelope.Version, KeepFenceUntil(slot));
@@ -119,7 +125,7 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
         }
 
         var fresh = TimeSpan.FromMilliseconds(read.Envelope.FreshUntil - node.Store.Clock.Now);
-        var life = Lifetimes.Of(ask, asked, node.Clock.Now, fresh, fresh + ask.Region.FailSafe);
+        var life = Lifetimes.Of(ask, flight.Began, node.Clock.Now, fresh, fresh + ask.Region.FailSafe);
         if (fresh <= TimeSpan.Zero || (old is not null && life.RefreshAt <= node.Clock.Now))
         {
             return null;

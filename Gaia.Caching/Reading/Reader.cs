@@ -36,6 +36,11 @@ internal sealed class Reader(CacheNode node, Loader loader)
                 // It belongs to all passengers, so the first one's wait for its own answer must not carry it.
                 _ = loader.FlyAsync(slot, boarding.Flight!, ask, load);
             }
+            else if (boarding.Flight!.IsOwnLoad())
+            {
+                slot.Leave(boarding.Flight);
+                throw new InvalidOperationException($"The load of cache key '{key}' reads that key itself, and would wait for itself for ever.");
+            }
 
             // Warming up is no miss.
             slot.Statistics.Misses.Add(ask.Loads ? 1 : 0);
@@ -46,7 +51,7 @@ internal sealed class Reader(CacheNode node, Loader loader)
                 return answer;
             }
 
-            if (attempt == Attempts)
+            if (attempt >= Attempts)
             {
                 // The source itself lags behind what was announced; saying so beats asking it for ever.
                 slot.Statistics.Stale.Add();
@@ -59,7 +64,7 @@ internal sealed class Reader(CacheNode node, Loader loader)
     public void Refresh<T>(Slot slot, Ask ask, Func<CancellationToken, ValueTask<T>> load)
     {
         var now = node.Clock.Now;
-        if (slot.Board<T>(entry => entry.IsHit(now), now, long.MinValue) is { IsNew: true, Flight: { } flight })
+        if (slot.Board<T>(entry => entry.IsHit(now), ask.Flags, now, long.MinValue) is { IsNew: true, Flight: { } flight })
         {
             _ = loader.FlyAsync(slot, flight, ask, load, slot.Entry as Entry<T>);
         }
@@ -81,16 +86,12 @@ internal sealed class Reader(CacheNode node, Loader loader)
     private Boarding<T>? Board<T>(Slot slot, Ask ask)
     {
         var now = node.Clock.Now;
-        if (!ask.MayShare)
-        {
-            return ask.ReadsMemory && slot.Held<T>() is { } there && Satisfies(there)
-                ? new(there, null, false, slot.Fence)
-                : new(null, slot.Charter<T>(now), true, slot.Fence);
-        }
+        var proven = node.Trust.EarliestProof(now);
 
-        return slot.Board<T>(Satisfies, now, node.Trust.EarliestProof(now));
+        // A load that hangs has no claim on those who come later.
+        return slot.Board<T>(Satisfies, ask.Flags, now, Math.Max(proven, now - (long)RedisStore.FillLimit.TotalMilliseconds));
 
-        bool Satisfies(Entry entry) => entry.IsFresh(now) && entry.Life.ReadAt >= node.Trust.EarliestProof(now);
+        bool Satisfies(Entry entry) => ask.ReadsMemory && entry.IsFresh(now) && entry.Life.ReadAt >= proven;
     }
 
     private async ValueTask<Cached<T>> LandAsync<T>(Slot slot, Flight<T> flight, Ask ask, CancellationToken ct)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Gaia.Caching;
 
 /// <summary>What may be a key: short enough to log and printable on one line, so that a key can never pose as a command, a log line or another key.</summary>
@@ -13,11 +15,12 @@ internal static class CacheKey
             throw new ArgumentException($"A cache key has at most {LengthLimit} characters, this one has {key.Length}.", nameof(key));
         }
 
-        foreach (var letter in key)
+        foreach (var letter in key.EnumerateRunes())
         {
-            if (char.IsControl(letter) || char.IsSurrogate(letter) || letter is '\u2028' or '\u2029')
+            // Half of a surrogate pair counts as the replacement character, which means that something was lost before.
+            if (Rune.IsControl(letter) || letter.Value is 0x2028 or 0x2029 or 0xFFFD)
             {
-                throw new ArgumentException($"A cache key has no control characters, line breaks or surrogates; this one has U+{(int)letter:X4}.", nameof(key));
+                throw new ArgumentException($"A cache key has no control characters, line breaks or broken characters; this one has U+{letter.Value:X4}.", nameof(key));
             }
         }
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Caching.Hybrid;
+
 namespace Gaia.Caching;
 
 /// <summary>
@@ -94,9 +96,10 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
     }
 
     /// <summary>
-    /// Under one lock: the entry if it satisfies, else the flight under way if it began late enough, else a new flight. Null: the slot has left the table.
+    /// Under one lock: the entry if it satisfies, else the flight under way if it began late enough and was asked for the same way, else a new flight.
+    /// Null: the slot has left the table.
     /// </summary>
-    public Boarding<T>? Board<T>(Func<Entry, bool> satisfies, long now, long earliest)
+    public Boarding<T>? Board<T>(Func<Entry, bool> satisfies, HybridCacheEntryFlags flags, long now, long earliest)
     {
         lock (gate)
         {
@@ -110,24 +113,20 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
                 return new(there, null, false, fence);
             }
 
-            if (flight is { } underWay && underWay.Began >= earliest)
+            if (flight is { } underWay && underWay.Flags == flags && underWay.Began >= earliest)
             {
                 underWay.Passengers++;
                 return new(null, underWay as Flight<T> ?? throw WrongType<T>(), false, fence);
             }
 
-            var begun = new Flight<T>(turn, fence, now);
-            flight = begun;
-            return new(null, begun, true, fence);
-        }
-    }
+            // One can be joined at a time; who asks in an uncommon way leaves that place to the others.
+            var begun = new Flight<T>(flags, turn, fence, now);
+            if (flight is null || flight.Flags == flags || flags is HybridCacheEntryFlags.None)
+            {
+                flight = begun;
+            }
 
-    /// <summary>A flight that nobody else may join, for a caller with options of their own.</summary>
-    public Flight<T> Charter<T>(long now)
-    {
-        lock (gate)
-        {
-            return new(turn, fence, now);
+            return new(null, begun, true, fence);
         }
     }
 
@@ -193,10 +192,10 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
 
     /// <summary>The one place where an entry is kept. False: it is too old, and must not go to Redis either.</summary>
     /// <param name="fresh">The candidate.</param>
-    /// <param name="loader">The flight that brings it; it is no longer under way afterwards.</param>
+    /// <param name="loader">The flight that brings it, which is no longer under way afterwards; null for a value that was set.</param>
     /// <param name="versioned">Whether the version says by itself how old the value is; if not, any invalidation meanwhile refuses it.</param>
     /// <param name="keep">False to judge only, and keep nothing in memory.</param>
-    public bool Store(Entry fresh, Flight loader, bool versioned, bool keep = true)
+    public bool Store(Entry fresh, Flight? loader, bool versioned, bool keep = true)
     {
         lock (gate)
         {
@@ -205,7 +204,7 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
                 flight = null;
             }
 
-            if (!rules.MayKeep(fresh.Version, fence) || (!versioned && !rules.IsUndisturbed(loader.Turn, turn)))
+            if (!rules.MayKeep(fresh.Version, fence) || (!versioned && loader is not null && !rules.IsUndisturbed(loader.Turn, turn)))
             {
                 return false;
             }

@@ -31,18 +31,17 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, Breaker breaker, 
     public async ValueTask<StoreRead> ReadAsync(string key, LiveRegion region)
     {
         var (answered, value) = await AskAsync(region.Statistics, db => db.StringGetAsync(prefix + key));
-        return !answered ? new(StoreAnswer.Away)
-            : value.IsNull || Envelope.Read((byte[])value!) is not { } found ? new(StoreAnswer.Miss)
-            : new(found.IsTombstone ? StoreAnswer.Tombstone : StoreAnswer.Hit, found);
+        return answered ? Understand(value) : new(StoreAnswer.Away);
     }
 
-    /// <summary>Writes unless something newer stands, or it is later than the deadline on Redis' clock.</summary>
-    public async ValueTask<StoreWrite> FillAsync(Slot slot, Envelope envelope, TimeSpan life, long deadline)
+    /// <summary>Writes unless something newer stands, or it is later than the deadline on Redis' clock, and gives back the lock in any case.</summary>
+    public async ValueTask<StoreWrite> FillAsync(Slot slot, Envelope envelope, TimeSpan life, long deadline, string? token = null)
     {
         var value = envelope.Write();
+        RedisKey[] keys = token is null ? [prefix + slot.Key] : [prefix + slot.Key, LockKey(slot)];
         var (answered, result) = await AskAsync(
             slot.Statistics,
-            db => db.ScriptEvaluateAsync(Scripts.Fill, [prefix + slot.Key], [envelope.Version, value, Whole(life), deadline]));
+            db => db.ScriptEvaluateAsync(Scripts.Fill, keys, [envelope.Version, value, Whole(life), deadline, token ?? ""]));
         return !answered || !TryLong(result, out var answer) || answer is -2 ? default
             : answer is -1 ? new(envelope.Version, true)
             : new(answer, false);
@@ -66,11 +65,15 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, Breaker breaker, 
     public async ValueTask<bool> ForgetAsync(string key, LiveRegion region) =>
         (await AskAsync(region.Statistics, db => db.ScriptEvaluateAsync(Scripts.Forget, [prefix + key]))).Answered;
 
-    /// <summary>Null when Redis is away.</summary>
-    public async ValueTask<bool?> LockAsync(Slot slot, string token, TimeSpan lease)
+    /// <summary>Takes the lock of a key, and reads the key when it got it.</summary>
+    public async ValueTask<(bool Taken, StoreRead Read)> LockAsync(Slot slot, string token, TimeSpan lease)
     {
-        var (answered, taken) = await AskAsync(slot.Statistics, db => db.StringSetAsync(LockKey(slot), token, lease, When.NotExists));
-        return answered ? taken : null;
+        var (answered, result) = await AskAsync(
+            slot.Statistics,
+            db => db.ScriptEvaluateAsync(Scripts.Lock, [prefix + slot.Key, LockKey(slot)], [token, Whole(lease)]));
+        return !answered || result is null ? (false, new(StoreAnswer.Away))
+            : result.Length is 2 ? (true, Understand((RedisValue)result[1]))
+            : (false, default);
     }
 
     public async ValueTask UnlockAsync(Slot slot, string token) =>
@@ -80,7 +83,16 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, Breaker breaker, 
 
     private static bool TryLong(RedisResult? result, out long value) => long.TryParse((string?)result, out value);
 
-    private RedisKey LockKey(Slot slot) => $"{prefix}lock:{slot.Key}";
+    private static StoreRead Understand(RedisValue value) =>
+        value.IsNull || Envelope.Read((byte[])value!) is not { } found ? new(StoreAnswer.Miss)
+        : new(found.IsTombstone ? StoreAnswer.Tombstone : StoreAnswer.Hit, found);
+
+    /// <summary>Beside the key on a cluster: braces say which part of a name decides where it lies, and a key that has some of its own keeps them.</summary>
+    private RedisKey LockKey(Slot slot)
+    {
+        var key = prefix + slot.Key;
+        return key.AsSpan().ContainsAny('{', '}') ? $"{prefix}lock:{key}" : $"{prefix}lock:{{{key}}}";
+    }
 
     private async ValueTask<(bool Answered, T? Answer)> AskAsync<T>(RegionStatistics statistics, Func<IDatabase, Task<T>> command)
     {
@@ -100,16 +112,27 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, Breaker breaker, 
             Asked?.Invoke(statistics.Region, TimeProvider.System.GetElapsedTime(began));
             return (true, answer);
         }
-        catch (RedisServerException error) when (error.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        catch (RedisServerException error)
         {
+            // A refusal came in time. A key of another type holds no value; whatever else Redis does not like is none of this key's.
             breaker.Answered();
-            return (true, default);
+            return (error.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal), default);
         }
-        catch (Exception error) when (error is TimeoutException or RedisException or ObjectDisposedException or OperationCanceledException)
+        catch (TimeoutException)
         {
             // A late answer may still fail; nobody waits for it, and the finalizer must not report it.
             _ = asked?.ContinueWith(static late => late.Exception, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously);
             breaker.Late();
+            return default;
+        }
+        catch (Exception error) when (error is RedisException or ObjectDisposedException or OperationCanceledException)
+        {
+            // No wait was lost. Where one primary of several is gone, the keys of the others are still worth asking for.
+            if (!redis.IsConnected)
+            {
+                breaker.Open("there is no connection");
+            }
+
             return default;
         }
     }

@@ -1,6 +1,6 @@
 namespace Gaia.Caching;
 
-/// <summary>All writes to Redis. Each script touches one key, so it works on a cluster as it does on one server.</summary>
+/// <summary>All writes to Redis. Each script touches one key, and its lock that lies beside it, so it works on a cluster as it does on one server.</summary>
 internal static class Scripts
 {
     private const string CurrentVersion = """
@@ -9,12 +9,13 @@ internal static class Scripts
         """;
 
     /// <summary>
-    /// Compare and set: version, value, life in ms, deadline in ms on Redis' own clock. Answers -1 when stored, -2 when too late, else the newer version
-    /// that stands. The deadline matters because a frozen server answers what lies in its socket only after it thaws, when the tombstone that would have
+    /// Compare and set: version, value, life in ms, deadline in ms on Redis' own clock, token of the lock that goes with it. Answers -1 when stored, -2
+    /// when too late, else the newer version that stands. The deadline matters because a frozen server answers what lies in its socket only after it thaws, when the tombstone that would have
     /// refused this write may have expired.
     /// </summary>
     public const string Fill = CurrentVersion + """
 
+        if KEYS[2] and redis.call('GET', KEYS[2]) == ARGV[5] then redis.call('DEL', KEYS[2]) end
         local time = redis.call('TIME')
         if time[1] * 1000 + math.floor(time[2] / 1000) > tonumber(ARGV[4]) then return -2 end
         if current > tonumber(ARGV[1]) then return current end
@@ -42,6 +43,13 @@ internal static class Scripts
         local held = redis.pcall('GET', KEYS[1])
         if type(held) == 'string' and string.match(held, '^{"v":%d+,"x":1}$') then return 0 end
         return redis.call('DEL', KEYS[1])
+        """;
+
+    /// <summary>Takes the lock, with token and life in ms. Answers what stands under the key, or nothing when somebody else holds the lock.</summary>
+    public const string Lock = """
+        if not redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return {} end
+        local held = redis.pcall('GET', KEYS[1])
+        return {1, type(held) == 'string' and held or false}
         """;
 
     /// <summary>Gives a lock back, unless it has passed to somebody else.</summary>

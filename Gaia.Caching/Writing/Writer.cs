@@ -17,7 +17,7 @@ internal sealed class Writer(CacheNode node, Invalidator invalidator)
         var fresh = Lifetimes.Fresh(ask, value, utc);
         var kept = Lifetimes.Kept(ask, value, fresh, utc);
         var entry = new Entry<T>(value, version, Lifetimes.Of(ask, now, now, fresh, kept), node.Tags.Mark(ask.Tags), data.Length);
-        if (slot.Store(entry, slot.Charter<T>(now), versioned: true, ask.WritesMemory))
+        if (slot.Store(entry, loader: null, versioned: true, ask.WritesMemory))
         {
             node.Slots.Settle(slot);
         }

@@ -1,5 +1,6 @@
 using Gaia.Caching;
 using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Gaia.Tests.Caching;
@@ -34,6 +35,26 @@ public sealed class BadInputTests(CacheServers servers) : IClassFixture<CacheSer
         await Assert.ThrowsAsync<ArgumentException>(async () => await node.Cache.GetOrCreateAsync("", _ => ValueTask.FromResult(1), cancellationToken: Stop));
         await Assert.ThrowsAsync<ArgumentException>(() => node.ReadAsync(Doc.ByRow, new Doc(new string('k', 600), 1)));
         await Assert.ThrowsAsync<ArgumentException>(() => node.ReadAsync(Doc.ByRow, new Doc("half a pair \ud800", 1)));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await node.Cache.GetOrCreateAsync("tagged", _ => ValueTask.FromResult(1), tags: [""], cancellationToken: Stop));
+    }
+
+    [Theory]
+    [InlineData("na\u00efve caf\u00e9")]
+    [InlineData("\u7075\ud83e\uddff")]
+    [InlineData("{braces}")]
+    [InlineData("[a-z]*?\\")]
+    public async Task Any_other_text_is_a_key(string id)
+    {
+        await using var one = await CacheHost.StartAsync(servers);
+        await using var two = await CacheHost.StartAsync(servers);
+        var key = $"doc:{id}";
+
+        Assert.Equal(1, (await one.ReadAsync(Doc.ByRow, new Doc(id, 1))).Version);
+        await Soon.Passes(async () => Assert.Equal(1, (await two.ReadAsync(Doc.ByRow, new Doc(id, 99))).Version));
+        Assert.Equal(1, (await one.Of<CacheAdministration>().InspectAsync(key))!.Version);
+        Assert.Equal(key, Assert.Single((await one.Of<CacheAdministration>().KeysAsync(key, ct: Stop)).Keys).Key);
+        Assert.Equal(1, await one.Of<CacheAdministration>().FlushAsync(key, Stop));
+        await Soon.Passes(async () => Assert.Equal(2, (await two.ReadAsync(Doc.ByRow, new Doc(id, 2))).Version));
     }
 
     [Fact]
@@ -66,6 +87,32 @@ public sealed class BadInputTests(CacheServers servers) : IClassFixture<CacheSer
 
         await Assert.ThrowsAsync<InvalidOperationException>(
             async () => await node.Cache.GetOrCreateAsync("typed", _ => ValueTask.FromResult("text"), cancellationToken: Stop));
+    }
+
+    [Fact]
+    public void A_bad_option_stops_the_start_by_a_message_that_names_it()
+    {
+        foreach (var (name, spoil) in new (string, Action<CachingOptions>)[]
+        {
+            (nameof(CachingOptions.StalenessBound), options => options.StalenessBound = TimeSpan.Zero),
+            (nameof(CachingOptions.RedisDeadline), options => options.RedisDeadline = TimeSpan.FromMilliseconds(-1)),
+            (nameof(CachingOptions.MemoryLimit), options => options.MemoryLimit = 0),
+            (nameof(CachingOptions.LogReplicas), options => options.LogReplicas = 0),
+            (nameof(CachingOptions.Stream), options => options.Stream = ""),
+            (nameof(CachingOptions.Subject), options => options.Subject = ""),
+            (nameof(CachingOptions.LogAge), options => options.LogAge = TimeSpan.FromMinutes(1)),
+            (nameof(Region.Ttl), options => options.Region(Doc.ByRow with { Ttl = TimeSpan.Zero })),
+            (nameof(Region.LocalTtl), options => options.Region(Doc.ByRow with { LocalTtl = TimeSpan.FromDays(1) })),
+            (nameof(Region.FailSafe), options => options.Region(Doc.ByRow with { Sensitive = true, FailSafe = TimeSpan.FromSeconds(1) })),
+            (nameof(Region.EagerRefresh), options => options.Region(Doc.ByRow with { EagerRefresh = 1.5 })),
+            ("'doc'", options => options.Region(Doc.ByRow).Region(Doc.ByRow)),
+        })
+        {
+            var error = Assert.Throws<ArgumentException>(() => new ServiceCollection().AddGaiaCaching(spoil));
+
+            Assert.Contains(name, error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', error.Message);
+        }
     }
 
     [Theory]

@@ -63,19 +63,100 @@ public sealed class HybridCacheTests(CacheServers servers) : IClassFixture<Cache
         Assert.Equal(3, await GetAsync(one, "w1", 4));
     }
 
-    [Fact]
-    public async Task Flags_are_honoured()
+    /// <summary>Memory holds 1, Redis 2, the source 3.</summary>
+    [Theory]
+    [InlineData(HybridCacheEntryFlags.None, 1)]
+    [InlineData(HybridCacheEntryFlags.DisableLocalCacheRead, 2)]
+    [InlineData(HybridCacheEntryFlags.DisableLocalCache, 2)]
+    [InlineData(HybridCacheEntryFlags.DisableLocalCacheRead | HybridCacheEntryFlags.DisableDistributedCacheRead, 3)]
+    [InlineData(HybridCacheEntryFlags.DisableLocalCache | HybridCacheEntryFlags.DisableDistributedCache, 3)]
+    [InlineData(HybridCacheEntryFlags.DisableLocalCache | HybridCacheEntryFlags.DisableDistributedCache | HybridCacheEntryFlags.DisableUnderlyingData, 0)]
+    [InlineData(HybridCacheEntryFlags.DisableLocalCacheRead | HybridCacheEntryFlags.DisableUnderlyingData, 2)]
+    [InlineData(HybridCacheEntryFlags.DisableLocalCacheWrite, 1)]
+    [InlineData(HybridCacheEntryFlags.DisableDistributedCacheRead, 1)]
+    [InlineData(HybridCacheEntryFlags.DisableDistributedCacheWrite, 1)]
+    [InlineData(HybridCacheEntryFlags.DisableCompression, 1)]
+    public async Task Flags_say_who_may_answer(HybridCacheEntryFlags flags, int answer)
     {
         await using var node = await CacheHost.StartAsync(servers);
+        var key = $"answer-{(int)flags}";
+        await GetAsync(node, key, 1, HybridCacheEntryFlags.DisableDistributedCache);
+        await servers.AskRedis($"SET {key} '{{\"v\":0,\"e\":9999999999999,\"d\":2}}'");
 
-        Assert.Equal(0, await GetAsync(node, "f1", 1, HybridCacheEntryFlags.DisableUnderlyingData));
-        Assert.Equal(1, await GetAsync(node, "f1", 1, HybridCacheEntryFlags.DisableDistributedCache));
-        Assert.Equal("0", await servers.AskRedis("EXISTS f1"));
-        Assert.Equal(1, await GetAsync(node, "f1", 2));
-        Assert.Equal(2, await GetAsync(node, "f1", 2, HybridCacheEntryFlags.DisableLocalCacheRead | HybridCacheEntryFlags.DisableDistributedCacheRead));
-        Assert.Equal(3, await GetAsync(node, "f2", 3, HybridCacheEntryFlags.DisableLocalCacheWrite));
-        await Soon.Passes(async () => Assert.StartsWith("{", await servers.AskRedis("GET f2"), StringComparison.Ordinal));
-        Assert.Null(node.Node.Slots.Find("f2")!.Entry);
+        Assert.Equal(answer, await GetAsync(node, key, 3, flags));
+    }
+
+    [Theory]
+    [InlineData(HybridCacheEntryFlags.None, true, true)]
+    [InlineData(HybridCacheEntryFlags.DisableLocalCacheWrite, false, true)]
+    [InlineData(HybridCacheEntryFlags.DisableDistributedCacheWrite, true, false)]
+    [InlineData(HybridCacheEntryFlags.DisableLocalCache | HybridCacheEntryFlags.DisableDistributedCache, false, false)]
+    public async Task Flags_say_who_may_keep_what_is_loaded_or_set(HybridCacheEntryFlags flags, bool memory, bool redis)
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        var (loaded, given) = ($"loaded-{(int)flags}", $"set-{(int)flags}");
+
+        await GetAsync(node, loaded, 1, flags);
+        await node.Cache.SetAsync(given, 1, new() { Flags = flags }, cancellationToken: Stop);
+
+        foreach (var key in new[] { loaded, given })
+        {
+            Assert.Equal(memory, node.Node.Slots.Find(key)!.Entry is not null);
+            await Soon.Passes(async () => Assert.Equal(redis, (await servers.AskRedis($"GET {key}")).Contains("\"d\":1", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public async Task A_load_is_shared_by_all_who_ask_for_it_by_the_same_flags()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        var loads = 0;
+        var source = new TaskCompletionSource<int>();
+        HybridCacheEntryOptions options = new() { Flags = HybridCacheEntryFlags.DisableLocalCache | HybridCacheEntryFlags.DisableDistributedCache };
+
+        var reads = Enumerable.Range(0, 50).Select(_ => node.Cache.GetOrCreateAsync("shared-by-flags", LoadAsync, options, cancellationToken: Stop).AsTask()).ToArray();
+        source.SetResult(7);
+
+        Assert.All(await Task.WhenAll(reads), value => Assert.Equal(7, value));
+        Assert.Equal(1, loads);
+
+        async ValueTask<int> LoadAsync(CancellationToken ct)
+        {
+            Interlocked.Increment(ref loads);
+            return await source.Task;
+        }
+    }
+
+    [Fact]
+    public async Task Many_keys_and_many_tags_are_removed_at_once()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        foreach (var (key, tag) in new[] { ("m1", "green"), ("m2", "green"), ("m3", "yellow"), ("m4", "white") })
+        {
+            await GetAsync(node, key, 1, tags: [tag]);
+        }
+
+        await node.Cache.RemoveAsync(["m1", "m2"], Stop);
+        await node.Cache.RemoveByTagAsync(["yellow", "purple"], Stop);
+
+        foreach (var (key, value) in new[] { ("m1", 2), ("m2", 2), ("m3", 2), ("m4", 1) })
+        {
+            Assert.Equal(value, await GetAsync(node, key, 2));
+        }
+    }
+
+    [Fact]
+    public async Task An_interpolated_key_is_the_same_key_as_its_text()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        var id = 17;
+
+        Assert.Equal(1, await node.Cache.GetOrCreateAsync($"span:{id}", _ => ValueTask.FromResult(1), cancellationToken: Stop));
+        Assert.Equal(1, await node.Cache.GetOrCreateAsync("span:17", _ => ValueTask.FromResult(2), cancellationToken: Stop));
+        await node.Cache.RemoveAsync("span:17", Stop);
+        Assert.Equal(3, await node.Cache.GetOrCreateAsync($"span:{id}", _ => ValueTask.FromResult(3), cancellationToken: Stop));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await node.Cache.GetOrCreateAsync($"{""}", _ => ValueTask.FromResult(1), cancellationToken: Stop));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await node.Cache.GetOrCreateAsync($"line{'\n'}", _ => ValueTask.FromResult(1), cancellationToken: Stop));
     }
 
     [Fact]

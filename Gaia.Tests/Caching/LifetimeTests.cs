@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -6,6 +7,8 @@ namespace Gaia.Tests.Caching;
 
 public sealed class LifetimeTests(CacheServers servers) : IClassFixture<CacheServers>
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly ManualTime time = new();
@@ -97,6 +100,41 @@ public sealed class LifetimeTests(CacheServers servers) : IClassFixture<CacheSer
         await Soon.Passes(async () => Assert.Equal(2, await ReadAsync(node, region, 2)));
         await AdvanceAsync(node, Minute * 0.5);
         Assert.Equal(2, await ReadAsync(node, region, 3));
+    }
+
+    [Fact]
+    public async Task A_caller_of_HybridCache_says_how_long_a_value_lives_and_how_long_in_memory()
+    {
+        await using var node = await CacheHost.StartAsync(
+            servers,
+            options => options.Others = new() { Ttl = Minute, Jitter = 0 },
+            services => services.AddSingleton<TimeProvider>(time));
+        HybridCacheEntryOptions options = new() { Expiration = Minute * 10, LocalCacheExpiration = Minute * 5 };
+        await node.Cache.GetOrCreateAsync("lives", _ => ValueTask.FromResult(1), options, cancellationToken: Stop);
+        await Soon.Passes(async () => Assert.Contains("\"d\":1", await servers.AskRedis("GET lives"), StringComparison.Ordinal));
+        await servers.AskRedis("SET lives '{\"v\":0,\"e\":9999999999999,\"d\":2}'");
+
+        await AdvanceAsync(node, Minute * 4.9);
+        Assert.Equal(1, await node.Cache.GetOrCreateAsync("lives", _ => ValueTask.FromResult(3), cancellationToken: Stop));
+        await AdvanceAsync(node, Minute * 0.2);
+        Assert.Equal(2, await node.Cache.GetOrCreateAsync("lives", _ => ValueTask.FromResult(3), options, cancellationToken: Stop));
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            async () => await node.Cache.SetAsync("lives", 1, new() { Expiration = TimeSpan.Zero }, cancellationToken: Stop));
+    }
+
+    [Fact]
+    public async Task Memory_keeps_a_value_of_Redis_no_longer_than_Redis_does()
+    {
+        await using var node = await CacheHost.StartAsync(servers, services: services => services.AddSingleton<TimeProvider>(time));
+        HybridCacheEntryOptions options = new() { Expiration = Minute * 10, LocalCacheExpiration = Minute * 10 };
+        var until = (time.GetUtcNow() + Minute).ToUnixTimeMilliseconds();
+        await servers.AskRedis($"SET rest '{{\"v\":0,\"e\":{until},\"d\":1}}'");
+        Assert.Equal(1, await node.Cache.GetOrCreateAsync("rest", _ => ValueTask.FromResult(2), options, cancellationToken: Stop));
+
+        await AdvanceAsync(node, Minute * 1.1);
+
+        Assert.Equal(2, await node.Cache.GetOrCreateAsync("rest", _ => ValueTask.FromResult(2), options, cancellationToken: Stop));
     }
 
     [Fact]

@@ -36,10 +36,10 @@ public sealed class SingleFlightTests(CacheServers servers) : IClassFixture<Cach
     {
         var region = Doc.ByRow with { ClusterLease = TimeSpan.FromMilliseconds(200) };
         await using var node = await CacheHost.StartAsync(servers, options => options.Region(region));
-        await servers.AskRedis("SET lock:doc:orphan somebody PX 60000");
+        await servers.AskRedis("SET lock:{doc:orphan} somebody PX 60000");
 
         Assert.Equal(1, (await node.ReadAsync(region, new Doc("orphan", 1))).Version);
-        Assert.Equal("somebody", await servers.AskRedis("GET lock:doc:orphan"));
+        Assert.Equal("somebody", await servers.AskRedis("GET lock:{doc:orphan}"));
     }
 
     [Fact]

@@ -1,0 +1,116 @@
+using Gaia.Caching;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Gaia.Tests.Caching;
+
+/// <summary>Sources that misbehave.</summary>
+public sealed class LoadTests(CacheServers servers) : IClassFixture<CacheServers>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_error_reaches_everybody_who_waits_and_is_not_remembered()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        var loads = 0;
+        var source = new TaskCompletionSource<Doc?>();
+
+        var reads = Enumerable.Range(0, 20).Select(_ => node.ReadAsync(Doc.ByRow, "error", LoadAsync)).ToArray();
+        source.SetException(new InvalidDataException("broken"));
+        foreach (var read in reads)
+        {
+            Assert.Equal("broken", (await Assert.ThrowsAsync<InvalidDataException>(() => read)).Message);
+        }
+
+        Assert.Equal(1, loads);
+        Assert.Equal("0", await servers.AskRedis("EXISTS doc:error lock:{doc:error}"));
+        Assert.Equal(1, (await node.ReadAsync(Doc.ByRow, new Doc("error", 1))).Version);
+
+        Task<Doc?> LoadAsync()
+        {
+            Interlocked.Increment(ref loads);
+            return source.Task;
+        }
+    }
+
+    [Fact]
+    public async Task A_load_that_cancels_itself_fails_and_the_next_read_loads_again()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => node.ReadAsync(Doc.ByRow, "cancelled", () => throw new OperationCanceledException()));
+
+        Assert.Equal(1, (await node.ReadAsync(Doc.ByRow, new Doc("cancelled", 1))).Version);
+    }
+
+    [Fact]
+    public async Task A_load_that_never_ends_does_not_hold_up_those_who_come_later()
+    {
+        var time = new ManualTime();
+        await using var node = await CacheHost.StartAsync(servers, services: services => services.AddSingleton<TimeProvider>(time));
+        using var leaving = new CancellationTokenSource();
+        var never = new TaskCompletionSource<Doc?>();
+        var begun = new TaskCompletionSource();
+        var hanging = node.Docs(Doc.ByRow).GetAsync("hung", LoadAsync, leaving.Token).AsTask();
+        await begun.Task;
+
+        time.Advance(TimeSpan.FromSeconds(31));
+        await Soon.IsTrue(() => node.Node.Trust.HoldsNow);
+
+        Assert.Equal(2, (await node.ReadAsync(Doc.ByRow, new Doc("hung", 2))).Version);
+        Assert.False(hanging.IsCompleted);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging);
+
+        Task<Doc?> LoadAsync(string id, CancellationToken ct)
+        {
+            begun.TrySetResult();
+            return never.Task;
+        }
+    }
+
+    [Fact]
+    public async Task A_load_that_reads_its_own_key_is_told_so_instead_of_waiting_for_itself()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => ReadAsync("a", () => ReadAsync("b", () => ReadAsync("a", None))));
+
+        Assert.Contains("'doc:own-a'", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, (await node.ReadAsync(Doc.ByRow, new Doc("own-a", 1))).Version);
+        Assert.Null(await ReadAsync("c", () => ReadAsync("d", None)));
+
+        async Task<Doc?> ReadAsync(string id, Func<Task<Doc?>> load) => (await node.ReadAsync(Doc.ByRow, $"own-{id}", load)).Value;
+
+        static Task<Doc?> None() => Task.FromResult<Doc?>(null);
+    }
+
+    [Fact]
+    public async Task A_load_may_change_or_remove_its_own_key_and_is_not_kept_then()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+
+        var read = await node.ReadAsync(Doc.ByStamp, "self", async () =>
+        {
+            await node.ChangeAsync(Doc.ByStamp, "self");
+            return new Doc("self", 1);
+        });
+
+        Assert.Equal(1, read.Value!.Version);
+        Assert.Equal(2, (await node.ReadAsync(Doc.ByStamp, new Doc("self", 2))).Value!.Version);
+    }
+
+    [Fact]
+    public async Task Null_is_an_answer_like_any_other()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        await using var other = await CacheHost.StartAsync(servers);
+
+        Assert.Null(await node.Cache.GetOrCreateAsync("null", _ => ValueTask.FromResult<string?>(null), cancellationToken: Stop));
+        Assert.Null(await node.Cache.GetOrCreateAsync("null", _ => ValueTask.FromResult<string?>("not asked"), cancellationToken: Stop));
+        await Soon.Passes(async () => Assert.EndsWith("\"d\":null}", await servers.AskRedis("GET null"), StringComparison.Ordinal));
+        Assert.Null(await other.Cache.GetOrCreateAsync("null", _ => ValueTask.FromResult<string?>("not asked"), cancellationToken: Stop));
+    }
+}
