@@ -17,6 +17,7 @@ public sealed class GaiaCache : HybridCache
     internal GaiaCache(CacheNode node, Reader reader, Invalidator invalidator, Writer writer) =>
         (this.node, this.reader, this.invalidator, this.writer) = (node, reader, invalidator, writer);
 
+    /// <inheritdoc/>
     public override ValueTask<T> GetOrCreateAsync<TState, T>(
         string key,
         TState state,
@@ -32,7 +33,8 @@ public sealed class GaiaCache : HybridCache
             : ReadAsync(key, state, factory, options, tags, cancellationToken);
     }
 
-    /// <summary>A hit by a key that was never a string allocates nothing.</summary>
+    /// <inheritdoc/>
+    /// <remarks>A hit by a key that was never a string allocates nothing.</remarks>
     public override ValueTask<T> GetOrCreateAsync<TState, T>(
         ReadOnlySpan<char> key,
         TState state,
@@ -57,9 +59,12 @@ public sealed class GaiaCache : HybridCache
         CancellationToken cancellationToken = default) =>
         writer.SetAsync(key, value, new Ask(node.Regions.Of(CacheKey.Checked(key)).Declared, options, tags), cancellationToken);
 
+    /// <inheritdoc/>
     public override async ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default) =>
         await invalidator.InvalidateAsync(key, null, cancellationToken);
 
+    /// <inheritdoc/>
+    /// <remarks>Redis is not asked: nodes learn of it by the log. The tag <c>*</c> means everything.</remarks>
     public override async ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default) =>
         await invalidator.InvalidateTagAsync(tag, cancellationToken);
 

@@ -96,10 +96,14 @@ public static class CacheEndpoints
     }
 }
 
+/// <summary>A wish to remove keys.</summary>
 /// <param name="Pattern">Keys to remove; <c>*</c> is any text and <c>?</c> any character.</param>
 /// <param name="Confirm">Needed for a pattern that means everything.</param>
 public sealed record FlushRequest(string Pattern, bool Confirm = false);
 
+/// <param name="Pattern">What was asked for.</param>
+/// <param name="Removed">How many keys went from Redis.</param>
 public sealed record FlushResult(string Pattern, long Removed);
 
+/// <param name="Warmed">How many values are in memory now.</param>
 public sealed record WarmResult(int Warmed);

@@ -10,6 +10,7 @@ public sealed record CacheStats(int Minutes, bool RedisUsed, bool LogTrusted, lo
 /// <param name="Memory">Estimated bytes in memory now.</param>
 public sealed record RegionStats(string Region, CacheCounts Total, WaitPercentiles? Percentiles, long Memory, IReadOnlyList<CacheMinute> Series);
 
+/// <summary>How reads were answered.</summary>
 /// <param name="Hits">Answered from memory.</param>
 /// <param name="StoreHits">Answered from Redis.</param>
 /// <param name="Misses">Not answered from memory.</param>
@@ -30,18 +31,23 @@ public sealed record CacheCounts(
     long Evictions,
     long Commands);
 
+/// <summary>How long reads took, in milliseconds.</summary>
 public sealed record WaitPercentiles(double P50, double P95, double P99);
 
+/// <summary>What was counted in the minute that ended at a moment.</summary>
 public sealed record CacheMinute(DateTimeOffset At, CacheCounts Counts);
 
+/// <summary>A key in Redis.</summary>
 /// <param name="Ttl">Milliseconds until Redis forgets it; null when it never does.</param>
 /// <param name="Size">Bytes in Redis.</param>
 public sealed record CacheKeyInfo(string Key, string Region, long? Ttl, long Size);
 
+/// <summary>One page of a listing.</summary>
 /// <param name="Keys">As many as were asked for, while there are that many. A key may come twice while others come and go.</param>
 /// <param name="Cursor">For the next page; null after the last.</param>
 public sealed record CacheKeyPage(IReadOnlyList<CacheKeyInfo> Keys, string? Cursor);
 
+/// <summary>What is held under a key.</summary>
 /// <param name="Value">The value as JSON; null for a tombstone, and where the region is sensitive.</param>
 /// <param name="Redacted">Whether there is a value that is not shown.</param>
 /// <param name="Tombstone">Whether Redis holds the mark of an invalidation instead of a value.</param>
@@ -57,4 +63,6 @@ public sealed record CacheEntryInfo(
     bool InRedis,
     bool InMemory);
 
+/// <summary>A key that memory answers often.</summary>
+/// <param name="Hits">How often since its slot was made, from a sample.</param>
 public sealed record HotKey(string Key, string Region, long Hits);

@@ -5,13 +5,16 @@ namespace Gaia.Caching;
 /// <summary>A row of the outbox: an invalidation that commits together with the change it follows from, and is deleted once it is announced.</summary>
 public sealed class CacheChange
 {
+    /// <summary>In the order in which changes were noted.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
+    /// <summary>The key whose value becomes old, without the prefix of the environment.</summary>
     public required string Key { get; init; }
 
     /// <summary>The changed row's new version; null where the region goes by stamps.</summary>
     public long? Version { get; init; }
 
+    /// <summary>When the change was noted, on the database's clock.</summary>
     public DateTimeOffset At { get; init; }
 }
 

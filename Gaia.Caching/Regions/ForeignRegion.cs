@@ -5,5 +5,6 @@ namespace Gaia.Caching;
 /// </summary>
 public sealed record ForeignRegion(string Name, string Prefix, bool HasRowVersions) : Region(Name, Prefix)
 {
+    /// <inheritdoc/>
     public override bool Versioned => HasRowVersions;
 }

@@ -13,8 +13,10 @@ public abstract record Region
         Prefix = prefix;
     }
 
+    /// <summary>What metrics, logs and the administration call it.</summary>
     public string Name { get; }
 
+    /// <summary>What every key of the region begins with.</summary>
     public string Prefix { get; }
 
     /// <summary>How long a value is fresh, in Redis and in memory. Default 5 minutes.</summary>

@@ -31,6 +31,7 @@ public sealed class RegionCache<TKey, TValue>
         storeOnly = new(region, new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData });
     }
 
+    /// <summary>The declaration.</summary>
     public Region<TKey, TValue> Region => region;
 
     /// <summary>The value of a key, from memory, from Redis, or from the region's source.</summary>

@@ -23,6 +23,7 @@ public sealed record Region<TKey, TValue> : Region
     /// <summary>The moment after which a value must not answer, however long <see cref="Region.Ttl"/> is; a token's expiry, for instance.</summary>
     public Func<TValue, DateTimeOffset?>? Expires { get; init; }
 
+    /// <inheritdoc/>
     public override bool Versioned => Version is not null;
 
     /// <summary>The key as Redis shows it, without the prefix of the environment.</summary>
