@@ -8,7 +8,6 @@ using Gaia.Gateway.Limits;
 using Gaia.Gateway.Personas;
 using Gaia.Gateway.Revocations;
 using Gaia.Personas;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace Gaia.Gateway;
 
@@ -24,7 +23,7 @@ internal static class GatewayServices
         builder.Services.AddRateLimits();
 
         builder.Services.AddHttpForwarder();
-        builder.Services.AddSingleton<IForwarderHttpClientFactory, DiscoveringClientFactory>();
+        builder.Services.AddSingleton<Destinations>();
         builder.Services.AddSingleton<ServiceClient>();
         builder.Services.AddSingleton<ServiceForwarder>();
 

@@ -18,7 +18,7 @@ var app = builder.Build();
 app.MapServiceDefaults();
 app.UseConventions();
 app.UseAdmission();
-app.UseOutputCache();
+app.UseWhen(context => context.Request.Path.StartsWithSegments("/openapi"), described => described.UseOutputCache());
 app.MapGatewayHealth();
 app.MapFrontDoor();
 app.MapDocs();

@@ -19,7 +19,7 @@ public static class ServiceDefaults
         builder.Configuration.AddDefaults();
         builder.AddFlatVariables();
 
-        builder.AddTelemetry();
+        builder.AddTelemetry(role);
         builder.AddProblems();
         builder.AddRedis();
         builder.AddNats();

@@ -1,3 +1,4 @@
+using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Limits;
 using Microsoft.Net.Http.Headers;
@@ -21,8 +22,7 @@ internal sealed class AdmissionMiddleware(RequestDelegate next, Admitter admitte
     {
         if (verdict.Decision.Policy is not null)
         {
-            // Written last, so that neither an answer's headers nor an error page replaces them.
-            context.Response.OnStarting(QuotaStamp.Write, new QuotaStamp(context.Response, verdict.Decision));
+            ResponseHeaders.Tell(context, verdict.Decision);
         }
 
         switch (verdict.Outcome)
@@ -45,15 +45,5 @@ internal sealed class AdmissionMiddleware(RequestDelegate next, Admitter admitte
                 context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
                 return TypedResults.Problem(Problems.NotAuthenticated, statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context);
         }
-    }
-
-    private sealed record QuotaStamp(HttpResponse Response, Decision Decision)
-    {
-        public static Func<object, Task> Write { get; } = static state =>
-        {
-            var (response, decision) = (QuotaStamp)state;
-            RateLimitHeaders.Write(response, decision);
-            return Task.CompletedTask;
-        };
     }
 }

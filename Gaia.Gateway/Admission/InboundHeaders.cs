@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net;
 using Microsoft.Net.Http.Headers;
 
@@ -12,27 +13,24 @@ internal static class InboundHeaders
     /// <summary>The address of the caller, for Auth's throttle.</summary>
     public const string ClientAddress = "X-Gaia-Client-Address";
 
-    private static readonly string[] SaidByProxies = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Prefix", "X-Real-IP", "Fly-Client-IP", "X-Original-URL", "X-Rewrite-URL"];
+    private static readonly FrozenSet<string> Dropped = new[]
+    {
+        HeaderNames.Authorization, Approach.ApiKeyHeader,
+        "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Prefix", "X-Real-IP", "Fly-Client-IP", "X-Original-URL", "X-Rewrite-URL",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public static void Clean(IHeaderDictionary headers, IPAddress address)
     {
         List<string>? found = null;
         foreach (var header in headers)
         {
-            if (header.Key.StartsWith(InternalPrefix, StringComparison.OrdinalIgnoreCase))
+            if (header.Key.StartsWith(InternalPrefix, StringComparison.OrdinalIgnoreCase) || Dropped.Contains(header.Key))
             {
                 (found ??= []).Add(header.Key);
             }
         }
 
         found?.ForEach(name => headers.Remove(name));
-        foreach (var name in SaidByProxies)
-        {
-            headers.Remove(name);
-        }
-
-        headers.Remove(HeaderNames.Authorization);
-        headers.Remove(Approach.ApiKeyHeader);
         headers[ClientAddress] = address.ToString();
     }
 }

@@ -1,19 +1,19 @@
+using Gaia.Gateway.Admission;
 using Microsoft.Net.Http.Headers;
 
 namespace Gaia.Gateway.Caches;
 
-/// <summary>Guards the routes that the gateway answers itself: it takes the word that admission has just given on who calls, as any service would.</summary>
-internal sealed class AdministratorsOnly(InternalIdentity identity) : IEndpointFilter
+/// <summary>Guards the routes that the gateway answers itself.</summary>
+internal sealed class AdministratorsOnly : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var caller = await identity.ReadAsync(context.HttpContext.Request.Headers[InternalIdentity.Header].ToString());
-        if (caller?.Subject is null)
+        if (context.HttpContext.Features.Get<Caller>() is not { Principal: { Subject: not null } principal })
         {
             context.HttpContext.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
             return TypedResults.Problem(Problems.NotAuthenticated, statusCode: StatusCodes.Status401Unauthorized);
         }
 
-        return caller.Scopes.Contains(Scopes.Admin) ? await next(context) : TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden);
+        return principal.Scopes.Contains(Scopes.Admin) ? await next(context) : TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden);
     }
 }

@@ -11,14 +11,9 @@ internal sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMe
     public static BodyLimit Upload { get; } = new(100L << 20);
 
     /// <summary>Refuses by the announced length, before anything is read or a service is bothered.</summary>
-    public static async Task Check(HttpContext context, RequestDelegate next)
-    {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize is { } limit && context.Request.ContentLength > limit)
-        {
-            await TypedResults.Problem($"The body is larger than {limit} bytes", statusCode: StatusCodes.Status413PayloadTooLarge).ExecuteAsync(context);
-            return;
-        }
-
-        await next(context);
-    }
+    public static Task Check(HttpContext context, RequestDelegate next) =>
+        context.Request.ContentLength is { } length
+        && context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize is { } limit && length > limit
+            ? TypedResults.Problem($"The body is larger than {limit} bytes", statusCode: StatusCodes.Status413PayloadTooLarge).ExecuteAsync(context)
+            : next(context);
 }

@@ -29,8 +29,8 @@ internal static class ConventionsRegistration
 
     public static void UseConventions(this IApplicationBuilder app)
     {
-        app.UseMiddleware<ResponseHeaders>();
-        app.UseCors();
+        app.Use(ResponseHeaders.Add);
+        app.UseWhen(context => context.Request.Headers.Origin.Count > 0, fromPages => fromPages.UseCors());
         app.UseResponseCompression();
         app.Use(BodyLimit.Check);
     }

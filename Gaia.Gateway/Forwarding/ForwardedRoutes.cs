@@ -44,9 +44,11 @@ internal static class ForwardedRoutes
     private static void SignIn(this IEndpointRouteBuilder routes, string path, string policy) =>
         routes.Forward($"/api/v1/auth/{path}", Resources.Auth, HttpMethods.Post).WithMetadata(new RouteRules { Policy = policy, IsOpen = true });
 
-    private static RouteHandlerBuilder Forward(this IEndpointRouteBuilder routes, string pattern, string service, params string[] methods)
+    private static IEndpointConventionBuilder Forward(this IEndpointRouteBuilder routes, string pattern, string service, params string[] methods)
     {
-        Delegate forward = (HttpContext context, ServiceForwarder forwarder) => forwarder.Forward(context, service);
-        return (methods is [] ? routes.Map(pattern, forward) : routes.MapMethods(pattern, methods, forward)).ExcludeFromDescription();
+        // Taken once: a parameter of the handler would be looked up, and a scope of services made, for each request.
+        var forwarder = routes.ServiceProvider.GetRequiredService<ServiceForwarder>();
+        RequestDelegate forward = context => forwarder.Forward(context, service);
+        return methods is [] ? routes.Map(pattern, forward) : routes.MapMethods(pattern, methods, forward);
     }
 }

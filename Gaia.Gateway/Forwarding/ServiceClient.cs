@@ -2,23 +2,27 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Gaia.Gateway.Forwarding;
 
-/// <summary>The gateway's connections to the services: by discovered name ("http://chat"), pooled, without retries, redirects or cookies.</summary>
-internal sealed class ServiceClient(IForwarderHttpClientFactory factory) : IDisposable
+/// <summary>The gateway's connections to the services: pooled, without retries, redirects or cookies.</summary>
+internal sealed class ServiceClient(Destinations destinations) : IDisposable
 {
-    public HttpMessageInvoker Invoker { get; } = factory.CreateClient(new() { NewConfig = new(), NewMetadata = new Dictionary<string, string>() });
+    public HttpMessageInvoker Invoker { get; } =
+        new ForwarderHttpClientFactory().CreateClient(new() { NewConfig = new(), NewMetadata = new Dictionary<string, string>() });
 
+    /// <summary>Asks a service by its name: "http://chat/…".</summary>
     /// <exception cref="HttpRequestException">The service did not answer in time, or not at all.</exception>
     public async Task<HttpResponseMessage> Send(HttpRequestMessage request, TimeSpan deadline, CancellationToken ct)
     {
+        var named = request.RequestUri!;
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limited.CancelAfter(deadline);
         try
         {
+            request.RequestUri = new Uri(new Uri(await destinations.NextAsync(named.Host, limited.Token)), named.PathAndQuery);
             return await Invoker.SendAsync(request, limited.Token);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new HttpRequestException(HttpRequestError.ConnectionError, $"{request.RequestUri!.Host} did not answer within {deadline.TotalSeconds} s", e);
+            throw new HttpRequestException(HttpRequestError.ConnectionError, $"{named.Host} did not answer within {deadline.TotalSeconds} s", e);
         }
     }
 

@@ -4,20 +4,27 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Gaia.Gateway.Forwarding;
 
 /// <summary>Hands a request to one of the services behind the gateway and answers for it when it is away.</summary>
-internal sealed class ServiceForwarder(IHttpForwarder forwarder, ServiceClient client)
+internal sealed class ServiceForwarder(IHttpForwarder forwarder, Destinations destinations, ServiceClient client)
 {
     private const int RetryAfterSeconds = 2;
 
     /// <param name="transformer">Looks at request and response on their way; nobody does unless told.</param>
     public async Task Forward(HttpContext context, string service, HttpTransformer? transformer = null)
     {
-        var error = await forwarder.SendAsync(context, $"http://{service}", client.Invoker, ForwarderRequestConfig.Empty, transformer ?? HttpTransformer.Default);
+        var destination = await destinations.NextAsync(service, context.RequestAborted);
+        var error = await forwarder.SendAsync(context, destination, client.Invoker, ForwarderRequestConfig.Empty, transformer ?? HttpTransformer.Default);
 
         if (error is not ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             context.Response.Clear();
             await Explain(context, service).ExecuteAsync(context);
         }
+    }
+
+    public static ProblemHttpResult Unavailable(HttpContext context, string service)
+    {
+        context.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+        return TypedResults.Problem($"Service {service} unavailable", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     /// <summary>A body that is too long, too slow or cut off is the client's doing, whatever the service would have said.</summary>
@@ -32,11 +39,5 @@ internal sealed class ServiceForwarder(IHttpForwarder forwarder, ServiceClient c
         }
 
         return Unavailable(context, service);
-    }
-
-    public static ProblemHttpResult Unavailable(HttpContext context, string service)
-    {
-        context.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
-        return TypedResults.Problem($"Service {service} unavailable", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 }

@@ -8,17 +8,23 @@ namespace Gaia.Gateway.Limits;
 /// </summary>
 internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
 {
+    /// <summary>Microseconds after its end that a lease is left to the next request, which reports it with its own question for less.</summary>
+    private const long ReportDelay = 1_000_000;
+
     private readonly Lock gate = new();
     private double tat;
     private double doubt;
     private double tatAlone;
     private int credit;
+    private int credited;
     private long creditEnds;
     private int spent;
     private long spentSince;
     private bool spentAlone;
     private LeaseTurn? waiting;
     private bool asking;
+    private bool asksAhead;
+    private long usedAt;
 
     public RateLimitPolicy Policy => policy;
 
@@ -26,18 +32,27 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
 
     /// <summary>Decides by what is known here.</summary>
     /// <param name="now">Microseconds on this node's clock, as everywhere in this class.</param>
+    /// <param name="terms">On which credit is given now.</param>
     /// <param name="decision">The decision, if there is one.</param>
-    /// <returns>False when Redis has to be asked.</returns>
-    public bool TryDecide(long now, out Decision decision)
+    /// <param name="mustAsk">Credit runs low: the caller has to see to it that Redis is asked for more, and need not wait for it.</param>
+    /// <returns>False when Redis has to be asked first.</returns>
+    public bool TryDecide(long now, LeaseTerms terms, out Decision decision, out bool mustAsk)
     {
+        mustAsk = false;
         lock (gate)
         {
-            if (HasCredit(now))
+            usedAt = now;
+            if (HasCredit(now) || TryRenew(now, terms))
             {
                 credit--;
                 tat = Math.Max(tat, now) + policy.Interval;
                 Spend(now);
                 decision = Decision.Admit(policy, tat + doubt, now, policy.Interval);
+                if (credit < credited / 4 && !asking)
+                {
+                    mustAsk = asking = asksAhead = true;
+                }
+
                 return true;
             }
 
@@ -98,7 +113,7 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
     {
         lock (gate)
         {
-            if (waiting is null || HasCredit(now))
+            if (!asksAhead && (waiting is null || HasCredit(now)))
             {
                 waiting?.End(null);
                 waiting = null;
@@ -106,8 +121,8 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
                 return null;
             }
 
-            var turn = waiting;
-            waiting = null;
+            var turn = waiting ?? new();
+            (waiting, asksAhead) = (null, false);
             return (turn, Collect(now));
         }
     }
@@ -120,10 +135,12 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
             if (grant is { } granted)
             {
                 // Redis looked at its clock at some moment in between. Refusing goes by the earliest it can have been, advice to come back by the latest.
-                tat = askedAt + granted.UntilTat;
+                // What has passed meanwhile it does not know.
+                tat = Math.Max(askedAt + granted.UntilTat, spent > 0 ? spentSince : 0) + (spent * policy.Interval);
                 doubt = answeredAt - askedAt;
                 tatAlone = 0;
-                credit = granted.Credit;
+                credit = Math.Max(0, granted.Credit - spent);
+                credited = granted.Credit;
                 creditEnds = askedAt + (long)life.TotalMicroseconds;
                 turn.End(new(
                     granted.Granted,
@@ -138,40 +155,60 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
     }
 
     /// <summary>What is to be told to Redis because no request will: the lease has run out.</summary>
-    /// <param name="now">Now; <see cref="long.MaxValue"/> collects whether or not it has run out.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="terms">On which credit is given now.</param>
+    /// <param name="isEnd">The node stops: whether or not the lease has run out.</param>
     /// <param name="alone">Whether it was spent without a grant.</param>
-    public Spending CollectRest(long now, out bool alone)
+    public Spending CollectRest(long now, LeaseTerms terms, bool isEnd, out bool alone)
     {
         lock (gate)
         {
             alone = spentAlone;
-            if (asking || spent == 0 || now < creditEnds)
+            // At the end also what passed since a question that is still under way: Redis gets this after it.
+            if (spent == 0 || IsFree(now, terms) || (!isEnd && (asking || now < creditEnds + ReportDelay)))
             {
                 return default;
             }
 
             credit = 0;
-            return Collect(now == long.MaxValue ? spentSince : now);
+            return Collect(now);
         }
     }
 
-    /// <summary>Nothing is known here that Redis does not know.</summary>
-    public bool IsIdle(long now)
+    /// <summary>Nothing is known here that matters any longer, or that Redis does not know.</summary>
+    public bool IsIdle(long now, LeaseTerms terms)
     {
         lock (gate)
         {
-            return spent == 0 && !asking && now >= creditEnds && now >= tat && now >= tatAlone;
+            return !asking && now >= creditEnds && now >= usedAt + policy.Window && now >= tatAlone && (spent == 0 ? now >= tat : IsFree(now, terms));
         }
     }
 
     /// <summary>How many requests may pass on this lease before Redis hears of them, and have.</summary>
-    public int Outstanding(long now)
+    public int Outstanding(long now, LeaseTerms terms)
     {
         lock (gate)
         {
-            return spent + (now < creditEnds ? credit : 0);
+            return (IsFree(now, terms) ? 0 : spent) + (now < creditEnds ? credit : 0);
         }
     }
+
+    /// <summary>
+    /// Renews a lease without a question where the answer is known: the whole quota is free again by this node's count, and no other node counts.
+    /// A caller who asks less often than the limit allows then costs Redis nothing.
+    /// </summary>
+    private bool TryRenew(long now, LeaseTerms terms)
+    {
+        if (credited == 0 || asking || !IsFree(now, terms))
+        {
+            return false;
+        }
+
+        (credit, creditEnds, spent) = (credited, now + (long)terms.Life.TotalMicroseconds, 0);
+        return true;
+    }
+
+    private bool IsFree(long now, LeaseTerms terms) => terms.IsOnlyNode && !spentAlone && now >= tat + doubt && now >= tatAlone;
 
     private bool HasCredit(long now) => credit > 0 && now < creditEnds;
 

@@ -11,7 +11,7 @@ internal sealed class LeaseKeeper(RateLimiter limiter, LeaseStore store, Peers p
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await ReportAsync(long.MaxValue);
+        await ReportAsync(isEnd: true);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -26,7 +26,8 @@ internal sealed class LeaseKeeper(RateLimiter limiter, LeaseStore store, Peers p
                     await store.ProbeAsync();
                 }
 
-                await ReportAsync(limiter.Now);
+                limiter.RefreshTerms();
+                await ReportAsync(isEnd: false);
                 Forget(limiter.Now);
             }
         }
@@ -36,8 +37,9 @@ internal sealed class LeaseKeeper(RateLimiter limiter, LeaseStore store, Peers p
         }
     }
 
-    private async Task ReportAsync(long now)
+    private async Task ReportAsync(bool isEnd)
     {
+        var now = limiter.Now;
         var reports = new List<Task>();
         foreach (var (key, lease) in limiter.Leases)
         {
@@ -46,7 +48,7 @@ internal sealed class LeaseKeeper(RateLimiter limiter, LeaseStore store, Peers p
                 break;
             }
 
-            if (key.Policy.Name != PolicyNames.Malformed && lease.CollectRest(now, out var alone) is { Count: > 0 } spending)
+            if (key.Policy.Name != PolicyNames.Malformed && lease.CollectRest(now, limiter.Terms, isEnd, out var alone) is { Count: > 0 } spending)
             {
                 reports.Add(alone
                     ? store.AskAsync(lease.Key, lease.Policy, spending, 0, limiter.Terms).AsTask()
@@ -62,7 +64,7 @@ internal sealed class LeaseKeeper(RateLimiter limiter, LeaseStore store, Peers p
         var full = limiter.Count > options.Value.LargestTable;
         foreach (var known in limiter.Leases)
         {
-            if (known.Value.IsIdle(now) || (full && known.Value.Outstanding(now) == 0))
+            if (known.Value.IsIdle(now, limiter.Terms) || (full && known.Value.Outstanding(now, limiter.Terms) == 0))
             {
                 limiter.Forget(known);
             }

@@ -111,4 +111,5 @@ internal readonly record struct Spending(int Count, long Age);
 /// <param name="Largest">The most requests of one lease.</param>
 /// <param name="Share">A lease is what is left divided by this.</param>
 /// <param name="Life">How long a lease lasts.</param>
-internal readonly record struct LeaseTerms(int Largest, int Share, TimeSpan Life);
+/// <param name="IsOnlyNode">Whether it is certain that no other gateway counts.</param>
+internal sealed record LeaseTerms(int Largest, int Share, TimeSpan Life, bool IsOnlyNode);

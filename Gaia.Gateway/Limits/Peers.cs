@@ -15,9 +15,17 @@ internal sealed partial class Peers(INatsConnection nats, TimeProvider time, IOp
     private readonly string self = Guid.CreateVersion7().ToString();
     private readonly ConcurrentDictionary<string, long> heard = new();
     private int others;
+    private long listeningSince;
+    private long selfHeardAt;
 
     /// <summary>This node included.</summary>
     public int Count => Math.Max(options.Value.Nodes, 1 + Volatile.Read(ref others));
+
+    /// <summary>Whether it is certain that there is no other: this node hears itself, has listened for longer than others are silent, and hears nobody.</summary>
+    public bool IsOnly =>
+        Count == 1
+        && Volatile.Read(ref selfHeardAt) is not 0 and var heardAt && time.GetElapsedTime(heardAt) < Patience
+        && time.GetElapsedTime(Volatile.Read(ref listeningSince)) > Interval * 2;
 
     /// <summary>Drops who has not been heard for long. While NATS is away nobody is heard, which says nothing about who is there.</summary>
     public void Forget()
@@ -56,9 +64,20 @@ internal sealed partial class Peers(INatsConnection nats, TimeProvider time, IOp
     {
         await foreach (var message in nats.SubscribeAsync<string>(Subject, cancellationToken: ct))
         {
-            if (message.Data is { } peer && peer != self)
+            var now = time.GetTimestamp();
+            if (message.Data == self)
             {
-                heard[peer] = time.GetTimestamp();
+                // After a silence, of NATS for instance, whoever else is there has to be given the time to say so.
+                if (selfHeardAt == 0 || time.GetElapsedTime(selfHeardAt, now) > Patience)
+                {
+                    Volatile.Write(ref listeningSince, now);
+                }
+
+                Volatile.Write(ref selfHeardAt, now);
+            }
+            else if (message.Data is { } peer)
+            {
+                heard[peer] = now;
                 Volatile.Write(ref others, heard.Count);
             }
         }

@@ -39,7 +39,7 @@ internal sealed class RateLimitOptions : IValidatableObject
 
     /// <summary>How long a lease lasts; what was passed on it is told to Redis afterwards.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
-    public TimeSpan LeaseLife { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan LeaseLife { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a request waits for Redis before this node decides alone.</summary>
     [Range(typeof(TimeSpan), "00:00:00.005", "00:00:10")]

@@ -25,8 +25,8 @@ internal sealed class RateLimiter(LeaseStore store, Peers peers, TimeProvider ti
     /// <summary>How many gateways share the limits.</summary>
     public int Nodes => peers.Count;
 
-    /// <summary>What nodes may let pass on credit now.</summary>
-    public LeaseTerms Terms => new(options.Value.LargestLease, options.Value.LeaseShare * peers.Count, options.Value.LeaseLife);
+    /// <summary>What nodes may let pass on credit now; kept until <see cref="RefreshTerms"/>.</summary>
+    public LeaseTerms Terms { get; private set; } = TermsOf(options.Value, peers);
 
     /// <summary>Microseconds of this node's monotonic clock.</summary>
     public long Now => (long)(time.GetTimestamp() / ticksPerMicrosecond);
@@ -79,13 +79,24 @@ internal sealed class RateLimiter(LeaseStore store, Peers peers, TimeProvider ti
     /// <summary>Whether this node knows that the next request would be refused; nothing is counted.</summary>
     public bool IsUsedUp(RateLimitPolicy policy, Identifier who) => leases.TryGetValue(new(policy, who), out var lease) && lease.IsUsedUp(Now);
 
+    /// <summary>Looks how many nodes there are.</summary>
+    public void RefreshTerms() => Terms = TermsOf(options.Value, peers);
+
     public void Forget(KeyValuePair<LeaseKey, Lease> lease) => leases.TryRemove(lease);
+
+    private static LeaseTerms TermsOf(RateLimitOptions options, Peers peers) =>
+        new(options.LargestLease, options.LeaseShare * peers.Count, options.LeaseLife, peers.IsOnly);
 
     private bool TryDecide(Lease lease, out Decision decision)
     {
         var now = Now;
-        if (lease.TryDecide(now, out decision))
+        if (lease.TryDecide(now, Terms, out decision, out var mustAsk))
         {
+            if (mustAsk)
+            {
+                _ = AskAsync(lease);
+            }
+
             return true;
         }
 

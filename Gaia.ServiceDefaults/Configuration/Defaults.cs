@@ -16,6 +16,7 @@ internal static class Defaults
         ["Logging:LogLevel:System.Net.Http"] = "Warning",
         [$"Logging:LogLevel:{nameof(Gaia)}.{nameof(IdentityHandler)}"] = "Warning",
         ["Logging:LogLevel:Polly"] = "Warning",
+        ["Logging:LogLevel:Yarp"] = "Warning",
 
         // These speak up at every attempt to reach a server that is away. HealthLog says once that it is, and why.
         ["Logging:LogLevel:NATS"] = "Critical",

@@ -15,13 +15,14 @@ internal sealed class LimiterNode : IAsyncDisposable
     public static readonly TimeSpan Long = TimeSpan.FromHours(12);
 
     private readonly ConnectionMultiplexer redis;
-    private readonly NatsConnection nats = new();
+    private readonly NatsConnection nats;
     private readonly Peers peers;
     private readonly LeaseKeeper keeper;
 
-    private LimiterNode(ConnectionMultiplexer redis, RateLimitOptions options)
+    private LimiterNode(ConnectionMultiplexer redis, string? natsUrl, RateLimitOptions options)
     {
         this.redis = redis;
+        nats = natsUrl is null ? new() : new(new NatsOpts { Url = natsUrl });
         var wrapped = Options.Create(options);
         Store = new(redis, new CachingOptions(new ServiceCollection()), wrapped, NullLogger<LeaseStore>.Instance);
         peers = new(nats, TimeProvider.System, wrapped, NullLogger<Peers>.Instance);
@@ -33,13 +34,19 @@ internal sealed class LimiterNode : IAsyncDisposable
 
     public LeaseStore Store { get; }
 
-    public static async Task<LimiterNode> StartAsync(string redis, int nodes = 1, Action<RateLimitOptions>? configure = null)
+    /// <param name="natsUrl">Where gateways tell each other that they are there; without it, this one never hears any.</param>
+    public static async Task<LimiterNode> StartAsync(string redis, int nodes = 1, Action<RateLimitOptions>? configure = null, string? natsUrl = null)
     {
         // A busy machine is no absent Redis.
         var options = new RateLimitOptions { Nodes = nodes, RedisDeadline = TimeSpan.FromSeconds(2) };
         configure?.Invoke(options);
         var connection = ConfigurationOptions.Parse(redis).ForCaching();
-        var node = new LimiterNode(await ConnectionMultiplexer.ConnectAsync(connection), options);
+        var node = new LimiterNode(await ConnectionMultiplexer.ConnectAsync(connection), natsUrl, options);
+        if (natsUrl is not null)
+        {
+            await node.peers.StartAsync(CancellationToken.None);
+        }
+
         await node.keeper.StartAsync(CancellationToken.None);
         return node;
     }
@@ -55,6 +62,7 @@ internal sealed class LimiterNode : IAsyncDisposable
     {
         await keeper.StopAsync(CancellationToken.None);
         keeper.Dispose();
+        await peers.StopAsync(CancellationToken.None);
         peers.Dispose();
         await nats.DisposeAsync();
         await redis.DisposeAsync();
