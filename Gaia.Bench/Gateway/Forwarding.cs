@@ -11,7 +11,7 @@ namespace Gaia.Bench.Gateway;
 /// </summary>
 internal static class Forwarding
 {
-    private const string Path = "/api/v1/chat/personas";
+    private const string Path = "/api/v1/usage";
     private const int Connections = 64;
     private const double Share = 0.7;
 
@@ -76,7 +76,7 @@ internal static class Forwarding
         public static async Task<Scene> StartAsync(CancellationToken ct)
         {
             var graph = await GaiaGraph.StartAsync(ct);
-            var backend = await Nginx.StartAsync(Cores.Load, new Dictionary<string, byte[]> { [Path] = Encoding.UTF8.GetBytes($$"""{"personas":[],"filler":"{{new string('x', 960)}}"}""") }, ct);
+            var backend = await Nginx.StartAsync(Cores.Load, new Dictionary<string, byte[]> { [Path] = Encoding.UTF8.GetBytes($$"""{"days":[],"filler":"{{new string('x', 960)}}"}""") }, ct);
             graph.Place(Resources.Chat, backend.Address);
             graph.Place(Resources.Asset, backend.Address);
             var settings = new Dictionary<string, string> { ["GAIA_DEV_API_KEY"] = Key, ["RATE_LIMIT_AUTHENTICATED"] = "10000000" };
