@@ -18,7 +18,7 @@ var app = builder.Build();
 app.MapServiceDefaults();
 app.UseConventions();
 app.UseAdmission();
-app.UseWhen(context => context.Request.Path.StartsWithSegments("/openapi"), described => described.UseOutputCache());
+app.UseOutputCache();
 app.MapGatewayHealth();
 app.MapFrontDoor();
 app.MapDocs();

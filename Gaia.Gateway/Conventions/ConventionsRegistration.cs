@@ -30,7 +30,7 @@ internal static class ConventionsRegistration
     public static void UseConventions(this IApplicationBuilder app)
     {
         app.Use(ResponseHeaders.Add);
-        app.UseWhen(context => context.Request.Headers.Origin.Count > 0, fromPages => fromPages.UseCors());
+        app.UseCors();
         app.UseResponseCompression();
         app.Use(BodyLimit.Check);
     }

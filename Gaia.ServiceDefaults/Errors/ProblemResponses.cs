@@ -71,7 +71,13 @@ internal static class ProblemResponses
             StatusCodes.Status503ServiceUnavailable => $"Service {service} unavailable",
             _ => problem.Title,
         };
-        problem.Extensions["trace_id"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+        problem.Extensions["trace_id"] = TraceOf(context.HttpContext);
         ErrorMember.AddTo(problem, context.HttpContext.Request.Path);
     }
+
+    /// <summary>The caller's trace also where nobody collects any, so that no activity was begun.</summary>
+    private static string TraceOf(HttpContext context) =>
+        Activity.Current is { } activity ? activity.TraceId.ToString()
+        : ActivityContext.TryParse(context.Request.Headers.TraceParent, null, out var callers) ? callers.TraceId.ToString()
+        : context.TraceIdentifier;
 }

@@ -34,6 +34,17 @@ public sealed class ConventionTests(GatewayGround ground)
         Assert.Equal(kept, Header(answer, "X-Request-Id") == id);
     }
 
+    [Theory]
+    [InlineData("/nowhere")]
+    [InlineData("/api/v1/auth/nowhere")]
+    public async Task A_problem_names_the_callers_own_trace_whoever_answers(string path)
+    {
+        const string Trace = "0af7651916cd43dd8448eb211c80319c";
+        using var answer = await Gateway.Send(HttpMethod.Get, path, headers: ("traceparent", $"00-{Trace}-b7ad6b7169203331-01"));
+
+        Assert.Equal(Trace, (await Problem.Expect(answer, HttpStatusCode.NotFound)).GetProperty("trace_id").GetString());
+    }
+
     [Fact]
     public async Task Whoever_asks_too_often_is_told_when_to_come_back()
     {
