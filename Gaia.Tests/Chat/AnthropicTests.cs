@@ -1,0 +1,154 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Gaia.Tests.Chat;
+
+/// <summary>Models of Anthropic's, behind the same API.</summary>
+[Collection(ChatNodesShared.Name)]
+public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
+{
+    private const string Path = "/v1/chat/completions";
+    private const string Model = "claude-fake";
+
+    private readonly ChatUser user = nodes.NewUser();
+    private FakeAnthropicServer anthropic = null!;
+    private ChatNode node = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        anthropic = await FakeAnthropicServer.Start();
+        node = await Start(FakeAnthropicServer.Key);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        user.Dispose();
+        await node.DisposeAsync();
+        await anthropic.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task They_answer_whole_and_in_streams()
+    {
+        var script = anthropic.Play(new() { Words = ["Bon", "jour", "."] });
+
+        var whole = await user.Post(Path, Ask(script.Key), node);
+        await using var stream = await Open(script.Key);
+        var streamed = await stream.Rest();
+
+        Assert.Equal("Bonjour.", whole.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
+        Assert.Equal("stop", whole.GetProperty("choices")[0].GetProperty("finish_reason").GetString());
+        Assert.Equal((11, 3), TokensOf(whole.GetProperty("usage")));
+        Assert.Equal("Bonjour.", string.Concat(streamed.Select(e => e.Data is "[DONE]" ? "" : Sse.ContentOf(e.Json))));
+        Assert.Equal("[DONE]", streamed[^1].Data);
+        Assert.Equal((11, 3), TokensOf(streamed[^2].Json.GetProperty("usage")));
+    }
+
+    [Fact]
+    public async Task A_persona_speaks_in_their_system_prompt()
+    {
+        var script = anthropic.Play(new());
+
+        await user.Post("/api/v1/chat", new JsonObject { ["message"] = script.Key }, node);
+
+        Assert.Contains("You are Mu", Assert.Single(script.Requests).GetProperty("system").ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task They_call_tools(bool stream)
+    {
+        var script = anthropic.Play(new() { ToolCall = ("get_weather", """{"city":"Paris"}""") });
+        var request = Ask(script.Key);
+        request["tools"] = new JsonArray(JsonNode.Parse(
+            """{"type":"function","function":{"name":"get_weather","parameters":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}}"""));
+
+        JsonElement call;
+        string? reason;
+        if (stream)
+        {
+            request["stream"] = true;
+            await using var events = await Sse.Open(user.At(node), Path, request);
+            var chunks = (await events.Rest()).Where(e => e.Data is not "[DONE]").Select(e => e.Json.GetProperty("choices")[0]).ToList();
+            call = chunks.Select(c => c.GetProperty("delta")).Single(d => d.TryGetProperty("tool_calls", out _)).GetProperty("tool_calls")[0];
+            reason = chunks[^1].GetProperty("finish_reason").GetString();
+        }
+        else
+        {
+            var choice = (await user.Post(Path, request, node)).GetProperty("choices")[0];
+            (call, reason) = (choice.GetProperty("message").GetProperty("tool_calls")[0], choice.GetProperty("finish_reason").GetString());
+        }
+
+        Assert.Equal("get_weather", call.GetProperty("function").GetProperty("name").GetString());
+        Assert.Equal("Paris", JsonElement.Parse(call.GetProperty("function").GetProperty("arguments").GetString()!).GetProperty("city").GetString());
+        Assert.Equal("tool_calls", reason);
+        var tool = Assert.Single(script.Requests).GetProperty("tools")[0];
+        Assert.Equal("get_weather", tool.GetProperty("name").GetString());
+        Assert.Equal("string", tool.GetProperty("input_schema").GetProperty("properties").GetProperty("city").GetProperty("type").GetString());
+    }
+
+    [Theory]
+    [InlineData(529, "overloaded_error", "Overloaded", HttpStatusCode.ServiceUnavailable, "provider_unavailable")]
+    [InlineData(429, "rate_limit_error", "Slow down", HttpStatusCode.ServiceUnavailable, "provider_unavailable")]
+    [InlineData(400, "invalid_request_error", "prompt is too long: 210000 tokens > 200000 maximum", HttpStatusCode.BadRequest, "context_length_exceeded")]
+    [InlineData(400, "invalid_request_error", "temperature: must be at most 1", HttpStatusCode.BadRequest, "provider_refused")]
+    public async Task Their_errors_are_clear_problems(int status, string type, string message, HttpStatusCode expected, string code)
+    {
+        var script = anthropic.Play(new() { Status = status, Body = $$$"""{"type":"error","error":{"type":"{{{type}}}","message":"{{{message}}}"}}""" });
+
+        using var answer = await user.Try(Path, Ask(script.Key), node);
+
+        Assert.Equal(code, (await Problem.Expect(answer, expected)).GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task A_key_that_they_do_not_take_is_told_and_not_shown()
+    {
+        await using var locked = await Start("sk-ant-wrong");
+        var script = anthropic.Play(new());
+
+        using var answer = await user.Try(Path, Ask(script.Key), locked);
+
+        await Problem.Expect(answer, HttpStatusCode.BadGateway, "Model provider anthropic does not accept the key that Gaia has for it");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stream_that_breaks_off_ends_with_an_error(bool cut)
+    {
+        var script = anthropic.Play(new() { Words = ["One", " two", " three"], CutAfter = cut ? 1 : null, GarbageAfter = cut ? null : 1, IsStepwise = true });
+        script.Step();
+
+        await using var stream = await Open(script.Key);
+        var first = await stream.Next();
+        script.Step();
+        var end = Assert.Single(await stream.Rest());
+
+        Assert.Equal("One", Sse.ContentOf(first.Json));
+        Assert.Equal("server_error", end.Json.GetProperty("error").GetProperty("type").GetString());
+    }
+
+    private Task<ChatNode> Start(string key) => ChatNode.StartAsync(
+        new Dictionary<string, string>(nodes.Settings()) { ["ANTHROPIC_API_KEY"] = key, ["ANTHROPIC_BASE_URL"] = anthropic.Url, ["ANTHROPIC_MODELS"] = Model }, Ct);
+
+    private Task<Sse> Open(string message)
+    {
+        var request = Ask(message);
+        request["stream"] = true;
+        request["stream_options"] = new JsonObject { ["include_usage"] = true };
+        return Sse.Open(user.At(node), Path, request);
+    }
+
+    private static JsonObject Ask(string message) => new()
+    {
+        ["model"] = Model, ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = message }),
+    };
+
+    private static (int Prompt, int Completion) TokensOf(JsonElement usage) =>
+        (usage.GetProperty("prompt_tokens").GetInt32(), usage.GetProperty("completion_tokens").GetInt32());
+}
