@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Gaia.Chat.Completions;
 using Gaia.Chat.Events;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
@@ -27,6 +28,9 @@ internal static class ChatServices
 
         builder.Services.AddModels();
         builder.Services.AddScoped<Cast>();
+        builder.Services.AddOptionsWithValidateOnStart<BudgetOptions>().BindConfiguration(BudgetOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddScoped<Budget>();
+        builder.Services.AddScoped<CreateCompletion>();
         builder.Services.AddSingleton<UsageLog>();
         builder.Services.AddHostedService(services => services.GetRequiredService<UsageLog>());
 

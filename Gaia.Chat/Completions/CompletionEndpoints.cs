@@ -1,11 +1,7 @@
 using Gaia.Chat.Personas;
-using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
 using Gaia.Chat.Refusals;
-using Gaia.Chat.Usage;
-using Gaia.Personas;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Completions;
 
@@ -19,40 +15,12 @@ internal static class CompletionEndpoints
     {
         var openAI = routes.MapGroup("/v1").WithTags("OpenAI").RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
 
-        openAI.MapPost("/chat/completions", Complete).WithName("CreateCompletion").WithMetadata(new RequestSizeLimitAttribute(BodyLimit));
+        openAI.MapPost("/chat/completions", Create).WithName("CreateCompletion").WithMetadata(new RequestSizeLimitAttribute(BodyLimit));
         openAI.MapGet("/models", List).WithName("ListModels");
         openAI.MapGet("/models/{*id}", Get).WithName("GetModel");
     }
 
-    private static async Task<IResult> Complete(
-        CompletionRequest request, CurrentUser user, Cast cast, ModelCaller models, UsageLog usage, TimeProvider clock, CancellationToken ct)
-    {
-        var part = await cast.Find(request.Model, user, ct);
-        var options = CompletionOptions.Of(request);
-        var messages = ContextWindow.Fit(Prompt(part.Persona, request), part.Candidates[0], options.MaxOutputTokens);
-
-        if (request.Stream is true)
-        {
-            var stream = await models.Stream(part.Candidates, messages, options, ct);
-            var streamed = new Consumption(stream.Model, messages);
-            var writing = new CompletionWriting(CompletionWriting.NewId(), clock.GetUtcNow(), stream.Model);
-            return new CompletionStream(stream, writing, streamed, request.StreamOptions?.IncludeUsage is true, () => Record(streamed));
-        }
-
-        var (model, response) = await models.Complete(part.Candidates, messages, options, ct);
-        var consumption = new Consumption(model, messages);
-        consumption.Add(response);
-        Record(consumption);
-        return TypedResults.Ok(new CompletionWriting(CompletionWriting.NewId(), clock.GetUtcNow(), model).Completion(response, consumption.Tokens));
-
-        void Record(Consumption taken) => usage.Add(taken.Record(user.Id!.Value, part.Persona?.Id, clock.GetUtcNow()));
-    }
-
-    private static List<ChatMessage> Prompt(PersonaView? persona, CompletionRequest request)
-    {
-        var messages = CompletionReading.Messages(request.Messages);
-        return persona is null ? messages : [PersonaPrompt.Of(persona), .. messages];
-    }
+    private static Task<IResult> Create(CompletionRequest request, CurrentUser user, CreateCompletion create, CancellationToken ct) => create.Handle(request, user, ct);
 
     private static async Task<ModelList> List(CurrentUser user, ModelCatalog models, PersonaNames personas, CancellationToken ct)
     {

@@ -30,6 +30,10 @@ internal static class TokenEstimate
 
     public static int Of(ChatMessage message) => PerMessage + message.Contents.Sum(Of);
 
+    /// <summary>What the description of tools adds to a prompt.</summary>
+    public static int Of(ChatOptions options) => options.Tools?.OfType<AIFunctionDeclaration>().Sum(tool =>
+        PerMessage + Of(tool.Name) + Of(tool.Description) + Of(tool.JsonSchema.GetRawText())) ?? 0;
+
     private static int Of(AIContent content) => content switch
     {
         TextContent text => Of(text.Text),

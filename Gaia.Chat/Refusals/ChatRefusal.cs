@@ -13,6 +13,9 @@ internal sealed class ChatRefusal(int status, string code, string detail, string
 
     public string? Field { get; } = part;
 
+    /// <summary>When it is worth asking again; null when that is not known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public static ChatRefusal Invalid(string detail, string? field = null) => new(StatusCodes.Status400BadRequest, "invalid_request", detail, field);
 
     public static ChatRefusal NotFound(string what) => new(StatusCodes.Status404NotFound, "not_found", $"{what} not found");

@@ -17,33 +17,35 @@ internal sealed class RefusalFilter : IEndpointFilter
         }
         catch (ChatRefusal refusal)
         {
-            return Problem(refusal);
+            return Answer(context.HttpContext, refusal);
         }
         catch (ProviderFailure failure)
         {
-            var refusal = RefusalOf(failure);
-            if (refusal.Status is StatusCodes.Status503ServiceUnavailable)
-            {
-                context.HttpContext.Response.Headers.RetryAfter = RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-            }
-
-            return Problem(refusal);
+            return Answer(context.HttpContext, RefusalOf(failure));
         }
     }
 
     public static ChatRefusal RefusalOf(ProviderFailure failure) => failure.Kind switch
     {
-        FailureKind.Unavailable or FailureKind.Busy => new(StatusCodes.Status503ServiceUnavailable, "provider_unavailable", failure.Message),
+        FailureKind.Unavailable or FailureKind.Busy => new(StatusCodes.Status503ServiceUnavailable, "provider_unavailable", failure.Message) { RetryAfter = RetryAfter },
         FailureKind.TooSlow => new(StatusCodes.Status504GatewayTimeout, "provider_timeout", failure.Message),
         FailureKind.ContextTooLong => new(StatusCodes.Status400BadRequest, "context_length_exceeded", failure.Message, "messages"),
         FailureKind.Refused => new(StatusCodes.Status400BadRequest, "provider_refused", failure.Message),
         _ => new(StatusCodes.Status502BadGateway, "provider_failed", failure.Message),
     };
 
-    private static ProblemHttpResult Problem(ChatRefusal refusal) => TypedResults.Problem(
-        refusal.Message,
-        statusCode: refusal.Status,
-        extensions: refusal.Field is null
-            ? new Dictionary<string, object?> { ["code"] = refusal.Code }
-            : new Dictionary<string, object?> { ["code"] = refusal.Code, ["field"] = refusal.Field });
+    private static ProblemHttpResult Answer(HttpContext context, ChatRefusal refusal)
+    {
+        if (refusal.RetryAfter is { } pause)
+        {
+            context.Response.Headers.RetryAfter = Math.Ceiling(pause.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return TypedResults.Problem(
+            refusal.Message,
+            statusCode: refusal.Status,
+            extensions: refusal.Field is null
+                ? new Dictionary<string, object?> { ["code"] = refusal.Code }
+                : new Dictionary<string, object?> { ["code"] = refusal.Code, ["field"] = refusal.Field });
+    }
 }

@@ -1,4 +1,5 @@
 using Gaia.Chat.Prompts;
+using Gaia.Chat.Usage;
 using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Replies;
@@ -10,6 +11,7 @@ namespace Gaia.Chat.Replies;
 /// <param name="Stored">The messages that were stored for it.</param>
 /// <param name="Part">Who answers.</param>
 /// <param name="Prompt">What the model is given.</param>
+/// <param name="Hold">What is held of the user's budget for it.</param>
 internal sealed record Exchange(
     Guid ConversationId,
     bool IsNew,
@@ -19,4 +21,5 @@ internal sealed record Exchange(
     IReadOnlyList<Guid> Stored,
     Part Part,
     IReadOnlyList<ChatMessage> Prompt,
-    ChatOptions Options);
+    ChatOptions Options,
+    Hold? Hold);

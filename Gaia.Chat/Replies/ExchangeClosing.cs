@@ -41,13 +41,24 @@ internal sealed class ExchangeClosing(IServiceScopeFactory scopes, ChatEvents ev
     }
 
     /// <summary>Takes a question back that nobody answered: its sender will ask it again.</summary>
-    public async Task Withdraw(Exchange exchange, ChatRefusal failure)
+    /// <param name="taken">What it took all the same, if anything.</param>
+    public async Task Withdraw(Exchange exchange, ChatRefusal failure, Consumption? taken = null)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
         await (exchange.IsNew
             ? db.Conversations.Where(c => c.Id == exchange.ConversationId).ExecuteDeleteAsync()
             : db.Messages.Where(m => exchange.Stored.Contains(m.Id)).ExecuteDeleteAsync());
+        if (taken is null)
+        {
+            await db.Release(exchange.Hold);
+        }
+        else
+        {
+            Record(db, exchange, taken);
+            await db.SaveChangesAsync();
+        }
+
         events.Failed(exchange, failure);
     }
 
@@ -57,7 +68,7 @@ internal sealed class ExchangeClosing(IServiceScopeFactory scopes, ChatEvents ev
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
 
-        db.Add(consumption.Record(exchange.UserId, exchange.Part.Persona?.Id, now));
+        Record(db, exchange, consumption);
         if (await db.Conversations.SingleOrDefaultAsync(c => c.Id == exchange.ConversationId) is { } conversation && text.Length > 0)
         {
             conversation.UpdatedAt = now;
@@ -77,4 +88,7 @@ internal sealed class ExchangeClosing(IServiceScopeFactory scopes, ChatEvents ev
 
         await db.SaveChangesAsync();
     }
+
+    private void Record(ChatDb db, Exchange exchange, Consumption taken) =>
+        db.Put(taken.Record(exchange.UserId, exchange.Part.Persona?.Id, exchange.Hold, clock.GetUtcNow()), exchange.Hold);
 }

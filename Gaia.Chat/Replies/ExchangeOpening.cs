@@ -3,13 +3,14 @@ using Gaia.Chat.Conversations;
 using Gaia.Chat.Events;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Refusals;
+using Gaia.Chat.Usage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Replies;
 
 /// <summary>Takes a question in: finds who answers and what was said before, and stores it.</summary>
-internal sealed class ExchangeOpening(ChatDb db, Cast cast, ChatEvents events, TimeProvider clock)
+internal sealed class ExchangeOpening(ChatDb db, Cast cast, Budget budget, ChatEvents events, TimeProvider clock)
 {
     // Far more than fits into the window of any model that is spoken to message by message.
     private const int HistoryLimit = 400;
@@ -29,6 +30,7 @@ internal sealed class ExchangeOpening(ChatDb db, Cast cast, ChatEvents events, T
         IReadOnlyList<ChatMessage> whole = part.Persona is { } persona ? [PersonaPrompt.Of(persona), .. history, .. said] : [.. history, .. said];
         var prompt = ContextWindow.Fit(whole, part.Candidates[0], options.MaxOutputTokens);
 
+        var hold = await budget.Take(user.Id!.Value, part, prompt, options, ct);
         var now = clock.GetUtcNow();
         if (conversation is null)
         {
@@ -39,10 +41,12 @@ internal sealed class ExchangeOpening(ChatDb db, Cast cast, ChatEvents events, T
         // Of a conversation that is known already, the caller repeats all but the last message.
         var added = (isNew ? said : said[^1..]).Where(IsKept).Select(m => Row(conversation.Id, m, now)).ToList();
         db.AddRange(added);
-        await db.SaveChangesAsync(ct);
+
+        // A caller who leaves is no reason to give up any more: what is held of the budget is given back by what follows.
+        await db.SaveChangesAsync(CancellationToken.None);
 
         var exchange = new Exchange(
-            conversation.Id, isNew, user.Id!.Value, requestId, added.LastOrDefault()?.Content ?? "", [.. added.Select(m => m.Id)], part, prompt, options);
+            conversation.Id, isNew, user.Id!.Value, requestId, added.LastOrDefault()?.Content ?? "", [.. added.Select(m => m.Id)], part, prompt, options, hold);
         events.Started(exchange);
         return exchange;
     }

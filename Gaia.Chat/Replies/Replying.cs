@@ -68,7 +68,9 @@ internal sealed class Replying(
         catch (OperationCanceledException)
         {
             var stopped = new ChatRefusal(StatusCodes.Status409Conflict, "stopped", "The answer was stopped before it began");
-            await closing.Withdraw(exchange, stopped);
+
+            // The prompt was read.
+            await closing.Withdraw(exchange, stopped, new Consumption(exchange.Part.Candidates[0], exchange.Prompt));
             throw stopped;
         }
     }

@@ -9,8 +9,9 @@ namespace Gaia.Chat.Usage;
 internal sealed class Consumption(Model model, IReadOnlyList<ChatMessage> prompt)
 {
     private readonly StringBuilder text = new();
-    private UsageDetails? counted;
+    private readonly UsageDetails counted = new();
     private int toolTokens;
+    private bool isOver;
 
     public Model Model => model;
 
@@ -18,13 +19,19 @@ internal sealed class Consumption(Model model, IReadOnlyList<ChatMessage> prompt
 
     public ChatFinishReason? FinishReason { get; private set; }
 
-    public CompletionUsage Tokens => new(
-        counted?.InputTokenCount ?? prompt.Sum(TokenEstimate.Of),
-        counted?.OutputTokenCount ?? TokenEstimate.Of(Text) + toolTokens);
+    public CompletionUsage Tokens => new(counted.InputTokenCount ?? EstimatedInput, IsCounted ? counted.OutputTokenCount!.Value : EstimatedOutput);
+
+    /// <summary>What providers say of an answer that is not over is not all of it.</summary>
+    private bool IsCounted => isOver && counted.OutputTokenCount is not null;
+
+    private int EstimatedInput => prompt.Sum(TokenEstimate.Of);
+
+    private int EstimatedOutput => TokenEstimate.Of(Text) + toolTokens;
 
     public void Add(ChatResponseUpdate update)
     {
         FinishReason = update.FinishReason ?? FinishReason;
+        isOver |= FinishReason is not null;
         foreach (var content in update.Contents)
         {
             switch (content)
@@ -33,7 +40,7 @@ internal sealed class Consumption(Model model, IReadOnlyList<ChatMessage> prompt
                     text.Append(piece.Text);
                     break;
                 case UsageContent usage:
-                    counted = usage.Details;
+                    counted.Add(usage.Details);
                     break;
                 case FunctionCallContent call:
                     toolTokens += TokenEstimate.Of(new ChatMessage(ChatRole.Assistant, [call]));
@@ -44,27 +51,28 @@ internal sealed class Consumption(Model model, IReadOnlyList<ChatMessage> prompt
 
     public void Add(ChatResponse response)
     {
+        isOver = true;
         foreach (var update in response.ToChatResponseUpdates())
         {
             Add(update);
         }
-
-        counted = response.Usage ?? counted;
     }
 
-    public UsageRecord Record(Guid user, Guid? persona, DateTimeOffset now)
+    /// <param name="hold">In whose place the record comes, if anything was held for the call.</param>
+    public UsageRecord Record(Guid user, Guid? persona, Hold? hold, DateTimeOffset now)
     {
         var tokens = Tokens;
         return new()
         {
+            Id = hold?.Id ?? Guid.CreateVersion7(),
             UserId = user,
-            Day = DateOnly.FromDateTime(now.UtcDateTime),
+            Day = hold?.Day ?? DateOnly.FromDateTime(now.UtcDateTime),
             Model = model.Id,
             Provider = model.Provider.Name,
             PersonaId = persona,
             PromptTokens = tokens.PromptTokens,
             CompletionTokens = tokens.CompletionTokens,
-            IsEstimated = counted is null,
+            IsEstimated = !IsCounted || counted.InputTokenCount is null,
             Cost = model.Price?.Of(tokens.PromptTokens, tokens.CompletionTokens),
         };
     }

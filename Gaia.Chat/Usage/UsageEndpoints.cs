@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,12 +14,12 @@ internal static class UsageEndpoints
     /// <param name="from">First day, in UTC; 30 days ago unless told.</param>
     /// <param name="to">Last day; today unless told.</param>
     private static async Task<UsageReport> List(
-        CurrentUser user, ChatDb db, TimeProvider clock, CancellationToken ct, [FromQuery] DateOnly? from = null, [FromQuery] DateOnly? to = null)
+        CurrentUser user, ChatDb db, Budget budget, TimeProvider clock, CancellationToken ct, [FromQuery] DateOnly? from = null, [FromQuery] DateOnly? to = null)
     {
         var last = to ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         var first = from ?? last.AddDays(-DaysShown);
         var lines = await db.Usage
-            .Where(u => u.UserId == user.Id && u.Day >= first && u.Day <= last)
+            .Where(u => u.UserId == user.Id && u.Day >= first && u.Day <= last && u.HeldUntil == null)
             .GroupBy(u => new { u.Day, u.Model, u.Provider, u.PersonaId })
             .Select(g => new UsageLine(
                 g.Key.Day, g.Key.Model, g.Key.Provider, g.Key.PersonaId, g.Count(), g.Sum(u => u.PromptTokens), g.Sum(u => u.CompletionTokens), g.Sum(u => u.Cost) ?? 0))
@@ -26,11 +27,16 @@ internal static class UsageEndpoints
 
         return new(
             [.. lines.OrderByDescending(l => l.Day).ThenBy(l => l.Model, StringComparer.Ordinal).ThenBy(l => l.PersonaId)],
-            new(lines.Sum(l => l.Requests), lines.Sum(l => l.PromptTokens), lines.Sum(l => l.CompletionTokens), lines.Sum(l => l.Cost)));
+            new(lines.Sum(l => l.Requests), lines.Sum(l => l.PromptTokens), lines.Sum(l => l.CompletionTokens), lines.Sum(l => l.Cost)),
+            await budget.Today(user.Id!.Value, ct));
     }
 }
 
-internal sealed record UsageReport(IReadOnlyList<UsageLine> Usage, UsageTotal Total);
+/// <param name="Budget">Today's; none when nothing limits the user.</param>
+internal sealed record UsageReport(
+    IReadOnlyList<UsageLine> Usage,
+    UsageTotal Total,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BudgetOfDay? Budget);
 
 /// <param name="Cost">US dollars; calls of models without a known price add nothing.</param>
 internal sealed record UsageLine(

@@ -9,9 +9,10 @@ internal sealed partial class UsageLog(IServiceScopeFactory scopes, TimeProvider
     private const int BatchLimit = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<UsageRecord> records = Channel.CreateUnbounded<UsageRecord>(new() { SingleReader = true });
+    private readonly Channel<(UsageRecord Record, Hold? Hold)> records = Channel.CreateUnbounded<(UsageRecord, Hold?)>(new() { SingleReader = true });
 
-    public void Add(UsageRecord record) => records.Writer.TryWrite(record);
+    /// <param name="hold">In whose place it comes, if anything was held for the call.</param>
+    public void Add(UsageRecord record, Hold? hold) => records.Writer.TryWrite((record, hold));
 
     /// <summary>Writes what is left.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -27,7 +28,7 @@ internal sealed partial class UsageLog(IServiceScopeFactory scopes, TimeProvider
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var batch = new List<UsageRecord>();
+        var batch = new List<(UsageRecord Record, Hold? Hold)>();
         while (await records.Reader.WaitToReadAsync(stoppingToken))
         {
             while (batch.Count < BatchLimit && records.Reader.TryRead(out var record))
@@ -44,13 +45,17 @@ internal sealed partial class UsageLog(IServiceScopeFactory scopes, TimeProvider
         }
     }
 
-    private async Task<bool> TryWrite(List<UsageRecord> batch, CancellationToken ct)
+    private async Task<bool> TryWrite(List<(UsageRecord Record, Hold? Hold)> batch, CancellationToken ct)
     {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
-            db.AddRange(batch);
+            foreach (var (record, hold) in batch)
+            {
+                db.Put(record, hold);
+            }
+
             await db.SaveChangesAsync(ct);
             return true;
         }

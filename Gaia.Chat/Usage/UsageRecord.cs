@@ -23,6 +23,9 @@ internal sealed class UsageRecord
 
     /// <summary>US dollars; null when the model's price is not known.</summary>
     public decimal? Cost { get; init; }
+
+    /// <summary>Until then the row stands for what a call may take that is not over; null once it is known what it took.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
 }
 
 internal sealed class UsageRecordTable : IEntityTypeConfiguration<UsageRecord>

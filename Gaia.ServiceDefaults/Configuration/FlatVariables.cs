@@ -1,3 +1,4 @@
+using System.Globalization;
 using StackExchange.Redis;
 
 namespace Gaia;
@@ -36,6 +37,11 @@ internal static class FlatVariables
         FlatVariable.Seconds("PERSONA_LIST_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.PersonaList)}"),
         FlatVariable.Seconds("USER_PREF_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.UserPreference)}"),
         FlatVariable.Seconds("SERVICE_HEALTH_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.ServiceHealth)}"),
+
+        // Chat's; checked for every service all the same.
+        FlatVariable.Count("BUDGET_TOKENS", "Budget:TokensPerDay"),
+        FlatVariable.One("BUDGET_USD", "US dollars from 0.000001 to 1000000", "Budget:DollarsPerDay", text =>
+            decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var dollars) && dollars is >= 0.000001m and <= 1_000_000 ? text : null),
 
         // The gateway's; checked for every service all the same.
         FlatVariable.Count("RATE_LIMIT_ANONYMOUS", "RateLimits:Policies:anonymous:Limit"),

@@ -45,6 +45,8 @@ public static class KnownVariables
         new("ANTHROPIC_BASE_URL", "Anthropic's", "another address for Anthropic's API", Resources.Chat),
         new("ANTHROPIC_MODELS", "claude-sonnet-4-5", "Anthropic's models, comma separated, the default one first", Resources.Chat),
         new("OLLAMA_URL", "found on its default port", "Ollama", Resources.Chat),
+        new("BUDGET_TOKENS", "", "tokens that one user may use up in a day, in UTC", Resources.Chat),
+        new("BUDGET_USD", "", "US dollars that one user's calls may cost in a day, in UTC", Resources.Chat),
 
         new("ASSET_PATH", "a folder per user", "where files are received and, unless a bucket is named, stored", Resources.Asset),
         new("ASSET_MAX_BYTES", "104857600", "the largest file", Resources.Asset),

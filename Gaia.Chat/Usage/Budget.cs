@@ -1,0 +1,91 @@
+using Gaia.Chat.Prompts;
+using Gaia.Chat.Providers;
+using Gaia.Chat.Refusals;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+
+namespace Gaia.Chat.Usage;
+
+/// <summary>
+/// Lets a user's calls begin only while the day's budget covers what they take at worst, all together and on all nodes: that much is held from before a call
+/// until it is known what the call took, so that calls at the same time cannot spend the same rest of a budget.
+/// </summary>
+internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimeProvider clock)
+{
+    /// <summary>Longer than any answer takes. What was held by a node that died counts no more after that.</summary>
+    private static readonly TimeSpan LongestCall = TimeSpan.FromHours(1);
+
+    // No text that people write has twice as many tokens as are estimated.
+    private const int Caution = 2;
+
+    private readonly BudgetOptions limits = options.Value;
+
+    /// <summary>Holds what a call may take; null when nothing limits the user.</summary>
+    /// <param name="asked">Gets a limit for the answer when it has none.</param>
+    /// <exception cref="ChatRefusal">What is left of the budget does not cover the call.</exception>
+    public async Task<Hold?> Take(Guid user, Part part, IReadOnlyList<ChatMessage> prompt, ChatOptions asked, CancellationToken ct)
+    {
+        if (!limits.IsLimited)
+        {
+            return null;
+        }
+
+        asked.MaxOutputTokens ??= limits.AnswerTokens;
+        var now = clock.GetUtcNow();
+        var held = Worst(part, Caution * (prompt.Sum(TokenEstimate.Of) + TokenEstimate.Of(asked)), asked.MaxOutputTokens.Value, user, now);
+
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+
+        // One after the other, whichever node they come to: each sees what those before it hold.
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({user.ToString()}, 0))", ct);
+        var left = await Left(user, ct);
+        if (left.TokensLeft < held.PromptTokens + held.CompletionTokens || left.DollarsLeft < held.Cost)
+        {
+            throw new ChatRefusal(StatusCodes.Status429TooManyRequests, "insufficient_quota", Explain(left, held)) { RetryAfter = now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime };
+        }
+
+        db.Add(held);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return new(held.Id, held.Day);
+    }
+
+    /// <summary>A user's budget as it stands; null when nothing limits them.</summary>
+    public async Task<BudgetOfDay?> Today(Guid user, CancellationToken ct) => limits.IsLimited ? await Left(user, ct) : null;
+
+    private async Task<BudgetOfDay> Left(Guid user, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var taken = await db.Usage
+            .Where(u => u.UserId == user && u.Day == today && (u.HeldUntil == null || u.HeldUntil > now))
+            .GroupBy(u => u.UserId)
+            .Select(all => new { Tokens = all.Sum(u => u.PromptTokens + u.CompletionTokens), Dollars = all.Sum(u => u.Cost) ?? 0 })
+            .SingleOrDefaultAsync(ct);
+        return new(limits.TokensPerDay, limits.TokensPerDay - (taken?.Tokens ?? 0), limits.DollarsPerDay, limits.DollarsPerDay - (taken?.Dollars ?? 0));
+    }
+
+    private static UsageRecord Worst(Part part, int promptTokens, int answerTokens, Guid user, DateTimeOffset now) => new()
+    {
+        UserId = user,
+        Day = DateOnly.FromDateTime(now.UtcDateTime),
+        Model = part.Candidates[0].Id,
+        Provider = part.Candidates[0].Provider.Name,
+        PersonaId = part.Persona?.Id,
+        PromptTokens = promptTokens,
+        CompletionTokens = answerTokens,
+        IsEstimated = true,
+
+        // Whoever answers in the first one's place may be dearer.
+        Cost = part.Candidates.Max(model => model.Price?.Of(promptTokens, answerTokens) ?? 0),
+        HeldUntil = now + LongestCall,
+    };
+
+    private static string Explain(BudgetOfDay left, UsageRecord held) => left.TokensLeft is { } tokens && tokens < held.PromptTokens + held.CompletionTokens
+        ? FormattableString.Invariant($"Today's budget has {Math.Max(0, tokens)} tokens left, and this call may take {held.PromptTokens + held.CompletionTokens}")
+        : FormattableString.Invariant($"Today's budget has {Math.Max(0, left.DollarsLeft ?? 0)} US dollars left, and this call may cost {held.Cost}");
+}
+
+/// <summary>What one user may use up today, and what is left of it; null where nothing limits them.</summary>
+internal sealed record BudgetOfDay(long? TokensPerDay, long? TokensLeft, decimal? DollarsPerDay, decimal? DollarsLeft);

@@ -1,0 +1,134 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gaia.Tests.Faults;
+
+namespace Gaia.Tests.Chat;
+
+[Collection(ChatNodesShared.Name)]
+public sealed class BudgetTests(ChatNodes nodes)
+{
+    private const string Completions = "/v1/chat/completions";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Calls_at_the_same_time_on_two_nodes_do_not_overspend_a_budget(bool stored)
+    {
+        // What a call takes at worst is about 150 tokens, and in the end 13; all begin before any of them is over.
+        const int Limit = 1_000;
+        await using var one = await Start(("BUDGET_TOKENS", $"{Limit}"));
+        await using var two = await Start(("BUDGET_TOKENS", $"{Limit}"));
+        using var user = nodes.NewUser();
+        var script = nodes.Models.Play(new() { IsStepwise = true, Words = ["One", " two"] });
+
+        var calls = Enumerable.Range(0, 40).Select(n => stored
+            ? user.Try("/api/v1/chat", new JsonObject { ["message"] = script.Key, ["max_tokens"] = 100 }, n % 2 == 0 ? one : two)
+            : user.Try(Completions, Ask(script.Key, maxTokens: 100), n % 2 == 0 ? one : two)).ToList();
+        await Eventually.IsTrue(() => calls.Count(call => call.IsCompleted) + script.Requests.Count == calls.Count, TimeSpan.FromSeconds(60), Ct);
+        var begun = script.Requests.Count;
+        script.Step(2 * begun);
+        var answers = await Task.WhenAll(calls);
+
+        Assert.InRange(begun, 2, 9);
+        Assert.Equal(begun, answers.Count(answer => answer.StatusCode is HttpStatusCode.OK));
+        var refused = answers.First(answer => answer.StatusCode is not HttpStatusCode.OK);
+        var problem = await Problem.Expect(refused, HttpStatusCode.TooManyRequests);
+        Assert.Equal("insufficient_quota", problem.GetProperty("code").GetString());
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+
+        // Only what was taken counts in the end, and the rest can be spent.
+        await Eventually.Passes(async () => Assert.Equal(Limit - (13 * begun), await TokensLeft(user, one)), ct: Ct);
+        using var more = await user.Try(Completions, Ask("Hello", maxTokens: 100), two);
+        Assert.Equal(HttpStatusCode.OK, more.StatusCode);
+    }
+
+    [Fact]
+    public async Task Dollars_are_limited_by_the_price_of_the_model()
+    {
+        // A million tokens of an answer cost two dollars.
+        await using var node = await Start(("BUDGET_USD", "0.001"));
+        using var user = nodes.NewUser();
+
+        using var small = await user.Try(Completions, Ask("Hello", maxTokens: 100), node);
+        using var large = await user.Try(Completions, Ask("Hello", maxTokens: 1_000), node);
+
+        Assert.Equal(HttpStatusCode.OK, small.StatusCode);
+        var problem = await Problem.Expect(large, HttpStatusCode.TooManyRequests);
+        Assert.StartsWith("Today's budget has 0.000", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("insufficient_quota", problem.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task A_call_that_failed_takes_nothing_of_the_budget()
+    {
+        await using var node = await Start(("BUDGET_TOKENS", "1000"));
+        using var user = nodes.NewUser();
+        var script = nodes.Models.Play(new() { Status = 400, Body = "{}" });
+
+        using var completion = await user.Try(Completions, Ask(script.Key, maxTokens: 100), node);
+        using var stored = await user.Try("/api/v1/chat", new JsonObject { ["message"] = script.Key, ["stream"] = true, ["max_tokens"] = 100 }, node);
+
+        Assert.Equal(HttpStatusCode.BadRequest, completion.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, stored.StatusCode);
+        Assert.Equal(1_000, await TokensLeft(user, node));
+    }
+
+    [Fact]
+    public async Task Under_a_budget_no_answer_is_without_a_limit()
+    {
+        await using var node = await Start(("BUDGET_TOKENS", "100000"), ("Budget__AnswerTokens", "77"));
+        using var user = nodes.NewUser();
+        var script = nodes.Models.Play(new());
+
+        using var answer = await user.Try(Completions, Ask(script.Key), node);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains("77", Assert.Single(script.Requests).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_users_budget_is_not_anothers()
+    {
+        await using var node = await Start(("BUDGET_TOKENS", "150"));
+        using var ada = nodes.NewUser();
+        using var bob = nodes.NewUser();
+
+        foreach (var user in (ChatUser[])[ada, bob])
+        {
+            using var answer = await user.Try(Completions, Ask("Hello", maxTokens: 100), node);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    private Task<ChatNode> Start(params (string Name, string Value)[] budget)
+    {
+        var settings = nodes.Settings(nodes.Models);
+        foreach (var (name, value) in budget)
+        {
+            settings[name] = value;
+        }
+
+        return ChatNode.StartAsync(settings, Ct);
+    }
+
+    private static async Task<long> TokensLeft(ChatUser user, ChatNode node) =>
+        (await user.Get("/api/v1/usage", node)).GetProperty("budget").GetProperty("tokens_left").GetInt64();
+
+    private static JsonObject Ask(string message, int? maxTokens = null)
+    {
+        var request = new JsonObject
+        {
+            ["model"] = ChatNodes.Model,
+            ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = message }),
+        };
+        if (maxTokens is not null)
+        {
+            request["max_tokens"] = maxTokens;
+        }
+
+        return request;
+    }
+}
