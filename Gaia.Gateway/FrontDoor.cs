@@ -9,7 +9,8 @@ internal static class FrontDoor
         typeof(FrontDoor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     public static void MapFrontDoor(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/", (TimeProvider time) => new Welcome("Gaia gateway", Version, ["v0.2", "v0.3", "v1"], time.GetUtcNow(), "/docs", "/health"));
+        routes.MapGet("/", (TimeProvider time) => new Welcome("Gaia gateway", Version, ["v0.2", "v0.3", "v1"], time.GetUtcNow(), "/docs", "/health"))
+            .WithName("GetWelcome").WithTags("System");
 }
 
 internal sealed record Welcome(string Message, string Version, string[] Versions, DateTimeOffset Timestamp, string Docs, string Health);

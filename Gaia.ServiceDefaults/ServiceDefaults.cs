@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http.Resilience;
@@ -36,7 +37,7 @@ public static class ServiceDefaults
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         });
 
-        builder.Services.AddOpenApi();
+        builder.Services.AddServiceDescription();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(client =>
         {
@@ -54,9 +55,10 @@ public static class ServiceDefaults
         // Routing comes after the error pages, instead of where WebApplication would put it, so that its own failures are problems too.
         app.UseProblems();
         app.UseRouting();
-        app.MapAlive();
+        var alive = app.MapAlive();
         if (app.Services.GetRequiredService<ServiceRoleMarker>().Role == ServiceRole.Inner)
         {
+            alive.ExcludeFromDescription();
             app.UseInternalIdentity();
             app.MapHealth();
             app.MapCacheNode();

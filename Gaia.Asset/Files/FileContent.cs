@@ -3,6 +3,7 @@ using Gaia.Asset.Links;
 using Gaia.Asset.Variants;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
 
 namespace Gaia.Asset.Files;
 
@@ -11,11 +12,20 @@ internal static class FileContent
 {
     private static readonly string[] Readable = [HttpMethods.Get, HttpMethods.Head];
 
+    // In truth the asset's own.
+    private const string AnyType = "application/octet-stream";
+
     /// <summary>Kept by the client, and asked about each time: the asset may be deleted, or its link expired.</summary>
     public static CacheControlHeaderValue Revalidated { get; } = new() { Private = true, NoCache = true };
 
     public static void MapContent(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods($"{FileRoutes.Root}/{{id}}/content", Readable, Serve).WithTags("Assets").WithName("GetAssetContent");
+        routes.MapMethods($"{FileRoutes.Root}/{{id}}/content", Readable, Serve).WithTags("Assets").WithName("GetAssetContent")
+            .Produces<Stream>(contentType: AnyType).Produces<Stream>(StatusCodes.Status206PartialContent, AnyType)
+            .ReadsHeader("Range", "Some of the bytes.").ReadsHeader("If-Range", "All of them when the entity tag is another.")
+            .ReadsQuery("w", JsonSchemaType.Integer, "An image variant's width in pixels.")
+            .ReadsQuery("h", JsonSchemaType.Integer, "An image variant's height in pixels.")
+            .ReadsQuery("fit", JsonSchemaType.String, "cover, contain or fill.")
+            .ReadsQuery("format", JsonSchemaType.String, "webp, jpeg or png.");
 
     private static async Task<IResult> Serve(
         Guid id, [AsParameters] LinkQuery link, HttpContext context, FileReader reader, VariantReader variants, IBlobStore store, CancellationToken ct)

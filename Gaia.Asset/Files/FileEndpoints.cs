@@ -20,7 +20,7 @@ internal static class FileEndpoints
         var files = routes.MapGroup(FileRoutes.Root).WithTags("Assets");
 
         files.MapGet("/", List).WithName("ListAssets").RequireAuthorization();
-        files.MapGet("/{id}", Get).WithName("GetAsset");
+        files.MapGet("/{id}", Get).WithName("GetAsset").Produces<FileView>();
         files.MapDelete("/{id}", Delete).WithName("DeleteAsset").RequireAuthorization();
     }
 

@@ -12,7 +12,7 @@ internal static class UploadEndpoint
 
     public static void MapUploads(this IEndpointRouteBuilder routes) =>
         routes.MapPost(FileRoutes.Root, Upload).WithTags("Assets").WithName("UploadAsset").Produces<FileView>(StatusCodes.Status201Created)
-            .RequireScope(Scopes.AssetsWrite);
+            .RequireScope(Scopes.AssetsWrite).ReadsIdempotencyKey().AddOpenApiOperationTransformer(UploadDescription.Describe);
 
     private static async Task<IResult> Upload(
         HttpRequest request, CurrentUser user, FileIntake intake, RepeatedUpload repeated, IOptions<StorageOptions> options, CancellationToken ct)

@@ -13,10 +13,10 @@ public static class CacheEndpoints
     public static RouteGroupBuilder MapCacheKeys(this RouteGroupBuilder cache)
     {
         var keys = cache.MapGroup("").AddEndpointFilter(RedisMayBeAway);
-        keys.MapGet("/keys", Keys);
-        keys.MapGet("/keys/{**key}", Inspect);
-        keys.MapDelete("/keys/{**key}", Delete);
-        keys.MapPost("/flush", Flush);
+        keys.MapGet("/keys", Keys).WithName("ListCacheKeys");
+        keys.MapGet("/keys/{**key}", Inspect).WithName("GetCacheKey");
+        keys.MapDelete("/keys/{**key}", Delete).WithName("DeleteCacheKey");
+        keys.MapPost("/flush", Flush).WithName("FlushCache");
         return cache;
     }
 

@@ -15,7 +15,8 @@ internal static class CompletionEndpoints
     {
         var openAI = routes.MapGroup("/v1").WithTags("OpenAI").RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
 
-        openAI.MapPost("/chat/completions", Create).WithName("CreateCompletion").WithMetadata(new RequestSizeLimitAttribute(BodyLimit));
+        openAI.MapPost("/chat/completions", Create).WithName("CreateCompletion").WithMetadata(new RequestSizeLimitAttribute(BodyLimit))
+            .Produces<Completion>().StreamsEvents();
         openAI.MapGet("/models", List).WithName("ListModels");
         openAI.MapGet("/models/{*id}", Get).WithName("GetModel");
     }

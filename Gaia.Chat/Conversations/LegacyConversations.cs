@@ -13,8 +13,8 @@ internal static class LegacyConversations
     {
         var conversations = routes.MapGroup("/api/v0.3/conversations").WithTags("v0.3").RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
 
-        conversations.MapPost("/", Create);
-        conversations.MapGet("/", List);
+        conversations.MapPost("/", Create).WithName("CreateConversationV03");
+        conversations.MapGet("/", List).WithName("ListConversationsV03");
     }
 
     private static async Task<Created<LegacyConversationName>> Create(

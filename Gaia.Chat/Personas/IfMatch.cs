@@ -6,6 +6,9 @@ namespace Gaia.Chat.Personas;
 
 internal static class IfMatch
 {
+    public static RouteHandlerBuilder ReadsIfMatch(this RouteHandlerBuilder route) =>
+        route.ReadsHeader("If-Match", "The entity tag of the version that the change is meant for; any other is refused with 412.");
+
     /// <summary>The version that a change is meant for; null when any will do.</summary>
     /// <exception cref="ChatRefusal">The caller means none that a persona can have.</exception>
     public static long? Of(HttpContext context) => context.Request.GetTypedHeaders().IfMatch switch

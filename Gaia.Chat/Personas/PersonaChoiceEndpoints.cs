@@ -9,12 +9,14 @@ namespace Gaia.Chat.Personas;
 /// <summary>Whom the caller talks to.</summary>
 internal static class PersonaChoiceEndpoints
 {
-    public static void MapPersonaChoice(this RouteGroupBuilder personas)
+    /// <param name="personas">Where.</param>
+    /// <param name="version">What tells these routes' names from those of other versions.</param>
+    public static void MapPersonaChoice(this RouteGroupBuilder personas, string version = "")
     {
-        personas.MapGet("/current", Current).RequireAuthorization();
-        personas.MapDelete("/current", Reset).RequireAuthorization();
-        personas.MapPost("/set", Set).RequireAuthorization();
-        personas.MapPost("/initialize-default", InitializeDefault).RequireAuthorization();
+        personas.MapGet("/current", Current).WithName($"GetCurrentPersona{version}").RequireAuthorization();
+        personas.MapDelete("/current", Reset).WithName($"ResetCurrentPersona{version}").RequireAuthorization();
+        personas.MapPost("/set", Set).WithName($"SetCurrentPersona{version}").RequireAuthorization();
+        personas.MapPost("/initialize-default", InitializeDefault).WithName($"InitializeDefaultPersona{version}").RequireAuthorization();
     }
 
     private static async Task<PersonaAnswer> Current(CurrentUser user, CurrentPersona current, CancellationToken ct) =>

@@ -20,8 +20,8 @@ internal static class PersonaEndpoints
         personas.MapGet("/", List).WithName("ListPersonas");
         personas.MapGet("/{id}", Get).WithName("GetPersona");
         personas.MapPost("/", Create).WithName("CreatePersona").RequireScope(Scopes.PersonasWrite).WithIdempotency<PersonaDraft>();
-        personas.MapPut("/{id}", Change).WithName("ChangePersona").RequireAuthorization();
-        personas.MapDelete("/{id}", Deactivate).WithName("DeletePersona").RequireAuthorization();
+        personas.MapPut("/{id}", Change).WithName("ChangePersona").RequireAuthorization().ReadsIfMatch();
+        personas.MapDelete("/{id}", Deactivate).WithName("DeletePersona").RequireAuthorization().ReadsIfMatch();
         personas.MapPersonaChoice();
         personas.MapPersonaVersions();
         personas.MapPersonaCards();
@@ -30,11 +30,11 @@ internal static class PersonaEndpoints
 
         var legacy = routes.MapGroup(LegacyPrefix).WithTags("v0.2").AddEndpointFilter<RefusalFilter>();
 
-        legacy.MapGet("/", List);
-        legacy.MapGet("/{id}", Get);
-        legacy.MapPut("/{id}", Change).RequireAuthorization();
-        legacy.MapDelete("/{id}", Deactivate).RequireAuthorization();
-        legacy.MapPersonaChoice();
+        legacy.MapGet("/", List).WithName("ListPersonasV02");
+        legacy.MapGet("/{id}", Get).WithName("GetPersonaV02");
+        legacy.MapPut("/{id}", Change).WithName("ChangePersonaV02").RequireAuthorization().ReadsIfMatch();
+        legacy.MapDelete("/{id}", Deactivate).WithName("DeletePersonaV02").RequireAuthorization().ReadsIfMatch();
+        legacy.MapPersonaChoice("V02");
     }
 
     /// <summary>Where a persona is read.</summary>

@@ -13,7 +13,7 @@ internal static class PersonaVersionEndpoints
     {
         personas.MapGet("/{id}/versions", List).WithName("ListPersonaVersions").RequireAuthorization();
         personas.MapGet("/{id}/versions/{version}", Get).WithName("GetPersonaVersion").RequireAuthorization();
-        personas.MapPost("/{id}/versions/{version}/restore", Restore).WithName("RestorePersonaVersion").RequireAuthorization();
+        personas.MapPost("/{id}/versions/{version}/restore", Restore).WithName("RestorePersonaVersion").RequireAuthorization().ReadsIfMatch();
     }
 
     private static async Task<PersonaVersionList> List(Guid id, PersonaChanges changes, ChatDb db, CancellationToken ct, long? before = null)

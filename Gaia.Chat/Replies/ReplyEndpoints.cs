@@ -1,3 +1,4 @@
+using Gaia.Chat.Completions;
 using Gaia.Chat.Refusals;
 using Microsoft.AspNetCore.Mvc;
 
@@ -13,9 +14,11 @@ internal static class ReplyEndpoints
     {
         routes.MapPost("/api/v1/chat", Reply).WithName("Chat").WithTags("Chat")
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>()
-            .WithIdempotency<ReplyRequest>(request => request.Stream is not true);
-        routes.MapPost("/api/v0.3/chat", ReplyLegacy).WithTags("v0.3")
-            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
+            .WithIdempotency<ReplyRequest>(request => request.Stream is not true)
+            .Produces<Completion>().StreamsEvents();
+        routes.MapPost("/api/v0.3/chat", ReplyLegacy).WithName("ChatV03").WithTags("v0.3")
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>()
+            .Produces<LegacyReply>().StreamsEvents();
     }
 
     private static async Task<IResult> Reply(

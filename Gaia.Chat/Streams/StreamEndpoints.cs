@@ -12,7 +12,7 @@ internal static class StreamEndpoints
     {
         var streams = routes.MapGroup("/api/v1/chat/streams").WithTags("Chat").RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
 
-        streams.MapGet("/{requestId}", Resume).WithName("ResumeStream");
+        streams.MapGet("/{requestId}", Resume).WithName("ResumeStream").StreamsEvents();
         streams.MapDelete("/{requestId}", Stop).WithName("StopStream");
     }
 

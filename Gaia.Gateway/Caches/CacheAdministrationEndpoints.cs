@@ -8,11 +8,12 @@ internal static class CacheAdministrationEndpoints
 {
     public static void MapCacheAdministration(this IEndpointRouteBuilder routes)
     {
-        var cache = routes.MapGroup("/api/v1/admin/cache").WithTags("Cache administration").AddEndpointFilter<AdministratorsOnly>();
+        var cache = routes.MapGroup("/api/v1/admin/cache").WithTags("Cache administration")
+            .AddEndpointFilter<AdministratorsOnly>().WithMetadata(new ScopeMetadata(Scopes.Admin));
         cache.MapCacheKeys();
-        cache.MapGet("/stats", Stats);
-        cache.MapGet("/hot", Hot);
-        cache.MapPost("/warm", Warm);
+        cache.MapGet("/stats", Stats).WithName("GetCacheStats");
+        cache.MapGet("/hot", Hot).WithName("ListHotKeys");
+        cache.MapPost("/warm", Warm).WithName("WarmCache");
     }
 
     private static async Task<Ok<ClusterStats>> Stats(CacheAdministration own, CacheNodes others, CancellationToken ct, int minutes = 60)

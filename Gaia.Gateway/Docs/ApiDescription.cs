@@ -1,61 +1,54 @@
 using System.Text.Json.Nodes;
 using Gaia.Gateway.Forwarding;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 
 namespace Gaia.Gateway.Docs;
 
-/// <summary>One OpenAPI document out of what each service says of itself: paths and schemas side by side, the gateway as the only server.</summary>
-internal sealed class ApiDescription(ServiceClient services)
+/// <summary>One OpenAPI document out of what the gateway and each service say of themselves, the gateway being the only server.</summary>
+internal sealed class ApiDescription(
+    [FromKeyedServices(ServiceDescription.DocumentName)] IOpenApiDocumentProvider own, ServiceClient services)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
-    private static readonly string[] Parts = ["paths", "components", "tags"];
+    private static readonly string[] Services = [Resources.Auth, Resources.Chat, Resources.Asset];
 
-    /// <exception cref="HttpRequestException">A service is away: a description with holes would be taken for the whole.</exception>
+    /// <exception cref="ServiceAwayException">A description with holes would be taken for the whole.</exception>
     public async Task<JsonObject> Compose(CancellationToken ct)
     {
-        var whole = new JsonObject
+        var asked = Task.WhenAll(Services.Select(service => Ask(service, ct)));
+        var whole = new DescriptionUnion();
+        whole.Add(Resources.Gateway, await DescribeSelf(ct));
+        foreach (var (service, description) in Services.Zip(await asked))
         {
-            ["openapi"] = "3.1.1",
-            ["info"] = new JsonObject { ["title"] = "Gaia", ["version"] = FrontDoor.Version },
-        };
-
-        string[] names = [Resources.Auth, Resources.Chat, Resources.Asset];
-        foreach (var part in await Task.WhenAll(names.Select(name => Ask(name, ct))))
-        {
-            foreach (var name in Parts)
-            {
-                whole[name] = Merge(whole[name], part[name]);
-            }
+            whole.Add(service, description);
         }
 
-        return whole;
+        return whole.ToDocument();
     }
 
-    private async Task<JsonNode> Ask(string service, CancellationToken ct)
+    private async Task<JsonObject> DescribeSelf(CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{service}/openapi/v1.json");
-        using var response = await services.Send(request, Deadline, ct);
-        response.EnsureSuccessStatusCode();
-        return (await JsonNode.ParseAsync(await response.Content.ReadAsStreamAsync(ct), cancellationToken: ct))!;
+        var document = await own.GetOpenApiDocumentAsync(ct);
+        return JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, ct))!.AsObject();
     }
 
-    /// <summary>Objects are united, lists joined; of two values under one name the first stays.</summary>
-    private static JsonNode? Merge(JsonNode? first, JsonNode? second)
+    private async Task<JsonObject> Ask(string service, CancellationToken ct)
     {
-        switch (first, second)
+        try
         {
-            case (JsonObject into, JsonObject more):
-                foreach (var (name, value) in more)
-                {
-                    into[name] = Merge(into[name]?.DeepClone(), value);
-                }
-
-                return into.Parent is null ? into : into.DeepClone();
-
-            case (JsonArray into, JsonArray more):
-                return new JsonArray([.. into.Concat(more).Select(node => node?.DeepClone())]);
-
-            default:
-                return (first ?? second)?.DeepClone();
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{service}/openapi/{ServiceDescription.DocumentName}.json");
+            using var response = await services.Send(request, Deadline, ct);
+            response.EnsureSuccessStatusCode();
+            return (await JsonNode.ParseAsync(await response.Content.ReadAsStreamAsync(ct), cancellationToken: ct))!.AsObject();
+        }
+        catch (HttpRequestException e)
+        {
+            throw new ServiceAwayException(service, e);
         }
     }
+}
+
+internal sealed class ServiceAwayException(string service, Exception cause) : Exception($"Service {service} unavailable", cause)
+{
+    public string Service { get; } = service;
 }

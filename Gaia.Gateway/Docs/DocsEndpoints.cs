@@ -1,19 +1,19 @@
+using System.Text.Json.Nodes;
 using Gaia.Gateway.Forwarding;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Scalar.AspNetCore;
-using System.Text.Json.Nodes;
 
 namespace Gaia.Gateway.Docs;
 
 internal static class DocsEndpoints
 {
+    private const string DescriptionPath = "/openapi/v1.json";
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
 
     public static void MapDocs(this IEndpointRouteBuilder routes)
     {
         // The same for everyone and the same on every gateway: what output caching is for.
-        routes.MapGet("/openapi/v1.json", Describe).CacheOutput(policy => policy.Expire(KeptFor)).ExcludeFromDescription();
-        routes.MapScalarApiReference("/docs", options => options.WithTitle("Gaia").WithOpenApiRoutePattern("/openapi/v1.json"));
+        routes.MapGet(DescriptionPath, Describe).CacheOutput(policy => policy.Expire(KeptFor)).ExcludeFromDescription();
+        routes.MapDocsPage("/docs", DescriptionPath);
     }
 
     private static async Task<Results<Ok<JsonObject>, ProblemHttpResult>> Describe(HttpContext context, ApiDescription description, CancellationToken ct)
@@ -22,9 +22,9 @@ internal static class DocsEndpoints
         {
             return TypedResults.Ok(await description.Compose(ct));
         }
-        catch (HttpRequestException)
+        catch (ServiceAwayException away)
         {
-            return ServiceForwarder.Unavailable(context, "description");
+            return ServiceForwarder.Unavailable(context, away.Service);
         }
     }
 }

@@ -7,5 +7,6 @@ internal static class HealthEndpoint
         {
             var report = await reporter.Report();
             return TypedResults.Json(report, statusCode: report.Status == Condition.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
-        }).WithTags("System").DisableHttpMetrics();
+        }).WithName("GetHealth").WithTags("System").DisableHttpMetrics()
+            .Produces<HealthReport>().Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
 }

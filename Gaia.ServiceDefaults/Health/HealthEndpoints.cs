@@ -20,8 +20,9 @@ internal static class HealthEndpoints
         services.Configure<HealthCheckPublisherOptions>(options => options.Period = LogPeriod);
     }
 
-    public static void MapAlive(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(Alive, () => TypedResults.Ok(new { Status = "alive" })).WithMetadata(ProbeMetadata.Instance).DisableHttpMetrics().ExcludeFromDescription();
+    public static RouteHandlerBuilder MapAlive(this IEndpointRouteBuilder routes) =>
+        routes.MapGet(Alive, () => TypedResults.Ok(new AliveView("alive"))).WithName("GetAlive").WithTags("System")
+            .WithMetadata(ProbeMetadata.Instance).DisableHttpMetrics();
 
     public static void MapHealth(this IEndpointRouteBuilder routes) =>
         routes.MapGet(Health, Report).WithMetadata(ProbeMetadata.Instance).DisableHttpMetrics().ExcludeFromDescription();
@@ -33,6 +34,9 @@ internal static class HealthEndpoints
         return TypedResults.Json(HealthView.Of(report), statusCode: status);
     }
 }
+
+/// <summary>Said while the process serves.</summary>
+internal sealed record AliveView(string Status);
 
 /// <summary>Marks the endpoints that answer to anyone: orchestrators have no credential.</summary>
 internal sealed class ProbeMetadata

@@ -18,5 +18,9 @@ public static class Idempotency
                 filter ??= new(context.HttpContext.RequestServices.GetRequiredService<IdempotencyStore>(), applies);
                 return filter.InvokeAsync(context, next);
             };
-        });
+        }).ReadsIdempotencyKey();
+
+    /// <summary>For the description of a route that looks at the key itself.</summary>
+    public static RouteHandlerBuilder ReadsIdempotencyKey(this RouteHandlerBuilder endpoint) =>
+        endpoint.ReadsHeader(IdempotencyKey.Header, "Makes the same request happen once, however often it is sent.");
 }

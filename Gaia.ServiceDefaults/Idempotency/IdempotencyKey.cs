@@ -11,7 +11,7 @@ namespace Gaia;
 /// <param name="Refusal">What to answer instead, when it is no key.</param>
 public sealed record IdempotencyKey(string Name, ProblemHttpResult? Refusal)
 {
-    private const string Header = "Idempotency-Key";
+    internal const string Header = "Idempotency-Key";
     private const int Longest = 255;
 
     public static ProblemHttpResult InFlight => TypedResults.Problem($"A request with this {Header} is in flight", statusCode: StatusCodes.Status409Conflict);

@@ -10,5 +10,5 @@ public static class ScopeRequirement
     /// <summary>Answers 401 to an anonymous caller and 403 to one whose credential lacks the scope.</summary>
     public static TBuilder RequireScope<TBuilder>(this TBuilder endpoints, string scope)
         where TBuilder : IEndpointConventionBuilder =>
-        endpoints.RequireAuthorization(policy => policy.RequireAuthenticatedUser().RequireClaim(Claim, scope));
+        endpoints.RequireAuthorization(policy => policy.RequireAuthenticatedUser().RequireClaim(Claim, scope)).WithMetadata(new ScopeMetadata(scope));
 }
