@@ -169,9 +169,10 @@ public sealed class HybridCacheTests(CacheServers servers) : IClassFixture<Cache
         await GetAsync(node, $"h:{id}", 1);
         var key = string.Concat("h:", id.ToString());
 
-        var stop = Stop;
-        var bytes = long.MaxValue;
-        for (var round = 0; round < 20; round++)
+        // Rounds allocate until the JIT has optimised all they run, and while a busy machine makes trust lapse: both pass.
+        await Soon.Passes(async () => Assert.Equal(0, await RoundAsync(Stop)), TimeSpan.FromMinutes(2));
+
+        async Task<long> RoundAsync(CancellationToken stop)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < 1_000; i++)
@@ -181,11 +182,8 @@ public sealed class HybridCacheTests(CacheServers servers) : IClassFixture<Cache
                 await node.Cache.GetOrCreateAsync<int, int>($"h:{id}", 0, static (_, _) => default, cancellationToken: stop);
             }
 
-            // The smallest counts: trust may lapse in one round on a busy machine.
-            bytes = Math.Min(bytes, GC.GetAllocatedBytesForCurrentThread() - before);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
-
-        Assert.Equal(0, bytes);
     }
 
     private static async Task<int> GetAsync(
