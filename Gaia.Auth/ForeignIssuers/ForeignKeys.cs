@@ -10,17 +10,20 @@ internal sealed partial class ForeignKeys(IOptions<ForeignIssuerOptions> options
     private const int LongestSet = 1 << 20;
 
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim reading = new(1, 1);
 
-    private volatile Known known = new([], 0);
+    private volatile Known known = new(null, 0);
 
     /// <summary>Symmetric with a secret, never otherwise: a public key must not become somebody's HMAC secret.</summary>
     public string[] Algorithms => options.Value.Secret is null
         ? [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSsaPssSha256]
         : [SecurityAlgorithms.HmacSha256];
 
+    /// <returns>Null when the issuer has no such key.</returns>
+    /// <exception cref="HttpRequestException">Its keys were never read, and cannot be read now.</exception>
     public async Task<SecurityKey?> Find(string keyId, CancellationToken ct)
     {
         if (options.Value.Secret is { } secret)
@@ -30,12 +33,14 @@ internal sealed partial class ForeignKeys(IOptions<ForeignIssuerOptions> options
 
         var seen = known;
         var age = clock.GetElapsedTime(seen.ReadAt);
-        if (seen.ReadAt == 0 || age > Freshness || (!seen.Keys.ContainsKey(keyId) && age > RetryPause))
+        if (seen.ReadAt == 0 || age > Freshness || (seen.Keys?.ContainsKey(keyId) is not true && age > Pause))
         {
             await Read(seen, ct);
         }
 
-        return known.Keys.GetValueOrDefault(keyId);
+        return known.Keys is { } keys
+            ? keys.GetValueOrDefault(keyId)
+            : throw new HttpRequestException(HttpRequestError.ConnectionError, "The foreign issuer's keys were never read.");
     }
 
     public void Dispose() => reading.Dispose();
@@ -51,11 +56,11 @@ internal sealed partial class ForeignKeys(IOptions<ForeignIssuerOptions> options
             }
 
             using var client = clients.CreateClient(nameof(ForeignKeys));
-            client.MaxResponseContentBufferSize = LongestSet;
+            (client.MaxResponseContentBufferSize, client.Timeout) = (LongestSet, Deadline);
             var set = new JsonWebKeySet(await client.GetStringAsync(new Uri(options.Value.JwksUrl!), ct));
             known = new(set.GetSigningKeys().Where(k => k is not SymmetricSecurityKey).GroupBy(k => k.KeyId ?? Shared).ToDictionary(k => k.Key, k => k.First()), clock.GetTimestamp());
         }
-        catch (Exception e) when (e is HttpRequestException or ArgumentException or TaskCanceledException && !ct.IsCancellationRequested)
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
             // What was read before stays good; the next try is a pause away.
             known = new(seen.Keys, clock.GetTimestamp());
@@ -70,5 +75,6 @@ internal sealed partial class ForeignKeys(IOptions<ForeignIssuerOptions> options
     [LoggerMessage(LogLevel.Warning, "The foreign issuer's keys cannot be read")]
     private partial void LogUnreadable(Exception reason);
 
-    private sealed record Known(Dictionary<string, SecurityKey> Keys, long ReadAt);
+    /// <param name="Keys">By id; null as long as no reading has succeeded.</param>
+    private sealed record Known(Dictionary<string, SecurityKey>? Keys, long ReadAt);
 }

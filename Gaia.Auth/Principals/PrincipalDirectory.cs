@@ -22,6 +22,7 @@ internal sealed class PrincipalDirectory(
         return key is null ? null : new(new(key.OwnerId, AuthType.ApiKey, key.Id.ToString(), [.. key.Scopes.Intersect(key.OwnerScopes)], key.End), asOf);
     }
 
+    /// <exception cref="HttpRequestException">A foreign issuer would have to be asked for its keys and does not answer.</exception>
     public async Task<PrincipalSnapshot?> FindByToken(string token, CancellationToken ct)
     {
         if (AccessTokenReader.Peek(token) is not { } claimed)

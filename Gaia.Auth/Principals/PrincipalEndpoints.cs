@@ -20,6 +20,16 @@ internal static class PrincipalEndpoints
         await directory.FindByApiKey(hash, ct) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
 
     // In the body: addresses are logged, tokens are not.
-    private static async Task<Results<Ok<PrincipalSnapshot>, NotFound>> ByToken(TokenRequest request, PrincipalDirectory directory, CancellationToken ct) =>
-        await directory.FindByToken(request.Token, ct) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
+    private static async Task<Results<Ok<PrincipalSnapshot>, NotFound, ProblemHttpResult>> ByToken(TokenRequest request, PrincipalDirectory directory, CancellationToken ct)
+    {
+        try
+        {
+            return await directory.FindByToken(request.Token, ct) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
+        }
+        catch (HttpRequestException)
+        {
+            // Whether the token is good cannot be known, which is not the same as bad.
+            return TypedResults.Problem("The token's issuer does not answer", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
 }

@@ -10,10 +10,22 @@ internal static class Validate
 
     private static async Task<Answer> Handle(CurrentUser caller, PrincipalDirectory directory, CancellationToken ct, Request? request = null)
     {
+        var issuerIsAway = false;
+
         // As everywhere: a valid token wins, otherwise the key decides.
-        if (request?.Token is { Length: > 0 } token && await directory.FindByToken(token, ct) is { } byToken)
+        if (request?.Token is { Length: > 0 } token)
         {
-            return Answer.Of(byToken.Principal);
+            try
+            {
+                if (await directory.FindByToken(token, ct) is { } byToken)
+                {
+                    return Answer.Of(byToken.Principal);
+                }
+            }
+            catch (HttpRequestException)
+            {
+                issuerIsAway = true;
+            }
         }
 
         if (request?.ApiKey is { Length: > 0 } key)
@@ -21,7 +33,8 @@ internal static class Validate
             return ApiKeyText.IsWellFormed(key) && await directory.FindByApiKey(ApiKeyText.Hash(key), ct) is { } byKey ? Answer.Of(byKey.Principal) : Answer.Bad("Invalid API key");
         }
 
-        return request?.Token is { Length: > 0 } ? Answer.Bad("Invalid or expired token")
+        return issuerIsAway ? Answer.Bad("The token's issuer does not answer")
+            : request?.Token is { Length: > 0 } ? Answer.Bad("Invalid or expired token")
             : caller is { IsAuthenticated: true, Principal: { } principal } ? Answer.Of(principal)
             : Answer.Bad("No credential provided");
     }
