@@ -49,7 +49,8 @@ public sealed class GatewayGround : IAsyncLifetime
 
     /// <summary>Another gateway.</summary>
     /// <param name="settings">Over the usual ones.</param>
-    public Task<GatewayServer> StartAsync(Dictionary<string, string>? settings = null)
+    /// <param name="port">Any free one unless somebody has to know it before.</param>
+    public Task<GatewayServer> StartAsync(Dictionary<string, string>? settings = null, int? port = null)
     {
         var all = new Dictionary<string, string>
         {
@@ -66,7 +67,7 @@ public sealed class GatewayGround : IAsyncLifetime
             all[name] = value;
         }
 
-        return GatewayServer.StartAsync(all, Ct);
+        return GatewayServer.StartAsync(all, port ?? FreePort.Next(), Ct);
     }
 
     public async ValueTask DisposeAsync()

@@ -13,7 +13,11 @@ public sealed class GatewayServer : LocalServer
     public Uri Address => new($"http://127.0.0.1:{Port}");
 
     public static Task<GatewayServer> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken ct = default) =>
-        StartAsync(new GatewayServer(settings), ct);
+        StartAsync(settings, FreePort.Next(), ct);
+
+    /// <summary>On a port that somebody had to know before.</summary>
+    public static Task<GatewayServer> StartAsync(IReadOnlyDictionary<string, string> settings, int port, CancellationToken ct = default) =>
+        StartAsync(new GatewayServer(settings) { Port = port }, ct);
 
     protected override IEnumerable<string> CommandLine => ["dotnet", Assembly, .. settings.Append(new("urls", Address.ToString())).Select(s => $"--{s.Key}={s.Value}")];
 

@@ -7,7 +7,7 @@ public abstract class LocalServer : IAsyncDisposable
 {
     private Process? process;
 
-    public int Port { get; } = FreePort.Next();
+    public int Port { get; protected init; } = FreePort.Next();
 
     public bool IsRunning => process is { HasExited: false };
 

@@ -1,0 +1,75 @@
+using System.Net;
+using Gaia.Tests.Admission;
+using Gaia.Tests.Faults;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Gaia.Tests.Auth;
+
+/// <summary>A service that is no part of Gaia takes our access tokens, with .NET's own JwtBearer, which knows nothing but our address.</summary>
+[Collection(nameof(GatewayGround))]
+public sealed class ForeignServiceTests(GatewayGround ground)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_knows_our_users_through_rotations_of_our_keys_and_nobody_else()
+    {
+        var port = FreePort.Next();
+        var address = $"http://127.0.0.1:{port}";
+        await using var auth = await ground.StartAuthAsync("trusted_abroad", new() { ["PUBLIC_URL"] = address, ["SigningKeys:PublishAhead"] = "00:00:00" });
+        await using var server = await ground.StartAsync(new() { ["services:auth:http:0"] = auth.Address.ToString() }, port);
+        var gateway = new GatewayApi(server);
+        await using var abroad = await StartAsync(address);
+        using var client = new HttpClient { BaseAddress = new Uri(abroad.Urls.Single()) };
+
+        var before = await gateway.SignUp();
+        Assert.Equal((HttpStatusCode.OK, $"{before.Id}"), await WhoIs(before.AccessToken));
+
+        for (var rotation = 0; rotation < 2; rotation++)
+        {
+            var admin = await gateway.SignInAsAdministrator();
+            await gateway.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/signing-keys/rotate", token: admin.AccessToken);
+            var after = await gateway.SignIn(before.Email);
+            Assert.NotEqual(ForgedToken.Open(before.AccessToken).Header["kid"]!.ToString(), ForgedToken.Open(after.AccessToken).Header["kid"]!.ToString());
+            await Eventually.IsTrue(async () => await WhoIs(after.AccessToken) == (HttpStatusCode.OK, $"{before.Id}"), ct: Ct);
+            Assert.Equal(HttpStatusCode.OK, (await WhoIs(before.AccessToken)).Status);
+        }
+
+        var stranger = await new GatewayApi(ground.One).SignUp();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await WhoIs(stranger.AccessToken)).Status);
+        var (header, claims) = ForgedToken.Open(before.AccessToken);
+        claims["sub"] = $"{stranger.Id}";
+        Assert.Equal(HttpStatusCode.Unauthorized, (await WhoIs(ForgedToken.Write(header, claims, _ => new byte[64]))).Status);
+
+        async Task<(HttpStatusCode Status, string Who)> WhoIs(string token)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/who");
+            request.Headers.Authorization = new("Bearer", token);
+            using var answer = await client.SendAsync(request, Ct);
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Ct));
+        }
+    }
+
+    private static async Task<WebApplication> StartAsync(string authority)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddAuthorization();
+        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(bearer =>
+        {
+            (bearer.Authority, bearer.Audience) = (authority, "authenticated");
+            (bearer.RequireHttpsMetadata, bearer.MapInboundClaims) = (false, false);
+        });
+        var app = builder.Build();
+        app.Urls.Add($"http://127.0.0.1:{FreePort.Next()}");
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapGet("/who", (HttpContext context) => context.User.FindFirst("sub")!.Value).RequireAuthorization();
+        await app.StartAsync(Ct);
+        return app;
+    }
+}
