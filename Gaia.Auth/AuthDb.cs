@@ -15,6 +15,7 @@ internal sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(optio
     public DbSet<Session> Sessions => Set<Session>();
     public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<KeyRequest> KeyRequests => Set<KeyRequest>();
     public DbSet<Attempt> Attempts => Set<Attempt>();
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
     public DbSet<RevocationEntry> Revocations => Set<RevocationEntry>();

@@ -44,6 +44,7 @@ internal static class AuthServices
         services.AddSingleton<AccessTokenReader>();
 
         services.AddScoped<CreateApiKey>();
+        services.AddScoped<RepeatableKeys>();
         services.AddScoped<RotateApiKey>();
         services.AddScoped<RevokeApiKey>();
 

@@ -35,6 +35,8 @@ internal sealed partial class Housekeeping(
         await db.RefreshTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(ct);
         await db.Sessions.Where(s => !db.RefreshTokens.Any(t => t.SessionId == s.Id)).ExecuteDeleteAsync(ct);
 
+        await db.KeyRequests.Where(r => r.ExpiresAt < now).ExecuteDeleteAsync(ct);
+
         // Not before everyone has been told, however long NATS is away.
         await db.Revocations.Where(r => r.ForgetAt < now && r.PublishedAt != null).ExecuteDeleteAsync(ct);
 

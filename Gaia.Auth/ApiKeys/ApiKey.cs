@@ -16,7 +16,7 @@ internal sealed class ApiKey
     public User Owner { get; init; } = null!;
     public required string Name { get; set; }
 
-    /// <summary><see cref="ApiKeyText.Hash"/> of the key; the key itself is shown once and kept nowhere.</summary>
+    /// <summary><see cref="ApiKeyText.Hash"/> of the key; the key itself is shown once and kept nowhere, except as <see cref="KeyRequest"/> says.</summary>
     public required string Hash { get; set; }
 
     /// <summary>How the key begins, for its owner to tell it from others.</summary>

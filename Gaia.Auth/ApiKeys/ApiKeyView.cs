@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Gaia.Auth.ApiKeys;
 
@@ -11,8 +12,10 @@ internal sealed record ApiKeyView(
 
 internal sealed record ApiKeyList(IReadOnlyList<ApiKeyView> ApiKeys, int Total);
 
-/// <summary>An API key together with its text, which nobody is ever told again.</summary>
+/// <summary>An API key together with its text, which nobody is ever told again but who repeats the very request.</summary>
 internal sealed record NewApiKey(Guid Id, string Name, string Key, string Hint, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
 {
     public static NewApiKey Of(ApiKey key, string text) => new(key.Id, key.Name, text, key.Hint, key.Scopes, key.CreatedAt, key.ExpiresAt);
+
+    public Created<NewApiKey> AsCreated() => TypedResults.Created($"/api/v1/auth/api-keys/{Id}", this);
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Gaia.Auth.Users;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -25,7 +26,14 @@ internal sealed partial class CreateApiKey(AuthDb db, CurrentUser caller, IHostE
     /// <summary>The word in the key that says where it is valid.</summary>
     public static string EnvironmentWord(IHostEnvironment environment) => environment.IsDevelopment() ? "dev" : "live";
 
-    public static Task<Results<Created<NewApiKey>, ProblemHttpResult>> Handle(Request request, CreateApiKey create, CancellationToken ct) => create.Run(request, ct);
+    public static async Task<Results<Created<NewApiKey>, ProblemHttpResult>> Handle(
+        Request request, CreateApiKey create, RepeatableKeys repeatable, HttpContext http, CancellationToken ct) =>
+        IdempotencyKey.Of(http) switch
+        {
+            null => await create.Run(request, ct),
+            { Refusal: { } refusal } => refusal,
+            var key => await repeatable.Once(key, IdempotencyKey.Hash(JsonSerializer.Serialize(request)), () => create.Run(request, ct), ct),
+        };
 
     private async Task<Results<Created<NewApiKey>, ProblemHttpResult>> Run(Request request, CancellationToken ct)
     {
@@ -54,7 +62,7 @@ internal sealed partial class CreateApiKey(AuthDb db, CurrentUser caller, IHostE
         db.Add(key);
         await db.SaveChangesAsync(ct);
         LogCreated(key.Id, key.OwnerId);
-        return TypedResults.Created($"/api/v1/auth/api-keys/{key.Id}", NewApiKey.Of(key, text));
+        return NewApiKey.Of(key, text).AsCreated();
     }
 
     [LoggerMessage(LogLevel.Information, "API key {KeyId} of user {UserId} created")]

@@ -16,7 +16,7 @@ public sealed record IdempotencyKey(string Name, ProblemHttpResult? Refusal)
 
     public static ProblemHttpResult InFlight => TypedResults.Problem($"A request with this {Header} is in flight", statusCode: StatusCodes.Status409Conflict);
 
-    internal static ProblemHttpResult UsedBefore => TypedResults.Problem($"This {Header} was used for another request", statusCode: StatusCodes.Status422UnprocessableEntity);
+    public static ProblemHttpResult UsedBefore => TypedResults.Problem($"This {Header} was used for another request", statusCode: StatusCodes.Status422UnprocessableEntity);
 
     /// <returns>Null when the request has none.</returns>
     public static IdempotencyKey? Of(HttpContext http)
@@ -32,5 +32,6 @@ public sealed record IdempotencyKey(string Name, ProblemHttpResult? Refusal)
             given.Length > Longest ? TypedResults.Problem($"{Header} has at most {Longest} characters", statusCode: StatusCodes.Status400BadRequest) : null);
     }
 
-    internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    /// <summary>Of a request's body, to know it again.</summary>
+    public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

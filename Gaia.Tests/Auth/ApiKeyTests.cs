@@ -134,6 +134,49 @@ public sealed class ApiKeyTests(AuthGround ground)
     }
 
     [Fact]
+    public async Task A_request_that_is_sent_again_under_its_Idempotency_Key_makes_one_key_and_gets_its_text_again()
+    {
+        var api = ground.Api;
+        var (ada, bob) = (await api.SignUp(), await api.SignUp());
+        var name = Guid.NewGuid().ToString();
+
+        var first = await CreateAs(ada, new { name = "once" }, HttpStatusCode.Created);
+        var again = await CreateAs(ada, new { name = "once" }, HttpStatusCode.Created);
+
+        Assert.Equal(first.GetRawText(), again.GetRawText());
+        Assert.NotNull(await api.FindByApiKey(again.GetProperty("key").GetString()!));
+        await CreateAs(ada, new { name = "another" }, HttpStatusCode.UnprocessableEntity);
+        Assert.NotEqual(first.GetProperty("id").GetGuid(), (await CreateAs(bob, new { name = "once" }, HttpStatusCode.Created)).GetProperty("id").GetGuid());
+        Assert.Equal(1, (await api.Expect(HttpStatusCode.OK, HttpMethod.Get, "api-keys", caller: ada.Principal)).GetProperty("total").GetInt32());
+
+        // What did not succeed may be tried again.
+        name = Guid.NewGuid().ToString();
+        await CreateAs(ada, new { name = "too much", scopes = AuthApi.OnlyAdmin }, HttpStatusCode.Forbidden);
+        await CreateAs(ada, new { name = "less" }, HttpStatusCode.Created);
+
+        Task<JsonElement> CreateAs(SignedIn user, object draft, HttpStatusCode status) =>
+            api.Expect(status, HttpMethod.Post, "api-keys", draft, user.Principal, ("Idempotency-Key", name));
+    }
+
+    [Fact]
+    public async Task Twenty_requests_at_once_under_one_Idempotency_Key_make_one_key()
+    {
+        var api = ground.Api;
+        var user = await api.SignUp();
+        var name = Guid.NewGuid().ToString();
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+        {
+            using var answer = await api.Send(HttpMethod.Post, "api-keys", new { name = "once" }, user.Principal, ("Idempotency-Key", name));
+            return answer.StatusCode;
+        }));
+
+        Assert.Contains(HttpStatusCode.Created, statuses);
+        Assert.All(statuses, status => Assert.True(status is HttpStatusCode.Created or HttpStatusCode.Conflict, $"{status}"));
+        Assert.Equal(1, (await api.Expect(HttpStatusCode.OK, HttpMethod.Get, "api-keys", caller: user.Principal)).GetProperty("total").GetInt32());
+    }
+
+    [Fact]
     public async Task The_last_use_is_told_in_batches_and_never_goes_back()
     {
         var (api, user) = (ground.Api, await ground.Api.SignUp());

@@ -34,11 +34,16 @@ internal sealed class AuthApi(AuthServer server, string identityKey = AuthServer
         return new(Guid.Parse(jwt.Subject), AuthType.Jwt, jwt.GetClaim("sid").Value, jwt.GetClaim("scope").Value.Split(' '), new(jwt.ValidTo, TimeSpan.Zero));
     }
 
-    public async Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body = null, Principal? caller = null)
+    public async Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body = null, Principal? caller = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, new Uri(server.Address, path.StartsWith('/') ? path : $"{Path}/{path}"));
         request.Headers.Add(InternalIdentity.Header, identity.Mint(caller ?? Principal.Anonymous));
         request.Headers.Add("X-Gaia-Client-Address", Address);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
         request.Content = body is string text ? new StringContent(text, Encoding.UTF8, "application/json") : body is null ? null : JsonContent.Create(body);
         return await Client.SendAsync(request, Ct);
     }
@@ -47,9 +52,9 @@ internal sealed class AuthApi(AuthServer server, string identityKey = AuthServer
 
     public Task<HttpResponseMessage> Get(string path, Principal? caller = null) => Send(HttpMethod.Get, path, caller: caller);
 
-    public async Task<JsonElement> Expect(HttpStatusCode status, HttpMethod method, string path, object? body = null, Principal? caller = null)
+    public async Task<JsonElement> Expect(HttpStatusCode status, HttpMethod method, string path, object? body = null, Principal? caller = null, params (string Name, string Value)[] headers)
     {
-        using var answer = await Send(method, path, body, caller);
+        using var answer = await Send(method, path, body, caller, headers);
         var text = await answer.Content.ReadAsStringAsync(Ct);
         Assert.True(answer.StatusCode == status, $"{method} {path}: {(int)answer.StatusCode} {text}");
         return text.Length == 0 ? default : JsonElement.Parse(text);

@@ -15,7 +15,7 @@ public sealed class SecretsAtRestTests(AuthGround ground)
         await using var auth = await ground.StartAsync("discreet");
         var api = new AuthApi(auth);
         var user = await api.SignUp();
-        var key = (await api.Expect(HttpStatusCode.Created, HttpMethod.Post, "api-keys", new { name = "k" }, user.Principal)).GetProperty("key").GetString()!;
+        var key = (await api.Expect(HttpStatusCode.Created, HttpMethod.Post, "api-keys", new { name = "k" }, user.Principal, ("Idempotency-Key", "once"))).GetProperty("key").GetString()!;
         var refreshed = SignedIn.Of(await api.Expect(HttpStatusCode.OK, HttpMethod.Post, "refresh", new { refresh_token = user.RefreshToken }));
         using var wrong = await api.Post("login", new { email = user.Email, password = "a wrong password" });
         await api.Expect(HttpStatusCode.OK, HttpMethod.Post, "logout", new { everywhere = true }, refreshed.Principal);
