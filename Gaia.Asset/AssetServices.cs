@@ -7,6 +7,7 @@ using Gaia.Asset.Quotas;
 using Gaia.Asset.Staging;
 using Gaia.Asset.Uploads;
 using Gaia.Asset.Variants;
+using Microsoft.Extensions.Options;
 
 namespace Gaia.Asset;
 
@@ -14,7 +15,6 @@ internal static class AssetServices
 {
     public static void AddAssetServices(this IHostApplicationBuilder builder)
     {
-        builder.Configuration.AddAssetVariables();
         builder.Services.AddValidation();
         builder.AddDatabase<AssetDb>(Resources.AssetDb);
         builder.AddStorage();
@@ -38,8 +38,10 @@ internal static class AssetServices
     private static void AddStorage(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptionsWithValidateOnStart<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddSingleton<IValidateOptions<StorageOptions>, StorageFolder>();
         builder.Services.AddSingleton<StagingArea>();
-        builder.Services.AddOptions<S3Options>().BindConfiguration(S3Options.Section);
+        builder.Services.AddOptionsWithValidateOnStart<S3Options>().BindConfiguration(S3Options.Section).Validate(
+            s3 => string.IsNullOrEmpty(s3.AccessKey) == string.IsNullOrEmpty(s3.SecretKey), "S3_ACCESS_KEY and S3_SECRET_KEY: expected both, or none.");
         if (string.IsNullOrEmpty(builder.Configuration[$"{S3Options.Section}:{nameof(S3Options.Bucket)}"]))
         {
             builder.Services.AddSingleton<IBlobStore, FolderBlobStore>();

@@ -35,6 +35,19 @@ internal sealed record FlatVariable(string Name, string Allowed, bool IsSecret, 
     public static FlatVariable Count(string name, string key) => One(name, "a whole number from 1 to 100000000", key, text =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 100_000_000 ? text : null);
 
+    /// <summary>A number of bytes.</summary>
+    public static FlatVariable Bytes(string name, string key) => One(name, "a whole number of bytes, at least 1", key, text =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes >= 1 ? text : null);
+
+    public static FlatVariable Dollars(string name, string key) => One(name, "US dollars from 0.000001 to 1000000", key, text =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var dollars) && dollars is >= 0.000001m and <= 1_000_000 ? text : null);
+
+    public static FlatVariable Address(string name, string key) => One(name, "an http or https address", key, text =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) ? text : null);
+
+    /// <summary>Anything.</summary>
+    public static FlatVariable Text(string name, string key) => One(name, "any text", key, text => text);
+
     public static FlatVariable Secret(string name, int shortest, string key) =>
         One(name, $"at least {shortest} characters", key, text => text.Length >= shortest ? text : null) with { IsSecret = true };
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using StackExchange.Redis;
 
 namespace Gaia;
@@ -40,8 +39,20 @@ internal static class FlatVariables
 
         // Chat's; checked for every service all the same.
         FlatVariable.Count("BUDGET_TOKENS", "Budget:TokensPerDay"),
-        FlatVariable.One("BUDGET_USD", "US dollars from 0.000001 to 1000000", "Budget:DollarsPerDay", text =>
-            decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var dollars) && dollars is >= 0.000001m and <= 1_000_000 ? text : null),
+        FlatVariable.Dollars("BUDGET_USD", "Budget:DollarsPerDay"),
+
+        // Asset's, likewise.
+        FlatVariable.Text("ASSET_PATH", "Storage:Path"),
+        FlatVariable.Bytes("ASSET_MAX_BYTES", "Storage:MaxBytes"),
+        FlatVariable.Bytes("ASSET_QUOTA_BYTES", "Storage:QuotaBytes"),
+        FlatVariable.Text("S3_BUCKET", "S3:Bucket"),
+        FlatVariable.Address("S3_ENDPOINT", "S3:Endpoint"),
+        FlatVariable.Text("S3_REGION", "S3:Region"),
+        FlatVariable.Secret("S3_ACCESS_KEY", 1, "S3:AccessKey"),
+        FlatVariable.Secret("S3_SECRET_KEY", 1, "S3:SecretKey"),
+        FlatVariable.Text("OPENAI_IMAGE_MODEL", "Generation:Model"),
+        FlatVariable.Address("OPENAI_BASE_URL", "Generation:BaseUrl"),
+        FlatVariable.Secret("OPENAI_API_KEY", 1, "Generation:ApiKey"),
 
         // The gateway's; checked for every service all the same.
         FlatVariable.Count("RATE_LIMIT_ANONYMOUS", "RateLimits:Policies:anonymous:Limit"),

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,11 @@ internal static class OptionsValidation
         catch (AggregateException several) when (several.InnerExceptions.All(inner => inner is OptionsValidationException))
         {
             StartRefusal.Exit(several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(LinesOf));
+        }
+        catch (InvalidOperationException unreadable) when (unreadable.TargetSite?.DeclaringType == typeof(ConfigurationBinder))
+        {
+            // The binder names the key, the value and the type.
+            StartRefusal.Exit(unreadable.Message);
         }
     }
 

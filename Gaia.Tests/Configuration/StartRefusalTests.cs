@@ -47,6 +47,14 @@ public sealed class StartRefusalTests
             errors.Select(line => line.Split(": expected ")[0]).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("ASSET_MAX_BYTES", "10 MB", "ASSET_MAX_BYTES is \"10 MB\": expected a whole number of bytes, at least 1.")]
+    [InlineData("ASSET_PATH", "/proc/nobody/may", "ASSET_PATH is \"/proc/nobody/may\": expected a folder that files can be written to.")]
+    [InlineData("S3_ENDPOINT", "my-store", "S3_ENDPOINT is \"my-store\": expected an http or https address.")]
+    [InlineData("S3_ACCESS_KEY", "half", "S3_ACCESS_KEY and S3_SECRET_KEY: expected both, or none.")]
+    [InlineData("Images__MaxPixels", "many", "Failed to convert configuration value 'many' at 'Images:MaxPixels' to type 'System.Int32'.")]
+    public async Task A_service_s_own_settings_are_checked_as_well(string name, string value, string line) => Assert.Equal([line], await RefusedStart((name, value)));
+
     [Fact]
     public async Task What_is_missing_is_named()
     {
