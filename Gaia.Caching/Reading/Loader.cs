@@ -23,6 +23,8 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
 
             if (!ask.Loads)
             {
+                // Nobody may join it any more: Redis can have the value a moment later.
+                slot.Detach(flight);
                 flight.Land(new Entry<T>(default!, slot.VersionOfLoad(flight, null), default, null, 0));
                 return;
             }

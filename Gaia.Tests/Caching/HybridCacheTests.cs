@@ -128,6 +128,19 @@ public sealed class HybridCacheTests(CacheServers servers) : IClassFixture<Cache
     }
 
     [Fact]
+    public async Task A_look_that_found_nothing_is_not_the_answer_of_the_next_one()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        await using var other = await CacheHost.StartAsync(servers);
+        Assert.Equal(0, await GetAsync(node, "look", 9, HybridCacheEntryFlags.DisableUnderlyingData));
+
+        await GetAsync(other, "look", 1);
+        await Soon.Passes(async () => Assert.StartsWith("{\"v\":", await servers.AskRedis("GET look"), StringComparison.Ordinal));
+
+        Assert.Equal(1, await GetAsync(node, "look", 9, HybridCacheEntryFlags.DisableUnderlyingData));
+    }
+
+    [Fact]
     public async Task Many_keys_and_many_tags_are_removed_at_once()
     {
         await using var node = await CacheHost.StartAsync(servers);
