@@ -60,6 +60,7 @@ internal static class AssetServices
     {
         builder.Services.AddOptionsWithValidateOnStart<GenerationOptions>().BindConfiguration(GenerationOptions.Section).ValidateDataAnnotations();
         builder.Services.AddSingleton<GenerationEvents>();
+        builder.Services.AddSingleton<PictureCosts>();
         builder.Services.AddScoped<GenerationJob>();
         builder.Services.AddSingleton<GenerationQueue>();
         builder.Services.AddHostedService(services => services.GetRequiredService<GenerationQueue>());

@@ -30,6 +30,7 @@ internal static class ChatServices
         builder.Services.AddScoped<Cast>();
         builder.Services.AddOptionsWithValidateOnStart<BudgetOptions>().BindConfiguration(BudgetOptions.Section).ValidateDataAnnotations();
         builder.Services.AddScoped<Budget>();
+        builder.Services.AddHostedService<ChargeDesk>();
         builder.Services.AddScoped<CreateCompletion>();
         builder.Services.AddSingleton<UsageLog>();
         builder.Services.AddHostedService(services => services.GetRequiredService<UsageLog>());

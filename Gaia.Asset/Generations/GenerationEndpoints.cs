@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gaia.Asset.Files;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -16,12 +17,28 @@ internal static class GenerationEndpoints
     }
 
     private static async Task<Results<Accepted<GenerationTicket>, ProblemHttpResult, ValidationProblem>> Request(
-        GenerationRequest request, CurrentUser user, AssetDb db, GenerationQueue queue, IOptions<GenerationOptions> options, TimeProvider time, CancellationToken ct)
+        GenerationRequest request,
+        CurrentUser user,
+        AssetDb db,
+        GenerationQueue queue,
+        PictureCosts costs,
+        IOptions<GenerationOptions> options,
+        HttpResponse response,
+        TimeProvider time,
+        CancellationToken ct)
     {
         var owner = user.Id!.Value;
         if (await db.Generations.CountAsync(g => g.OwnerId == owner && g.FinishedAt == null, ct) >= options.Value.MaxUnfinished)
         {
             return TypedResults.Problem("Too many generations are unfinished", statusCode: StatusCodes.Status429TooManyRequests);
+        }
+
+        // Where nobody can say now, the worker asks before it begins.
+        if (await costs.Refusal(owner, ct) is { } refusal)
+        {
+            response.Headers.RetryAfter = refusal.RetryAfter?.ToString(CultureInfo.InvariantCulture);
+            return TypedResults.Problem(
+                refusal.Reason, statusCode: StatusCodes.Status429TooManyRequests, extensions: new Dictionary<string, object?> { ["code"] = "insufficient_quota" });
         }
 
         var (width, height) = request.Pixels!.Value;

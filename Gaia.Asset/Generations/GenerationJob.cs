@@ -53,6 +53,12 @@ internal sealed partial class GenerationJob(
         {
             return await Fail(generation, refused.Message, ct);
         }
+        catch (CostsUncountedException)
+        {
+            await Unfinished(id).ExecuteUpdateAsync(set => set.SetProperty(g => g.Attempts, g => g.Attempts - 1), ct);
+            LogTryAgain(id, "Chat does not answer, which counts what it costs");
+            return false;
+        }
         catch (Exception e) when (e is HttpRequestException or IOException or DbException or TimeoutException)
         {
             LogTryAgain(id, e.Message);

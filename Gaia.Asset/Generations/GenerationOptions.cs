@@ -25,6 +25,14 @@ internal sealed class GenerationOptions
     /// <summary><c>OPENAI_IMAGE_MODEL</c>: with it, pictures come from that model; without, from the built-in generator.</summary>
     public string? Model { get; set; }
 
+    /// <summary><c>OPENAI_IMAGE_PRICE</c>: US dollars per picture of that model; unset, it costs nothing that Gaia knows of.</summary>
+    [Range(0.000001, 1_000_000)]
+    public decimal? Price { get; set; }
+
+    /// <summary>How many tokens a picture of that model counts as; the default is what gpt-image-1 takes for a square one of high quality.</summary>
+    [Range(0, 1_000_000)]
+    public int Tokens { get; set; } = 4_160;
+
     /// <summary><c>OPENAI_BASE_URL</c></summary>
     public Uri BaseUrl { get; set; } = new("https://api.openai.com/v1");
 

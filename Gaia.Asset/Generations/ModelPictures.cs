@@ -12,12 +12,14 @@ internal sealed class ModelPictures : IPictureSource, IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly string model;
+    private readonly PictureCosts costs;
 
     // Not from the factory: its clients give up after seconds and repeat what was paid for; the queue repeats, and counts.
     private readonly HttpClient client = new() { Timeout = Patience };
 
-    public ModelPictures(IOptions<GenerationOptions> options)
+    public ModelPictures(PictureCosts costs, IOptions<GenerationOptions> options)
     {
+        this.costs = costs;
         model = options.Value.Model!;
         client.BaseAddress = new($"{options.Value.BaseUrl.ToString().TrimEnd('/')}/");
         if (options.Value.ApiKey is { Length: > 0 } key)
@@ -41,7 +43,14 @@ internal sealed class ModelPictures : IPictureSource, IDisposable
             request["response_format"] = "b64_json";
         }
 
+        await costs.Charge(generation, ct);
         using var answer = await client.PostAsJsonAsync("images/generations", request, ct);
+        if (!answer.IsSuccessStatusCode)
+        {
+            // Whoever answers so takes no money; how a call ended that nobody answered is not known.
+            await costs.GiveBack(generation, ct);
+        }
+
         if (answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity)
         {
             throw new RefusedUploadException(StatusCodes.Status422UnprocessableEntity, "The model refuses this description or size");

@@ -36,23 +36,52 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
         var held = Worst(part, Caution * (prompt.Sum(TokenEstimate.Of) + TokenEstimate.Of(asked)), asked.MaxOutputTokens.Value, user, now);
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-
-        // One after the other, whichever node they come to: each sees what those before it hold.
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({user.ToString()}, 0))", ct);
-        var left = await Left(user, ct);
-        if (left.TokensLeft < held.PromptTokens + held.CompletionTokens || left.DollarsLeft < held.Cost)
-        {
-            throw new ChatRefusal(StatusCodes.Status429TooManyRequests, "insufficient_quota", Explain(left, held)) { RetryAfter = now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime };
-        }
-
+        await Admit(held, now, ct);
         db.Add(held);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return new(held.Id, held.Day);
     }
 
+    /// <summary>Counts a call whose price is known before it is made; once, however often it is told.</summary>
+    /// <param name="isTrial">Nothing is counted.</param>
+    /// <exception cref="ChatRefusal">What is left of the budget does not cover the call.</exception>
+    public async Task Charge(UsageRecord call, bool isTrial, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await db.Usage.AnyAsync(u => u.Id == call.Id, ct))
+        {
+            return;
+        }
+
+        await Admit(call, clock.GetUtcNow(), ct);
+        if (!isTrial)
+        {
+            db.Add(call);
+            await db.SaveChangesAsync(ct);
+            await transaction.CommitAsync(ct);
+        }
+    }
+
     /// <summary>A user's budget as it stands; null when nothing limits them.</summary>
     public async Task<BudgetOfDay?> Today(Guid user, CancellationToken ct) => limits.IsLimited ? await Left(user, ct) : null;
+
+    /// <summary>One call after the other, whichever node they come to, until the transaction ends: each sees what those before it take.</summary>
+    /// <exception cref="ChatRefusal">What is left does not cover it.</exception>
+    private async Task Admit(UsageRecord call, DateTimeOffset now, CancellationToken ct)
+    {
+        if (!limits.IsLimited)
+        {
+            return;
+        }
+
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({call.UserId.ToString()}, 0))", ct);
+        var left = await Left(call.UserId, ct);
+        if (left.TokensLeft < call.PromptTokens + call.CompletionTokens || left.DollarsLeft < call.Cost)
+        {
+            throw new ChatRefusal(StatusCodes.Status429TooManyRequests, "insufficient_quota", Explain(left, call)) { RetryAfter = now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime };
+        }
+    }
 
     private async Task<BudgetOfDay> Left(Guid user, CancellationToken ct)
     {

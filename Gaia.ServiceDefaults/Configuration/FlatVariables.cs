@@ -51,6 +51,7 @@ internal static class FlatVariables
         FlatVariable.Secret("S3_ACCESS_KEY", 1, "S3:AccessKey"),
         FlatVariable.Secret("S3_SECRET_KEY", 1, "S3:SecretKey"),
         FlatVariable.Text("OPENAI_IMAGE_MODEL", "Generation:Model"),
+        FlatVariable.Dollars("OPENAI_IMAGE_PRICE", "Generation:Price"),
         FlatVariable.Address("OPENAI_BASE_URL", "Generation:BaseUrl"),
         FlatVariable.Secret("OPENAI_API_KEY", 1, "Generation:ApiKey"),
 

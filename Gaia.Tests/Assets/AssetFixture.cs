@@ -19,6 +19,8 @@ public sealed class AssetFixture : IAsyncLifetime
 
     public AssetServer Server { get; private set; } = null!;
 
+    public string RedisUrl => $"redis://127.0.0.1:{redis.Port}";
+
     public async ValueTask InitializeAsync()
     {
         redis = await RedisServer.StartAsync();
@@ -43,7 +45,7 @@ public sealed class AssetFixture : IAsyncLifetime
         var environment = new Dictionary<string, string>
         {
             ["DATABASE_URL"] = DatabaseUrl("assetdb"),
-            ["REDIS_URL"] = $"redis://127.0.0.1:{redis.Port}",
+            ["REDIS_URL"] = RedisUrl,
             ["NATS_URL"] = Nats.Url,
             ["IDENTITY_KEY"] = IdentityKey,
             ["ASSET_PATH"] = folder.FullName,

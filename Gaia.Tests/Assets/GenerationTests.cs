@@ -20,8 +20,8 @@ public sealed class GenerationTests(AssetFixture stack)
     {
         using var ada = stack.User();
 
-        var (id, location) = await Request(ada, new { description = "A red sunset over the sea", category = "image", size = "320x200" });
-        var done = await Finished(ada, location);
+        var (id, location) = await ModelGround.Request(ada, new { description = "A red sunset over the sea", category = "image", size = "320x200" });
+        var done = await ModelGround.Finished(ada, location);
 
         Assert.Equal("complete", done.GetProperty("status").GetString());
         var asset = done.GetProperty("asset");
@@ -43,8 +43,8 @@ public sealed class GenerationTests(AssetFixture stack)
         var pictures = new List<string?>();
         foreach (var words in new[] { "a forest at night", "a forest at night", "a golden desert" })
         {
-            var (_, location) = await Request(ada, new { prompt = words, size = "64x64" });
-            pictures.Add((await Finished(ada, location)).GetProperty("asset").GetProperty("sha256").GetString());
+            var (_, location) = await ModelGround.Request(ada, new { prompt = words, size = "64x64" });
+            pictures.Add((await ModelGround.Finished(ada, location)).GetProperty("asset").GetProperty("sha256").GetString());
         }
 
         Assert.Equal(pictures[0], pictures[1]);
@@ -68,7 +68,7 @@ public sealed class GenerationTests(AssetFixture stack)
         }, Ct);
 
         using var ada = stack.User();
-        var (id, _) = await Request(ada, new { description = "hills", size = "64x64" });
+        var (id, _) = await ModelGround.Request(ada, new { description = "hills", size = "64x64" });
 
         await Eventually.IsTrue(() => Mine().Any(e => e.Subject == "gaia.asset.generation.complete"), TimeSpan.FromSeconds(30), Ct);
         Assert.Equal("gaia.asset.generation.start", Mine().First().Subject);
@@ -82,53 +82,52 @@ public sealed class GenerationTests(AssetFixture stack)
     [Fact]
     public async Task A_killed_worker_s_work_is_done_by_another_and_gives_one_result()
     {
-        await using var model = await ImageModel.StartAsync();
-        await using var nats = await NatsServer.StartAsync(ct: Ct);
-        model.Next(Never);
-        await using var doomed = await StartWorker(model, nats);
+        await using var ground = await ModelGround.StartAsync(stack);
+        ground.Model.Next(Never);
+        await using var doomed = await ground.StartWorkerAsync();
         using var ada = stack.User(doomed);
-        var (id, location) = await Request(ada, new { description = "a lighthouse", style = "woodcut" });
-        await Eventually.IsTrue(() => model.Requests.Count == 1, TimeSpan.FromSeconds(30), Ct);
+        var (id, location) = await ModelGround.Request(ada, new { description = "a lighthouse", style = "woodcut" });
+        await Eventually.IsTrue(() => ground.Model.Requests.Count == 1, TimeSpan.FromSeconds(30), Ct);
 
         await doomed.KillAsync(Ct);
-        await using var other = await StartWorker(model, nats);
+        await using var other = await ground.StartWorkerAsync();
         using var again = new AssetUser(other.Address, ada.Id, [Scopes.AssetsWrite]);
-        var done = await Finished(again, location);
+        var done = await ModelGround.Finished(again, location);
 
         Assert.Equal("complete", done.GetProperty("status").GetString());
         Assert.Equal(id, Assert.Single((await again.Json("/api/v1/assets")).GetProperty("assets").EnumerateArray()).Id());
-        Assert.Equal(2, model.Requests.Count);
-        Assert.Contains("woodcut", model.Requests.First().GetProperty("prompt").GetString(), StringComparison.Ordinal);
+        Assert.Equal(2, ground.Model.Requests.Count);
+        Assert.Equal(2, (await ground.UsageOf(ada)).GetProperty("total").GetProperty("requests").GetInt32());
+        Assert.Contains("woodcut", ground.Model.Requests.First().GetProperty("prompt").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_worker_that_was_thought_dead_and_comes_back_adds_no_second_result()
     {
-        await using var model = await ImageModel.StartAsync();
-        await using var nats = await NatsServer.StartAsync(ct: Ct);
+        await using var ground = await ModelGround.StartAsync(stack);
         var answerNow = new TaskCompletionSource();
-        model.Next(async () =>
+        ground.Model.Next(async () =>
         {
             await answerNow.Task.WaitAsync(Ct);
             return ImageModel.Picture();
         });
-        await using var slow = await StartWorker(model, nats);
+        await using var slow = await ground.StartWorkerAsync();
         using var ada = stack.User(slow);
         var before = stack.Files().Count;
-        var (_, location) = await Request(ada, new { description = "a lighthouse" });
-        await Eventually.IsTrue(() => model.Requests.Count == 1, TimeSpan.FromSeconds(30), Ct);
+        var (_, location) = await ModelGround.Request(ada, new { description = "a lighthouse" });
+        await Eventually.IsTrue(() => ground.Model.Requests.Count == 1, TimeSpan.FromSeconds(30), Ct);
 
         await slow.FreezeAsync(Ct);
-        await using var quick = await StartWorker(model, nats);
+        await using var quick = await ground.StartWorkerAsync();
         using var again = new AssetUser(quick.Address, ada.Id, [Scopes.AssetsWrite]);
-        var first = (await Finished(again, location)).GetProperty("asset").ToString();
+        var first = (await ModelGround.Finished(again, location)).GetProperty("asset").ToString();
         answerNow.SetResult();
         await slow.ThawAsync(Ct);
 
         // When the slow one can take the next piece of work, it is through with this one.
         await quick.KillAsync(Ct);
-        var (_, next) = await Request(ada, new { description = "another" });
-        await Finished(ada, next);
+        var (_, next) = await ModelGround.Request(ada, new { description = "another" });
+        await ModelGround.Finished(ada, next);
         Assert.Equal(first, (await ada.Json(location)).GetProperty("asset").ToString());
         Assert.Equal(2, (await ada.Json("/api/v1/assets")).GetProperty("total").GetInt32());
         Assert.Equal(before + 2, stack.Files().Count);
@@ -137,39 +136,37 @@ public sealed class GenerationTests(AssetFixture stack)
     [Fact]
     public async Task A_model_that_stumbles_is_asked_again_and_one_that_refuses_is_not()
     {
-        await using var model = await ImageModel.StartAsync();
-        await using var nats = await NatsServer.StartAsync(ct: Ct);
-        await using var worker = await StartWorker(model, nats);
+        await using var ground = await ModelGround.StartAsync(stack);
+        await using var worker = await ground.StartWorkerAsync();
         using var ada = stack.User(worker);
 
-        model.Next(500);
-        model.Next(429);
-        var (_, stumbling) = await Request(ada, new { description = "one" });
-        Assert.Equal("complete", (await Finished(ada, stumbling)).GetProperty("status").GetString());
-        Assert.Equal(3, model.Requests.Count);
+        ground.Model.Next(500);
+        ground.Model.Next(429);
+        var (_, stumbling) = await ModelGround.Request(ada, new { description = "one" });
+        Assert.Equal("complete", (await ModelGround.Finished(ada, stumbling)).GetProperty("status").GetString());
+        Assert.Equal(3, ground.Model.Requests.Count);
 
-        model.Next(400);
-        var (_, refused) = await Request(ada, new { description = "two" });
-        var failed = await Finished(ada, refused);
+        ground.Model.Next(400);
+        var (_, refused) = await ModelGround.Request(ada, new { description = "two" });
+        var failed = await ModelGround.Finished(ada, refused);
         Assert.Equal("failed", failed.GetProperty("status").GetString());
         Assert.Equal("The model refuses this description or size", failed.GetProperty("reason").GetString());
-        Assert.Equal(4, model.Requests.Count);
+        Assert.Equal(4, ground.Model.Requests.Count);
     }
 
     [Fact]
     public async Task What_is_asked_while_NATS_is_away_is_done_when_it_is_back()
     {
-        await using var model = await ImageModel.StartAsync();
-        await using var nats = await NatsServer.StartAsync(ct: Ct);
-        await using var worker = await StartWorker(model, nats);
+        await using var ground = await ModelGround.StartAsync(stack);
+        await using var worker = await ground.StartWorkerAsync();
         using var ada = stack.User(worker);
 
-        await nats.KillAsync(Ct);
-        var (_, location) = await Request(ada, new { description = "patience" });
+        await ground.Nats.KillAsync(Ct);
+        var (_, location) = await ModelGround.Request(ada, new { description = "patience" });
         Assert.Equal("queued", (await ada.Json(location)).GetProperty("status").GetString());
-        await nats.RestartAsync(Ct);
+        await ground.Nats.RestartAsync(Ct);
 
-        Assert.Equal("complete", (await Finished(ada, location)).GetProperty("status").GetString());
+        Assert.Equal("complete", (await ModelGround.Finished(ada, location)).GetProperty("status").GetString());
     }
 
     [Fact]
@@ -185,35 +182,10 @@ public sealed class GenerationTests(AssetFixture stack)
         }
 
         await Problem.Expect(await reader.PostAsJsonAsync("/api/v1/assets/generate", new { description = "x" }, Ct), HttpStatusCode.Forbidden);
-        var (_, location) = await Request(ada, new { description = "mine", size = "64x64" });
+        var (_, location) = await ModelGround.Request(ada, new { description = "mine", size = "64x64" });
         await Problem.Expect(await bob.GetAsync(location, Ct), HttpStatusCode.NotFound, "Generation not found");
     }
 
     /// <summary>An answer that the worker does not live to see.</summary>
     private static Task<IResult> Never() => new TaskCompletionSource<IResult>().Task.WaitAsync(Ct);
-
-    /// <summary>A replica with a queue and a database apart from the others.</summary>
-    private Task<AssetServer> StartWorker(ImageModel model, NatsServer nats) => stack.StartReplicaAsync(
-        ("DATABASE_URL", stack.DatabaseUrl($"generation{nats.Port}")),
-        ("NATS_URL", nats.Url),
-        ("OPENAI_IMAGE_MODEL", "test-model"),
-        ("OPENAI_BASE_URL", $"{model.Url}"),
-        ("OPENAI_API_KEY", "test"),
-        ("Generation__AckWait", "00:00:02"));
-
-    private static async Task<(Guid Id, string Location)> Request(AssetUser user, object request)
-    {
-        using var answer = await user.PostAsJsonAsync("/api/v1/assets/generate", request, Ct);
-        var ticket = await AssetUser.Read(answer, HttpStatusCode.Accepted);
-        Assert.Equal("queued", ticket.GetProperty("status").GetString());
-        return (ticket.GetProperty("asset_id").GetGuid(), answer.Headers.Location!.ToString());
-    }
-
-    private static async Task<JsonElement> Finished(AssetUser user, string location)
-    {
-        var last = default(JsonElement);
-        await Eventually.IsTrue(
-            async () => (last = await user.Json(location)).GetProperty("status").GetString() is "complete" or "failed", TimeSpan.FromSeconds(60), Ct);
-        return last;
-    }
 }

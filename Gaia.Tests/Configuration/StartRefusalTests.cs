@@ -52,6 +52,7 @@ public sealed class StartRefusalTests
     [InlineData("ASSET_PATH", "/proc/nobody/may", "ASSET_PATH is \"/proc/nobody/may\": expected a folder that files can be written to.")]
     [InlineData("S3_ENDPOINT", "my-store", "S3_ENDPOINT is \"my-store\": expected an http or https address.")]
     [InlineData("S3_ACCESS_KEY", "half", "S3_ACCESS_KEY and S3_SECRET_KEY: expected both, or none.")]
+    [InlineData("OPENAI_IMAGE_PRICE", "free", "OPENAI_IMAGE_PRICE is \"free\": expected US dollars from 0.000001 to 1000000.")]
     [InlineData("Images__MaxPixels", "many", "Failed to convert configuration value 'many' at 'Images:MaxPixels' to type 'System.Int32'.")]
     public async Task A_service_s_own_settings_are_checked_as_well(string name, string value, string line) => Assert.Equal([line], await RefusedStart((name, value)));
 

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Gaia.Tests.Chat;
+using Gaia.Tests.Faults;
+
+namespace Gaia.Tests.Assets;
+
+/// <summary>An image model, with a queue, databases and a Chat for nobody but the one test that starts it.</summary>
+internal sealed class ModelGround : IAsyncDisposable
+{
+    public const string ModelName = "test-model";
+    public const string Price = "0.04";
+
+    private readonly AssetFixture stack;
+    private ChatNode? chat;
+
+    private ModelGround(AssetFixture stack, ImageModel model, NatsServer nats)
+    {
+        this.stack = stack;
+        Model = model;
+        Nats = nats;
+    }
+
+    public ImageModel Model { get; }
+
+    public NatsServer Nats { get; }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<ModelGround> StartAsync(AssetFixture stack, params (string Name, string Value)[] chat)
+    {
+        var ground = await StartWithoutChatAsync(stack);
+        await ground.StartChatAsync(chat);
+        return ground;
+    }
+
+    public static async Task<ModelGround> StartWithoutChatAsync(AssetFixture stack) => new(stack, await ImageModel.StartAsync(), await NatsServer.StartAsync(ct: Ct));
+
+    /// <summary>Chat, which counts what pictures cost.</summary>
+    public async Task StartChatAsync(params (string Name, string Value)[] settings)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["DATABASE_URL"] = stack.DatabaseUrl($"chat{Nats.Port}"),
+            ["REDIS_URL"] = stack.RedisUrl,
+            ["NATS_URL"] = Nats.Url,
+            ["IDENTITY_KEY"] = AssetFixture.IdentityKey,
+            ["Models__FindsOllama"] = "false",
+        };
+        foreach (var (name, value) in settings)
+        {
+            environment[name] = value;
+        }
+
+        chat = await ChatNode.StartAsync(environment, Ct);
+    }
+
+    /// <summary>A replica of Asset that asks the model.</summary>
+    public Task<AssetServer> StartWorkerAsync() => stack.StartReplicaAsync(
+        ("DATABASE_URL", stack.DatabaseUrl($"generation{Nats.Port}")),
+        ("NATS_URL", Nats.Url),
+        ("OPENAI_IMAGE_MODEL", ModelName),
+        ("OPENAI_IMAGE_PRICE", Price),
+        ("OPENAI_BASE_URL", $"{Model.Url}"),
+        ("OPENAI_API_KEY", "test"),
+        ("Generation__AckWait", "00:00:02"));
+
+    public async Task<JsonElement> UsageOf(AssetUser user)
+    {
+        using var same = new AssetUser(chat!.Url, user.Id, [Scopes.Chat]);
+        return await same.Json("/api/v1/usage");
+    }
+
+    public static async Task<(Guid Id, string Location)> Request(AssetUser user, object request)
+    {
+        using var answer = await user.PostAsJsonAsync("/api/v1/assets/generate", request, Ct);
+        var ticket = await AssetUser.Read(answer, HttpStatusCode.Accepted);
+        Assert.Equal("queued", ticket.GetProperty("status").GetString());
+        return (ticket.GetProperty("asset_id").GetGuid(), answer.Headers.Location!.ToString());
+    }
+
+    public static async Task<JsonElement> Finished(AssetUser user, string location)
+    {
+        var last = default(JsonElement);
+        await Eventually.IsTrue(
+            async () => (last = await user.Json(location)).GetProperty("status").GetString() is "complete" or "failed", TimeSpan.FromSeconds(60), Ct);
+        return last;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (chat is not null)
+        {
+            await chat.DisposeAsync();
+        }
+
+        await Nats.DisposeAsync();
+        await Model.DisposeAsync();
+    }
+}
