@@ -1,13 +1,11 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Gaia.Bench.Cache.Nodes;
 using Gaia.Bench.Reporting;
-using Gaia.Tests.Faults;
+using Gaia.Bench.Servers;
 
 namespace Gaia.Bench.Cache;
 
 /// <summary>P1, the cache's share: Redis commands per operation, as Redis itself counts them, those inside Lua included.</summary>
-internal static partial class CommandCost
+internal static class CommandCost
 {
     private const int Keys = 1_000;
 
@@ -47,13 +45,13 @@ internal static partial class CommandCost
 
             async Task<double> CountAsync(Func<Guid, Task> operation)
             {
-                var before = await CommandsAsync(servers.Redis, ct);
+                var before = await servers.Redis.CountAsync(ct);
                 foreach (var id in ids)
                 {
                     await operation(id);
                 }
 
-                return Math.Round((await CommandsAsync(servers.Redis, ct) - before) / Keys, 2);
+                return Math.Round((await servers.Redis.CountAsync(ct) - before) / Keys, 2);
             }
         }
 
@@ -61,12 +59,4 @@ internal static partial class CommandCost
 
         async Task ReadAsync(ICacheNode node, Guid id) => await node.GetAsync(id, _ => new(Persona.New(id)), ct);
     }
-
-    private static async Task<double> CommandsAsync(RedisServer redis, CancellationToken ct) =>
-        Calls().Matches(await redis.CommandAsync("INFO commandstats", ct))
-            .Where(match => match.Groups["command"].Value != "info")
-            .Sum(match => double.Parse(match.Groups["calls"].ValueSpan, CultureInfo.InvariantCulture));
-
-    [GeneratedRegex("cmdstat_(?<command>[^:]+):calls=(?<calls>[0-9]+)")]
-    private static partial Regex Calls();
 }

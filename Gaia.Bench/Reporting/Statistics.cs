@@ -5,6 +5,9 @@ internal sealed record Statistics(int Count, double Least, double P50, double P9
 {
     public double Median => P50;
 
+    /// <summary>In another unit.</summary>
+    public Statistics Times(double factor) => new(Count, Least * factor, P50 * factor, P99 * factor, Most * factor);
+
     public static Statistics Of(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];

@@ -44,6 +44,16 @@ internal sealed class GaiaGraph : IAsyncDisposable
     /// <param name="ct">Ends the wait.</param>
     public async Task<GaiaService> StartAsync(string name, Cores? cores, IReadOnlyDictionary<string, string>? settings, CancellationToken ct)
     {
+        var service = await GaiaService.StartAsync(name, cores ?? Cores.Load, SettingsOf(settings), ct);
+        services.Push(service);
+        Place(name, service.Address);
+        return service;
+    }
+
+    /// <summary>What a service is started with.</summary>
+    /// <param name="settings">Over the usual ones.</param>
+    public IReadOnlyDictionary<string, string> SettingsOf(IReadOnlyDictionary<string, string>? settings)
+    {
         var all = new Dictionary<string, string>(addresses)
         {
             [$"ConnectionStrings:{Resources.AuthDb}"] = Postgres.ConnectionStringTo(Resources.AuthDb),
@@ -59,10 +69,7 @@ internal sealed class GaiaGraph : IAsyncDisposable
             all[key] = value;
         }
 
-        var service = await GaiaService.StartAsync(name, cores ?? Cores.Load, all, ct);
-        services.Push(service);
-        Place(name, service.Address);
-        return service;
+        return all;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Net;
+using Gaia.Bench.Reporting;
+using Gaia.Bench.Servers;
+using Gaia.Gateway;
+using Gaia.Gateway.Admission;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Gaia.Bench.Gateway;
+
+/// <summary>
+/// P7: what the gateway does to admit a request whose credential it knows, from the header's text to the decision. It runs in this process, in a gateway
+/// that is otherwise as always: on Redis, NATS and Auth.
+/// </summary>
+internal static class AdmissionCost
+{
+    private const int Calls = 1_000_000;
+
+    /// <summary>Fewer than a lease holds: what is allocated is counted between two questions to Redis, and time over as many as there are.</summary>
+    private const int CallsOfOneLease = 2_000;
+
+    public static async Task<IEnumerable<Row>> RunAsync(CancellationToken ct)
+    {
+        await using var scene = await Scene.StartAsync(null, ct);
+        await using var gateway = await StartGatewayAsync(scene, ct);
+        var (admitter, approach) = (gateway.Services.GetRequiredService<Admitter>(), new Approach(null, scene.Key, IPAddress.Loopback, RouteRules.Default));
+        List<double> times = [];
+        List<double> bytes = [];
+
+        // The runtime compiles what is hot anew in the background; the first repetitions are its.
+        for (var repetition = -3; repetition < GatewayBench.Repetitions; repetition++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await AdmitAsync(admitter, approach, Calls);
+            var time = Stopwatch.GetElapsedTime(started).TotalMicroseconds / Calls;
+            await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
+            var allocated = AllocatedBy(admitter, approach);
+            if (repetition >= 0)
+            {
+                times.Add(time);
+                bytes.Add((double)allocated / CallsOfOneLease);
+            }
+        }
+
+        return
+        [
+            new("Admission of a warm key (parse, look up, revocations, limit), µs", Goal.NoMoreThan("P7", 1, "µs").Timed(), Cell.Median(Statistics.Of(times))),
+            new("the same: bytes allocated", Goal.NoMoreThan("P7", 0), Cell.Median(Statistics.Of(bytes))),
+        ];
+    }
+
+    private static async Task AdmitAsync(Admitter admitter, Approach approach, int calls)
+    {
+        for (var i = 0; i < calls; i++)
+        {
+            var verdict = admitter.JudgeAsync(approach, CancellationToken.None);
+            if ((verdict.IsCompletedSuccessfully ? verdict.Result : await verdict).Outcome != Outcome.Admitted)
+            {
+                throw new InvalidOperationException("The key was not admitted.");
+            }
+        }
+    }
+
+    private static long AllocatedBy(Admitter admitter, Approach approach)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < CallsOfOneLease; i++)
+        {
+            var verdict = admitter.JudgeAsync(approach, CancellationToken.None);
+            if (!verdict.IsCompletedSuccessfully || verdict.Result.Outcome != Outcome.Admitted)
+            {
+                throw new InvalidOperationException("Redis was asked.");
+            }
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static async Task<WebApplication> StartGatewayAsync(Scene scene, CancellationToken ct)
+    {
+        var settings = scene.SettingsOf(new Dictionary<string, string>(Scene.Unlimited) { ["RateLimits:LargestLease"] = "10000", ["urls"] = "http://127.0.0.1:0" });
+        var builder = WebApplication.CreateBuilder([.. settings.Select(setting => $"--{setting.Key}={setting.Value}")]);
+        builder.AddServiceDefaults(ServiceRole.Edge);
+        builder.AddGatewayServices();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        await app.StartAsync(ct);
+        return app;
+    }
+}

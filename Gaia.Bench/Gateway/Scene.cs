@@ -1,0 +1,66 @@
+using System.Text;
+using Gaia.Bench.Load;
+using Gaia.Bench.Servers;
+
+namespace Gaia.Bench.Gateway;
+
+/// <summary>Auth and gateways before a backend that costs next to nothing: an nginx that serves a small JSON file in place of the other services.</summary>
+internal sealed class Scene : IAsyncDisposable
+{
+    public const string Path = "/api/v1/usage";
+
+    /// <summary>Limits that no measure reaches.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Unlimited = new Dictionary<string, string>
+    {
+        ["RATE_LIMIT_ANONYMOUS"] = "10000000",
+        ["RATE_LIMIT_AUTHENTICATED"] = "10000000",
+        ["RateLimits:Policies:register:Limit"] = "100000",
+        ["RateLimits:Policies:login:Limit"] = "100000",
+        ["RateLimits:Policies:unknown-credential:Limit"] = "100000",
+    };
+
+    private Scene(GaiaGraph graph, Nginx backend) => (Graph, Backend) = (graph, backend);
+
+    public GaiaGraph Graph { get; }
+
+    public Nginx Backend { get; }
+
+    /// <summary>The development key: an administrator's.</summary>
+    public string Key { get; } = ApiKeyText.Create("bench");
+
+    /// <summary>No gateway yet.</summary>
+    /// <param name="databasePort">Where Auth finds Postgres, if not where it is.</param>
+    public static async Task<Scene> StartAsync(Func<GaiaGraph, int>? databasePort, CancellationToken ct)
+    {
+        var graph = await GaiaGraph.StartAsync(ct);
+        var answer = Encoding.UTF8.GetBytes($$"""{"days":[],"filler":"{{new string('x', 960)}}"}""");
+        var scene = new Scene(graph, await Nginx.StartAsync(Cores.Load, new Dictionary<string, byte[]> { [Path] = answer }, ct));
+        graph.Place(Resources.Chat, scene.Backend.Address);
+        graph.Place(Resources.Asset, scene.Backend.Address);
+        var database = graph.Postgres.ConnectionStringTo(Resources.AuthDb, databasePort?.Invoke(graph));
+        await graph.StartAsync(Resources.Auth, null, scene.With(new() { [$"ConnectionStrings:{Resources.AuthDb}"] = database }), ct);
+        return scene;
+    }
+
+    /// <param name="settings">Over the usual ones.</param>
+    public Task<GaiaService> AddGatewayAsync(Cores cores, IReadOnlyDictionary<string, string>? settings, CancellationToken ct) =>
+        Graph.StartAsync(Resources.Gateway, cores, With(new(settings ?? new Dictionary<string, string>())), ct);
+
+    /// <summary>What a gateway is started with.</summary>
+    public IReadOnlyDictionary<string, string> SettingsOf(IReadOnlyDictionary<string, string>? settings) =>
+        Graph.SettingsOf(With(new(settings ?? new Dictionary<string, string>())));
+
+    public Target Through(Uri address) => new(new Uri(address, Path), ("X-API-Key", Key));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Graph.DisposeAsync();
+        await Backend.DisposeAsync();
+    }
+
+    private Dictionary<string, string> With(Dictionary<string, string> settings)
+    {
+        settings["GAIA_DEV_API_KEY"] = Key;
+        return settings;
+    }
+}

@@ -1,0 +1,83 @@
+using Gaia.Bench.Reporting;
+using Gaia.Gateway.Limits;
+using Gaia.Tests.Faults;
+using Gaia.Tests.Limits;
+
+namespace Gaia.Bench.Gateway;
+
+/// <summary>
+/// P18: a million requests of callers whose numbers follow Zipf's law, spread at random over the limiters of four nodes on one Redis. Afterwards every
+/// decision is held against a limiter that has seen all of them, with one clock.
+/// </summary>
+internal static class SharedLimits
+{
+    private const int Nodes = 4;
+    private const int Requests = 1_000_000;
+    private const int Callers = 10_000;
+    private const int Clients = 32;
+
+    /// <summary>A request every so many microseconds, from all clients together.</summary>
+    private const double Pause = 33;
+
+    public static async Task<IEnumerable<Row>> RunAsync(CancellationToken ct)
+    {
+        List<double> over = [];
+        List<double> wrong = [];
+        List<double> refused = [];
+        for (var repetition = 0; repetition < GatewayBench.Repetitions; repetition++)
+        {
+            var audit = await MeasureAsync(repetition, ct);
+            over.Add(100.0 * audit.Over / Requests);
+            wrong.Add(audit.Wrong);
+            refused.Add(audit.Refused);
+        }
+
+        return
+        [
+            new($"Limits of {Nodes} nodes, Zipf callers, 1,000,000 requests in about {Requests * Pause / 1e6:0} s: admitted over the limit, %", Goal.NoMoreThan("P18", 0.5, "%"), Cell.Median(Statistics.Of(over))),
+            new("the same: refused wrongly", Goal.NoMoreThan("P18", 0), Cell.Worst(Statistics.Of(wrong))),
+            new("the same: refused", null, Cell.Median(Statistics.Of(refused))),
+        ];
+    }
+
+    private static async Task<Audit> MeasureAsync(int seed, CancellationToken ct)
+    {
+        await using var redis = await RedisServer.StartAsync(ct: ct);
+        var nodes = new LimiterNode[Nodes];
+        for (var i = 0; i < Nodes; i++)
+        {
+            nodes[i] = await LimiterNode.StartAsync(redis.ConnectionString, Nodes);
+        }
+
+        // As many as an anonymous caller has.
+        var policy = new RateLimitPolicy("bench", 1_200, TimeSpan.FromMinutes(1));
+        var callers = new Zipf(Callers);
+        var seen = await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(() => AskAsync(nodes, policy, callers, new Random((seed * Clients) + client)), ct)));
+        foreach (var node in nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        return Audit.Of(policy, seen.SelectMany(events => events));
+    }
+
+    private static async Task<List<Seen>> AskAsync(LimiterNode[] nodes, RateLimitPolicy policy, Zipf callers, Random random)
+    {
+        List<Seen> seen = [];
+        var start = Audit.Now;
+        for (var i = 0; i < Requests / Clients; i++)
+        {
+            while (Audit.Now < start + (i * Pause * Clients))
+            {
+                await Task.Delay(1);
+            }
+
+            var caller = callers.Next(random);
+            var asked = Audit.Now;
+            var decision = await nodes[random.Next(Nodes)].AskAsync(policy, new Identifier(IdentifierKind.User, (UInt128)caller));
+            seen.Add(new(caller, asked, Audit.Now, decision.IsAdmitted));
+        }
+
+        return seen;
+    }
+}

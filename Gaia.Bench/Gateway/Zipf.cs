@@ -1,0 +1,23 @@
+namespace Gaia.Bench.Gateway;
+
+/// <summary>Numbers below a count, of which the n-th comes 1/n as often as the first.</summary>
+internal sealed class Zipf
+{
+    private readonly double[] cumulated;
+
+    public Zipf(int count)
+    {
+        cumulated = new double[count];
+        var sum = 0.0;
+        for (var i = 0; i < count; i++)
+        {
+            cumulated[i] = sum += 1.0 / (i + 1);
+        }
+    }
+
+    public int Next(Random random)
+    {
+        var found = Array.BinarySearch(cumulated, random.NextDouble() * cumulated[^1]);
+        return Math.Min(found < 0 ? ~found : found, cumulated.Length - 1);
+    }
+}

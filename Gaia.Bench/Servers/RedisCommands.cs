@@ -1,0 +1,17 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Gaia.Tests.Faults;
+
+namespace Gaia.Bench.Servers;
+
+internal static partial class RedisCommands
+{
+    /// <summary>How many commands Redis has run since it started, as it counts them itself: those inside Lua included, the question for them not.</summary>
+    public static async Task<double> CountAsync(this RedisServer redis, CancellationToken ct) =>
+        Calls().Matches(await redis.CommandAsync("INFO commandstats", ct))
+            .Where(match => match.Groups["command"].Value != "info")
+            .Sum(match => double.Parse(match.Groups["calls"].ValueSpan, CultureInfo.InvariantCulture));
+
+    [GeneratedRegex("cmdstat_(?<command>[^:]+):calls=(?<calls>[0-9]+)")]
+    private static partial Regex Calls();
+}
