@@ -21,6 +21,7 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
     private int spent;
     private long spentSince;
     private bool spentAlone;
+    private long idle;
     private LeaseTurn? waiting;
     private bool asking;
     private bool asksAhead;
@@ -48,7 +49,7 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
                 tat = Math.Max(tat, now) + policy.Interval;
                 Spend(now);
                 decision = Decision.Admit(policy, tat + doubt, now, policy.Interval);
-                if (credit < credited / 4 && !asking)
+                if (credit < credited / 8 && !asking)
                 {
                     mustAsk = asking = asksAhead = true;
                 }
@@ -138,7 +139,7 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
                 // What has passed meanwhile it does not know.
                 tat = Math.Max(askedAt + granted.UntilTat, spent > 0 ? spentSince : 0) + (spent * policy.Interval);
                 doubt = answeredAt - askedAt;
-                tatAlone = 0;
+                (tatAlone, idle) = (0, granted.Idle);
                 credit = Math.Max(0, granted.Credit - spent);
                 credited = granted.Credit;
                 creditEnds = askedAt + (long)life.TotalMicroseconds;
@@ -158,12 +159,10 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
     /// <param name="now">Now.</param>
     /// <param name="terms">On which credit is given now.</param>
     /// <param name="isEnd">The node stops: whether or not the lease has run out.</param>
-    /// <param name="alone">Whether it was spent without a grant.</param>
-    public Spending CollectRest(long now, LeaseTerms terms, bool isEnd, out bool alone)
+    public Spending CollectRest(long now, LeaseTerms terms, bool isEnd)
     {
         lock (gate)
         {
-            alone = spentAlone;
             // At the end also what passed since a question that is still under way: Redis gets this after it.
             if (spent == 0 || IsFree(now, terms) || (!isEnd && (asking || now < creditEnds + ReportDelay)))
             {
@@ -226,7 +225,8 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
 
     private Spending Collect(long now)
     {
-        var collected = new Spending(spent, spent == 0 ? 0 : Math.Max(0, now - spentSince));
+        // Without a grant it is not known what was free.
+        var collected = new Spending(spent, spent == 0 ? 0 : Math.Max(0, now - spentSince), spentAlone ? long.MaxValue : idle);
         (spent, spentAlone) = (0, false);
         return collected;
     }

@@ -48,11 +48,9 @@ internal sealed class LeaseKeeper(RateLimiter limiter, LeaseStore store, Peers p
                 break;
             }
 
-            if (key.Policy.Name != PolicyNames.Malformed && lease.CollectRest(now, limiter.Terms, isEnd, out var alone) is { Count: > 0 } spending)
+            if (key.Policy.Name != PolicyNames.Malformed && lease.CollectRest(now, limiter.Terms, isEnd) is { Count: > 0 } spending)
             {
-                reports.Add(alone
-                    ? store.AskAsync(lease.Key, lease.Policy, spending, 0, limiter.Terms).AsTask()
-                    : store.ChargeAsync(lease.Key, lease.Policy, spending.Count, limiter.Terms).AsTask());
+                reports.Add(store.AskAsync(lease.Key, lease.Policy, spending, 0, limiter.Terms).AsTask());
             }
         }
 

@@ -8,7 +8,8 @@ namespace Gaia.Gateway.Limits;
 /// <param name="Granted">How many of the requests that wait may pass; they are charged already.</param>
 /// <param name="Credit">How many more may pass before Redis is told.</param>
 /// <param name="UntilTat">Microseconds from the question to the theoretical arrival time.</param>
-internal readonly record struct Grant(int Granted, int Credit, long UntilTat);
+/// <param name="Idle">For how long the quota was free so far, in microseconds: what the next question tells as <see cref="Spending.Idle"/>.</param>
+internal readonly record struct Grant(int Granted, int Credit, long UntilTat, long Idle);
 
 /// <summary>
 /// The limiter's side of Redis. Every question is answered within the deadline or not at all; after a question without answer Redis counts as away until
@@ -35,23 +36,9 @@ internal sealed partial class LeaseStore(IConnectionMultiplexer redis, CachingOp
         var answer = await Answered(db => db.ScriptEvaluateAsync(
             LeaseScript.Text,
             [key],
-            [policy.Interval, policy.Window, spending.Count, spending.Age, wanted, terms.Largest, terms.Share, Slack(terms)]));
-        return answer is null ? null : new Grant((int)answer[0], (int)answer[1], (long)answer[2]);
+            [policy.Interval, policy.Window, spending.Count, spending.Age, spending.Idle, wanted, terms.Largest, terms.Share, Slack(terms)]));
+        return answer is null ? null : new Grant((int)answer[0], (int)answer[1], (long)answer[2], (long)answer[3]);
     }
-
-    /// <summary>
-    /// Charges what passed on credit. The grant left the TAT no earlier than its own time, so adding to it charges as of then; the expiry is renewed in
-    /// case the key was lost meanwhile.
-    /// </summary>
-    /// <returns>False when Redis is away.</returns>
-    public async ValueTask<bool> ChargeAsync(RedisKey key, RateLimitPolicy policy, int count, LeaseTerms terms) =>
-        !away && await Answered<bool?>(async db =>
-        {
-            var charged = db.StringIncrementAsync(key, (long)Math.Ceiling(count * policy.Interval));
-            await db.KeyExpireAsync(key, TimeSpan.FromMicroseconds(policy.Window) + TimeSpan.FromMilliseconds(Slack(terms)));
-            await charged;
-            return true;
-        }) is true;
 
     /// <summary>Asks whether Redis is back.</summary>
     public async Task ProbeAsync()
@@ -105,7 +92,8 @@ internal sealed partial class LeaseStore(IConnectionMultiplexer redis, CachingOp
 /// <summary>Requests that passed without Redis being told.</summary>
 /// <param name="Count">How many.</param>
 /// <param name="Age">Microseconds since the first of them.</param>
-internal readonly record struct Spending(int Count, long Age);
+/// <param name="Idle"><see cref="Grant.Idle"/> before the first of them: only what the quota was free since then can have been theirs.</param>
+internal readonly record struct Spending(int Count, long Age, long Idle);
 
 /// <summary>On what terms nodes may let requests pass on credit.</summary>
 /// <param name="Largest">The most requests of one lease.</param>

@@ -107,4 +107,27 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         await Eventually.IsTrue(async () => (await nodes[1].AskAsync(policy, Identifier.OfUser(Guid.CreateVersion7()))).Remaining == 99 && !nodes[0].Store.IsAway, ct: Ct);
         await Eventually.IsTrue(async () => (await nodes[1].AskAsync(policy, who)).Remaining < 90, ct: Ct);
     }
+
+    [Fact]
+    public async Task What_is_told_late_is_not_charged_on_top_of_what_came_while_the_quota_was_free()
+    {
+        // A request costs 100 ms.
+        var policy = new RateLimitPolicy("test", 36_000, TimeSpan.FromHours(1));
+        var (store, terms) = (nodes[0].Store, nodes[0].Limiter.Terms);
+        var key = store.KeyOf(policy, Identifier.OfUser(Guid.CreateVersion7()));
+        var first = await AskAsync(default, 1);
+        var since = nodes[0].Limiter.Now;
+        await Eventually.IsTrue(() => Task.FromResult(nodes[0].Limiter.Now - since > 1_000_000), ct: Ct);
+        await AskAsync(default, 1);
+
+        // Three requests passed elsewhere while this seemed to be the first for a second.
+        var late = await AskAsync(new Spending(3, nodes[0].Limiter.Now - since, first.Idle), 0);
+        Assert.InRange(late.UntilTat, 0, policy.Interval);
+
+        // Three that passed after it are charged.
+        var more = await AskAsync(new Spending(3, 0, late.Idle), 0);
+        Assert.InRange(more.UntilTat, policy.Interval * 3, policy.Interval * 4);
+
+        async Task<Grant> AskAsync(Spending spending, int wanted) => (await store.AskAsync(key, policy, spending, wanted, terms))!.Value;
+    }
 }
