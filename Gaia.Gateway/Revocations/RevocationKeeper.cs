@@ -10,6 +10,7 @@ internal sealed partial class RevocationKeeper(
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    private Task proof = Task.CompletedTask;
     private bool told;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -44,7 +45,13 @@ internal sealed partial class RevocationKeeper(
 
     private async Task ProveAsync(CancellationToken ct)
     {
-        await Task.WhenAll(check.AskAsync(), log.ProveAsync(ct));
+        // NATS away must not make Auth be asked less often: its proof takes as long as it takes.
+        if (proof.IsCompleted)
+        {
+            proof = log.ProveAsync(ct);
+        }
+
+        await check.AskAsync();
         if (check.IsCurrent == told)
         {
             told = !told;
