@@ -2,6 +2,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Gaia.Tests;
+using Gaia.Tests.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
@@ -27,6 +28,7 @@ public sealed class GaiaApp : IAsyncLifetime
 
     private DistributedApplication app = null!;
     private ConnectionMultiplexer redis = null!;
+    private LogWatch logs = null!;
 
     public DistributedApplication Graph => app;
 
@@ -35,6 +37,7 @@ public sealed class GaiaApp : IAsyncLifetime
         using var deadline = new CancellationTokenSource(StartDeadline);
         var graph = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Gaia_AppHost>(Settings, deadline.Token);
         app = await graph.BuildAsync(deadline.Token);
+        logs = new(app);
         await app.StartAsync(deadline.Token);
         await app.ResourceNotifications.WaitForResourceHealthyAsync(Resources.Gateway, deadline.Token);
         redis = await ConnectionMultiplexer.ConnectAsync($"{await app.GetConnectionStringAsync(Resources.Redis, deadline.Token)},allowAdmin=true,abortConnect=false");
@@ -94,9 +97,21 @@ public sealed class GaiaApp : IAsyncLifetime
         Assert.True(result.Success, result.ErrorMessage);
     }
 
+    /// <summary>Where the graph has left secrets in its log and in Redis so far, in words.</summary>
+    public async Task<IReadOnlyList<string>> Traces(CancellationToken ct) => [.. logs.Found, .. await RedisScan.FindAsync(redis, ct)];
+
+    /// <summary>Whatever tests have done, they have left no secret behind.</summary>
     public async ValueTask DisposeAsync()
     {
-        await redis.DisposeAsync();
-        await app.DisposeAsync();
+        try
+        {
+            Assert.Empty(await Traces(CancellationToken.None));
+        }
+        finally
+        {
+            await logs.DisposeAsync();
+            await redis.DisposeAsync();
+            await app.DisposeAsync();
+        }
     }
 }

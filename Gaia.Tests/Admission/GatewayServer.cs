@@ -1,5 +1,6 @@
 using System.Net;
 using Gaia.Tests.Faults;
+using Gaia.Tests.Secrets;
 
 namespace Gaia.Tests.Admission;
 
@@ -18,6 +19,14 @@ public sealed class GatewayServer : LocalServer
     /// <summary>On a port that somebody had to know before.</summary>
     public static Task<GatewayServer> StartAsync(IReadOnlyDictionary<string, string> settings, int port, CancellationToken ct = default) =>
         StartAsync(new GatewayServer(settings) { Port = port }, ct);
+
+    /// <summary>Whatever a test has done, no secret is in the log.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        var secrets = SecretScan.Find(Log).ToList();
+        await base.DisposeAsync();
+        Assert.Empty(secrets);
+    }
 
     protected override IEnumerable<string> CommandLine => ["dotnet", Assembly, .. settings.Append(new("urls", Address.ToString())).Select(s => $"--{s.Key}={s.Value}")];
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Gaia.Tests.Secrets;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 
@@ -94,6 +95,7 @@ internal sealed record SignedIn(Guid Id, string Email, string AccessToken, strin
     public static SignedIn Of(JsonElement answer)
     {
         var (user, session) = (answer.GetProperty("user"), answer.GetProperty("session"));
+        SecretScan.Remember(session.GetProperty("refresh_token").GetString()!);
         return new(
             user.GetProperty("id").GetGuid(),
             user.GetProperty("email").GetString()!,

@@ -1,5 +1,6 @@
 using System.Net;
 using Gaia.Tests.Faults;
+using Gaia.Tests.Secrets;
 
 namespace Gaia.Tests.Auth;
 
@@ -19,6 +20,14 @@ public sealed class AuthServer : LocalServer
     public static Task<AuthServer> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken ct = default) => StartAsync(new AuthServer(settings), ct);
 
     protected override TimeSpan StartDeadline => TimeSpan.FromMinutes(3);
+
+    /// <summary>Whatever a test has done, no secret is in the log.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        var secrets = SecretScan.Find(Log).ToList();
+        await base.DisposeAsync();
+        Assert.Empty(secrets);
+    }
 
     protected override IEnumerable<string> CommandLine => ["dotnet", Assembly, .. settings.Append(new("urls", Address.ToString())).Select(s => $"--{s.Key}={s.Value}")];
 

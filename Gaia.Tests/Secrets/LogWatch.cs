@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gaia.Tests.Secrets;
+
+/// <summary>Reads every line that the resources of a graph write, from the first to the last, and keeps those with a secret in them.</summary>
+internal sealed class LogWatch : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> found = new();
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task watching;
+    private long lines;
+
+    public LogWatch(DistributedApplication app)
+    {
+        var logs = app.Services.GetRequiredService<ResourceLoggerService>();
+        var resources = app.Services.GetRequiredService<DistributedApplicationModel>().Resources;
+        watching = Task.WhenAll(resources.Select(resource => Task.Run(() => WatchAsync(logs, resource))));
+    }
+
+    public IEnumerable<string> Found => found;
+
+    /// <summary>How many lines were read.</summary>
+    public long Lines => Interlocked.Read(ref lines);
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await watching;
+        stop.Dispose();
+    }
+
+    private async Task WatchAsync(ResourceLoggerService logs, IResource resource)
+    {
+        try
+        {
+            await foreach (var batch in logs.WatchAsync(resource).WithCancellation(stop.Token))
+            {
+                foreach (var line in batch)
+                {
+                    Interlocked.Increment(ref lines);
+                    if (SecretScan.Find(line.Content).FirstOrDefault() is { } secret)
+                    {
+                        found.Enqueue($"{resource.Name}: \"{secret}\" in: {line.Content}");
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The graph ends.
+        }
+    }
+}
