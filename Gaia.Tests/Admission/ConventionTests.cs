@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Admission;
@@ -27,6 +29,9 @@ public sealed class ConventionTests(GatewayGround ground)
     [InlineData("order-66", true)]
     [InlineData("a b", false)]
     [InlineData("<script>", false)]
+    [InlineData("a\"b", false)]
+    [InlineData("{0}", false)]
+    [InlineData("../../etc", false)]
     public async Task The_callers_request_id_is_kept_when_it_is_sane(string id, bool kept)
     {
         using var answer = await Gateway.Send(HttpMethod.Get, "/", headers: ("X-Request-Id", id));
@@ -54,18 +59,48 @@ public sealed class ConventionTests(GatewayGround ground)
         {
             // The address in the header is the caller's own invention.
             using var answer = await gateway.Send(HttpMethod.Get, "/api/v1/auth/nothing", headers: ("X-Forwarded-For", $"198.51.100.{i}"));
-            if (answer.StatusCode != HttpStatusCode.TooManyRequests)
+            if (answer.StatusCode == HttpStatusCode.TooManyRequests)
             {
-                continue;
+                await Problem.Expect(answer, HttpStatusCode.TooManyRequests);
+                Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+                Assert.StartsWith("\"anonymous\";r=0;", Header(answer, "RateLimit"), StringComparison.Ordinal);
+                return;
             }
-
-            await Problem.Expect(answer, HttpStatusCode.TooManyRequests);
-            Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
-            Assert.StartsWith("\"anonymous\";r=0;", Header(answer, "RateLimit"), StringComparison.Ordinal);
-            return;
         }
 
         Assert.Fail("A hundred requests at three a minute were all let in.");
+    }
+
+    [Fact]
+    public async Task What_the_headers_say_is_left_is_let_in()
+    {
+        await using var server = await ground.StartAsync(new() { ["RATE_LIMIT_AUTHENTICATED"] = "40" });
+        var gateway = new GatewayApi(server);
+        var user = await gateway.SignUp();
+        var (left, refusals) = (40, 0);
+        while (refusals < 3)
+        {
+            using var answer = await gateway.Send(HttpMethod.Get, GatewayApi.Me, token: user.AccessToken);
+
+            Assert.Equal("\"authenticated\";q=40;w=60", Header(answer, "RateLimit-Policy"));
+            var said = Regex.Match(Header(answer, "RateLimit"), "^\"authenticated\";r=([0-9]+);t=([0-9]+)$");
+            Assert.True(said.Success, Header(answer, "RateLimit"));
+            Assert.Equal(answer.StatusCode == HttpStatusCode.TooManyRequests, answer.Headers.RetryAfter is not null);
+            if (answer.StatusCode == HttpStatusCode.TooManyRequests)
+            {
+                // Time only adds to what is left.
+                Assert.Equal(0, left);
+                refusals++;
+            }
+            else
+            {
+                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            }
+
+            left = int.Parse(said.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+            Assert.InRange(left, 0, 39);
+            Assert.InRange(int.Parse(said.Groups[2].ValueSpan, CultureInfo.InvariantCulture), 1, 60);
+        }
     }
 
     [Fact]
@@ -82,16 +117,38 @@ public sealed class ConventionTests(GatewayGround ground)
     }
 
     [Fact]
-    public async Task Only_the_origins_that_are_allowed_may_read_answers()
+    public async Task A_request_id_is_no_longer_than_it_need_be()
     {
-        await using var server = await ground.StartAsync(new() { ["ALLOWED_ORIGINS"] = "https://app.example.com" });
-        var gateway = new GatewayApi(server);
+        using var longest = await Gateway.Send(HttpMethod.Get, "/", headers: ("X-Request-Id", new string('x', 128)));
+        using var longer = await Gateway.Send(HttpMethod.Get, "/", headers: ("X-Request-Id", new string('x', 129)));
+        using var twice = await Gateway.Send(HttpMethod.Get, "/", headers: [("X-Request-Id", "one"), ("X-Request-Id", "two")]);
 
-        using var ours = await gateway.Send(HttpMethod.Options, GatewayApi.Me, headers: [("Origin", "https://app.example.com"), ("Access-Control-Request-Method", "GET")]);
-        using var theirs = await gateway.Send(HttpMethod.Options, GatewayApi.Me, headers: [("Origin", "https://evil.example"), ("Access-Control-Request-Method", "GET")]);
+        Assert.Equal(new string('x', 128), Header(longest, "X-Request-Id"));
+        Assert.All([longer, twice], answer => Assert.True(Guid.TryParse(Header(answer, "X-Request-Id"), out _)));
+    }
 
-        Assert.Equal("https://app.example.com", Header(ours, "Access-Control-Allow-Origin"));
-        Assert.False(theirs.Headers.Contains("Access-Control-Allow-Origin"));
+    [Fact]
+    public async Task Whoever_is_refused_is_told_how_to_authenticate()
+    {
+        foreach (var (token, key) in new (string?, string?)[] { (null, null), ("nonsense", null), (null, "nonsense"), (null, ApiKeyText.Create("dev")), ("eyJhbGciOiJub25lIn0.e30.", null) })
+        {
+            using var answer = await Gateway.Send(HttpMethod.Get, GatewayApi.Me, token: token, key: key);
+
+            await Problem.Expect(answer, HttpStatusCode.Unauthorized, "Not authenticated. Provide a valid JWT or API Key.");
+            Assert.StartsWith("Bearer", Header(answer, "WWW-Authenticate"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_service_that_is_away_is_named_in_an_answer_like_all_others()
+    {
+        using var answer = await Gateway.Send(HttpMethod.Get, "/api/v1/usage");
+
+        await Problem.Expect(answer, HttpStatusCode.ServiceUnavailable, "Service chat unavailable");
+        Assert.NotNull(answer.Headers.RetryAfter);
+        Assert.Equal("nosniff", Header(answer, "X-Content-Type-Options"));
+        Assert.NotEmpty(Header(answer, "RateLimit"));
+        Assert.NotEmpty(Header(answer, "X-Request-Id"));
     }
 
     [Fact]

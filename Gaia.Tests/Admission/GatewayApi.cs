@@ -41,7 +41,7 @@ internal sealed class GatewayApi(GatewayServer gateway)
             request.Headers.Add(ForwardedFor, address);
         }
 
-        request.Content = body is null ? null : JsonContent.Create(body);
+        request.Content = body as HttpContent ?? (body is null ? null : JsonContent.Create(body));
         return await Client.SendAsync(request, Ct);
     }
 

@@ -6,7 +6,7 @@ namespace Gaia.Tests.Admission;
 /// <summary>Two gateways before one Auth, on servers of their own that tests may kill, freeze and cut off.</summary>
 public sealed class GatewayGround : IAsyncLifetime
 {
-    private PostgresServer postgres = null!;
+    public PostgresServer Postgres { get; private set; } = null!;
 
     public NatsServer Nats { get; private set; } = null!;
 
@@ -25,7 +25,7 @@ public sealed class GatewayGround : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        postgres = await PostgresServer.StartAsync(Ct);
+        Postgres = await PostgresServer.StartAsync(Ct);
         Nats = await NatsServer.StartAsync(ct: Ct);
         Redis = await RedisServer.StartAsync(ct: Ct);
         Auth = await StartAuthAsync("authdb");
@@ -38,7 +38,7 @@ public sealed class GatewayGround : IAsyncLifetime
     public Task<AuthServer> StartAuthAsync(string database, Dictionary<string, string>? settings = null) => AuthServer.StartAsync(
         new Dictionary<string, string>(settings ?? [])
         {
-            ["ConnectionStrings:authdb"] = postgres.ConnectionStringTo(database),
+            ["ConnectionStrings:authdb"] = Postgres.ConnectionStringTo(database),
             ["ConnectionStrings:nats"] = Nats.Url,
             ["ConnectionStrings:redis"] = Redis.ConnectionString,
             ["IDENTITY_KEY"] = AuthServer.IdentityKey,
@@ -78,7 +78,7 @@ public sealed class GatewayGround : IAsyncLifetime
         await Auth.DisposeAsync();
         await Redis.DisposeAsync();
         await Nats.DisposeAsync();
-        await postgres.DisposeAsync();
+        await Postgres.DisposeAsync();
     }
 }
 

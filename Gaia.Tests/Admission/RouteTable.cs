@@ -15,9 +15,20 @@ internal enum Access
     Scoped,
 }
 
+/// <summary>What belongs to one user.</summary>
+internal enum Owned
+{
+    Key,
+    Persona,
+    Conversation,
+    Asset,
+}
+
 /// <summary>One route of the public API and who may use it.</summary>
 /// <param name="Path">As the API description writes it.</param>
-internal sealed record PublicRoute(string Method, string Path, Access Access, string? Scope = null)
+/// <param name="Scope">That it asks for.</param>
+/// <param name="Owned">What its path names; nobody but the owner may do this with it. None where there is nothing private.</param>
+internal sealed record PublicRoute(string Method, string Path, Access Access, string? Scope = null, Owned? Owned = null)
 {
     public override string ToString() => $"{Method} {Path}";
 }
@@ -27,6 +38,17 @@ internal static class RouteTable
 {
     public static IReadOnlyList<PublicRoute> All { get; } =
     [
+        new("GET", "/", Access.Public),
+        new("GET", "/alive", Access.Open),
+        new("GET", "/health", Access.Open),
+        new("GET", "/api/v1/admin/cache/keys", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/cache/keys/{key}", Access.Scoped, Scopes.Admin),
+        new("DELETE", "/api/v1/admin/cache/keys/{key}", Access.Scoped, Scopes.Admin),
+        new("POST", "/api/v1/admin/cache/flush", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/cache/stats", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/cache/hot", Access.Scoped, Scopes.Admin),
+        new("POST", "/api/v1/admin/cache/warm", Access.Scoped, Scopes.Admin),
+
         new("POST", "/api/v1/auth/register", Access.Open),
         new("POST", "/api/v1/auth/login", Access.Open),
         new("POST", "/api/v1/auth/refresh", Access.Open),
@@ -39,8 +61,8 @@ internal static class RouteTable
         new("POST", "/api/v1/auth/api-key-login", Access.SignedIn),
         new("GET", "/api/v1/auth/api-keys", Access.Scoped, Scopes.Admin),
         new("POST", "/api/v1/auth/api-keys", Access.Scoped, Scopes.Admin),
-        new("POST", "/api/v1/auth/api-keys/{id}/rotate", Access.Scoped, Scopes.Admin),
-        new("DELETE", "/api/v1/auth/api-keys/{id}", Access.Scoped, Scopes.Admin),
+        new("POST", "/api/v1/auth/api-keys/{id}/rotate", Access.Scoped, Scopes.Admin, Owned.Key),
+        new("DELETE", "/api/v1/auth/api-keys/{id}", Access.Scoped, Scopes.Admin, Owned.Key),
         new("GET", "/api/v1/auth/users", Access.Scoped, Scopes.Admin),
         new("POST", "/api/v1/auth/users/{id}/disable", Access.Scoped, Scopes.Admin),
         new("POST", "/api/v1/auth/users/{id}/enable", Access.Scoped, Scopes.Admin),
@@ -52,21 +74,21 @@ internal static class RouteTable
         new("GET", "/api/v1/chat/personas", Access.Public),
         new("GET", "/api/v1/chat/personas/{id}", Access.Public),
         new("POST", "/api/v1/chat/personas", Access.Scoped, Scopes.PersonasWrite),
-        new("PUT", "/api/v1/chat/personas/{id}", Access.SignedIn),
-        new("DELETE", "/api/v1/chat/personas/{id}", Access.SignedIn),
+        new("PUT", "/api/v1/chat/personas/{id}", Access.SignedIn, Owned: Owned.Persona),
+        new("DELETE", "/api/v1/chat/personas/{id}", Access.SignedIn, Owned: Owned.Persona),
         new("GET", "/api/v1/chat/personas/current", Access.SignedIn),
         new("DELETE", "/api/v1/chat/personas/current", Access.SignedIn),
         new("POST", "/api/v1/chat/personas/set", Access.SignedIn),
         new("POST", "/api/v1/chat/personas/initialize-default", Access.SignedIn),
         new("POST", "/api/v1/chat/personas/import", Access.Scoped, Scopes.PersonasWrite),
         new("GET", "/api/v1/chat/personas/{id}/card", Access.SignedIn),
-        new("GET", "/api/v1/chat/personas/{id}/versions", Access.SignedIn),
-        new("GET", "/api/v1/chat/personas/{id}/versions/{version}", Access.SignedIn),
-        new("POST", "/api/v1/chat/personas/{id}/versions/{version}/restore", Access.SignedIn),
+        new("GET", "/api/v1/chat/personas/{id}/versions", Access.SignedIn, Owned: Owned.Persona),
+        new("GET", "/api/v1/chat/personas/{id}/versions/{version}", Access.SignedIn, Owned: Owned.Persona),
+        new("POST", "/api/v1/chat/personas/{id}/versions/{version}/restore", Access.SignedIn, Owned: Owned.Persona),
         new("GET", "/api/v0.2/personas", Access.Public),
         new("GET", "/api/v0.2/personas/{id}", Access.Public),
-        new("PUT", "/api/v0.2/personas/{id}", Access.SignedIn),
-        new("DELETE", "/api/v0.2/personas/{id}", Access.SignedIn),
+        new("PUT", "/api/v0.2/personas/{id}", Access.SignedIn, Owned: Owned.Persona),
+        new("DELETE", "/api/v0.2/personas/{id}", Access.SignedIn, Owned: Owned.Persona),
         new("GET", "/api/v0.2/personas/current", Access.SignedIn),
         new("DELETE", "/api/v0.2/personas/current", Access.SignedIn),
         new("POST", "/api/v0.2/personas/set", Access.SignedIn),
@@ -84,20 +106,20 @@ internal static class RouteTable
         new("GET", "/api/v1/usage", Access.SignedIn),
         new("GET", "/api/v1/conversations", Access.Scoped, Scopes.Chat),
         new("POST", "/api/v1/conversations", Access.Scoped, Scopes.Chat),
-        new("GET", "/api/v1/conversations/{id}", Access.Scoped, Scopes.Chat),
-        new("PATCH", "/api/v1/conversations/{id}", Access.Scoped, Scopes.Chat),
-        new("DELETE", "/api/v1/conversations/{id}", Access.Scoped, Scopes.Chat),
-        new("GET", "/api/v1/conversations/{id}/messages", Access.Scoped, Scopes.Chat),
+        new("GET", "/api/v1/conversations/{id}", Access.Scoped, Scopes.Chat, Owned.Conversation),
+        new("PATCH", "/api/v1/conversations/{id}", Access.Scoped, Scopes.Chat, Owned.Conversation),
+        new("DELETE", "/api/v1/conversations/{id}", Access.Scoped, Scopes.Chat, Owned.Conversation),
+        new("GET", "/api/v1/conversations/{id}/messages", Access.Scoped, Scopes.Chat, Owned.Conversation),
         new("GET", "/api/v0.3/conversations", Access.Scoped, Scopes.Chat),
         new("POST", "/api/v0.3/conversations", Access.Scoped, Scopes.Chat),
 
         new("GET", "/api/v1/assets", Access.SignedIn),
         new("POST", "/api/v1/assets", Access.Scoped, Scopes.AssetsWrite),
-        new("GET", "/api/v1/assets/{id}", Access.SignedIn),
-        new("DELETE", "/api/v1/assets/{id}", Access.SignedIn),
-        new("GET", "/api/v1/assets/{id}/content", Access.SignedIn),
-        new("HEAD", "/api/v1/assets/{id}/content", Access.SignedIn),
-        new("POST", "/api/v1/assets/{id}/sign", Access.SignedIn),
+        new("GET", "/api/v1/assets/{id}", Access.SignedIn, Owned: Owned.Asset),
+        new("DELETE", "/api/v1/assets/{id}", Access.SignedIn, Owned: Owned.Asset),
+        new("GET", "/api/v1/assets/{id}/content", Access.SignedIn, Owned: Owned.Asset),
+        new("HEAD", "/api/v1/assets/{id}/content", Access.SignedIn, Owned: Owned.Asset),
+        new("POST", "/api/v1/assets/{id}/sign", Access.SignedIn, Owned: Owned.Asset),
         new("POST", "/api/v1/assets/generate", Access.Scoped, Scopes.AssetsWrite),
         new("GET", "/api/v1/assets/generations/{id}", Access.SignedIn),
         new("GET", "/api/v1/assets/test", Access.Public),

@@ -3,12 +3,16 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Gaia.Tests.Auth;
+using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Admission;
 
 /// <summary>Every route × every kind of caller, from one table.</summary>
 public sealed class RouteTableTests(GaiaApp gaia)
 {
+    private static readonly SemaphoreSlim OneAtATime = new(1);
+    private static string? expiredKey;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Routes => [.. RouteTable.All.Select(route => route.ToString())];
@@ -33,22 +37,23 @@ public sealed class RouteTableTests(GaiaApp gaia)
         var nothing = await KeyWith();
 
         var (anonymous, wrong, signedIn) = (await StatusOf(route, null), await StatusOf(route, ApiKeyText.Create("dev")), await StatusOf(route, nothing));
+        var expired = await StatusOf(route, await ExpiredKey());
 
         switch (route.Access)
         {
             case Access.Open:
-                Assert.All([anonymous, wrong, signedIn], LetIn);
+                Assert.All([anonymous, wrong, expired, signedIn], LetIn);
                 break;
             case Access.Public:
-                Assert.Equal(HttpStatusCode.Unauthorized, wrong);
+                Assert.All([wrong, expired], status => Assert.Equal(HttpStatusCode.Unauthorized, status));
                 Assert.All([anonymous, signedIn], LetIn);
                 break;
             case Access.SignedIn:
-                Assert.All([anonymous, wrong], status => Assert.Equal(HttpStatusCode.Unauthorized, status));
+                Assert.All([anonymous, wrong, expired], status => Assert.Equal(HttpStatusCode.Unauthorized, status));
                 LetIn(signedIn);
                 break;
             default:
-                Assert.All([anonymous, wrong], status => Assert.Equal(HttpStatusCode.Unauthorized, status));
+                Assert.All([anonymous, wrong, expired], status => Assert.Equal(HttpStatusCode.Unauthorized, status));
                 Assert.Equal(HttpStatusCode.Forbidden, signedIn);
                 if (route.Scope != Scopes.Admin)
                 {
@@ -81,8 +86,32 @@ public sealed class RouteTableTests(GaiaApp gaia)
         return answer.StatusCode;
     }
 
+    /// <summary>A key that was good for everything, and is no longer: one for all routes, as it takes its time to expire.</summary>
+    private async Task<string> ExpiredKey()
+    {
+        await OneAtATime.WaitAsync(Ct);
+        try
+        {
+            if (expiredKey is null)
+            {
+                var end = DateTimeOffset.UtcNow.AddSeconds(2);
+                var key = await NewKey(new { name = "a brief key", expires_at = end });
+                await Eventually.IsTrue(() => Task.FromResult(DateTimeOffset.UtcNow > end), ct: Ct);
+                expiredKey = key;
+            }
+
+            return expiredKey;
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
+    }
+
     /// <summary>A new user's key that may do just this.</summary>
-    private async Task<string> KeyWith(params string[] scopes)
+    private Task<string> KeyWith(params string[] scopes) => NewKey(new { name = "a key", scopes });
+
+    private async Task<string> NewKey(object request)
     {
         using var client = gaia.Gateway();
         using var registered = await client.PostAsJsonAsync(
@@ -90,7 +119,7 @@ public sealed class RouteTableTests(GaiaApp gaia)
         Assert.Equal(HttpStatusCode.Created, registered.StatusCode);
         var user = SignedIn.Of(await registered.Content.ReadFromJsonAsync<JsonElement>(Ct));
         client.DefaultRequestHeaders.Authorization = new("Bearer", user.AccessToken);
-        using var made = await client.PostAsJsonAsync("/api/v1/auth/api-keys", new { name = "a key", scopes }, Ct);
+        using var made = await client.PostAsJsonAsync("/api/v1/auth/api-keys", request, Ct);
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         return (await made.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("key").GetString()!;
     }

@@ -1,0 +1,84 @@
+using System.IO.Compression;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Gaia.Tests.Chat;
+
+namespace Gaia.Tests.Admission;
+
+[Collection(ChatGroundShared.Name)]
+public sealed class CompressionTests(ChatGround ground)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    public async Task A_large_answer_is_compressed_when_the_client_asks(string encoding)
+    {
+        using var user = await ground.SignUp();
+        var persona = await LongPersona(user);
+
+        using var compressed = await Get(user, $"/api/v1/chat/personas/{persona}", encoding);
+        using var plain = await Get(user, $"/api/v1/chat/personas/{persona}", null);
+
+        Assert.Equal([encoding], compressed.Content.Headers.ContentEncoding);
+        Assert.Contains("Accept-Encoding", compressed.Headers.Vary);
+        Assert.Empty(plain.Content.Headers.ContentEncoding);
+        var text = await plain.Content.ReadAsStringAsync(Ct);
+        Assert.InRange((await compressed.Content.ReadAsByteArrayAsync(Ct)).Length, 1, text.Length / 2);
+        Assert.Equal(text, await Unpack(compressed, encoding));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/chat")]
+    [InlineData("/v1/chat/completions")]
+    [InlineData("/api/v0.3/chat")]
+    public async Task Server_sent_events_never_are(string path)
+    {
+        using var user = await ground.SignUp();
+        var script = ground.Models.Play(new() { Words = [.. Enumerable.Repeat(" again and again", 200)] });
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = JsonContent.Create(new JsonObject
+            {
+                ["message"] = script.Key,
+                ["messages"] = path == "/api/v0.3/chat" ? null : new JsonArray(new JsonObject { ["role"] = "user", ["content"] = script.Key }),
+                ["model"] = path == "/api/v0.3/chat" ? null : ChatNodes.Model,
+                ["stream"] = true,
+            }),
+        };
+        request.Headers.Add("Accept-Encoding", "gzip, br");
+
+        using var answer = await user.At().SendAsync(request, Ct);
+
+        var text = await answer.Content.ReadAsStringAsync(Ct);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Empty(answer.Content.Headers.ContentEncoding);
+        Assert.Contains("again and again", text, StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpResponseMessage> Get(ChatCaller user, string path, string? encoding)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (encoding is not null)
+        {
+            request.Headers.Add("Accept-Encoding", encoding);
+        }
+
+        return await user.At().SendAsync(request, Ct);
+    }
+
+    private static async Task<string?> LongPersona(ChatCaller user)
+    {
+        var draft = new JsonObject { ["name"] = $"Ada {Guid.NewGuid()}", ["description"] = string.Concat(Enumerable.Repeat("Likes engines. ", 100)), ["system_prompt"] = "Be kind." };
+        return (await user.Send(HttpMethod.Post, "/api/v1/chat/personas", draft)).GetProperty("persona").GetProperty("id").GetString();
+    }
+
+    private static async Task<string> Unpack(HttpResponseMessage answer, string encoding)
+    {
+        var packed = await answer.Content.ReadAsStreamAsync(Ct);
+        using var text = new StreamReader(encoding == "br" ? new BrotliStream(packed, CompressionMode.Decompress) : new GZipStream(packed, CompressionMode.Decompress));
+        return await text.ReadToEndAsync(Ct);
+    }
+}
