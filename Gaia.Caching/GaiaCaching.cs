@@ -50,16 +50,16 @@ public static class GaiaCaching
 
         services.AddSingleton<StoreProbe>();
         services.AddHostedService(provider => provider.GetRequiredService<StoreProbe>());
-        services.AddSingleton<LogFollower>();
-        services.AddHostedService(provider => provider.GetRequiredService<LogFollower>());
-        services.AddSingleton(provider => new CacheLog(provider.GetRequiredService<LogFollower>()));
+        services.AddSingleton<LogPosition>();
+        services.AddHostedService<LogFollower>();
+        services.AddSingleton(provider => new CacheLog(provider.GetRequiredService<JetStreamLog>(), provider.GetRequiredService<LogPosition>()));
         services.AddHostedService<Upkeep>();
 
         services.AddMetrics();
         services.AddHostedService<CacheMeter>();
         services.AddSingleton(provider => new CacheHealth(
             provider.GetRequiredService<StoreProbe>(),
-            provider.GetRequiredService<LogFollower>(),
+            provider.GetRequiredService<LogPosition>(),
             provider.GetRequiredService<Trust>()));
         services.AddSingleton<StatisticsHistory>();
         services.AddSingleton<RedisKeys>();

@@ -4,19 +4,19 @@ namespace Gaia.Caching;
 public sealed class CacheHealth
 {
     private readonly StoreProbe probe;
-    private readonly LogFollower follower;
+    private readonly LogPosition position;
     private readonly Trust trust;
 
-    internal CacheHealth(StoreProbe probe, LogFollower follower, Trust trust) => (this.probe, this.follower, this.trust) = (probe, follower, trust);
+    internal CacheHealth(StoreProbe probe, LogPosition position, Trust trust) => (this.probe, this.position, this.trust) = (probe, position, trust);
 
     /// <summary>Whether the invalidation log has been applied up to less than the staleness bound ago.</summary>
     public bool IsLogTrusted => trust.HoldsNow;
 
     /// <summary>How long ago this node had last applied the whole log; zero while nothing waits to be applied.</summary>
-    public TimeSpan LogDelay => follower.Lag is 0 && trust.HoldsNow ? TimeSpan.Zero : trust.SinceProof;
+    public TimeSpan LogDelay => position.Lag is 0 && trust.HoldsNow ? TimeSpan.Zero : trust.SinceProof;
 
     /// <summary>Entries of the log still to be applied when this node last looked.</summary>
-    public long LogLag => follower.Lag;
+    public long LogLag => position.Lag;
 
     /// <summary>Whether reads ask Redis at all: false while the breaker is open.</summary>
     public bool IsRedisUsed => probe.IsStoreUsed;

@@ -23,14 +23,25 @@ internal sealed record Invalidation
 
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, InvalidationJson.Default.Invalidation);
 
-    /// <summary>Null for what is not an invalidation.</summary>
+    /// <summary>Null for what is not an invalidation, or is one that no node could have written.</summary>
     public static Invalidation? Read(ReadOnlySpan<byte> json)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, InvalidationJson.Default.Invalidation);
+            var read = JsonSerializer.Deserialize(json, InvalidationJson.Default.Invalidation);
+            if (read?.Key is { } key)
+            {
+                CacheKey.Checked(key);
+            }
+
+            if (read?.Version is { } version)
+            {
+                Envelope.Checked(version);
+            }
+
+            return read;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or ArgumentException)
         {
             return null;
         }

@@ -45,5 +45,5 @@ public static class CacheOutbox
     public static void Invalidate<TKey, TValue>(this DbContext db, Region<TKey, TValue> region, TKey key, long? version = null)
         where TKey : notnull
         where TValue : class =>
-        db.Add(new CacheChange { Key = region.Key(key), Version = version });
+        db.Add(new CacheChange { Key = region.Key(key), Version = version is { } own ? Envelope.Checked(own) : null });
 }

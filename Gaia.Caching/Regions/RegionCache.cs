@@ -68,7 +68,7 @@ public sealed class RegionCache<TKey, TValue>
 
     /// <summary>The source of this key has changed: from now on only what is at least this version answers, on every node.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="version">The row's new version; for a deleted row one more than its last. Null in regions without row versions.</param>
+    /// <param name="version">The row's new version, below 2^53; for a deleted row one more than its last. Null in regions without row versions.</param>
     /// <param name="ct">Ends the wait, not the invalidation.</param>
     /// <remarks>A change of database rows belongs into the outbox instead, which no crash can separate from its change.</remarks>
     public async ValueTask InvalidateAsync(TKey key, long? version = null, CancellationToken ct = default) =>

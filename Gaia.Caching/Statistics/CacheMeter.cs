@@ -13,12 +13,12 @@ internal sealed class CacheMeter : IHostedService, IDisposable
     private readonly Meter meter;
     private readonly CacheNode node;
     private readonly Invalidator invalidator;
-    private readonly LogFollower follower;
+    private readonly LogPosition position;
 
-    public CacheMeter(IMeterFactory factory, CacheNode node, Invalidator invalidator, LogFollower follower)
+    public CacheMeter(IMeterFactory factory, CacheNode node, Invalidator invalidator, LogPosition position)
     {
         meter = factory.Create(Name);
-        (this.node, this.invalidator, this.follower) = (node, invalidator, follower);
+        (this.node, this.invalidator, this.position) = (node, invalidator, position);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal sealed class CacheMeter : IHostedService, IDisposable
         node.Store.Asked += (region, took) => latency.Record(took.TotalSeconds, new KeyValuePair<string, object?>("region", region));
         meter.CreateObservableGauge("cache.memory", () => node.Slots.Size, "By", "Estimated size of values and slots in memory.");
         meter.CreateObservableGauge("cache.slots", () => node.Slots.Count, description: "Keys that this node knows.");
-        meter.CreateObservableGauge("cache.log.lag", () => follower.Lag, description: "Entries of the invalidation log still to be applied.");
+        meter.CreateObservableGauge("cache.log.lag", () => position.Lag, description: "Entries of the invalidation log still to be applied.");
         meter.CreateObservableGauge("cache.log.trusted", () => node.Trust.HoldsNow ? 1 : 0, description: "Whether memory may answer without asking Redis.");
         meter.CreateObservableGauge("cache.redis.used", () => node.Store.IsUsable ? 1 : 0, description: "Whether the breaker is closed.");
         meter.CreateObservableGauge("cache.unsent", () => invalidator.Unsent, description: "Invalidations that Redis or the log has yet to take.");

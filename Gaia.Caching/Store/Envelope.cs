@@ -12,6 +12,10 @@ internal readonly record struct Envelope
     /// <summary>Versions are whole numbers that Lua's doubles can tell apart.</summary>
     public const long VersionLimit = 1L << 53;
 
+    /// <exception cref="ArgumentOutOfRangeException">It is no version.</exception>
+    public static long Checked(long version) => version is >= 0 and < VersionLimit ? version
+        : throw new ArgumentOutOfRangeException(nameof(version), version, $"Versions are from 0 to {VersionLimit - 1}.");
+
     public required long Version { get; init; }
 
     /// <summary>Milliseconds since 1970, on Redis' clock.</summary>

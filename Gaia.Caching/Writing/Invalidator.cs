@@ -45,7 +45,7 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
     /// </summary>
     /// <returns>The version from which on values are accepted; null: the value was only forgotten.</returns>
     public ValueTask<long?> InvalidateAsync(string key, long? version, CancellationToken ct) =>
-        AnnounceAsync(Stamped(CacheKey.Checked(key), version), version is null, ct);
+        AnnounceAsync(Stamped(CacheKey.Checked(key), version is { } own ? Envelope.Checked(own) : null), version is null, ct);
 
     public ValueTask<long?> InvalidateTagAsync(string tag, CancellationToken ct) =>
         AnnounceAsync(new() { Tag = CacheKey.Checked(tag), Version = node.Stamps.Next() }, false, ct);

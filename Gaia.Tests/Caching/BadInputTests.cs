@@ -77,6 +77,8 @@ public sealed class BadInputTests(CacheServers servers) : IClassFixture<CacheSer
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => node.ReadAsync(Doc.ByRow, new Doc("v", 1L << 53)));
         await Assert.ThrowsAsync<InvalidOperationException>(() => node.ReadAsync(Doc.ByRow, new Doc("v", -1)));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => node.ChangeAsync(Doc.ByRow, "v", 1L << 53));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => node.ChangeAsync(Doc.ByRow, "v", -1));
     }
 
     [Fact]
