@@ -48,8 +48,7 @@ public static class GaiaCaching
             provider.GetRequiredService<Writer>()));
         services.AddSingleton<HybridCache>(provider => provider.GetRequiredService<GaiaCache>());
 
-        services.AddSingleton<StoreProbe>();
-        services.AddHostedService(provider => provider.GetRequiredService<StoreProbe>());
+        services.AddHostedService<StoreProbe>();
         services.AddSingleton<LogPosition>();
         services.AddHostedService<LogFollower>();
         services.AddSingleton(provider => new CacheLog(provider.GetRequiredService<JetStreamLog>(), provider.GetRequiredService<LogPosition>()));
@@ -58,7 +57,7 @@ public static class GaiaCaching
         services.AddMetrics();
         services.AddHostedService<CacheMeter>();
         services.AddSingleton(provider => new CacheHealth(
-            provider.GetRequiredService<StoreProbe>(),
+            provider.GetRequiredService<RedisStore>(),
             provider.GetRequiredService<LogPosition>(),
             provider.GetRequiredService<Trust>()));
         services.AddSingleton<StatisticsHistory>();

@@ -11,8 +11,6 @@ internal abstract class Entry(long version, Life life, TagMarks? tags, int cost)
 
     public readonly int Cost = cost;
 
-    public abstract object? Boxed { get; }
-
     /// <summary>Fresh, and not yet due for an eager refresh: nothing to do but answer.</summary>
     public bool IsHit(long now) => now < Life.RefreshAt && Tags is not { Outdated: true };
 
@@ -25,8 +23,6 @@ internal abstract class Entry(long version, Life life, TagMarks? tags, int cost)
 internal sealed class Entry<T>(T value, long version, Life life, TagMarks? tags, int cost) : Entry(version, life, tags, cost)
 {
     public readonly T Value = value;
-
-    public override object? Boxed => Value;
 
     public Cached<T> Answer(bool stale = false) => new(Value, Version, stale);
 }

@@ -15,10 +15,8 @@ internal sealed class StoreProbe(IConnectionMultiplexer redis, Breaker breaker, 
 
     private bool mayHaveLostFences;
 
-    public bool IsStoreUsed => breaker.IsClosed;
-
     /// <summary>Whether all primaries that are connected answer in time.</summary>
-    public async Task<bool> AskAsync()
+    private async Task<bool> AskAsync()
     {
         try
         {

@@ -112,7 +112,7 @@ internal sealed class Turmoil : IAsyncDisposable
             },
             services =>
             {
-                services.RemoveAll<IHostedService>().AddHostedService(provider => provider.GetRequiredService<StoreProbe>()).AddHostedService<Upkeep>();
+                services.RemoveAll<IHostedService>().AddHostedService<StoreProbe>().AddHostedService<Upkeep>();
                 services.Replace(ServiceDescriptor.Singleton<IInvalidationLog>(log)).Replace(ServiceDescriptor.Singleton(rules));
             },
             trusted: false);
