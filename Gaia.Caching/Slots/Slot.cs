@@ -74,13 +74,8 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
                 return false;
             }
 
-            fence = version;
             Disturb();
-            if (entry is { } old && old.Version < version)
-            {
-                entry = null;
-            }
-
+            Raise(version);
             return true;
         }
     }
@@ -168,12 +163,7 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
                 return;
             }
 
-            fence = version;
-            if (entry is { } old && old.Version < version)
-            {
-                entry = null;
-            }
-
+            Raise(version);
             if (learner.Turn == turn)
             {
                 learner.Fence = version;
@@ -209,7 +199,7 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
                 return false;
             }
 
-            fence = Math.Max(fence, fresh.Version);
+            Raise(fresh.Version);
             if (keep && !retired)
             {
                 entry = fresh;
@@ -242,6 +232,16 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
     /// <summary>The value, whether it may still answer or not.</summary>
     /// <exception cref="InvalidOperationException">It is of another type.</exception>
     public Entry<T>? Held<T>() => entry is not { } any ? null : any as Entry<T> ?? throw WrongType<T>();
+
+    /// <summary>A value below the fence must not stay, also where what raised the fence is not kept: the news of it would find the fence as high as itself.</summary>
+    private void Raise(long version)
+    {
+        fence = Math.Max(fence, version);
+        if (entry is { } old && old.Version < fence)
+        {
+            entry = null;
+        }
+    }
 
     private InvalidOperationException WrongType<T>() =>
         new($"Cache key '{key}' is read as {typeof(T).Name}, but something else is cached under it.");

@@ -128,6 +128,18 @@ public sealed class HybridCacheTests(CacheServers servers) : IClassFixture<Cache
     }
 
     [Fact]
+    public async Task A_read_past_memory_that_finds_something_newer_ends_what_memory_holds()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        await GetAsync(node, "past", 1, HybridCacheEntryFlags.DisableDistributedCache);
+        await servers.AskRedis("SET past '{\"v\":5,\"e\":9999999999999,\"d\":2}'");
+
+        Assert.Equal(2, await GetAsync(node, "past", 3, HybridCacheEntryFlags.DisableLocalCache));
+
+        Assert.Equal(2, await GetAsync(node, "past", 3));
+    }
+
+    [Fact]
     public async Task A_look_that_found_nothing_is_not_the_answer_of_the_next_one()
     {
         await using var node = await CacheHost.StartAsync(servers);
