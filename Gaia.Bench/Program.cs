@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Gaia.Bench.Assets;
 using Gaia.Bench.Cache;
+using Gaia.Bench.Chat;
 using Gaia.Bench.Gateway;
 using Gaia.Bench.Load;
 using Gaia.Bench.Servers;
@@ -30,6 +31,10 @@ switch (args)
         (await AssetBench.RunAsync(goals, stop.Token)).Print(Console.Out);
         return 0;
 
+    case ["chat", .. var goals]:
+        (await ChatBench.RunAsync(goals, stop.Token)).Print(Console.Out);
+        return 0;
+
     // What the bench runs in processes of their own.
     case [OpenLoop.Command]:
         return await OpenLoop.RunAsync(Console.In, Console.Out);
@@ -38,14 +43,19 @@ switch (args)
         await BareYarp.RunAsync(address, backend, stop.Token);
         return 0;
 
+    case [ModelServer.Command, var port, var pause]:
+        await ModelServer.RunAsync(port, pause, stop.Token);
+        return 0;
+
     default:
         await Console.Error.WriteLineAsync("""
-            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|assets [goals]
+            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals]
 
             cache            measures the cache layer against its goals, with its peers side by side
             cache P8 P13     only these goals
             cache --micro    the hit path by BenchmarkDotNet; slow
             gateway          measures admission, limits and forwarding, with a bare YARP and nginx beside them
+            chat             measures personas and chat, with the model server itself, nginx, a bare YARP and Portkey beside them
             assets           measures files and image variants, with nginx beside them, and what services take to start and to stand idle
             """);
         return 2;

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Gaia.Bench.Load;
 
@@ -10,22 +11,28 @@ internal sealed class LoadConnection : IDisposable
     private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly SocketAsyncEventArgs receiving = new();
     private readonly byte[] request;
-    private readonly Action<LoadConnection, long, string?> answered;
-    private readonly byte[] buffer = new byte[1 << 20];
+    private readonly byte[] mark;
+    private readonly Action<long> arrived;
+    private readonly Action<LoadConnection, string?> answered;
+    private byte[] buffer = new byte[16 << 10];
     private int length;
+    private int body;
     private long due;
+    private bool hasArrived;
 
-    /// <param name="answered">Told when the request was due, and what is wrong with its answer, if anything.</param>
-    public LoadConnection(Uri address, byte[] request, Action<LoadConnection, long, string?> answered)
+    /// <param name="mark">What a request waits for; empty for the whole answer.</param>
+    /// <param name="arrived">Told when that came: with the time when the request was due.</param>
+    /// <param name="answered">Told when the answer is whole, or what is wrong with it.</param>
+    public LoadConnection(Uri address, byte[] request, byte[] mark, Action<long> arrived, Action<LoadConnection, string?> answered)
     {
-        (this.request, this.answered) = (request, answered);
+        (this.request, this.mark, this.arrived, this.answered) = (request, mark, arrived, answered);
         socket.Connect(new IPEndPoint(IPAddress.Parse(address.Host), address.Port));
         receiving.Completed += (_, _) => Received();
     }
 
     public void Send(long dueAt)
     {
-        (due, length) = (dueAt, 0);
+        (due, length, body, hasArrived) = (dueAt, 0, 0, false);
         socket.Send(request);
         Receive();
     }
@@ -38,6 +45,11 @@ internal sealed class LoadConnection : IDisposable
 
     private void Receive()
     {
+        if (length == buffer.Length)
+        {
+            Array.Resize(ref buffer, 2 * length);
+        }
+
         receiving.SetBuffer(buffer, length, buffer.Length - length);
         if (!socket.ReceiveAsync(receiving))
         {
@@ -49,15 +61,22 @@ internal sealed class LoadConnection : IDisposable
     {
         if (receiving.SocketError != SocketError.Success || receiving.BytesTransferred == 0)
         {
-            answered(this, due, $"The connection ended: {receiving.SocketError}");
+            answered(this, $"The connection ended: {receiving.SocketError}");
             return;
         }
 
         length += receiving.BytesTransferred;
         ReadOnlySpan<byte> text = buffer.AsSpan(0, length);
-        if (IsWhole(text))
+        var isWhole = IsWhole(text);
+        if (!hasArrived && (mark.Length == 0 ? isWhole : text.IndexOf(mark) >= 0))
         {
-            answered(this, due, text.StartsWith("HTTP/1.1 2"u8) ? null : System.Text.Encoding.ASCII.GetString(text));
+            hasArrived = true;
+            arrived(due);
+        }
+
+        if (isWhole)
+        {
+            answered(this, text.StartsWith("HTTP/1.1 2"u8) && hasArrived ? null : Encoding.ASCII.GetString(text));
         }
         else
         {
@@ -65,20 +84,31 @@ internal sealed class LoadConnection : IDisposable
         }
     }
 
-    private static bool IsWhole(ReadOnlySpan<byte> text)
+    private bool IsWhole(ReadOnlySpan<byte> text)
     {
-        if (text.IndexOf("\r\n\r\n"u8) is not (> 0 and var head))
+        if (body == 0 && text.IndexOf("\r\n\r\n"u8) is > 0 and var head)
+        {
+            body = head + 4;
+        }
+
+        if (body == 0)
         {
             return false;
         }
 
-        if (text[..head].IndexOf("\r\nContent-Length: "u8) is > 0 and var announced
-            && Utf8Parser.TryParse(text[(announced + "\r\nContent-Length: "u8.Length)..], out int body, out _))
+        if (LengthOf(text[..body]) is { } announced)
         {
-            return text.Length >= head + 4 + body;
+            return text.Length >= body + announced;
         }
 
         // Chunked, or without a body.
         return text.EndsWith("\r\n0\r\n\r\n"u8) || text.StartsWith("HTTP/1.1 204"u8) || text.StartsWith("HTTP/1.1 304"u8);
+    }
+
+    private static int? LengthOf(ReadOnlySpan<byte> head)
+    {
+        var at = head.IndexOf("\r\nContent-Length: "u8);
+        at = at < 0 ? head.IndexOf("\r\ncontent-length: "u8) : at;
+        return at > 0 && Utf8Parser.TryParse(head[(at + "\r\nContent-Length: "u8.Length)..], out int announced, out _) ? announced : null;
     }
 }

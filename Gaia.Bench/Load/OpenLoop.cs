@@ -18,13 +18,21 @@ internal static class OpenLoop
     /// <summary>Drives the load from a process of its own, on its own cores.</summary>
     /// <param name="rate">Requests per second.</param>
     /// <param name="connections">How many requests may be under way at once.</param>
-    /// <param name="duration">After a warm-up of a fifth of that, which is not counted.</param>
+    /// <param name="duration">After the warm-up.</param>
+    /// <param name="warmup">Not counted; a fifth of the duration unless told.</param>
     /// <returns>In milliseconds.</returns>
     /// <exception cref="InvalidOperationException">Not every answer was good.</exception>
-    public static async Task<Statistics> MeasureAsync(Target target, double rate, int connections, TimeSpan duration, CancellationToken ct)
+    public static async Task<Statistics> MeasureAsync(Target target, double rate, int connections, TimeSpan duration, CancellationToken ct, TimeSpan? warmup = null)
     {
         var plan = JsonSerializer.Serialize(new Plan(
-            target.Address, [.. target.Headers.Select(header => $"{header.Name}: {header.Value}")], rate, connections, duration.TotalSeconds / 5, duration.TotalSeconds));
+            target.Address,
+            [.. target.Headers.Select(header => $"{header.Name}: {header.Value}")],
+            target.Body,
+            target.Until,
+            rate,
+            connections,
+            (warmup ?? duration / 5).TotalSeconds,
+            duration.TotalSeconds));
         var command = Cores.Load.Run("dotnet", typeof(OpenLoop).Assembly.Location, Command).ToList();
         var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true };
 
@@ -59,5 +67,5 @@ internal static class OpenLoop
 
     /// <param name="Warmup">Seconds.</param>
     /// <param name="Duration">Seconds.</param>
-    internal sealed record Plan(Uri Address, string[] Headers, double Rate, int Connections, double Warmup, double Duration);
+    internal sealed record Plan(Uri Address, string[] Headers, string? Body, string? Until, double Rate, int Connections, double Warmup, double Duration);
 }

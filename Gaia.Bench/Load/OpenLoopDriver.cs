@@ -23,9 +23,8 @@ internal sealed class OpenLoopDriver : IDisposable
     public OpenLoopDriver(OpenLoop.Plan plan)
     {
         this.plan = plan;
-        var lines = string.Concat(plan.Headers.Select(header => $"{header}\r\n"));
-        var request = Encoding.ASCII.GetBytes($"GET {plan.Address.PathAndQuery} HTTP/1.1\r\nHost: {plan.Address.Authority}\r\n{lines}\r\n");
-        connections = [.. Enumerable.Range(0, plan.Connections).Select(_ => new LoadConnection(plan.Address, request, Answered))];
+        var (request, mark) = (Encoding.UTF8.GetBytes(Request(plan)), Encoding.UTF8.GetBytes(plan.Until ?? ""));
+        connections = [.. Enumerable.Range(0, plan.Connections).Select(_ => new LoadConnection(plan.Address, request, mark, Arrived, Answered))];
         foreach (var connection in connections)
         {
             free.Push(connection);
@@ -63,6 +62,15 @@ internal sealed class OpenLoopDriver : IDisposable
         }
     }
 
+    private static string Request(OpenLoop.Plan plan)
+    {
+        var lines = string.Concat(plan.Headers.Select(header => $"{header}\r\n"));
+        return plan.Body is null
+            ? $"GET {plan.Address.PathAndQuery} HTTP/1.1\r\nHost: {plan.Address.Authority}\r\n{lines}\r\n"
+            : $"POST {plan.Address.PathAndQuery} HTTP/1.1\r\nHost: {plan.Address.Authority}\r\nContent-Type: application/json\r\n"
+                + $"Content-Length: {Encoding.UTF8.GetByteCount(plan.Body)}\r\n{lines}\r\n{plan.Body}";
+    }
+
     private void Send(long due)
     {
         LoadConnection? connection;
@@ -79,19 +87,25 @@ internal sealed class OpenLoopDriver : IDisposable
         connection.Send(due);
     }
 
-    private void Answered(LoadConnection connection, long due, string? problem)
+    private void Arrived(long due)
     {
         var now = Stopwatch.GetTimestamp();
+        if (due >= counted)
+        {
+            lock (gate)
+            {
+                latencies.Add((now - due) * 1e3 / Stopwatch.Frequency);
+            }
+        }
+    }
+
+    private void Answered(LoadConnection connection, string? problem)
+    {
         long next;
         lock (gate)
         {
             underWay--;
             failure ??= problem;
-            if (due >= counted)
-            {
-                latencies.Add((now - due) * 1e3 / Stopwatch.Frequency);
-            }
-
             if (!late.TryDequeue(out next))
             {
                 free.Push(connection);

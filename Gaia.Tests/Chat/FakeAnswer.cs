@@ -48,6 +48,11 @@ internal sealed class FakeAnswer(ModelScript? script, JsonElement request)
             foreach (var (index, word) in Words.Index())
             {
                 await (script?.AwaitStep(context.RequestAborted) ?? Task.CompletedTask);
+                if (index > 0 && script?.Pause > TimeSpan.Zero)
+                {
+                    await Task.Delay(script.Pause, context.RequestAborted);
+                }
+
                 if (index == script?.CutAfter)
                 {
                     context.Abort();

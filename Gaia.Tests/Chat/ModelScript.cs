@@ -10,7 +10,7 @@ public sealed class ModelScript : IDisposable
     private readonly TaskCompletionSource abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int calls;
 
-    public string Key { get; } = $"script-{Guid.CreateVersion7():N}";
+    public string Key { get; init; } = $"script-{Guid.CreateVersion7():N}";
 
     /// <summary>The answer, one chunk each when it is streamed.</summary>
     public IReadOnlyList<string> Words { get; init; } = ["Hello", " there", "."];
@@ -24,6 +24,9 @@ public sealed class ModelScript : IDisposable
 
     /// <summary>Each word waits for <see cref="Step"/>.</summary>
     public bool IsStepwise { get; init; }
+
+    /// <summary>Before each word of a stream but the first.</summary>
+    public TimeSpan Pause { get; init; }
 
     /// <summary>The connection is cut after so many words.</summary>
     public int? CutAfter { get; init; }

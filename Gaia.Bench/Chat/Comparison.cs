@@ -1,0 +1,93 @@
+using Gaia.Bench.Load;
+using Gaia.Bench.Reporting;
+using Gaia.Bench.Servers;
+
+namespace Gaia.Bench.Chat;
+
+/// <summary>Calls of a model through Gaia, through Portkey, and straight to the model server, by turns.</summary>
+internal sealed class Comparison : IAsyncDisposable
+{
+    private readonly ModelServer models;
+    private readonly ChatScene scene;
+    private readonly Portkey? portkey;
+
+    private Comparison(ModelServer models, ChatScene scene, Portkey? portkey) => (this.models, this.scene, this.portkey) = (models, scene, portkey);
+
+    public TimeSpan StreamDuration => models.Duration;
+
+    /// <param name="pause">Between two words of a stream.</param>
+    public static async Task<Comparison> StartAsync(TimeSpan pause, CancellationToken ct)
+    {
+        var models = await ModelServer.StartAsync(pause, ct);
+        var scene = await ChatScene.StartAsync(
+            new Dictionary<string, string>
+            {
+                ["Models:Providers:0:Name"] = "openai",
+                ["Models:Providers:0:Url"] = models.Address.ToString(),
+                ["Models:Providers:0:Models:0"] = ModelServer.Model,
+            },
+            ct);
+        return new(models, scene, Portkey.Missing is null ? await Portkey.StartAsync(Cores.Measured, ct) : null);
+    }
+
+    /// <param name="body">Of the call.</param>
+    /// <param name="measure">One figure of one way to the model, in milliseconds.</param>
+    public async Task<List<Figures>> RunAsync(string body, Func<Target, Task<Statistics>> measure, CancellationToken ct)
+    {
+        const string Path = "/chat/completions";
+        var direct = new Target(new Uri($"{models.Address}{Path}")) { Body = body };
+        var ours = scene.Target($"/v1{Path}") with { Body = body };
+        var theirs = portkey is null ? null : portkey.Target(Path, models.Address) with { Body = body };
+        foreach (var target in theirs is null ? [direct, ours] : new[] { direct, ours, theirs })
+        {
+            await Warmup.RunAsync(target with { Body = body.Replace(ModelServer.Question, ModelServer.HastyQuestion, StringComparison.Ordinal) }, ct);
+        }
+
+        List<Figures> figures = [];
+        for (var repetition = 0; repetition < ChatBench.Repetitions; repetition++)
+        {
+            var (itself, peer) = (await measure(direct), theirs is null ? null : await Peer(() => measure(theirs)));
+            figures.Add(new(await measure(ours), peer, itself));
+        }
+
+        return figures;
+    }
+
+    /// <summary>The cells of a row: what Gaia and Portkey add to the model server's own time, and that time.</summary>
+    public static Cell[] Added(IReadOnlyList<Figures> figures, Func<Statistics, double> which) =>
+    [
+        Cell.Median(Statistics.Of(figures.Select(f => which(f.Gaia) - which(f.Direct))), "ms"),
+        figures.All(f => f.Portkey is null) ? Cell.None : Cell.Median(Statistics.Of(figures.Where(f => f.Portkey is not null).Select(f => which(f.Portkey!) - which(f.Direct))), "ms"),
+        Cell.None,
+        Cell.None,
+        Cell.Median(Statistics.Of(figures.Select(f => which(f.Direct))), "ms in all"),
+    ];
+
+    public async ValueTask DisposeAsync()
+    {
+        if (portkey is not null)
+        {
+            await portkey.DisposeAsync();
+        }
+
+        await scene.DisposeAsync();
+        await models.DisposeAsync();
+    }
+
+    /// <summary>A peer that fails under the load is not measured; only Gaia has to stand it.</summary>
+    private static async Task<Statistics?> Peer(Func<Task<Statistics>> measure)
+    {
+        try
+        {
+            return await measure();
+        }
+        catch (InvalidOperationException failure)
+        {
+            await Console.Error.WriteLineAsync($"Portkey is not measured: {failure.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>One repetition.</summary>
+    internal sealed record Figures(Statistics Gaia, Statistics? Portkey, Statistics Direct);
+}

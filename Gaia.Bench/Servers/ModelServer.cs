@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using Gaia.Tests.Chat;
+using Gaia.Tests.Faults;
+
+namespace Gaia.Bench.Servers;
+
+/// <summary>The tests' fake model server, in a process of its own on the cores of the load: what is measured stands before it.</summary>
+internal sealed class ModelServer : LocalServer
+{
+    public const string Command = "model";
+    public const string Model = "fake-large";
+
+    private const int WordCount = 50;
+
+    private static readonly HttpClient Probe = new();
+
+    private readonly TimeSpan pause;
+
+    private ModelServer(TimeSpan pause) => this.pause = pause;
+
+    /// <summary>As providers are configured with it.</summary>
+    public Uri Address => new($"http://127.0.0.1:{Port}/v1");
+
+    /// <summary>The first of the words that every answer consists of.</summary>
+    public static string FirstWord => "Once";
+
+    /// <summary>What is to be said to it in a measure.</summary>
+    public static string Question => "Hello";
+
+    /// <summary>What is answered without pauses.</summary>
+    public static string HastyQuestion => "Quick";
+
+    /// <summary>How long a stream takes.</summary>
+    public TimeSpan Duration => WordCount * pause;
+
+    /// <param name="pause">Before each word of a stream but the first; an answer that is not streamed comes at once.</param>
+    public static Task<ModelServer> StartAsync(TimeSpan pause, CancellationToken ct) => StartAsync(new ModelServer(pause), ct);
+
+    /// <summary>The program of that process.</summary>
+    public static async Task RunAsync(string port, string pause, CancellationToken ct)
+    {
+        await using var server = await FakeModelServer.Start(int.Parse(port, CultureInfo.InvariantCulture));
+        string[] words = [FirstWord, .. Enumerable.Repeat(" more", WordCount - 1)];
+        server.Play(new() { Key = Question, Words = words, Pause = TimeSpan.FromMilliseconds(int.Parse(pause, CultureInfo.InvariantCulture)) });
+        server.Play(new() { Key = HastyQuestion, Words = words });
+        await Task.Delay(Timeout.Infinite, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    protected override IEnumerable<string> CommandLine =>
+        Cores.Load.Run("dotnet", typeof(ModelServer).Assembly.Location, Command, $"{Port}", pause.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture));
+
+    protected override async Task<bool> IsReadyAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await Probe.GetFromJsonAsync<object>($"{Address}/models", ct) is not null;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
