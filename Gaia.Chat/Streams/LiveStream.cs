@@ -7,6 +7,7 @@ internal sealed class LiveStream(StreamKey key) : IDisposable
     private readonly List<byte[]> events = [];
     private readonly CancellationTokenSource stop = new();
     private TaskCompletionSource changed = NewSignal();
+    private readonly TaskCompletionSource completion = NewSignal();
     private bool isComplete;
 
     public StreamKey Key => key;
@@ -15,6 +16,9 @@ internal sealed class LiveStream(StreamKey key) : IDisposable
 
     /// <summary>Somebody wants no more of it.</summary>
     public CancellationToken Stopped => stop.Token;
+
+    /// <summary>Nothing will be appended any more.</summary>
+    public Task Completion => completion.Task;
 
     public void Stop() => stop.Cancel();
 
@@ -32,6 +36,7 @@ internal sealed class LiveStream(StreamKey key) : IDisposable
         lock (gate)
         {
             isComplete = true;
+            completion.TrySetResult();
             Signal();
         }
     }

@@ -8,7 +8,7 @@ namespace Gaia.Chat.Streams;
 
 /// <summary>
 /// Copies the streams that are written here into JetStream, from where any node resumes them. One message holds all events that came since the one
-/// before was acknowledged, so a busy stream costs no more round trips than a slow one.
+/// before, so a busy stream costs no more round trips than a slow one.
 /// </summary>
 internal sealed partial class StreamMirror(INatsJSContext jetStream, IOptions<JetStreamOptions> options, TimeProvider clock, ILogger<StreamMirror> log)
 {
@@ -18,6 +18,9 @@ internal sealed partial class StreamMirror(INatsJSContext jetStream, IOptions<Je
 
     /// <summary>A reader elsewhere that hears nothing for some of these knows that the writer's node is gone.</summary>
     public static TimeSpan SignOfLifeInterval { get; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Between two messages of a stream. Readers elsewhere are as far behind; they came back after a cut, and notice less of it than of that.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -41,6 +44,10 @@ internal sealed partial class StreamMirror(INatsJSContext jetStream, IOptions<Je
             }
 
             number += part.Events.Count;
+            if (!part.IsLast)
+            {
+                await Task.WhenAny(stream.Completion, Task.Delay(Gathering, clock));
+            }
         }
         while (!part.IsLast);
     }

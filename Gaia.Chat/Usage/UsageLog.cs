@@ -9,6 +9,9 @@ internal sealed partial class UsageLog(IServiceScopeFactory scopes, TimeProvider
     private const int BatchLimit = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a record waits for others: saving each by itself takes a good part of the processor time that its answer takes.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(200);
+
     private readonly Channel<(UsageRecord Record, Hold? Hold)> records = Channel.CreateUnbounded<(UsageRecord, Hold?)>(new() { SingleReader = true });
 
     /// <param name="hold">In whose place it comes, if anything was held for the call.</param>
@@ -31,9 +34,13 @@ internal sealed partial class UsageLog(IServiceScopeFactory scopes, TimeProvider
         var batch = new List<(UsageRecord Record, Hold? Hold)>();
         while (await records.Reader.WaitToReadAsync(stoppingToken))
         {
-            while (batch.Count < BatchLimit && records.Reader.TryRead(out var record))
+            Gather(batch);
+
+            // What is held of a budget is given back at once.
+            if (batch.TrueForAll(one => one.Hold is null))
             {
-                batch.Add(record);
+                await Task.WhenAny(records.Reader.Completion, Task.Delay(Gathering, clock, stoppingToken));
+                Gather(batch);
             }
 
             while (!await TryWrite(batch, stoppingToken))
@@ -42,6 +49,14 @@ internal sealed partial class UsageLog(IServiceScopeFactory scopes, TimeProvider
             }
 
             batch.Clear();
+        }
+    }
+
+    private void Gather(List<(UsageRecord Record, Hold? Hold)> batch)
+    {
+        while (batch.Count < BatchLimit && records.Reader.TryRead(out var record))
+        {
+            batch.Add(record);
         }
     }
 
