@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Gaia.Tests.Faults;
+
+namespace Gaia.Tests.Chat;
+
+/// <summary>How often a request asks the database does not grow with what it finds there. Counted in what EF Core logs, of a node that does nothing else.</summary>
+[Collection(ChatNodesShared.Name)]
+public sealed class QueryCountTests(ChatNodes nodes) : IAsyncLifetime
+{
+    private const string Chat = "/api/v1/chat";
+    private const string Conversations = "/api/v1/conversations";
+
+    private readonly ChatUser user = nodes.NewUser();
+    private ChatNode node = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => node = await ChatNode.StartAsync(
+        new Dictionary<string, string>(nodes.Settings(nodes.Models)) { ["Logging__LogLevel__Microsoft.EntityFrameworkCore.Database.Command"] = "Information" }, Ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        user.Dispose();
+        await node.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(40)]
+    public async Task Pages_are_read_at_once(int count)
+    {
+        var first = await Say("Hello");
+        for (var more = 1; more < count; more++)
+        {
+            await Say("Hello");
+            await Say("Hello", first);
+        }
+
+        Assert.Equal(1, await Count(() => user.Get($"{Conversations}?limit=100", node)));
+        Assert.Equal(2, await Count(() => user.Get($"{Conversations}/{first}/messages", node)));
+        Assert.Equal(1, await Count(() => user.Get($"{Chat}/status", node)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(30)]
+    public async Task An_exchange_takes_as_many_queries_in_a_long_conversation_as_in_a_short_one(int before)
+    {
+        var conversation = await Say("Hello");
+        for (var more = 1; more < before; more++)
+        {
+            await Say("Hello", conversation);
+        }
+
+        // The conversation, what was said in it, the question; then the conversation again, and the answer with all that changes by it.
+        Assert.Equal(5, await Count(() => Say("And now?", conversation)));
+    }
+
+    private async Task<string> Say(string message, string? conversation = null)
+    {
+        var answer = await user.Post(Chat, new JsonObject { ["message"] = message, ["conversation_id"] = conversation }, node);
+        return answer.GetProperty("_metadata").GetProperty("conversation_id").GetString()!;
+    }
+
+    /// <summary>Commands about conversations and messages; what the node does in the background is about other tables.</summary>
+    private async Task<int> Count(Func<Task> request)
+    {
+        var start = await Mark();
+        await request();
+        var end = await Mark();
+        return node.Log[start..end].Split('\n').Count(line => line.Contains("Executed DbCommand", StringComparison.Ordinal)
+            && (line.Contains("conversations", StringComparison.Ordinal) || line.Contains("messages", StringComparison.Ordinal)));
+    }
+
+    /// <returns>Where the log ends once it has all that came before: it is written in order, some time later.</returns>
+    private async Task<int> Mark()
+    {
+        var before = node.Log.Length;
+        await user.Get("/api/v1/usage", node);
+        var end = -1;
+        await Eventually.IsTrue(() => (end = node.Log.IndexOf("FROM usage", before, StringComparison.Ordinal)) >= 0, TimeSpan.FromSeconds(60), Ct);
+        return end;
+    }
+}
