@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Gaia.Chat.Completions;
@@ -30,13 +31,13 @@ internal sealed record CompletionAnswer(
 
 /// <param name="Index">Its place among the calls of a message; in streams only.</param>
 public sealed record CompletionToolCall(
-    string Id,
-    CompletionCall Function,
+    [Required] string Id,
+    [Required] CompletionCall Function,
     string Type = "function",
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Index = null);
 
 /// <param name="Arguments">JSON, as text.</param>
-public sealed record CompletionCall(string Name, string Arguments);
+public sealed record CompletionCall([Required] string Name, string Arguments);
 
 internal sealed record CompletionUsage(long PromptTokens, long CompletionTokens)
 {

@@ -47,16 +47,20 @@ internal static class CompletionReading
         _ => throw ChatRefusal.Invalid("Content is a string or an array of parts", $"{field}.content"),
     };
 
-    private static AIContent Part(JsonElement part, string field) => Member(part, "type")?.GetString() switch
+    private static AIContent Part(JsonElement part, string field) => Word(part, "type") switch
     {
         "text" when Member(part, "text") is { ValueKind: JsonValueKind.String } text => Text(text, field),
-        "image_url" when Member(part, "image_url") is { } image && Member(image, "url")?.GetString() is { } url => Image(url, field),
+        "image_url" when Member(part, "image_url") is { } image && Word(image, "url") is { } url => Image(url, field),
         _ => throw ChatRefusal.Invalid("Parts are of type text, with a text, or image_url, with an image_url.url", $"{field}.content"),
     };
 
-    private static TextContent Text(JsonElement text, string field) => text.GetString()! is { Length: <= MessageLimit } short_
-        ? new TextContent(short_)
-        : throw new ChatRefusal(StatusCodes.Status413PayloadTooLarge, "message_too_long", $"A message has at most {MessageLimit} characters", $"{field}.content");
+    private static TextContent Text(JsonElement text, string field) => text.GetString()! switch
+    {
+        { Length: > MessageLimit } =>
+            throw new ChatRefusal(StatusCodes.Status413PayloadTooLarge, "message_too_long", $"A message has at most {MessageLimit} characters", $"{field}.content"),
+        var said when said.Contains('\0', StringComparison.Ordinal) => throw ChatRefusal.Invalid("A message cannot hold the character U+0000", $"{field}.content"),
+        var said => new TextContent(said),
+    };
 
     private static AIContent Image(string url, string field)
     {
@@ -88,6 +92,8 @@ internal static class CompletionReading
             throw ChatRefusal.Invalid("The arguments of a call are a JSON object", $"{field}.tool_calls");
         }
     }
+
+    private static string? Word(JsonElement json, string name) => Member(json, name) is { ValueKind: JsonValueKind.String } word ? word.GetString() : null;
 
     private static JsonElement? Member(JsonElement json, string name) =>
         json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : null;

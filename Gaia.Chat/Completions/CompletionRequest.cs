@@ -9,7 +9,7 @@ public sealed record CompletionRequest
     [Required, StringLength(200, MinimumLength = 1)]
     public string Model { get; init; } = "";
 
-    [Required, MinLength(1)]
+    [Required, MinLength(1), EachPresent]
     public IReadOnlyList<CompletionMessage> Messages { get; init; } = [];
 
     public bool? Stream { get; init; }
@@ -43,6 +43,7 @@ public sealed record CompletionRequest
     /// <summary>A string or an array of strings.</summary>
     public JsonElement? Stop { get; init; }
 
+    [EachPresent]
     public IReadOnlyList<CompletionTool>? Tools { get; init; }
 
     /// <summary><c>none</c>, <c>auto</c>, <c>required</c> or an object that names a function.</summary>
@@ -57,7 +58,7 @@ public sealed record CompletionRequest
 /// <param name="Content">A string, an array of parts, or null.</param>
 /// <param name="ToolCalls">What an assistant wanted to be done.</param>
 /// <param name="ToolCallId">Which of these calls a tool's message answers.</param>
-public sealed record CompletionMessage([Required] string Role, JsonElement Content, IReadOnlyList<CompletionToolCall>? ToolCalls = null, string? ToolCallId = null)
+public sealed record CompletionMessage([Required] string Role, JsonElement Content, [EachPresent] IReadOnlyList<CompletionToolCall>? ToolCalls = null, string? ToolCallId = null)
 {
     public static CompletionMessage FromUser(string text) => new("user", JsonSerializer.SerializeToElement(text));
 }
@@ -68,3 +69,10 @@ public sealed record CompletionTool([Required] string Type, [Required] Completio
 
 /// <param name="Parameters">JSON schema.</param>
 public sealed record CompletionFunction([Required] string Name, string? Description = null, JsonElement? Parameters = null, bool? Strict = null);
+
+/// <summary>Accepts a list in which nothing is null, or no list.</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+internal sealed class EachPresentAttribute() : ValidationAttribute("The field {0} must not hold null.")
+{
+    public override bool IsValid(object? value) => value is not IEnumerable<object?> list || list.All(one => one is not null);
+}

@@ -23,6 +23,11 @@ internal static class CharacterCard
             throw Unreadable($"A card with spec {Spec} is wanted", "spec");
         }
 
+        if (!HasEachMemberOnce(card))
+        {
+            throw Unreadable("Each member of an object may stand in a card once", "data");
+        }
+
         var name = Text(data, "name").Trim();
         if (name.Length is 0 or > Persona.NameLimit)
         {
@@ -42,11 +47,15 @@ internal static class CharacterCard
         var description = Text(data, "description");
         return new(
             name,
-            description.Length > PersonaDraft.DescriptionLimit ? description[..PersonaDraft.DescriptionLimit] : description,
+            Begin(description, PersonaDraft.DescriptionLimit),
             prompt,
             Object(own, "personality_traits"),
             Object(own, "capabilities"));
     }
+
+    // Half a surrogate pair is no character.
+    private static string Begin(string text, int limit) =>
+        text.Length <= limit ? text : text[..(char.IsHighSurrogate(text[limit - 1]) ? limit - 1 : limit)];
 
     /// <summary>The card that the persona came with, with what was changed since, or a new one.</summary>
     public static JsonObject Write(Persona persona)
@@ -112,6 +121,20 @@ internal static class CharacterCard
             ["extensions"] = new JsonObject(),
         },
     };
+
+    /// <summary>Of two alike one would be lost when the card is written again.</summary>
+    private static bool HasEachMemberOnce(JsonElement card)
+    {
+        try
+        {
+            using var _ = JsonDocument.Parse(card.GetRawText(), new() { AllowDuplicateProperties = false });
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     private static string Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString()! : "";

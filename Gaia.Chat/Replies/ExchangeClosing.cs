@@ -64,7 +64,9 @@ internal sealed class ExchangeClosing(IServiceScopeFactory scopes, ChatEvents ev
 
     private async Task StoreOnce(Exchange exchange, Consumption consumption)
     {
-        var (tokens, text, now) = (consumption.Tokens, consumption.Text, clock.GetUtcNow());
+        // Postgres stores every character but this one, and no model means it.
+        var text = consumption.Text.Replace("\0", "", StringComparison.Ordinal);
+        var (tokens, now) = (consumption.Tokens, clock.GetUtcNow());
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
 

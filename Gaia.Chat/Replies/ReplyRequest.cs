@@ -9,7 +9,7 @@ namespace Gaia.Chat.Replies;
 /// <param name="PersonaId">Who answers; without it the conversation's persona, then the caller's.</param>
 public sealed record ReplyRequest(
     string? Message = null,
-    IReadOnlyList<CompletionMessage>? Messages = null,
+    [EachPresent] IReadOnlyList<CompletionMessage>? Messages = null,
     string? ConversationId = null,
     Guid? PersonaId = null,
     [StringLength(200)] string? Model = null,

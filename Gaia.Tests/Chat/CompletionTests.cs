@@ -204,6 +204,15 @@ public sealed class CompletionTests(ChatNodes nodes)
     [InlineData("""{"model":"fake-large","messages":[{"role":"user","content":7}]}""", HttpStatusCode.BadRequest)]
     [InlineData("""{"model":"fake-large","messages":[{"role":"user","content":"Hi"}],"temperature":9}""", HttpStatusCode.UnprocessableEntity)]
     [InlineData("""{"model":"fake-large","messages":""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"model":"fake-large","messages":[null]}""", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("""{"model":"fake-large","messages":[{"role":"user","content":[{"type":7}]}]}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"model":"fake-large","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":5}}]}]}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"model":"fake-large","messages":[{"role":"assistant","content":"Hi","tool_calls":[null]}]}""", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("""{"model":"fake-large","messages":[{"role":"assistant","content":"Hi","tool_calls":[{"id":"1"}]}]}""", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("""{"model":"fake-large","messages":[{"role":"user","content":"Hi"}],"tools":[null]}""", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("""{"model":"fake-large","messages":[{"role":"user","content":"Hi"}],"tools":[{"type":"function"}]}""", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("""{"model":"fake-large","messages":[{"role":"user","content":"a\u0000b"}]}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"model":"fake-large","messages":[{"role":"user","content":"half \ud800 of a pair"}]}""", HttpStatusCode.BadRequest)]
     public async Task A_malformed_request_is_told_what_is_wrong_with_it(string body, HttpStatusCode expected)
     {
         using var user = nodes.NewUser();

@@ -210,6 +210,9 @@ public sealed class ReplyTests(ChatNodes nodes)
     [InlineData("""{"message":"Hi","model":"nobody"}""", HttpStatusCode.NotFound)]
     [InlineData("""{"message":"Hi","temperature":7}""", HttpStatusCode.UnprocessableEntity)]
     [InlineData("Hi", HttpStatusCode.BadRequest)]
+    [InlineData("""{"message":"a\u0000b"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"messages":[null]}""", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("""{"messages":[{"role":"user","content":"half \udc00 of a pair"}]}""", HttpStatusCode.BadRequest)]
     public async Task What_cannot_be_answered_is_told_why(string body, HttpStatusCode expected)
     {
         using var user = nodes.NewUser();

@@ -78,14 +78,45 @@ public sealed class CharacterCardTests(ChatNodes nodes)
     [InlineData("""{"spec":"chara_card_v3","data":{"name":"Ada"}}""")]
     [InlineData("""{"name":"Ada","description":"A card of version 1"}""")]
     [InlineData("""{"spec":"chara_card_v2","data":{"name":"","system_prompt":"You"}}""")]
+    [InlineData("""{"spec":"chara_card_v2"}""")]
+    [InlineData("""{"spec":"chara_card_v2","data":null}""")]
+    [InlineData("""{"spec":"chara_card_v2","data":{"name":7,"system_prompt":"You"}}""")]
+    [InlineData("""{"spec":"chara_card_v2","data":{"name":"Ada"}}""")]
+    [InlineData("""{"spec":"chara_card_v2","data":{"name":"Ada","name":"Bob","system_prompt":"You"}}""")]
+    [InlineData("""{"spec":"chara_card_v2","data":{"name":"Ada","system_prompt":"You","extensions":{"deep":{"a":1,"a":2}}}}""")]
     [InlineData("[]")]
-    public async Task What_is_no_card_is_refused(string card)
+    [InlineData("null")]
+    public Task What_is_no_card_is_refused(string card) => Expect(card, HttpStatusCode.UnprocessableEntity);
+
+    [Theory]
+    [InlineData("""{"spec":"chara_card_v2","data":{"name":"Ada",""")]
+    [InlineData("""{"spec":"chara_card_v2","data":{"name":"Ada\u0000","system_prompt":"You"}}""")]
+    [InlineData("""{"spec":"chara_card_v2","data":{"name":"Ada","system_prompt":"half \ud83d of a pair"}}""")]
+    [InlineData("""{"spec":"chara_card_v2","data":{"name":"Ada","system_prompt":"You","extensions":{"gaia":{"capabilities":{"a":"\u0000"}}}}}""")]
+    public Task What_is_no_text_is_refused(string card) => Expect(card, HttpStatusCode.BadRequest);
+
+    [Fact]
+    public async Task A_long_description_is_cut_between_two_characters()
     {
         using var user = nodes.NewUser();
+        var card = Card();
+        card["data"]!["description"] = "a" + string.Concat(Enumerable.Repeat("\U0001F600", 3_000));
 
-        using var answer = await user.Try($"{Path}/import", JsonNode.Parse(card)!);
+        var persona = (await user.Post($"{Path}/import", card)).GetProperty("persona");
+        var exported = await user.Get($"{Path}/{persona.GetProperty("id").GetString()}/card");
 
-        await Problem.Expect(answer, HttpStatusCode.UnprocessableEntity);
+        Assert.Equal(3_999, persona.GetProperty("description").GetString()!.Length);
+        Assert.True(JsonNode.DeepEquals(card, JsonNode.Parse(exported.GetRawText())));
+    }
+
+    private async Task Expect(string card, HttpStatusCode status)
+    {
+        using var user = nodes.NewUser();
+        using var content = new StringContent(card, System.Text.Encoding.UTF8, "application/json");
+
+        using var answer = await user.At().PostAsync($"{Path}/import", content, TestContext.Current.CancellationToken);
+
+        await Problem.Expect(answer, status);
     }
 
     private static JsonObject Card() => JsonNode.Parse($$"""
