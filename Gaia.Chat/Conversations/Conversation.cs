@@ -20,6 +20,9 @@ internal sealed class Conversation
 
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>A title of nothing but space is none.</summary>
+    public static string? TitleFrom(string? given) => string.IsNullOrWhiteSpace(given) ? null : given.Trim();
 }
 
 internal sealed class ConversationTable : IEntityTypeConfiguration<Conversation>

@@ -38,7 +38,7 @@ internal static class ConversationEndpoints
         {
             OwnerId = user.Id!.Value,
             PersonaId = draft.PersonaId,
-            Title = string.IsNullOrWhiteSpace(draft.Title) ? null : draft.Title.Trim(),
+            Title = Conversation.TitleFrom(draft.Title),
             CreatedAt = now,
             UpdatedAt = now,
         };

@@ -21,7 +21,7 @@ internal static class LegacyConversations
         CurrentUser user, ChatDb db, TimeProvider clock, CancellationToken ct, ConversationDraft? draft = null)
     {
         var now = clock.GetUtcNow();
-        var conversation = new Conversation { OwnerId = user.Id!.Value, Title = draft?.Title, CreatedAt = now, UpdatedAt = now };
+        var conversation = new Conversation { OwnerId = user.Id!.Value, Title = Conversation.TitleFrom(draft?.Title), CreatedAt = now, UpdatedAt = now };
         db.Add(conversation);
         await db.SaveChangesAsync(ct);
         return TypedResults.Created($"/api/v1/conversations/{conversation.Id}", new LegacyConversationName(conversation.Id, conversation.Title ?? Conversation.Untitled));

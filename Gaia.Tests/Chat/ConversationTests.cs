@@ -103,12 +103,13 @@ public sealed class ConversationTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
 
-        var made = await user.Post("/api/v0.3/conversations", new JsonObject());
+        var made = await user.Post("/api/v0.3/conversations", new JsonObject { ["title"] = "  " });
         var listed = await user.Get("/api/v0.3/conversations");
 
         Assert.Equal(["conversation_id", "title"], made.EnumerateObject().Select(p => p.Name));
         var conversation = Assert.Single(listed.GetProperty("conversations").EnumerateArray());
         Assert.Equal(["conversation_id", "title", "created_at"], conversation.EnumerateObject().Select(p => p.Name));
         Assert.Equal(made.GetProperty("conversation_id").GetString(), conversation.GetProperty("conversation_id").GetString());
+        Assert.Equal("New conversation", made.GetProperty("title").GetString());
     }
 }
