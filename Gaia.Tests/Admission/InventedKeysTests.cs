@@ -28,7 +28,7 @@ public sealed class InventedKeysTests(GatewayGround ground) : IAsyncLifetime
         await Eventually.IsTrue(
             async () =>
             {
-                await gateway.StatusOf(key: ApiKeyText.Create("dev"));
+                await new GatewayApi(server).StatusOf(key: ApiKeyText.Create("dev"));
                 return Lookups > 0;
             },
             ct: Ct);
