@@ -8,6 +8,11 @@ internal sealed class Table(Machine machine, params string[] contenders)
 {
     private readonly List<string[]> lines = [["Goal", "Measure", .. contenders, "Wanted", "Verdict"]];
 
+    private readonly List<string> notes = [machine.Text];
+
+    /// <summary>Adds what else a reader must know, for the head.</summary>
+    public void Note(string text) => notes.Add(text);
+
     public void Add(Row row) => lines.Add(
     [
         row.Goal?.Id ?? "",
@@ -20,7 +25,7 @@ internal sealed class Table(Machine machine, params string[] contenders)
 
     public void Print(TextWriter output)
     {
-        output.WriteLine($"{machine.Text}\n");
+        output.WriteLine($"{string.Join("; ", notes)}\n");
         var widths = Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
         Print(output, lines[0], widths, ' ');
         Print(output, [.. widths.Select(width => new string('-', width))], widths, '-');
