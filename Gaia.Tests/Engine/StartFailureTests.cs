@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,20 +7,23 @@ namespace Gaia.Tests.Engine;
 /// <summary>A graph that cannot start ends at once, with one line: which resource, why, what to do.</summary>
 public sealed class StartFailureTests
 {
+    /// <summary>Of its launch profile, for those who run the service without an AppHost.</summary>
+    private const int PortOfAuthAlone = 5101;
+
+    private static readonly string[] OnFreePorts = ["--DcpPublisher:RandomizePorts=true"];
+
     [Fact]
-    public async Task A_taken_port_ends_the_start_with_one_line()
+    public async Task A_taken_port_ends_the_start_with_one_line_and_only_the_gateway_has_one_that_can_be_taken()
     {
         using var state = new TemporaryFolder();
-        using var other = new TcpListener(IPAddress.Loopback, 0);
-        other.Start();
-        var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        using var service = Take(PortOfAuthAlone);
+        using var other = Take(0);
+        var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
 
         await using var apphost = AppHostProcess.Start(state, [], ("GATEWAY_PORT", port));
 
         Assert.NotEqual(0, await apphost.ExitAsync(TestContext.Current.CancellationToken));
-
-        // Another Gaia on this machine may have the port of a service, which is found first.
-        Assert.Matches(@"^\w+: port \d+ is taken\. .+$", Assert.Single(apphost.Errors));
+        Assert.Matches($@"^gateway: port {port} is taken\. Stop .+$", Assert.Single(apphost.Errors));
     }
 
     [Fact]
@@ -33,9 +37,72 @@ public sealed class StartFailureTests
             File.CreateSymbolicLink(Path.Combine(path.Path, "setsid"), found);
         }
 
-        await using var apphost = AppHostProcess.Start(state, ["--DcpPublisher:RandomizePorts=true"], ("PATH", path.Path));
+        await using var apphost = AppHostProcess.Start(state, OnFreePorts, ("PATH", path.Path));
 
         Assert.NotEqual(0, await apphost.ExitAsync(TestContext.Current.CancellationToken));
         Assert.Matches(@"^redis: redis-server is not installed\. Install .+$", Assert.Single(apphost.Errors));
+    }
+
+    [Fact]
+    public async Task A_folder_that_nothing_can_be_written_to_ends_the_start_with_one_line()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+
+        await using var apphost = AppHostProcess.Start(folder, OnFreePorts, ("XDG_STATE_HOME", file));
+
+        Assert.NotEqual(0, await apphost.ExitAsync(TestContext.Current.CancellationToken));
+        Assert.Matches($@"^apphost: .+{file}.+\. .+make the folder writable\.$", Assert.Single(apphost.Errors));
+    }
+
+    [Fact]
+    public async Task A_second_run_on_the_same_data_ends_with_one_line()
+    {
+        using var state = new TemporaryFolder();
+        await using var first = new FileStream(Path.Combine(await StateFolderAsync(state), "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        await using var second = AppHostProcess.Start(state, OnFreePorts);
+
+        Assert.NotEqual(0, await second.ExitAsync(TestContext.Current.CancellationToken));
+        Assert.Matches(@"^apphost: another run of this AppHost uses .+\. Stop it first, .+$", Assert.Single(second.Errors));
+    }
+
+    [Theory]
+    [InlineData("GATEWAY_PORT", "66000", "^GATEWAY_PORT is \"66000\": expected a port from 1 to 65535\\.$")]
+    [InlineData("GAIA_REPLICAS", "none", "^GAIA_REPLICAS is \"none\": expected a number from 1 to 10\\.$")]
+    [InlineData("AUTH_CACHE_TTL", "soon", "^\\w+: ended 3 times before it was ready, .+: AUTH_CACHE_TTL is \"soon\": expected .+$")]
+    public async Task A_wrong_setting_ends_the_start_with_one_line(string name, string value, string line)
+    {
+        using var state = new TemporaryFolder();
+
+        await using var apphost = AppHostProcess.Start(state, OnFreePorts, (name, value));
+
+        Assert.NotEqual(0, await apphost.ExitAsync(TestContext.Current.CancellationToken));
+        Assert.Matches(line, Assert.Single(apphost.Errors));
+    }
+
+    private static TcpListener Take(int port)
+    {
+        var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse)
+        {
+            // Somebody else has taken it already.
+        }
+
+        return listener;
+    }
+
+    /// <summary>Where the AppHost will keep its data: there after a start that ended for another reason.</summary>
+    private static async Task<string> StateFolderAsync(TemporaryFolder state)
+    {
+        using var path = new TemporaryFolder();
+        await using var apphost = AppHostProcess.Start(state, OnFreePorts, ("PATH", path.Path));
+        await apphost.ExitAsync(TestContext.Current.CancellationToken);
+        return Assert.Single(Directory.GetDirectories(state.Path));
     }
 }

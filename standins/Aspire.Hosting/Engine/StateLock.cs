@@ -7,6 +7,9 @@ internal sealed class StateLock : IDisposable
 {
     private static readonly TimeSpan CleanUp = TimeSpan.FromSeconds(10);
 
+    /// <summary>EWOULDBLOCK: what flock(2) says of a file that another process has locked.</summary>
+    private static readonly int Locked = OperatingSystem.IsMacOS() ? 35 : 11;
+
     private readonly FileStream file;
 
     private StateLock(FileStream file) => this.file = file;
@@ -25,7 +28,7 @@ internal sealed class StateLock : IDisposable
             await WaitForWatchdogAsync(path, cancellationToken);
             return new(file);
         }
-        catch (IOException e)
+        catch (IOException e) when (e.HResult == Locked)
         {
             throw new StartFailure("apphost", $"another run of this AppHost uses {state.Root}", "Stop it first, or set XDG_STATE_HOME to another folder.", e);
         }
