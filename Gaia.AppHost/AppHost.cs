@@ -28,6 +28,7 @@ var auth = builder.AddProject<Projects.Gaia_Auth>(Resources.Auth)
     .WithEnvironment("IDENTITY_KEY", identityKey)
     .WithGaiaSettings()
     .WithGaiaReplicas()
+    .WithAnyPort()
     .WithHttpHealthCheck("/health");
 
 // Personas, conversations, model calls.
@@ -38,6 +39,7 @@ var chat = builder.AddProject<Projects.Gaia_Chat>(Resources.Chat)
     .WithEnvironment("IDENTITY_KEY", identityKey)
     .WithGaiaSettings()
     .WithGaiaReplicas()
+    .WithAnyPort()
     .WithHttpHealthCheck("/health");
 
 // Stored files and what is made from them.
@@ -48,6 +50,7 @@ var asset = builder.AddProject<Projects.Gaia_Asset>(Resources.Asset)
     .WithEnvironment("IDENTITY_KEY", identityKey)
     .WithGaiaSettings()
     .WithGaiaReplicas()
+    .WithAnyPort()
     .WithHttpHealthCheck("/health");
 
 // The only public door.

@@ -22,6 +22,10 @@ internal static class Settings
     public static IResourceBuilder<ProjectResource> WithGatewayPort(this IResourceBuilder<ProjectResource> gateway) =>
         gateway.Number("GATEWAY_PORT", "a port from 1 to 65535", ushort.MaxValue) is { } port ? gateway.WithEndpoint("http", http => http.Port = port) : gateway;
 
+    /// <summary>Any port that is free, not the one for starting the service alone: a second Gaia on this machine needs no more than a <c>GATEWAY_PORT</c>.</summary>
+    public static IResourceBuilder<ProjectResource> WithAnyPort(this IResourceBuilder<ProjectResource> service) =>
+        service.WithEndpoint("http", http => http.Port = null);
+
     /// <summary>How many of the service run side by side: one, <c>GAIA_REPLICAS</c> changes it for every service alike.</summary>
     public static IResourceBuilder<ProjectResource> WithGaiaReplicas(this IResourceBuilder<ProjectResource> service) =>
         service.Number("GAIA_REPLICAS", "a number from 1 to 10", 10) is { } replicas ? service.WithReplicas(replicas) : service;
