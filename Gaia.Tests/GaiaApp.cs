@@ -87,14 +87,14 @@ public sealed class GaiaApp : IAsyncLifetime
     {
         var model = app.Services.GetRequiredService<DistributedApplicationModel>();
         var result = await app.ResourceCommands.ExecuteCommandAsync(model.Resources.Single(r => r.Name == resource), command);
-        Assert.True(result.Success, result.ErrorMessage);
+        Assert.True(result.Success, command);
     }
 
     /// <summary>Runs a command of the AppHost on one process.</summary>
     public async Task Command(Replica replica, string command)
     {
         var result = await app.ResourceCommands.ExecuteCommandAsync(replica.Id, command);
-        Assert.True(result.Success, result.ErrorMessage);
+        Assert.True(result.Success, command);
     }
 
     /// <summary>Where the graph has left secrets in its log and in Redis so far, in words.</summary>
