@@ -70,8 +70,9 @@ internal sealed class CallerDirectory(
                 throw new HttpRequestException("Auth's answers are older than what it has revoked.");
             }
 
-            // A key outlives changes of what it may do: Auth is asked what it stands for now.
-            await region.InvalidateAsync(credential, ct: ct);
+            // A key outlives changes of what it may do: Auth is asked what it stands for now. This node forgets it at once; other nodes see the revocation
+            // themselves, so that nobody waits until NATS, which may be away, has taken the news.
+            _ = region.InvalidateAsync(credential, ct: CancellationToken.None).AsTask();
         }
 
         memo.Remove(credential);
