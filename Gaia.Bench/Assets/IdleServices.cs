@@ -17,6 +17,7 @@ internal static class IdleServices
         {
             List<double> seconds = [];
             List<double> megabytes = [];
+            List<double> own = [];
 
             // The first start migrates the database.
             for (var repetition = 0; repetition <= AssetBench.Repetitions; repetition++)
@@ -28,7 +29,8 @@ internal static class IdleServices
                 {
                     await Task.Delay(Settled, ct);
                     seconds.Add(ready);
-                    megabytes.Add(ResidentMegabytes(service.ProcessId));
+                    megabytes.Add(Megabytes(service.ProcessId, "VmRSS:"));
+                    own.Add(Megabytes(service.ProcessId, "RssAnon:", "RssShmem:"));
                 }
 
                 if (repetition < AssetBench.Repetitions)
@@ -39,15 +41,15 @@ internal static class IdleServices
 
             rows.Add(new($"{name}: start to ready, s", Goal.NoMoreThan("P26", 1.5, "s").Timed(), Cell.Median(Statistics.Of(seconds))));
             rows.Add(new($"{name}: resident memory when idle, MB", Goal.NoMoreThan("P26", 120, "MB"), Cell.Median(Statistics.Of(megabytes))));
+            rows.Add(new($"{name}: of that its own, without the files that services share, MB", null, Cell.Median(Statistics.Of(own))));
         }
 
         return rows;
     }
 
-    /// <summary>What the process has of the machine's memory, files that it shares with others included (proc(5), VmRSS).</summary>
-    private static double ResidentMegabytes(int pid)
-    {
-        var line = File.ReadLines($"/proc/{pid}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
-    }
+    /// <summary>What the process has of the machine's memory, by kind (proc(5)); VmRSS is all of it, mapped files that others map as well included.</summary>
+    private static double Megabytes(int pid, params string[] kinds) =>
+        File.ReadLines($"/proc/{pid}/status").Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Length > 1 && kinds.Contains(words[0]))
+            .Sum(words => double.Parse(words[1], CultureInfo.InvariantCulture) * 1024 / 1e6);
 }

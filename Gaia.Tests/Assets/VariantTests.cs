@@ -107,7 +107,9 @@ public sealed class VariantTests(AssetFixture stack)
         await ada.Status(HttpMethod.Delete, $"/api/v1/assets/{hers.Id()}");
         Assert.Equal(HttpStatusCode.OK, await bob.Status(HttpMethod.Get, $"{his.Url()}?w=20"));
         await bob.Status(HttpMethod.Delete, $"/api/v1/assets/{his.Id()}");
-        Assert.Equal(before, stack.Files().Count);
+
+        // The sweeper may have been quicker, and not be through.
+        await Eventually.IsTrue(() => stack.Files().Count == before, TimeSpan.FromSeconds(30), Ct);
     }
 
     [Fact]
@@ -183,7 +185,7 @@ public sealed class VariantTests(AssetFixture stack)
 
         await stop.CancelAsync();
         await watch;
-        Assert.InRange(peak - calm, 0, 300_000_000);
+        Assert.True(peak - calm < 300_000_000, $"{calm} became {peak}");
     }
 
     /// <summary>Bytes of the server in RAM.</summary>
