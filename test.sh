@@ -4,9 +4,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . scripts/prepare.sh
 
-# Libraries of other platforms that tests use Gaia with, exactly as their lock files say.
+# Libraries and servers of other platforms that tests use Gaia with, exactly as their lock files say.
 install_packages node
-for folder in Gaia.Tests/Chat/OpenAI; do
+for folder in Gaia.Tests/Chat/OpenAI Gaia.Tests/Assets/S3; do
   installed=$folder/node_modules/.installed
   cmp -s "$folder/package-lock.json" "$installed" && continue
   say "Installing what $folder/package.json names (npm)"

@@ -1,6 +1,9 @@
 namespace Gaia.Asset.Blobs;
 
-/// <summary>Where bytes lie. A blob is written once, under a name that is never used again, and then only read or removed.</summary>
+/// <summary>
+/// Where bytes lie. A blob is written once, under a name that is never used again, and then only read or removed. A store that does not answer is an
+/// <see cref="UnavailableException"/>.
+/// </summary>
 internal interface IBlobStore
 {
     /// <summary>Takes a finished local file in. It is durable when this returns; the file may have been moved away.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Microsoft.Extensions.Options;
@@ -6,20 +7,21 @@ using Microsoft.Extensions.Options;
 namespace Gaia.Asset.Blobs;
 
 /// <summary>Blobs as objects of a bucket.</summary>
-internal sealed class S3BlobStore(IOptions<S3Options> options) : IBlobStore, IDisposable
+internal sealed partial class S3BlobStore(IOptions<S3Options> options, ILogger<S3BlobStore> logger) : IBlobStore, IDisposable
 {
     private readonly AmazonS3Client client = S3Registration.CreateClient(options.Value);
     private readonly string bucket = options.Value.Bucket!;
+    private bool isAway;
 
     public Task Put(Blob blob, string file, CancellationToken ct) =>
-        client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = blob.Key, FilePath = file, UseChunkEncoding = false }, ct);
+        Reach(() => client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = blob.Key, FilePath = file, UseChunkEncoding = false }, ct));
 
     public async Task<Stream?> Open(Blob blob, CancellationToken ct)
     {
         try
         {
-            await client.GetObjectMetadataAsync(bucket, blob.Key, ct);
-            return new S3BlobStream(client, bucket, blob);
+            await Reach(() => client.GetObjectMetadataAsync(bucket, blob.Key, ct));
+            return new S3BlobStream(this, blob);
         }
         catch (AmazonS3Exception gone) when (gone.StatusCode == HttpStatusCode.NotFound)
         {
@@ -27,7 +29,33 @@ internal sealed class S3BlobStore(IOptions<S3Options> options) : IBlobStore, IDi
         }
     }
 
-    public Task Delete(Blob blob, CancellationToken ct) => client.DeleteObjectAsync(bucket, blob.Key, ct);
+    /// <summary>The bytes from one place to the end.</summary>
+    public Task<GetObjectResponse> Read(Blob blob, long from, CancellationToken ct) =>
+        Reach(() => client.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = blob.Key, ByteRange = new(from, blob.Size - 1) }, ct));
+
+    public Task Delete(Blob blob, CancellationToken ct) => Reach(() => client.DeleteObjectAsync(bucket, blob.Key, ct));
 
     public void Dispose() => client.Dispose();
+
+    private async Task<T> Reach<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            var answer = await call();
+            isAway = false;
+            return answer;
+        }
+        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException && e is not AmazonS3Exception { StatusCode: HttpStatusCode.NotFound, ErrorCode: not "NoSuchBucket" })
+        {
+            if (!Interlocked.Exchange(ref isAway, true))
+            {
+                LogAway(bucket, e.Message);
+            }
+
+            throw new UnavailableException("The file store", e);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Bucket {Bucket} cannot be reached, or refuses: {Reason}")]
+    private partial void LogAway(string bucket, string reason);
 }

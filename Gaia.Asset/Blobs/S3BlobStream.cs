@@ -1,10 +1,9 @@
-using Amazon.S3;
 using Amazon.S3.Model;
 
 namespace Gaia.Asset.Blobs;
 
 /// <summary>An object that can be read from any place: the request for its bytes is made at the first read after a seek.</summary>
-internal sealed class S3BlobStream(IAmazonS3 client, string bucket, Blob blob) : Stream
+internal sealed class S3BlobStream(S3BlobStore store, Blob blob) : Stream
 {
     private GetObjectResponse? response;
     private long position;
@@ -38,8 +37,7 @@ internal sealed class S3BlobStream(IAmazonS3 client, string bucket, Blob blob) :
             return 0;
         }
 
-        response ??= await client.GetObjectAsync(
-            new GetObjectRequest { BucketName = bucket, Key = blob.Key, ByteRange = new(position, Length - 1) }, cancellationToken);
+        response ??= await store.Read(blob, position, cancellationToken);
         var read = await response.ResponseStream.ReadAsync(buffer, cancellationToken);
         position += read;
         return read;

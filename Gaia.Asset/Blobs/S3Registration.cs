@@ -11,6 +11,9 @@ internal static class S3Registration
         {
             AuthenticationRegion = options.Region,
 
+            // Somebody waits for most calls.
+            MaxErrorRetry = 1,
+
             // Checksums that only Amazon's own store understands stay away unless a call needs one.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,

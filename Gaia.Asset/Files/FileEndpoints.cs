@@ -74,7 +74,15 @@ internal static class FileEndpoints
         }
 
         // The asset is gone by now, whatever becomes of this request; should the bytes stay, the sweeper finds them.
-        await blobs.Collect(file!.BlobId, CancellationToken.None);
+        try
+        {
+            await blobs.Collect(file!.BlobId, CancellationToken.None);
+        }
+        catch (UnavailableException)
+        {
+            // The store tells of it itself.
+        }
+
         return TypedResults.NoContent();
     }
 }

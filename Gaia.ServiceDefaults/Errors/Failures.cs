@@ -10,7 +10,7 @@ internal static class Failures
     public static int StatusOf(Exception failure) =>
         CausesOf(failure).OfType<BadHttpRequestException>().FirstOrDefault() is { } malformed ? malformed.StatusCode
         : CausesOf(failure).Any(IsNoText) ? StatusCodes.Status400BadRequest
-        : IsDatabaseAway(failure) ? StatusCodes.Status503ServiceUnavailable
+        : IsDatabaseAway(failure) || CausesOf(failure).OfType<UnavailableException>().Any() ? StatusCodes.Status503ServiceUnavailable
         : StatusCodes.Status500InternalServerError;
 
     /// <summary>Postgres is away, restarting, overloaded, or not migrated yet.</summary>

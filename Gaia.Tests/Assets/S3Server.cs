@@ -1,18 +1,17 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Gaia.Tests.Faults;
+using Gaia.Tests.Publishing;
 
 namespace Gaia.Tests.Assets;
 
-/// <summary>s3rver, a real S3 server on a folder (from npm; needs node).</summary>
+/// <summary>s3rver: an S3 server on a folder, from npm (see S3/package.json; test.sh installs it).</summary>
 public sealed class S3Server : LocalServer
 {
     public const string Bucket = "gaia";
 
     // What s3rver accepts.
     public const string AccessKey = "S3RVER";
-
-    private const string Version = "3.7.1";
 
     private S3Server()
     {
@@ -29,7 +28,7 @@ public sealed class S3Server : LocalServer
 
     protected override IEnumerable<string> CommandLine =>
     [
-        "npx", "--yes", $"s3rver@{Version}",
+        "node", Path.Combine(Publisher.Repository, "Gaia.Tests", "Assets", "S3", "node_modules", "s3rver", "bin", "s3rver.js"),
         "--directory", Data,
         "--address", "127.0.0.1",
         "--port", Port.ToString(CultureInfo.InvariantCulture),

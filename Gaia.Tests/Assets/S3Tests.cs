@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Assets;
@@ -13,12 +14,7 @@ public sealed class S3Tests(AssetFixture stack)
     public async Task An_S3_compatible_store_does_all_that_the_folder_does()
     {
         await using var s3 = await S3Server.StartAsync(Ct);
-        await using var server = await stack.StartReplicaAsync(
-            ("DATABASE_URL", stack.DatabaseUrl($"s3{s3.Port}")),
-            ("S3_BUCKET", S3Server.Bucket),
-            ("S3_ENDPOINT", s3.Url),
-            ("S3_ACCESS_KEY", S3Server.AccessKey),
-            ("S3_SECRET_KEY", S3Server.AccessKey));
+        await using var server = await Start(s3);
         using var ada = stack.User(server);
         using var bob = stack.User(server);
         var picture = Png.Noise(600, 400);
@@ -43,4 +39,83 @@ public sealed class S3Tests(AssetFixture stack)
         await bob.Status(HttpMethod.Delete, $"/api/v1/assets/{his.Id()}");
         await Eventually.IsTrue(() => s3.Keys() is [], ct: Ct);
     }
+
+    [Fact]
+    public async Task While_the_store_is_away_callers_hear_503_and_the_service_lives()
+    {
+        await using var s3 = await S3Server.StartAsync(Ct);
+        await using var server = await Start(s3);
+        using var ada = stack.User(server);
+        var (kept, gone) = (await ada.Upload([1, 2, 3]), await ada.Upload([4, 5, 6]));
+        var local = stack.Files().Count;
+
+        await s3.KillAsync(Ct);
+        using var read = await ada.GetAsync(kept.Url(), Ct);
+        await Problem.Expect(read, HttpStatusCode.ServiceUnavailable);
+        using var written = await ada.UploadRaw([7, 8, 9], null);
+        await Problem.Expect(written, HttpStatusCode.ServiceUnavailable);
+
+        // An asset is deleted although its bytes cannot be yet, and the sweeper outlives its own attempts.
+        Assert.Equal(HttpStatusCode.NoContent, await ada.Status(HttpMethod.Delete, $"/api/v1/assets/{gone.Id()}"));
+        Assert.Equal(HttpStatusCode.NotFound, await ada.Status(HttpMethod.Get, $"/api/v1/assets/{gone.Id()}"));
+        await Eventually.IsTrue(() => server.Log.Contains("Sweep put off", StringComparison.Ordinal), TimeSpan.FromSeconds(60), Ct);
+        Assert.Equal(local, stack.Files().Count);
+
+        await s3.RestartAsync(Ct);
+        await Eventually.IsTrue(() => s3.Keys().Count == 1, TimeSpan.FromSeconds(60), Ct);
+        Assert.Equal([1, 2, 3], await ada.GetByteArrayAsync(kept.Url(), Ct));
+    }
+
+    [Fact]
+    public async Task A_replica_that_is_killed_while_it_stores_and_removes_objects_leaves_none()
+    {
+        await using var s3 = await S3Server.StartAsync(Ct);
+        await using var server = await Start(s3, ("Storage__Grace", "00:00:01"));
+        using var ada = stack.User(server);
+        for (var kill = 0; kill < 3; kill++)
+        {
+            var objects = s3.Keys().Count;
+            var work = ComeAndGo(ada);
+            await Eventually.IsTrue(() => s3.Keys().Count != objects, ct: Ct);
+            await server.RestartAsync(Ct);
+            await work;
+        }
+
+        foreach (var asset in (await ada.Json("/api/v1/assets?limit=100")).GetProperty("assets").EnumerateArray())
+        {
+            Assert.Equal(asset.GetProperty("size").GetInt32(), (await ada.GetByteArrayAsync(asset.Url(), Ct)).Length);
+            Assert.Equal(HttpStatusCode.NoContent, await ada.Status(HttpMethod.Delete, $"/api/v1/assets/{asset.Id()}"));
+        }
+
+        await Eventually.IsTrue(() => s3.Keys() is [], TimeSpan.FromSeconds(60), Ct);
+    }
+
+    /// <summary>Until the server dies under it.</summary>
+    private static async Task ComeAndGo(AssetUser user)
+    {
+        try
+        {
+            while (true)
+            {
+                var asset = await user.Upload(RandomNumberGenerator.GetBytes(200_000));
+                await user.Status(HttpMethod.Delete, $"/api/v1/assets/{asset.Id()}");
+            }
+        }
+        catch (HttpRequestException)
+        {
+            // What the test is about.
+        }
+    }
+
+    /// <summary>A replica that stores in the bucket.</summary>
+    private Task<AssetServer> Start(S3Server s3, params (string Name, string Value)[] changes) => stack.StartReplicaAsync(
+    [
+        ("DATABASE_URL", stack.DatabaseUrl($"s3{s3.Port}")),
+        ("S3_BUCKET", S3Server.Bucket),
+        ("S3_ENDPOINT", s3.Url),
+        ("S3_ACCESS_KEY", S3Server.AccessKey),
+        ("S3_SECRET_KEY", S3Server.AccessKey),
+        ("Logging__LogLevel__Gaia.Asset", "Debug"),
+        .. changes,
+    ]);
 }
