@@ -50,10 +50,13 @@ public sealed class HybridCacheTests(CacheServers servers) : IClassFixture<Cache
     [Fact]
     public async Task The_tag_for_everything_removes_everything()
     {
-        await using var one = await CacheHost.StartAsync(servers);
-        await using var two = await CacheHost.StartAsync(servers);
+        // Everything of other tests too, were the servers theirs.
+        await using var alone = new CacheServers();
+        await alone.InitializeAsync();
+        await using var one = await CacheHost.StartAsync(alone);
+        await using var two = await CacheHost.StartAsync(alone);
         await GetAsync(one, "w1", 1);
-        await Soon.Passes(async () => Assert.StartsWith("{", await servers.AskRedis("GET w1"), StringComparison.Ordinal));
+        await Soon.Passes(async () => Assert.StartsWith("{", await alone.AskRedis("GET w1"), StringComparison.Ordinal));
         await GetAsync(two, "w1", 2);
 
         await one.Cache.RemoveByTagAsync("*", Stop);
