@@ -51,8 +51,5 @@ internal sealed class OtlpCollector : IAsyncDisposable
     public IEnumerable<string> From(string service, string signal) =>
         received.Where(export => export.Signal == signal && export.Bytes.Contains(service, StringComparison.Ordinal)).Select(export => export.Bytes);
 
-    /// <summary>Everything that anybody sent.</summary>
-    public IEnumerable<string> All => received.Select(export => export.Bytes);
-
     public ValueTask DisposeAsync() => app.DisposeAsync();
 }
