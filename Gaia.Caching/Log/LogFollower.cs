@@ -77,6 +77,10 @@ internal sealed partial class LogFollower(
                     position.Apply((long)message.Metadata!.Value.Sequence.Stream);
                 }
             }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // The next leg begins, or the host stops.
+            }
             catch (Exception error) when (JetStreamLog.IsAway(error))
             {
                 Lost(error);
