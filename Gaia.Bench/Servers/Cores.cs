@@ -17,7 +17,7 @@ internal sealed record Cores(int First, int Count)
 
     public static Cores Everything { get; } = new(0, Environment.ProcessorCount);
 
-    public static string Text { get; } = CanPin
+    public static string Text => CanPin
         ? $"what is measured runs on core {Measured}, load and everything behind it on core {Load} (taskset)"
         : "nothing is pinned to cores, as taskset is missing";
 
