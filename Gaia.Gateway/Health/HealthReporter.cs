@@ -30,7 +30,7 @@ internal sealed class HealthReporter(
             if (last is null || (last.IsCompleted && time.GetElapsedTime(lastStarted) > Freshness))
             {
                 lastStarted = time.GetTimestamp();
-                last = Look();
+                last = Probe.Run(Look);
             }
 
             return last;

@@ -51,5 +51,8 @@ internal sealed class OtlpCollector : IAsyncDisposable
     public IEnumerable<string> From(string service, string signal) =>
         received.Where(export => export.Signal == signal && export.Bytes.Contains(service, StringComparison.Ordinal)).Select(export => export.Bytes);
 
+    /// <summary>Everything that a service sent, of whatever signal.</summary>
+    public IEnumerable<string> From(string service) => received.Select(export => export.Bytes).Where(bytes => bytes.Contains(service, StringComparison.Ordinal));
+
     public ValueTask DisposeAsync() => app.DisposeAsync();
 }

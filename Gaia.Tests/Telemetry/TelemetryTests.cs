@@ -1,6 +1,7 @@
 using System.Text;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Caching;
+using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Telemetry;
 
@@ -14,7 +15,7 @@ public sealed class TelemetryTests(GatewayGround ground)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Traces_metrics_and_logs_go_to_the_collector_and_no_trace_or_metric_is_of_health()
+    public async Task Traces_metrics_and_logs_go_to_the_collector_and_nothing_of_health_is_in_them()
     {
         await using var collector = await OtlpCollector.StartAsync();
         await using var auth = await ground.StartAuthAsync("telemetrydb", collector.SettingsOf(Auth));
@@ -52,11 +53,37 @@ public sealed class TelemetryTests(GatewayGround ground)
 
         foreach (var service in (string[])[Gateway, Auth])
         {
-            Assert.All([.. collector.From(service, "traces"), .. collector.From(service, "metrics")], export =>
-            {
-                Assert.DoesNotContain("/health", export, StringComparison.Ordinal);
-                Assert.DoesNotContain("/alive", export, StringComparison.Ordinal);
-            });
+            Assert.All(collector.From(service), AssertNothingOfHealth);
         }
+    }
+
+    [Fact]
+    public async Task A_complaint_that_came_up_while_somebody_asked_for_health_does_not_name_that_request()
+    {
+        const string Complaining = "complaining-gateway";
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var redis = FaultProxy.Start(ground.Redis.Port);
+        await using var gateway = await ground.StartAsync(
+            new(collector.SettingsOf(Complaining)) { ["ConnectionStrings:redis"] = ground.Redis.ConnectionStringAt(redis.Port) });
+        using var client = new HttpClient { BaseAddress = gateway.Address };
+
+        // Nothing but the question for health makes an idle gateway read from Redis, and so notice.
+        redis.Blackhole();
+        using var health = await client.GetAsync("/health", Ct);
+
+        await Soon.Passes(
+            () =>
+            {
+                Assert.Contains(collector.From(Complaining, "logs"), lines => lines.Contains("Redis is not used", StringComparison.Ordinal));
+                return Task.CompletedTask;
+            },
+            TimeSpan.FromSeconds(30));
+        Assert.All(collector.From(Complaining), AssertNothingOfHealth);
+    }
+
+    private static void AssertNothingOfHealth(string export)
+    {
+        Assert.DoesNotContain("/health", export, StringComparison.Ordinal);
+        Assert.DoesNotContain("/alive", export, StringComparison.Ordinal);
     }
 }
