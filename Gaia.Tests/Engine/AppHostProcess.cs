@@ -33,21 +33,17 @@ internal sealed class AppHostProcess : IAsyncDisposable
     /// <summary>What it wrote to standard output so far.</summary>
     public IReadOnlyList<string> Output => [.. output];
 
-    public static AppHostProcess Start(TemporaryFolder state, string[] args, params (string Name, string Value)[] environment)
-    {
-        var assembly = Path.Combine(AppContext.BaseDirectory, "Gaia.AppHost.dll");
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileName(host) is "dotnet" ? host : "dotnet", [assembly, .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["XDG_STATE_HOME"] = state.Path;
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
+    public static AppHostProcess Start(TemporaryFolder state, string[] args, params (string Name, string Value)[] environment) =>
+        Run(state, [Dotnet, Assembly, .. args], environment);
 
-        return new(Process.Start(start)!);
+    /// <summary>With its state on a disk of its own, which nobody else sees and which is gone with it.</summary>
+    /// <param name="mount">Options of a Linux tmpfs mount, such as <c>size=8m</c>.</param>
+    public static AppHostProcess StartOnDisk(TemporaryFolder state, string mount, string[] args)
+    {
+        // Who is not root may mount as well, in a namespace of their own.
+        string[] unshare = Environment.IsPrivilegedProcess ? ["unshare", "--mount"] : ["unshare", "--map-current-user", "--keep-caps", "--mount"];
+        const string Script = """mount -t tmpfs -o "$1" none "$XDG_STATE_HOME" && shift && exec "$@" """;
+        return Run(state, [.. unshare, "sh", "-c", Script, "sh", mount, Dotnet, Assembly, .. args], []);
     }
 
     /// <summary>Every process that came from this one, by asking the system (the ps of Linux and macOS alike).</summary>
@@ -90,6 +86,22 @@ internal sealed class AppHostProcess : IAsyncDisposable
         }
 
         process.Dispose();
+    }
+
+    private static string Assembly => Path.Combine(AppContext.BaseDirectory, "Gaia.AppHost.dll");
+
+    private static string Dotnet => Environment.ProcessPath is { } host && Path.GetFileName(host) is "dotnet" ? host : "dotnet";
+
+    private static AppHostProcess Run(TemporaryFolder state, string[] command, (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["XDG_STATE_HOME"] = state.Path;
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new(Process.Start(start)!);
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

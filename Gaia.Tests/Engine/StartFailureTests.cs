@@ -56,6 +56,21 @@ public sealed class StartFailureTests
         Assert.Matches($@"^apphost: .+{file}.+\. .+make the folder writable\.$", Assert.Single(apphost.Errors));
     }
 
+    /// <summary>Of the kinds that can be made for one process alone: a disk with room for Redis and NATS but not for Postgres, one without room for its many files, one that is only read.</summary>
+    [Theory]
+    [InlineData("size=8m", @"^postgres: .+No space left on device\. Free some disk space\.$")]
+    [InlineData("nr_inodes=30", @"^postgres: .+No space left on device\. Free some disk space\.$")]
+    [InlineData("ro", @"^apphost: Read-only file system.+\. Free some disk space, or make the folder writable\.$")]
+    public async Task A_full_or_read_only_disk_ends_the_start_with_one_line(string mount, string line)
+    {
+        using var state = new TemporaryFolder();
+
+        await using var apphost = AppHostProcess.StartOnDisk(state, mount, OnFreePorts);
+
+        Assert.NotEqual(0, await apphost.ExitAsync(TestContext.Current.CancellationToken));
+        Assert.Matches(line, Assert.Single(apphost.Errors));
+    }
+
     [Fact]
     public async Task A_second_run_on_the_same_data_ends_with_one_line()
     {
