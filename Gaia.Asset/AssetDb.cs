@@ -17,6 +17,8 @@ internal sealed class AssetDb(DbContextOptions<AssetDb> options) : DbContext(opt
 
     public DbSet<Generation> Generations => Set<Generation>();
 
+    public DbSet<ReceivedPicture> ReceivedPictures => Set<ReceivedPicture>();
+
     public DbSet<StorageUse> StorageUses => Set<StorageUse>();
 
     /// <summary>Runs <paramref name="work"/> in a transaction. Nothing of it stays when it answers false.</summary>

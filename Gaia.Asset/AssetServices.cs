@@ -61,6 +61,7 @@ internal static class AssetServices
         builder.Services.AddOptionsWithValidateOnStart<GenerationOptions>().BindConfiguration(GenerationOptions.Section).ValidateDataAnnotations();
         builder.Services.AddSingleton<GenerationEvents>();
         builder.Services.AddSingleton<PictureCosts>();
+        builder.Services.AddScoped<ReceivedPictures>();
         builder.Services.AddScoped<GenerationJob>();
         builder.Services.AddSingleton<GenerationQueue>();
         builder.Services.AddHostedService(services => services.GetRequiredService<GenerationQueue>());
@@ -71,7 +72,8 @@ internal static class AssetServices
         }
         else
         {
-            builder.Services.AddSingleton<IPictureSource, ModelPictures>();
+            builder.Services.AddSingleton<PictureModel>();
+            builder.Services.AddScoped<IPictureSource, ModelPictures>();
         }
     }
 }

@@ -19,6 +19,7 @@ internal sealed partial class GenerationJob(
     BlobKeeper blobs,
     Quota quota,
     PictureCheck pictures,
+    ReceivedPictures received,
     GenerationEvents events,
     IOptions<GenerationOptions> options,
     IOptions<StorageOptions> storage,
@@ -53,13 +54,18 @@ internal sealed partial class GenerationJob(
         {
             return await Fail(generation, refused.Message, ct);
         }
-        catch (CostsUncountedException)
+        catch (ContentTooLargeException)
         {
+            return await Fail(generation, $"The picture has more than the {storage.Value.MaxBytes} bytes that a file may have", ct);
+        }
+        catch (Exception e) when (e is CostsUncountedException or IOException)
+        {
+            // Chat, the store or the disk: the work waits for them, however long that takes, and nothing is paid for meanwhile.
             await Unfinished(id).ExecuteUpdateAsync(set => set.SetProperty(g => g.Attempts, g => g.Attempts - 1), ct);
-            LogTryAgain(id, "Chat does not answer, which counts what it costs");
+            LogTryAgain(id, e.Message);
             return false;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or DbException or TimeoutException)
+        catch (Exception e) when (e is HttpRequestException or DbException or TimeoutException)
         {
             LogTryAgain(id, e.Message);
             return false;
@@ -68,6 +74,11 @@ internal sealed partial class GenerationJob(
 
     private async Task<bool> Produce(Generation generation, CancellationToken ct)
     {
+        if (await quota.Left(generation.OwnerId, ct) <= 0)
+        {
+            throw QuotaExceeded();
+        }
+
         await using var bytes = await source.Create(generation, ct);
         using var content = await staging.Receive(bytes, storage.Value.MaxBytes, ct);
         var type = MediaTypeCheck.Settle(null, content.Head.Span);
@@ -101,16 +112,26 @@ internal sealed partial class GenerationJob(
             BlobId = blob,
             CreatedAt = now,
         });
-        return await quota.Take(generation.OwnerId, size, ct) ? true : throw new RefusedUploadException(StatusCodes.Status413PayloadTooLarge, "The storage quota is used up");
+        await received.Forget(generation.Id, ct);
+        return await quota.Take(generation.OwnerId, size, ct) ? true : throw QuotaExceeded();
     }
 
     private async Task<bool> Fail(Generation generation, string reason, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        await Unfinished(generation.Id).ExecuteUpdateAsync(
-            set => set.SetProperty(g => g.Status, GenerationStatus.Failed).SetProperty(g => g.Reason, reason).SetProperty(g => g.FinishedAt, now), ct);
+        await db.Atomically(
+            async token =>
+            {
+                await Unfinished(generation.Id).ExecuteUpdateAsync(
+                    set => set.SetProperty(g => g.Status, GenerationStatus.Failed).SetProperty(g => g.Reason, reason).SetProperty(g => g.FinishedAt, now), token);
+                await received.Forget(generation.Id, token);
+                return true;
+            },
+            ct);
         return await events.Finished(await db.Generations.AsNoTracking().SingleAsync(g => g.Id == generation.Id, ct), ct);
     }
+
+    private static RefusedUploadException QuotaExceeded() => new(StatusCodes.Status413PayloadTooLarge, "The storage quota is used up");
 
     private IQueryable<Generation> Unfinished(Guid id) => db.Generations.Where(g => g.Id == id && g.FinishedAt == null);
 

@@ -13,6 +13,7 @@ internal sealed partial class GenerationWorker(
     private const int SignsOfLifePerWait = 3;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -61,7 +62,7 @@ internal sealed partial class GenerationWorker(
             }
             else
             {
-                await message.NakAsync(new AckOpts { NakDelay = Pause }, ct);
+                await message.NakAsync(new AckOpts { NakDelay = PauseAfter(message.Metadata?.NumDelivered ?? 1) }, ct);
             }
         }
         finally
@@ -70,6 +71,9 @@ internal sealed partial class GenerationWorker(
             await signs;
         }
     }
+
+    /// <summary>Twice as long after each attempt.</summary>
+    private static TimeSpan PauseAfter(ulong attempts) => TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, Pause.Ticks << (int)Math.Min(attempts - 1, 8)));
 
     private async Task ShowLife(INatsJSMsg<byte[]> message, CancellationToken ct)
     {

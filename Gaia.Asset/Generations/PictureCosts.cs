@@ -70,4 +70,4 @@ internal sealed class PictureCosts(INatsConnection nats, IOptions<GenerationOpti
 }
 
 /// <summary>A picture costs something, and nobody is there to count it.</summary>
-internal sealed class CostsUncountedException() : Exception("What the picture costs cannot be counted now.");
+internal sealed class CostsUncountedException() : Exception("Chat does not answer, which counts what it costs.");

@@ -177,6 +177,23 @@ namespace Gaia.Asset.Migrations
                     b.ToTable("generations", (string)null);
                 });
 
+            modelBuilder.Entity("Gaia.Asset.Generations.ReceivedPicture", b =>
+                {
+                    b.Property<Guid>("GenerationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("generation_id");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("bytes");
+
+                    b.HasKey("GenerationId")
+                        .HasName("pk_received_pictures");
+
+                    b.ToTable("received_pictures", (string)null);
+                });
+
             modelBuilder.Entity("Gaia.Asset.Quotas.StorageUse", b =>
                 {
                     b.Property<Guid>("OwnerId")
@@ -237,6 +254,16 @@ namespace Gaia.Asset.Migrations
                         .HasConstraintName("fk_assets_blobs_blob_id");
 
                     b.Navigation("Blob");
+                });
+
+            modelBuilder.Entity("Gaia.Asset.Generations.ReceivedPicture", b =>
+                {
+                    b.HasOne("Gaia.Asset.Generations.Generation", null)
+                        .WithOne()
+                        .HasForeignKey("Gaia.Asset.Generations.ReceivedPicture", "GenerationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_received_pictures_generations_generation_id");
                 });
 
             modelBuilder.Entity("Gaia.Asset.Variants.Variant", b =>

@@ -57,14 +57,18 @@ internal sealed class ModelGround : IAsyncDisposable
     }
 
     /// <summary>A replica of Asset that asks the model.</summary>
-    public Task<AssetServer> StartWorkerAsync() => stack.StartReplicaAsync(
+    /// <param name="changes">Variables that differ from the usual ones.</param>
+    public Task<AssetServer> StartWorkerAsync(params (string Name, string Value)[] changes) => stack.StartReplicaAsync(
+    [
         ("DATABASE_URL", stack.DatabaseUrl($"generation{Nats.Port}")),
         ("NATS_URL", Nats.Url),
         ("OPENAI_IMAGE_MODEL", ModelName),
         ("OPENAI_IMAGE_PRICE", Price),
         ("OPENAI_BASE_URL", $"{Model.Url}"),
         ("OPENAI_API_KEY", "test"),
-        ("Generation__AckWait", "00:00:02"));
+        ("Generation__AckWait", "00:00:02"),
+        .. changes,
+    ]);
 
     public async Task<JsonElement> UsageOf(AssetUser user)
     {

@@ -11,7 +11,7 @@ public sealed class S3Server : LocalServer
     public const string Bucket = "gaia";
 
     // What s3rver accepts.
-    public const string AccessKey = "S3RVER";
+    private const string AccessKey = "S3RVER";
 
     private S3Server()
     {
@@ -20,6 +20,15 @@ public sealed class S3Server : LocalServer
     public static Task<S3Server> StartAsync(CancellationToken ct = default) => StartAsync(new S3Server(), ct);
 
     public string Url => $"http://127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>What makes a replica of Gaia.Asset store there.</summary>
+    public (string Name, string Value)[] Settings =>
+    [
+        ("S3_BUCKET", Bucket),
+        ("S3_ENDPOINT", Url),
+        ("S3_ACCESS_KEY", AccessKey),
+        ("S3_SECRET_KEY", AccessKey),
+    ];
 
     /// <summary>The stored objects' keys.</summary>
     public IReadOnlyList<string> Keys() =>

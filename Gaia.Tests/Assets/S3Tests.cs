@@ -111,10 +111,7 @@ public sealed class S3Tests(AssetFixture stack)
     private Task<AssetServer> Start(S3Server s3, params (string Name, string Value)[] changes) => stack.StartReplicaAsync(
     [
         ("DATABASE_URL", stack.DatabaseUrl($"s3{s3.Port}")),
-        ("S3_BUCKET", S3Server.Bucket),
-        ("S3_ENDPOINT", s3.Url),
-        ("S3_ACCESS_KEY", S3Server.AccessKey),
-        ("S3_SECRET_KEY", S3Server.AccessKey),
+        .. s3.Settings,
         ("Logging__LogLevel__Gaia.Asset", "Debug"),
         .. changes,
     ]);
