@@ -1,5 +1,11 @@
+using Gaia.Tests.Caching;
 using Gaia.Tests.Survival;
 using Xunit.Runner.InProc.SystemConsole;
 
 // The tests, or one of the processes that they kill.
-return args is [NodeProgram.Name, .. var settings] ? await NodeProgram.RunAsync(settings) : await ConsoleRunner.Run(args);
+return args switch
+{
+    [NodeProgram.Name, .. var settings] => await NodeProgram.RunAsync(settings),
+    [ChangerProgram.Name, .. var settings] => await ChangerProgram.RunAsync(settings),
+    _ => await ConsoleRunner.Run(args),
+};

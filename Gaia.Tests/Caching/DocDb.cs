@@ -14,15 +14,21 @@ internal sealed class DocDb(DbContextOptions<DocDb> options) : DbContext(options
         modelBuilder.AddCacheOutbox();
     }
 
-    /// <summary>Changes a row and says so to the cache, as a service would.</summary>
+    /// <returns>The row's new version.</returns>
     public async Task<long> ChangeAsync(string id, CancellationToken ct)
     {
         var row = await Docs.SingleOrDefaultAsync(doc => doc.Id == id, ct) ?? Add(new DocRow { Id = id }).Entity;
         row.Version++;
-        this.Invalidate(Doc.ByRow, id, row.Version);
-        this.Invalidate(Doc.ByStamp, id);
-        await SaveChangesAsync(ct);
+        await SaveAsync(row, ct);
         return row.Version;
+    }
+
+    /// <summary>Saves a changed row and says so to the cache, as a service would.</summary>
+    public Task SaveAsync(DocRow row, CancellationToken ct)
+    {
+        this.Invalidate(Doc.ByRow, row.Id, row.Version);
+        this.Invalidate(Doc.ByStamp, row.Id);
+        return SaveChangesAsync(ct);
     }
 }
 

@@ -39,7 +39,7 @@ public sealed class OutboxServers : IAsyncLifetime
     internal Task<CacheHost> StartNodeAsync() => StartNodeAsync(Cache.Redis.ConnectionString, Cache.Nats.Url, Postgres.ConnectionString);
 
     /// <summary>A service's node: regions whose source is the database, and the outbox.</summary>
-    internal static Task<CacheHost> StartNodeAsync(string redis, string nats, string postgres, bool dispatches = true) => CacheHost.StartAsync(
+    internal static Task<CacheHost> StartNodeAsync(string redis, string nats, string postgres, bool dispatches = true, bool trusted = true) => CacheHost.StartAsync(
         redis,
         nats,
         AddDocs,
@@ -50,7 +50,8 @@ public sealed class OutboxServers : IAsyncLifetime
             {
                 services.AddCacheOutbox<DocDb>();
             }
-        });
+        },
+        trusted);
 
     internal static void AddDocs(CachingOptions options) =>
         options.Region<string, Doc, DocDb>(Doc.ByRow, LoadAsync).Region<string, Doc, DocDb>(Doc.ByStamp, LoadAsync);

@@ -1,0 +1,146 @@
+using System.Text.Json;
+using Gaia.Caching;
+using Gaia.Tests.Faults;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace Gaia.Tests.Caching;
+
+/// <summary>How far a change had come when its process was killed.</summary>
+internal enum Death
+{
+    BeforeCommit,
+    BeforeFence,
+    BeforePublication,
+    BeforeDeletion,
+    AfterAll,
+}
+
+/// <summary>
+/// A service of one process at a time. Each is killed in the middle of a change, and the next starts with nothing but what that one left in the table;
+/// another service's node reads all the while, and announces nothing.
+/// </summary>
+internal sealed class Succession : IAsyncDisposable
+{
+    /// <summary>To Redis and to NATS, each way: so long that a death can find every step of an announcement under way.</summary>
+    private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(8);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private static readonly string[] Ids = ["a", "b", "c"];
+
+    private readonly OutboxServers servers = new();
+    private FaultProxy redis = null!;
+    private FaultProxy nats = null!;
+    private CacheHost reader = null!;
+    private Changer? living;
+    private TimeSpan window = TimeSpan.FromMilliseconds(50);
+
+    private Succession()
+    {
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task<Succession> StartAsync()
+    {
+        var succession = new Succession();
+        await succession.InitializeAsync();
+        return succession;
+    }
+
+    /// <summary>Starts the process that follows on the last, and waits until nothing is old any more.</summary>
+    public async Task SucceedAsync()
+    {
+        living = await Changer.StartAsync(servers.Cache.Redis.ConnectionStringAt(redis.Port), NatsServer.UrlAt(nats.Port), servers.Postgres.ConnectionString);
+        await RestAsync();
+    }
+
+    /// <summary>Has the process make a change and kills it at some moment of that.</summary>
+    public async Task<Death> DieAsync()
+    {
+        // The first change of a process takes far longer than the next.
+        var id = Random.Shared.GetItems(Ids, 1)[0];
+        var version = await VersionAsync(id);
+        Assert.True(await living!.ChangeAsync(id, ++version));
+        await RestAsync();
+        var published = await PublishedAsync();
+
+        var change = living.ChangeAsync(id, ++version);
+        await Task.Delay(window * Random.Shared.NextDouble(), Stop);
+        await living.KillAsync();
+        await change;
+        living.Dispose();
+
+        var death = await VersionAsync(id) < version ? Death.BeforeCommit
+            : await servers.OutboxRowsAsync() is 0 ? Death.AfterAll
+            : (await StoredAsync(Doc.ByStamp, id)).Answer is not StoreAnswer.Tombstone ? Death.BeforeFence
+            : await PublishedAsync() < published + 2 ? Death.BeforePublication
+            : Death.BeforeDeletion;
+
+        // As many too early as too late, however busy the machine is.
+        window *= death is Death.BeforeCommit ? 1.25 : death is Death.AfterAll ? 0.8 : 1;
+        return death;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        living?.Dispose();
+        await reader.DisposeAsync();
+        await redis.DisposeAsync();
+        await nats.DisposeAsync();
+        await servers.DisposeAsync();
+    }
+
+    private async Task InitializeAsync()
+    {
+        await servers.InitializeAsync();
+        (redis, nats) = (FaultProxy.Start(servers.Cache.Redis.Port), FaultProxy.Start(servers.Cache.Nats.Port));
+        redis.Delay(Latency);
+        nats.Delay(Latency);
+        reader = await OutboxServers.StartNodeAsync(
+            servers.Cache.Redis.ConnectionString,
+            servers.Cache.Nats.Url,
+            servers.Postgres.ConnectionString,
+            dispatches: false);
+        await using var db = servers.Open();
+        db.AddRange(Ids.Select(id => new DocRow { Id = id }));
+        await db.SaveChangesAsync(Stop);
+    }
+
+    /// <summary>Waits until everything is announced, and no node and not Redis either has anything old.</summary>
+    private async Task RestAsync()
+    {
+        await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()), Patience);
+        await Soon.Passes(AgreeAsync, Patience);
+    }
+
+    private async Task AgreeAsync()
+    {
+        await using var db = servers.Open();
+        foreach (var row in await db.Docs.ToListAsync(Stop))
+        {
+            foreach (var region in (Region<string, Doc>[])[Doc.ByRow, Doc.ByStamp])
+            {
+                Assert.Equal(row.Version, (await reader.Docs(region).GetAsync(row.Id, Stop)).Value?.Version);
+                var stored = await StoredAsync(region, row.Id);
+                Assert.Equal(StoreAnswer.Hit, stored.Answer);
+                Assert.Equal(row.Version, JsonSerializer.Deserialize<Doc>(stored.Envelope.Data.Span, JsonSerializerOptions.Web)?.Version);
+            }
+        }
+    }
+
+    private async Task<StoreRead> StoredAsync(Region<string, Doc> region, string id)
+    {
+        var key = region.Key(id);
+        return await reader.Node.Store.ReadAsync(key, reader.Node.Regions.Of(key));
+    }
+
+    private async Task<long> PublishedAsync() => (long)(await reader.Of<JetStreamLog>().LookAsync(Stop)).State.LastSeq;
+
+    private async Task<long> VersionAsync(string id)
+    {
+        await using var db = servers.Open();
+        return await db.Docs.Where(doc => doc.Id == id).Select(doc => doc.Version).SingleAsync(Stop);
+    }
+}
