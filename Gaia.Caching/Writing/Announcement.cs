@@ -16,12 +16,12 @@ internal sealed class Announcement(Invalidation news, bool outbid)
     /// <summary>
     /// Both are told of a row's version at once: whoever hears the log first and asks Redis knows by then what is too old. A stamp waits for Redis, which
     /// may raise it; and so does what has no version, as nothing else keeps the value in Redis from being read again. But when Redis is away the log
-    /// hears of it all the same.
+    /// hears of it all the same, and once more when Redis has the fence.
     /// </summary>
     public async ValueTask<bool> TryAsync(RedisStore store, RegionMap regions, IInvalidationLog log, CancellationToken ct = default)
     {
         var fencing = FenceAsync(store, regions);
-        if (outbid || News.Version is null)
+        if (outbid || News.Version is null || IsPublished)
         {
             await fencing;
         }
@@ -37,21 +37,24 @@ internal sealed class Announcement(Invalidation news, bool outbid)
         {
             // Tags live in the log alone, and a flush has emptied Redis before it is announced.
             IsFenced = true;
+            return;
         }
-        else if (News.Version is not { } version)
+
+        var early = IsPublished;
+        if (News.Version is not { } version)
         {
-            // Who heard of it while Redis was away may have read the value there again.
             IsFenced = await store.ForgetAsync(key, regions.Of(key));
-            IsPublished &= !IsFenced;
         }
         else if (await store.FenceAsync(key, regions.Of(key), version, outbid) is { } standing)
         {
             IsFenced = true;
-            if (outbid && standing != version)
-            {
-                // What was published before, while Redis was away, said less.
-                (News, IsPublished) = (News with { Version = standing }, false);
-            }
+            News = outbid ? News with { Version = standing } : News;
+        }
+
+        if (early && IsFenced)
+        {
+            // Who heard of it, or lost it with the log's tail, while Redis was away may have read the old value there again.
+            IsPublished = false;
         }
     }
 }

@@ -89,6 +89,32 @@ public sealed class LogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_change_that_the_log_lost_before_Redis_had_its_fence_is_in_the_log_again_afterwards()
+    {
+        await using var toRedis = FaultProxy.Start(servers.Redis.Port);
+        await using var toNats = FaultProxy.Start(servers.Nats.Port);
+        await using var writer = await CacheHost.StartAsync(servers.Redis.ConnectionStringAt(toRedis.Port), servers.Nats.Url);
+        await using var reader = await CacheHost.StartAsync(servers.Redis.ConnectionString, NatsServer.UrlAt(toNats.Port));
+        await using var nats = new NatsConnection(new NatsOpts { Url = servers.Nats.Url });
+        var stream = await new NatsJSContext(nats).GetStreamAsync("gaia-cache", cancellationToken: Stop);
+        await reader.ReadAsync(Doc.ByRow, new Doc("lost", 1));
+        await Soon.Passes(async () => Assert.StartsWith("{\"v\":1,", await servers.AskRedis("GET doc:lost"), StringComparison.Ordinal));
+
+        toNats.Cut();
+        toRedis.Cut();
+        await Soon.IsTrue(() => !writer.Node.Store.IsUsable);
+        await writer.ChangeAsync(Doc.ByRow, "lost", 2);
+        await stream.PurgeAsync(new StreamPurgeRequest(), Stop);
+        toNats.Heal();
+        await Soon.IsTrue(() => reader.Node.Slots.Find("doc:lost")!.Entry is null);
+        await Soon.IsTrue(() => reader.Node.Trust.HoldsNow);
+        Assert.Equal(1, (await reader.ReadAsync(Doc.ByRow, "lost")).Version);
+
+        toRedis.Heal();
+        await Soon.Passes(async () => Assert.Equal(2, (await reader.ReadAsync(Doc.ByRow, new Doc("lost", 2))).Version));
+    }
+
+    [Fact]
     public async Task Whatever_else_is_in_the_log_is_passed_over()
     {
         await using var writer = await CacheHost.StartAsync(servers);
