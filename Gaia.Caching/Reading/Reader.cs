@@ -36,15 +36,10 @@ internal sealed class Reader(CacheNode node, Loader loader)
                 // It belongs to all passengers, so the first one's wait for its own answer must not carry it.
                 _ = loader.FlyAsync(slot, boarding.Flight!, ask, load);
             }
-            else if (boarding.Flight!.IsOwnLoad())
-            {
-                slot.Leave(boarding.Flight);
-                throw new InvalidOperationException($"The load of cache key '{key}' reads that key itself, and would wait for itself for ever.");
-            }
 
             // Warming up is no miss.
             slot.Statistics.Misses.Add(ask.Loads ? 1 : 0);
-            var answer = await LandAsync(slot, boarding.Flight!, ask, ct);
+            var answer = await FlyAlongAsync(slot, boarding.Flight!, ask, ct);
             slot.Statistics.Waits.Add(TimeProvider.System.GetElapsedTime(began));
             if (node.Rules.MayAnswer(answer.Version, boarding.Fence))
             {
@@ -92,6 +87,30 @@ internal sealed class Reader(CacheNode node, Loader loader)
         return slot.Board<T>(Satisfies, ask.Flags, now, Math.Max(proven, now - (long)RedisStore.FillLimit.TotalMilliseconds));
 
         bool Satisfies(Entry entry) => ask.ReadsMemory && entry.IsFresh(now) && entry.Life.ReadAt >= proven;
+    }
+
+    /// <exception cref="InvalidOperationException">The caller is part of a load that this flight waits for.</exception>
+    private async ValueTask<Cached<T>> FlyAlongAsync<T>(Slot slot, Flight<T> flight, Ask ask, CancellationToken ct)
+    {
+        if (Flight.OfThisFlow is not { } load)
+        {
+            return await LandAsync(slot, flight, ask, ct);
+        }
+
+        if (!load.Await(flight))
+        {
+            slot.Leave(flight);
+            throw new InvalidOperationException($"Cache key '{slot.Key}' is read by a load that its own load waits for, or is: neither would ever end.");
+        }
+
+        try
+        {
+            return await LandAsync(slot, flight, ask, ct);
+        }
+        finally
+        {
+            load.EndAwait(flight);
+        }
     }
 
     private async ValueTask<Cached<T>> LandAsync<T>(Slot slot, Flight<T> flight, Ask ask, CancellationToken ct)

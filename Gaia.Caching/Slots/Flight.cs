@@ -12,7 +12,11 @@ internal abstract class Flight(HybridCacheEntryFlags flags, int turn, long fence
 {
     private static readonly AsyncLocal<Flight?> Loading = new();
 
-    private Flight? outer;
+    /// <summary>Loads seldom wait for others: one lock for all of them will do.</summary>
+    private static readonly Lock Waits = new();
+
+    /// <summary>What this flight's load waits for.</summary>
+    private List<Flight>? awaited;
 
     public readonly HybridCacheEntryFlags Flags = flags;
 
@@ -30,20 +34,36 @@ internal abstract class Flight(HybridCacheEntryFlags flags, int turn, long fence
 
     public void Abandon() => abandoned.Cancel();
 
+    /// <summary>The flight whose load the caller's flow is part of.</summary>
+    public static Flight? OfThisFlow => Loading.Value;
+
     /// <summary>From here on the caller's flow is this flight's load, or part of it.</summary>
-    public void BeginLoad() => (outer, Loading.Value) = (Loading.Value, this);
+    public void BeginLoad() => Loading.Value = this;
 
-    /// <summary>Whether the caller's flow is part of this flight's load: it would wait for itself for ever.</summary>
-    public bool IsOwnLoad()
+    /// <summary>This flight's load is about to wait for another one. False: that one waits for it already, and neither would ever end.</summary>
+    public bool Await(Flight other)
     {
-        var flight = Loading.Value;
-        while (flight is not null && flight != this)
+        lock (Waits)
         {
-            flight = flight.outer;
-        }
+            if (other.WaitsFor(this))
+            {
+                return false;
+            }
 
-        return flight is not null;
+            (awaited ??= []).Add(other);
+            return true;
+        }
     }
+
+    public void EndAwait(Flight other)
+    {
+        lock (Waits)
+        {
+            awaited?.Remove(other);
+        }
+    }
+
+    private bool WaitsFor(Flight other) => this == other || awaited?.Exists(next => next.WaitsFor(other)) is true;
 }
 
 internal sealed class Flight<T>(HybridCacheEntryFlags flags, int turn, long fence, long began) : Flight(flags, turn, fence, began, new CancellationTokenSource())

@@ -88,6 +88,29 @@ public sealed class LoadTests(CacheServers servers) : IClassFixture<CacheServers
     }
 
     [Fact]
+    public async Task Loads_that_wait_for_each_other_are_told_so_instead_of_waiting_for_ever()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        var begun = new[] { new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource() };
+
+        var reads = Enumerable.Range(0, 3).Select(ReadAsync).ToArray();
+
+        foreach (var read in reads)
+        {
+            Assert.Contains("neither would ever end", (await Assert.ThrowsAsync<InvalidOperationException>(() => read.WaitAsync(TimeSpan.FromMinutes(1), Stop))).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, (await node.ReadAsync(Doc.ByRow, new Doc("circle-0", 1))).Version);
+
+        Task<Cached<Doc?>> ReadAsync(int place) => node.ReadAsync(Doc.ByRow, $"circle-{place}", async () =>
+        {
+            begun[place].SetResult();
+            await Task.WhenAll(begun.Select(one => one.Task));
+            return (await node.ReadAsync(Doc.ByRow, $"circle-{(place + 1) % 3}")).Value;
+        });
+    }
+
+    [Fact]
     public async Task A_load_may_change_or_remove_its_own_key_and_is_not_kept_then()
     {
         await using var node = await CacheHost.StartAsync(servers);
