@@ -3,9 +3,10 @@ namespace Gaia.Caching;
 /// <summary>All writes to Redis. Each script touches one key, and its lock that lies beside it, so it works on a cluster as it does on one server.</summary>
 internal static class Scripts
 {
+    // MGET, because to it a key of another type is no error, and the lock comes with the value.
     private const string CurrentVersion = """
-        local held = redis.pcall('GET', KEYS[1])
-        local current = type(held) == 'string' and tonumber(string.match(held, '^{"v":(%d+)')) or -1
+        local held = redis.call('MGET', unpack(KEYS))
+        local current = held[1] and tonumber(string.match(held[1], '^{"v":(%d+)')) or -1
         """;
 
     /// <summary>
@@ -15,7 +16,7 @@ internal static class Scripts
     /// </summary>
     public const string Fill = CurrentVersion + """
 
-        if KEYS[2] and redis.call('GET', KEYS[2]) == ARGV[5] then redis.call('DEL', KEYS[2]) end
+        if held[2] == ARGV[5] then redis.call('DEL', KEYS[2]) end
         local time = redis.call('TIME')
         if time[1] * 1000 + math.floor(time[2] / 1000) > tonumber(ARGV[4]) then return -2 end
         if current > tonumber(ARGV[1]) then return current end
