@@ -63,20 +63,17 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
     /// <summary>Whether the fence comes from an invalidation that may still matter to Redis.</summary>
     public bool IsFenced(long now) => now < Volatile.Read(ref fenceKeptUntil);
 
-    /// <summary>Raises the fence, bumps the turn, detaches the flight and drops an older entry, in one step. False: the news was known.</summary>
-    public bool Invalidate(long version, long keepUntil)
+    /// <summary>Raises the fence, bumps the turn, detaches the flight and drops an older entry, in one step, unless the news was known.</summary>
+    public void Invalidate(long version, long keepUntil)
     {
         lock (gate)
         {
             fenceKeptUntil = Math.Max(fenceKeptUntil, keepUntil);
-            if (version <= fence)
+            if (version > fence)
             {
-                return false;
+                Disturb();
+                Raise(version);
             }
-
-            Disturb();
-            Raise(version);
-            return true;
         }
     }
 

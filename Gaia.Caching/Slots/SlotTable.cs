@@ -54,16 +54,12 @@ internal sealed class SlotTable
     public void Settle(Slot slot) => Grow(slot.Recharge());
 
     /// <summary>Drops every value whose key satisfies, and turns away what is in flight for it.</summary>
-    public int Drop(Func<Slot, bool> satisfies)
+    public void Drop(Func<Slot, bool> satisfies)
     {
-        var dropped = 0;
         foreach (var slot in All.Where(satisfies))
         {
-            dropped += slot.Entry is null ? 0 : 1;
             slot.Drop();
         }
-
-        return dropped;
     }
 
     /// <summary>Retires what holds neither a usable value nor a fence that still matters, or fences would pile up for ever.</summary>
