@@ -59,7 +59,7 @@ internal static class FileContent
         // Users bring these bytes: whatever they are, a browser must not run them with the rights of this origin.
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        return TypedResults.Stream(bytes, type, lastModified: blob.CreatedAt, entityTag: new($"\"{blob.Sha256}\""), enableRangeProcessing: true);
+        return new Ranged(TypedResults.Stream(bytes, type, lastModified: blob.CreatedAt, entityTag: new($"\"{blob.Sha256}\""), enableRangeProcessing: true));
     }
 
     private static ContentDispositionHeaderValue Disposition(string name, string type)
@@ -69,5 +69,20 @@ internal static class FileContent
         var disposition = new ContentDispositionHeaderValue(shown ? "inline" : "attachment");
         disposition.SetHttpFileName(name);
         return disposition;
+    }
+
+    /// <summary>A range that there is not is answered without a body; without these headers it gets the one of every other error.</summary>
+    private sealed class Ranged(FileStreamHttpResult content) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            await content.ExecuteAsync(httpContext);
+            if (httpContext.Response is { StatusCode: StatusCodes.Status416RangeNotSatisfiable, HasStarted: false } response)
+            {
+                response.ContentLength = null;
+                response.ContentType = null;
+                response.Headers.ContentDisposition = default;
+            }
+        }
     }
 }

@@ -21,7 +21,8 @@ internal static class FileEndpoints
 
         files.MapGet("/", List).WithName("ListAssets").RequireAuthorization();
         files.MapGet("/{id}", Get).WithName("GetAsset").Produces<FileView>();
-        files.MapDelete("/{id}", Delete).WithName("DeleteAsset").RequireAuthorization();
+        files.MapDelete("/{id}", Delete).WithName("DeleteAsset").RequireAuthorization()
+            .ReadsHeader("If-Match", "The entity tag of what is to be deleted; any other is refused with 412.");
     }
 
     private static async Task<Results<Ok<FileList>, ValidationProblem>> List(
@@ -53,9 +54,15 @@ internal static class FileEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
-        Guid id, CurrentUser user, AssetDb db, Quota quota, BlobCollector blobs, CancellationToken ct)
+        Guid id, CurrentUser user, HttpContext context, AssetDb db, Quota quota, BlobCollector blobs, CancellationToken ct)
     {
         var file = await db.Files.AsNoTracking().Include(f => f.Blob).SingleOrDefaultAsync(f => f.Id == id && f.OwnerId == user.Id, ct);
+        if (file is not null && context.Request.GetTypedHeaders().IfMatch is { Count: > 0 } wanted
+            && !wanted.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(OnlyVersion, useStrongComparison: true)))
+        {
+            return TypedResults.Problem("If-Match is not the entity tag of the asset", statusCode: StatusCodes.Status412PreconditionFailed);
+        }
+
         var deleted = file is not null && await db.Atomically(
             async token =>
             {

@@ -12,7 +12,7 @@ namespace Gaia.Asset.Generations;
 public sealed partial record GenerationRequest(
     [StringLength(Generation.DescriptionLimit)] string? Description = null,
     [StringLength(Generation.DescriptionLimit)] string? Prompt = null,
-    [AllowedValues("image", null)] string? Category = null,
+    [AllowedValues("image", null, ErrorMessage = "Only \"image\".")] string? Category = null,
     [StringLength(Generation.StyleLimit)] string? Style = null,
     string? Size = null) : IValidatableObject
 {

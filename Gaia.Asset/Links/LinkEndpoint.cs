@@ -27,6 +27,6 @@ internal static class LinkEndpoint
 /// <param name="Method">GET, which includes HEAD, or HEAD.</param>
 public sealed record LinkRequest(
     [Range(1, 604_800)] int ExpiresIn = 3600,
-    [AllowedValues("GET", "HEAD")] string Method = "GET");
+    [AllowedValues("GET", "HEAD", ErrorMessage = "GET or HEAD.")] string Method = "GET");
 
 internal sealed record SignedLink(string Url);

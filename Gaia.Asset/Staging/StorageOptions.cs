@@ -15,7 +15,7 @@ internal sealed class StorageOptions
 
     /// <summary><c>ASSET_MAX_BYTES</c>: the largest file.</summary>
     [Range(1, long.MaxValue)]
-    public long MaxBytes { get; set; } = 100 * Megabyte;
+    public long MaxBytes { get; set; } = UploadLimit.DefaultFile;
 
     /// <summary><c>ASSET_QUOTA_BYTES</c>: what the files of one user may add up to.</summary>
     [Range(1, long.MaxValue)]

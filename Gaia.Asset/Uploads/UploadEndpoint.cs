@@ -1,15 +1,13 @@
 using Gaia.Asset.Files;
 using Gaia.Asset.Staging;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace Gaia.Asset.Uploads;
 
 internal static class UploadEndpoint
 {
-    // What a form may add to its file.
-    private const int FormOverhead = 64 * 1024;
-
     public static void MapUploads(this IEndpointRouteBuilder routes) =>
         routes.MapPost(FileRoutes.Root, Upload).WithTags("Assets").WithName("UploadAsset").Produces<FileView>(StatusCodes.Status201Created)
             .RequireScope(Scopes.AssetsWrite).ReadsIdempotencyKey().AddOpenApiOperationTransformer(UploadDescription.Describe);
@@ -19,7 +17,7 @@ internal static class UploadEndpoint
     {
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = options.Value.MaxBytes + FormOverhead;
+            size.MaxRequestBodySize = UploadLimit.Body(options.Value.MaxBytes);
         }
 
         try
@@ -28,7 +26,8 @@ internal static class UploadEndpoint
 
             if (IdempotencyKey.Of(request.HttpContext) is { } key)
             {
-                return await repeated.Answer(key, Take, () => Receive(request, (incoming, finish) => intake.Fingerprint(incoming, finish, ct), ct));
+                var answer = await repeated.Answer(key, Take, () => Receive(request, (incoming, finish) => intake.Fingerprint(incoming, finish, ct), ct));
+                return answer is ProblemHttpResult refusal ? await Refuse(request, refusal, ct) : answer;
             }
 
             var file = await Take();
@@ -38,16 +37,37 @@ internal static class UploadEndpoint
         }
         catch (RefusedUploadException refused)
         {
-            return TypedResults.Problem(refused.Message, statusCode: refused.Status);
+            return await Refuse(request, TypedResults.Problem(refused.Message, statusCode: refused.Status), ct);
         }
         catch (ContentTooLargeException)
         {
-            return TypedResults.Problem($"A file has at most {options.Value.MaxBytes} bytes", statusCode: StatusCodes.Status413PayloadTooLarge);
+            return await Refuse(
+                request, TypedResults.Problem($"A file has at most {options.Value.MaxBytes} bytes", statusCode: StatusCodes.Status413PayloadTooLarge), ct);
         }
         catch (ContentBrokenException)
         {
             return TypedResults.Problem("The content breaks off", statusCode: StatusCodes.Status400BadRequest);
         }
+    }
+
+    /// <summary>
+    /// Answers, and then lets the rest of the body run out: who still sends, as a proxy does for a slow client, may otherwise find the connection closed
+    /// before it has looked for the answer.
+    /// </summary>
+    private static async Task<IResult> Refuse(HttpRequest request, ProblemHttpResult refusal, CancellationToken ct)
+    {
+        await refusal.ExecuteAsync(request.HttpContext);
+        await request.HttpContext.Response.CompleteAsync();
+        try
+        {
+            await request.Body.CopyToAsync(Stream.Null, ct);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // Too long, too slow, or gone: whoever it is has been told.
+        }
+
+        return TypedResults.Empty;
     }
 
     /// <param name="request">Whose body is the file, or a form with it.</param>

@@ -12,6 +12,7 @@ internal static class ConventionsRegistration
     public static void AddConventions(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptionsWithValidateOnStart<CorsOptions>().BindConfiguration(CorsOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddOptionsWithValidateOnStart<UploadOptions>().BindConfiguration(UploadOptions.Section).ValidateDataAnnotations();
         var origins = (builder.Configuration.GetSection(CorsOptions.Section).Get<CorsOptions>() ?? new()).Origins();
 
         // Credentials are headers that scripts set themselves, so cookies and their kind are not asked for.

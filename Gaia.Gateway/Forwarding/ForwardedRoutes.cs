@@ -1,6 +1,7 @@
 using Gaia.Gateway.Admission;
 using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Limits;
+using Microsoft.Extensions.Options;
 
 namespace Gaia.Gateway.Forwarding;
 
@@ -36,8 +37,9 @@ internal static class ForwardedRoutes
         routes.Forward("/api/v0.3/chat", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);
         routes.Forward("/v1/chat/completions", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);
 
+        var largest = new BodyLimit(UploadLimit.Body(routes.ServiceProvider.GetRequiredService<IOptions<UploadOptions>>().Value.MaxBytes));
         routes.Forward("/api/v1/assets/{**path}", Resources.Asset);
-        routes.Forward("/api/v1/assets", Resources.Asset, HttpMethods.Post).WithMetadata(Upload, BodyLimit.Upload);
+        routes.Forward("/api/v1/assets", Resources.Asset, HttpMethods.Post).WithMetadata(Upload, largest);
         routes.Forward("/api/v1/assets/generate", Resources.Asset, HttpMethods.Post).WithMetadata(Upload);
     }
 

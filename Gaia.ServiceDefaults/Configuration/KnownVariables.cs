@@ -50,7 +50,7 @@ public static class KnownVariables
         new("BUDGET_USD", "", "US dollars that one user's answers and pictures may cost in a day, in UTC", Resources.Chat),
 
         new("ASSET_PATH", "a folder per user", "where files are received and, unless a bucket is named, stored", Resources.Asset),
-        new("ASSET_MAX_BYTES", "104857600", "the largest file", Resources.Asset),
+        new("ASSET_MAX_BYTES", "104857600", "the largest file", Resources.Asset, Resources.Gateway),
         new("ASSET_QUOTA_BYTES", "5368709120", "what the files of one user may add up to", Resources.Asset),
         new("S3_BUCKET", "", "stores files in this bucket of any S3-compatible store; it must exist", Resources.Asset),
         new("S3_ENDPOINT", "Amazon's", "the address of the store", Resources.Asset),

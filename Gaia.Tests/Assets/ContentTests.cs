@@ -42,7 +42,8 @@ public sealed class ContentTests(AssetFixture stack)
         request.Headers.Range = new(100, null);
         using var answer = await ada.SendAsync(request, Ct);
 
-        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, answer.StatusCode);
+        await Problem.Expect(answer, HttpStatusCode.RequestedRangeNotSatisfiable);
+        Assert.Equal("bytes */100", answer.Content.Headers.ContentRange?.ToString());
     }
 
     [Fact]

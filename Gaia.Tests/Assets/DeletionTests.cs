@@ -29,6 +29,21 @@ public sealed class DeletionTests(AssetFixture stack)
         await Eventually.IsTrue(() => FilesOf(content) is [], TimeSpan.FromSeconds(30), Ct);
     }
 
+    [Fact]
+    public async Task A_deletion_that_was_meant_for_another_version_is_refused()
+    {
+        using var ada = stack.User();
+        var path = $"{Assets}/{(await ada.Upload(RandomNumberGenerator.GetBytes(100))).Id()}";
+        using var seen = await ada.GetAsync(path, Ct);
+
+        using var stale = new HttpRequestMessage(HttpMethod.Delete, path) { Headers = { { "If-Match", "\"another\"" } } };
+        await Problem.Expect(await ada.SendAsync(stale, Ct), HttpStatusCode.PreconditionFailed);
+        using var meant = new HttpRequestMessage(HttpMethod.Delete, path) { Headers = { { "If-Match", $"{seen.Headers.ETag}" } } };
+        using var deleted = await ada.SendAsync(meant, Ct);
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+    }
+
     [Theory]
     [InlineData("DELETE FROM assets WHERE id = '{0}'")]
     [InlineData("WITH gone AS (DELETE FROM assets WHERE id = '{0}' RETURNING blob_id) UPDATE blobs SET state = 'Doomed' FROM gone WHERE id = blob_id")]

@@ -110,6 +110,7 @@ public sealed class LinkTests(AssetFixture stack)
         await Problem.Expect(await nobody.PostAsJsonAsync(path, new { }, Ct), HttpStatusCode.Unauthorized);
         await Problem.Expect(await ada.PostAsJsonAsync(path, new { expires_in = 0 }, Ct), HttpStatusCode.UnprocessableEntity);
         await Problem.Expect(await ada.PostAsJsonAsync(path, new { expires_in = 700_000 }, Ct), HttpStatusCode.UnprocessableEntity);
-        await Problem.Expect(await ada.PostAsJsonAsync(path, new { method = "PUT" }, Ct), HttpStatusCode.UnprocessableEntity);
+        var wrong = await Problem.Expect(await ada.PostAsJsonAsync(path, new { method = "PUT" }, Ct), HttpStatusCode.UnprocessableEntity);
+        Assert.Equal("GET or HEAD.", wrong.GetProperty("errors").GetProperty("method")[0].GetString());
     }
 }

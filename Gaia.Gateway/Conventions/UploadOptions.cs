@@ -1,0 +1,13 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Gaia.Gateway.Conventions;
+
+/// <summary>What the gateway has to know of Asset's storage.</summary>
+internal sealed class UploadOptions
+{
+    public const string Section = "Storage";
+
+    /// <summary><c>ASSET_MAX_BYTES</c>: the largest file, here so that a longer body is ended at the door.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxBytes { get; set; } = UploadLimit.DefaultFile;
+}
