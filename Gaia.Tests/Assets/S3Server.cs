@@ -5,7 +5,7 @@ using Gaia.Tests.Publishing;
 
 namespace Gaia.Tests.Assets;
 
-/// <summary>s3rver: an S3 server on a folder, from npm (see S3/package.json; test.sh installs it).</summary>
+/// <summary>s3rver, in the fork that checks signatures of version 4: an S3 server on a folder, from npm (see S3/package.json; test.sh installs it).</summary>
 public sealed class S3Server : LocalServer
 {
     public const string Bucket = "gaia";
@@ -37,7 +37,7 @@ public sealed class S3Server : LocalServer
 
     protected override IEnumerable<string> CommandLine =>
     [
-        "node", Path.Combine(Publisher.Repository, "Gaia.Tests", "Assets", "S3", "node_modules", "s3rver", "bin", "s3rver.js"),
+        "node", Path.Combine(Publisher.Repository, "Gaia.Tests", "Assets", "S3", "server.cjs"),
         "--directory", Data,
         "--address", "127.0.0.1",
         "--port", Port.ToString(CultureInfo.InvariantCulture),

@@ -67,6 +67,20 @@ public sealed class S3Tests(AssetFixture stack)
     }
 
     [Fact]
+    public async Task A_secret_that_is_not_the_store_s_is_refused_by_it_and_callers_hear_503()
+    {
+        await using var s3 = await S3Server.StartAsync(Ct);
+        await using var server = await Start(s3, ("S3_SECRET_KEY", "another"));
+        using var ada = stack.User(server);
+
+        using var written = await ada.UploadRaw([1, 2, 3], null);
+
+        await Problem.Expect(written, HttpStatusCode.ServiceUnavailable);
+        Assert.Empty(s3.Keys());
+        Assert.Contains("signature", server.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_replica_that_is_killed_while_it_stores_and_removes_objects_leaves_none()
     {
         await using var s3 = await S3Server.StartAsync(Ct);
