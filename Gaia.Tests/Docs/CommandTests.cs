@@ -5,7 +5,7 @@ using Gaia.Tests.Publishing;
 
 namespace Gaia.Tests.Docs;
 
-/// <summary>What the docs tell a reader to type works: their shell blocks, and the curl lines of the README, are run as they stand.</summary>
+/// <summary>What the docs tell a reader to type works: shell blocks, curl lines and the JavaScript are run as they stand.</summary>
 public sealed partial class CommandTests(RunningGaia gaia) : IClassFixture<RunningGaia>
 {
     private const string DocumentedAddress = "http://localhost:8666";
@@ -19,20 +19,40 @@ public sealed partial class CommandTests(RunningGaia gaia) : IClassFixture<Runni
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    // What is run, and what is not: blocks of other languages are answers, or need an account at Fly.io or a library that the tests do not install.
+    private static readonly string[] Languages = ["bash", "js", "console", "json", "python", "csharp"];
+
+    public static TheoryData<string> Pages => [.. Markdown().Where(page => CommandsOf(page) is not [])];
+
     [Theory]
-    [InlineData("README.md")]
-    [InlineData("docs/api.md")]
-    [InlineData("docs/operations.md")]
+    [MemberData(nameof(Pages))]
     public async Task Every_command_of_a_page_works(string page)
     {
-        var text = await File.ReadAllTextAsync(Path.Combine(Publisher.Repository, page), Ct);
-        var blocks = ShellBlock().Matches(text).Select(block => block.Groups["commands"].Value).Concat(IndentedCurl().Matches(text).Select(line => line.Value)).ToList();
-        Assert.NotEmpty(blocks);
-
         using var folder = new TemporaryFolder();
-        var (code, said) = await Run(string.Join('\n', blocks).Replace(DocumentedAddress, gaia.Address, StringComparison.Ordinal), folder);
+
+        var (code, said) = await Run(Here(string.Join('\n', CommandsOf(page))), folder);
 
         Assert.True(code == 0, $"{page}: {said}");
+    }
+
+    [Fact]
+    public void No_page_and_no_block_is_left_out_unnoticed()
+    {
+        Assert.Superset(new HashSet<string> { "README.md", "docs/api.md", "docs/deployment.md", "docs/operations.md" }, Pages.Select(page => page.Data).ToHashSet());
+        Assert.All(Markdown(), page => Assert.All(Fence().Matches(TextOf(page)).Where((_, index) => index % 2 == 0), fence => Assert.Contains(fence.Groups["language"].Value, Languages)));
+    }
+
+    [Fact]
+    public async Task The_JavaScript_of_the_API_guide_prints_an_answer()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "node_modules"), Path.Combine(Publisher.Repository, "Gaia.Tests", "Chat", "OpenAI", "node_modules"));
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "guide.mjs"), Here(Assert.Single(JavaScript().Matches(TextOf("docs/api.md"))).Groups["code"].Value), Ct);
+
+        var (code, said) = await Run("node guide.mjs > answer.txt", folder);
+
+        Assert.True(code == 0, said);
+        Assert.NotEmpty(await File.ReadAllTextAsync(Path.Combine(folder.Path, "answer.txt"), Ct));
     }
 
     [Fact]
@@ -43,6 +63,16 @@ public sealed partial class CommandTests(RunningGaia gaia) : IClassFixture<Runni
         Assert.NotEqual(0, (await Run($"curl {gaia.Address}/api/v1/nowhere", folder)).Code);
         Assert.NotEqual(0, (await Run("$REDIS NOTHING", folder)).Code);
     }
+
+    private static IEnumerable<string> Markdown() => Directory.EnumerateFiles(Path.Combine(Publisher.Repository, "docs"), "*.md", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Publisher.Repository, file)).Prepend("README.md");
+
+    private static string TextOf(string page) => File.ReadAllText(Path.Combine(Publisher.Repository, page));
+
+    private static List<string> CommandsOf(string page) =>
+        [.. ShellBlock().Matches(TextOf(page)).Select(block => block.Groups["commands"].Value), .. IndentedCurl().Matches(TextOf(page)).Select(line => line.Value)];
+
+    private string Here(string text) => text.Replace(DocumentedAddress, gaia.Address, StringComparison.Ordinal);
 
     private async Task<(int Code, string Said)> Run(string commands, TemporaryFolder folder)
     {
@@ -60,6 +90,12 @@ public sealed partial class CommandTests(RunningGaia gaia) : IClassFixture<Runni
 
     [GeneratedRegex(@"^```bash\n(?<commands>.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex ShellBlock();
+
+    [GeneratedRegex(@"^```js\n(?<code>.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex JavaScript();
+
+    [GeneratedRegex("^```(?<language>.*)$", RegexOptions.Multiline)]
+    private static partial Regex Fence();
 
     /// <summary>A curl command in an indented block, with the lines that it goes on in.</summary>
     [GeneratedRegex(@"^    curl (?:.*\\\n)*.*$", RegexOptions.Multiline)]
