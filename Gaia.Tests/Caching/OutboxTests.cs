@@ -1,3 +1,4 @@
+using System.Data;
 using Gaia.Caching;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,31 @@ public sealed class OutboxTests(OutboxServers servers) : IClassFixture<OutboxSer
         }
 
         await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()));
+    }
+
+    [Fact]
+    public async Task A_context_that_the_dispatcher_had_keeps_no_connection_when_others_have_it()
+    {
+        await using var node = await servers.StartNodeAsync();
+        for (var change = 1; change <= 10; change++)
+        {
+            await ChangeAsync(node, "pooled");
+        }
+
+        await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()));
+
+        // All contexts of the pool at once, the dispatcher's among them.
+        List<AsyncServiceScope> scopes = [.. Enumerable.Range(0, 20).Select(_ => node.Services.CreateAsyncScope())];
+        foreach (var db in scopes.Select(scope => scope.ServiceProvider.GetRequiredService<DocDb>()))
+        {
+            await db.Docs.AnyAsync(Stop);
+            Assert.Equal(ConnectionState.Closed, db.Database.GetDbConnection().State);
+        }
+
+        foreach (var scope in scopes)
+        {
+            await scope.DisposeAsync();
+        }
     }
 
     [Fact]
