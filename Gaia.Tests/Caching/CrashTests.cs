@@ -6,7 +6,7 @@ public sealed class CrashTests
 {
     private const int Kills = 200;
 
-    /// <summary>Processes mostly wait for each other's start, and so share the machine well.</summary>
+    /// <summary>At once, so that no core is idle while links are slow.</summary>
     private const int Services = 4;
 
     [Fact]
