@@ -9,5 +9,8 @@ internal sealed class LargeAnswers(IServiceProvider services, IOptions<ResponseC
     private const int Smallest = 1_000;
 
     public override bool ShouldCompressResponse(HttpContext context) =>
-        context.Response.ContentLength is not < Smallest && base.ShouldCompressResponse(context);
+        context.Response.ContentLength is not < Smallest && !IsReadByRange(context.Response) && base.ShouldCompressResponse(context);
+
+    /// <summary>A download that breaks off is resumed by a range of the bytes as they are stored, under the same entity tag: it must have begun with those.</summary>
+    private static bool IsReadByRange(HttpResponse response) => response.Headers.AcceptRanges.Count > 0;
 }

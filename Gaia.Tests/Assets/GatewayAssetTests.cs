@@ -6,9 +6,9 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Assets;
 
-/// <summary>Uploads as clients make them: through the gateway, which hands bodies on while they come.</summary>
+/// <summary>Assets as clients meet them: through the gateway, which hands bodies on while they come.</summary>
 [Collection(nameof(GatewayGround))]
-public sealed class GatewayUploadTests(GatewayGround ground)
+public sealed class GatewayAssetTests(GatewayGround ground)
 {
     private const string Assets = "/api/v1/assets";
 
@@ -49,6 +49,20 @@ public sealed class GatewayUploadTests(GatewayGround ground)
         using var answer = await stack.Api.Send(HttpMethod.Post, Assets, new SlowContent(), stack.User.AccessToken);
 
         await Problem.Expect(answer, HttpStatusCode.RequestEntityTooLarge, "The storage quota is used up");
+    }
+
+    [Fact]
+    public async Task What_is_read_by_range_comes_as_it_is_stored_also_to_who_takes_it_compressed()
+    {
+        await using var stack = await Stack.StartAsync(ground, maxBytes: 1_000_000);
+        var text = string.Join('\n', Enumerable.Range(0, 3000));
+        var asset = await stack.Api.Expect(HttpStatusCode.Created, HttpMethod.Post, Assets, new StringContent(text), stack.User.AccessToken);
+
+        using var answer = await stack.Api.Send(HttpMethod.Get, asset.Url(), token: stack.User.AccessToken, headers: ("Accept-Encoding", "gzip, br"));
+
+        Assert.Equal(["bytes"], answer.Headers.AcceptRanges);
+        Assert.Empty(answer.Content.Headers.ContentEncoding);
+        Assert.Equal(text, await answer.Content.ReadAsStringAsync(Ct));
     }
 
     /// <summary>Too much at once, and then some more for longer than a server waits for what it no longer wants. The pause is the client's pace.</summary>
