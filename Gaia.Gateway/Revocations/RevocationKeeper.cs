@@ -23,6 +23,7 @@ internal sealed partial class RevocationKeeper(
             await ProveAsync(cancellationToken);
         }
 
+        Tell();
         await base.StartAsync(cancellationToken);
     }
 
@@ -34,6 +35,7 @@ internal sealed partial class RevocationKeeper(
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 await ProveAsync(stoppingToken);
+                Tell();
                 map.Forget(time.GetUtcNow());
             }
         }
@@ -52,6 +54,11 @@ internal sealed partial class RevocationKeeper(
         }
 
         await check.AskAsync();
+    }
+
+    /// <summary>Once per change: while the node starts, Auth may start as well.</summary>
+    private void Tell()
+    {
         if (check.IsCurrent == told)
         {
             told = !told;
