@@ -11,8 +11,6 @@ internal sealed class GenerationEvents(INatsConnection nats, TimeProvider time)
     private const string FailedSubject = "gaia.asset.generation.failed";
     private const int Version = 1;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     public Task Started(Generation generation, CancellationToken ct) =>
         Publish(StartSubject, new GenerationStarted(Version, generation.Id, generation.OwnerId, time.GetUtcNow()), ct);
 
@@ -33,7 +31,7 @@ internal sealed class GenerationEvents(INatsConnection nats, TimeProvider time)
 
     // The client adds the trace context to the headers.
     private async Task Publish<T>(string subject, T happened, CancellationToken ct) =>
-        await nats.PublishAsync(subject, JsonSerializer.SerializeToUtf8Bytes(happened, Json), cancellationToken: ct);
+        await nats.PublishAsync(subject, JsonSerializer.SerializeToUtf8Bytes(happened, EventJson.Options), cancellationToken: ct);
 }
 
 internal sealed record GenerationStarted(int Version, Guid AssetId, Guid UserId, DateTimeOffset At);

@@ -9,7 +9,11 @@ namespace Gaia.Chat.Completions;
 [JsonSerializable(typeof(CompletionErrorEvent))]
 [JsonSerializable(typeof(Dictionary<string, object?>))]
 [JsonSerializable(typeof(JsonElement))]
-internal sealed partial class CompletionJson : JsonSerializerContext;
+internal sealed partial class CompletionJson : JsonSerializerContext
+{
+    /// <summary>Writes text as people read it.</summary>
+    public static CompletionJson Readable { get; } = new(new JsonSerializerOptions(EventJson.Options));
+}
 
 /// <summary>How OpenAI tells of an error after a stream has begun.</summary>
 internal sealed record CompletionErrorEvent(CompletionError Error);

@@ -48,7 +48,7 @@ internal sealed class CompletionStream(ModelStream source, CompletionWriting wri
         {
             var refusal = RefusalFilter.RefusalOf(failure);
             var error = new CompletionErrorEvent(new(refusal.Message, "server_error", null, refusal.Code));
-            events.Write(null, JsonSerializer.SerializeToUtf8Bytes(error, CompletionJson.Default.CompletionErrorEvent));
+            events.Write(null, JsonSerializer.SerializeToUtf8Bytes(error, CompletionJson.Readable.CompletionErrorEvent));
             await events.Flush(ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -63,5 +63,5 @@ internal sealed class CompletionStream(ModelStream source, CompletionWriting wri
     }
 
     private static void Write(EventStream events, CompletionChunk chunk) =>
-        events.Write(null, JsonSerializer.SerializeToUtf8Bytes(chunk, CompletionJson.Default.CompletionChunk));
+        events.Write(null, JsonSerializer.SerializeToUtf8Bytes(chunk, CompletionJson.Readable.CompletionChunk));
 }

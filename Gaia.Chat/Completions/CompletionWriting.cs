@@ -67,5 +67,5 @@ internal sealed class CompletionWriting(string id, DateTimeOffset time, Model mo
     // As the model wrote them where that is known: they need not even be JSON.
     private static string Arguments(FunctionCallContent call) => call.RawRepresentation is ChatToolCall raw
         ? raw.FunctionArguments.ToString()
-        : JsonSerializer.Serialize(new Dictionary<string, object?>(call.Arguments ?? new Dictionary<string, object?>()), CompletionJson.Default.DictionaryStringObject);
+        : JsonSerializer.Serialize(new Dictionary<string, object?>(call.Arguments ?? new Dictionary<string, object?>()), CompletionJson.Readable.DictionaryStringObject);
 }

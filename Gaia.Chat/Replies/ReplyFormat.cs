@@ -34,7 +34,7 @@ internal sealed class CompletionReplyFormat : ReplyFormat
     }
 
     public override byte[]? Update(ChatResponseUpdate update) =>
-        writing.Chunk(update) is { } chunk ? JsonSerializer.SerializeToUtf8Bytes(chunk, CompletionJson.Default.CompletionChunk) : null;
+        writing.Chunk(update) is { } chunk ? JsonSerializer.SerializeToUtf8Bytes(chunk, CompletionJson.Readable.CompletionChunk) : null;
 
     public override byte[] Error(ChatRefusal failure) =>
         Json(new { Type = "error", Error = new CompletionError(failure.Message, "server_error", null, failure.Code) });

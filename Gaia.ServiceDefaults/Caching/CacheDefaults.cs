@@ -10,7 +10,8 @@ namespace Gaia;
 public static class CacheDefaults
 {
     // Redis is read by people: what stands there looks like what the API answers.
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerOptions.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = EventJson.Encoder };
 
     /// <summary>Adds the cache with the service's regions.</summary>
     /// <param name="builder">The service.</param>

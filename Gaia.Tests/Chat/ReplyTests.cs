@@ -30,6 +30,28 @@ public sealed class ReplyTests(ChatNodes nodes)
         Assert.All(["routing_time_ms", "llm_time_ms", "total_time_ms"], name => Assert.True(metadata.GetProperty(name).GetDouble() >= 0));
     }
 
+    [Theory]
+    [InlineData(Path, false)]
+    [InlineData(Path, true)]
+    [InlineData("/v1/chat/completions", false)]
+    [InlineData("/v1/chat/completions", true)]
+    public async Task Text_comes_as_people_read_it(string path, bool isStreamed)
+    {
+        using var user = nodes.NewUser();
+        var script = nodes.Models.Play(new() { Words = ["It's", " schön", " 日本語"] });
+        var asked = new JsonObject
+        {
+            ["model"] = ChatNodes.Model,
+            ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = script.Key }),
+            ["stream"] = isStreamed,
+        };
+
+        using var answer = await user.Try(path, asked);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.All(["It's", " schön", " 日本語"], word => Assert.Contains(word, text, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_conversation_remembers_what_was_said()
     {
