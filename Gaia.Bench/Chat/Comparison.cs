@@ -32,26 +32,12 @@ internal sealed class Comparison : IAsyncDisposable
 
     /// <param name="body">Of the call.</param>
     /// <param name="measure">One figure of one way to the model, in milliseconds.</param>
-    public async Task<List<Figures>> RunAsync(string body, Func<Target, Task<Statistics>> measure, CancellationToken ct)
-    {
-        const string Path = "/chat/completions";
-        var direct = new Target(new Uri($"{models.Address}{Path}")) { Body = body };
-        var ours = scene.Target($"/v1{Path}") with { Body = body };
-        var theirs = portkey is null ? null : portkey.Target(Path, models.Address) with { Body = body };
-        foreach (var target in theirs is null ? [direct, ours] : new[] { direct, ours, theirs })
-        {
-            await Warmup.RunAsync(target with { Body = body.Replace(ModelServer.Question, ModelServer.HastyQuestion, StringComparison.Ordinal) }, ct);
-        }
+    public Task<List<Figures>> RunAsync(string body, Func<Target, Task<Statistics>> measure, CancellationToken ct) =>
+        RunAsync("/v1/chat/completions", portkey, body, measure, ct);
 
-        List<Figures> figures = [];
-        for (var repetition = 0; repetition < ChatBench.Repetitions; repetition++)
-        {
-            var (itself, peer) = (await measure(direct), theirs is null ? null : await Peer(() => measure(theirs)));
-            figures.Add(new(await measure(ours), peer, itself));
-        }
-
-        return figures;
-    }
+    /// <summary>The same as an answer in a conversation, which Gaia stores; nobody else has such.</summary>
+    public Task<List<Figures>> RunConversationsAsync(string body, Func<Target, Task<Statistics>> measure, CancellationToken ct) =>
+        RunAsync("/api/v1/chat", null, body, measure, ct);
 
     /// <summary>The cells of a row: what Gaia and Portkey add to the model server's own time, and that time.</summary>
     public static Cell[] Added(IReadOnlyList<Figures> figures, Func<Statistics, double> which) =>
@@ -72,6 +58,27 @@ internal sealed class Comparison : IAsyncDisposable
 
         await scene.DisposeAsync();
         await models.DisposeAsync();
+    }
+
+    private async Task<List<Figures>> RunAsync(string path, Portkey? peer, string body, Func<Target, Task<Statistics>> measure, CancellationToken ct)
+    {
+        const string ModelPath = "/chat/completions";
+        var direct = new Target(new Uri($"{models.Address}{ModelPath}")) { Body = body };
+        var ours = scene.Target(path) with { Body = body };
+        var theirs = peer is null ? null : peer.Target(ModelPath, models.Address) with { Body = body };
+        foreach (var target in theirs is null ? [direct, ours] : new[] { direct, ours, theirs })
+        {
+            await Warmup.RunAsync(target with { Body = body.Replace(ModelServer.Question, ModelServer.HastyQuestion, StringComparison.Ordinal) }, ct);
+        }
+
+        List<Figures> figures = [];
+        for (var repetition = 0; repetition < ChatBench.Repetitions; repetition++)
+        {
+            var (itself, other) = (await measure(direct), theirs is null ? null : await Peer(() => measure(theirs)));
+            figures.Add(new(await measure(ours), other, itself));
+        }
+
+        return figures;
     }
 
     /// <summary>A peer that fails under the load is not measured; only Gaia has to stand it.</summary>

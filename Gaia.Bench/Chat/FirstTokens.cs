@@ -19,12 +19,15 @@ internal static class FirstTokens
     {
         await using var comparison = await Comparison.StartAsync(Pause, ct);
         var rate = Streams / comparison.StreamDuration.TotalSeconds;
-        var figures = await comparison.RunAsync(
-            $$"""{"model":"{{ModelServer.Model}}","stream":true,"messages":[{"role":"user","content":"{{ModelServer.Question}}"}]}""", Measure, ct);
+        var ask = $$"""{"model":"{{ModelServer.Model}}","stream":true,"messages":[{"role":"user","content":"{{ModelServer.Question}}"}]}""";
+        var figures = await comparison.RunAsync(ask, Measure, ct);
+        var conversations = await comparison.RunConversationsAsync(ask, Measure, ct);
         return
         [
             new($"First token with {Streams} streams, {Cell.Number(rate)} new ones a second: added, p50", Goal.NoMoreThan("P20", 2, "ms").Timed(), Comparison.Added(figures, s => s.P50)),
             new("the same: p99", null, Comparison.Added(figures, s => s.P99)),
+            new("the same in conversations, which are stored and can be resumed: p50", null, Comparison.Added(conversations, s => s.P50)),
+            new("the same: p99", null, Comparison.Added(conversations, s => s.P99)),
         ];
 
         // As many come as end: half as many again find a connection when chance brings more at once.
