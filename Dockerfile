@@ -2,8 +2,6 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0-alpine AS build
 ARG SERVICE
 WORKDIR /src
-# Services need Aspire's client integrations only, and the stand-ins are the same code for that: no image depends on what a feed has.
-ENV UseAspire=false
 COPY . .
 # One name for the program, whichever service it is: an ENTRYPOINT knows no build arguments. The link is followed to where the assemblies lie.
 RUN dotnet publish "$SERVICE" -c Release -o /app --nologo -v quiet && ln -s "$SERVICE" /app/service

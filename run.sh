@@ -10,24 +10,25 @@ while IFS='=' read -r name value || [ -n "$name" ]; do
   [[ $name =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]] && [ -z "${!name+set}" ] && export "$name=$value"
 done < <([ ! -f .env ] || tr -d '\r' < .env)
 
+build Gaia.AppHost
+apphost=Gaia.AppHost/bin/Release/net10.0/Gaia.AppHost.dll
+
+# Loads the AppHost's user secrets, as "dotnet run" would: that is where generated passwords are kept.
+export DOTNET_ENVIRONMENT=Development
+
 if [ "${1:-}" = publish ]; then
-  build Gaia.AppHost Gaia.Publishing
-  publisher=Gaia.Publishing/bin/Release/net10.0/Gaia.Publishing.dll
   case "${2:-}" in
     fly)
-      folder=$(mktemp -d)
-      trap 'rm -rf "$folder"' EXIT
-      dotnet Gaia.AppHost/bin/Release/net10.0/Gaia.AppHost.dll --publisher manifest --output-path "$folder/manifest.json" >/dev/null
-      dotnet $publisher fly "$folder/manifest.json" . "${@:3}" ;;
-    configuration) dotnet $publisher configuration . ;;
-    *) dotnet $publisher ;;
+      # ./run.sh publish fly dev --region fra: what "aspire publish -- --Fly:Environment dev --Fly:Region fra" does, into this folder.
+      settings=(--Fly:Environment "${3:-dev}")
+      for word in "${@:4}"; do settings+=("${word/#--/--Fly:}"); done
+      exec dotnet $apphost --operation publish --step publish-fly --output-path . "${settings[@]}" ;;
+    configuration)
+      build Gaia.Publishing
+      exec dotnet Gaia.Publishing/bin/Release/net10.0/Gaia.Publishing.dll configuration . ;;
+    *) stop "Usage: ./run.sh publish fly ENVIRONMENT [--region CODE] [--redis URL] [--nats 1|3], or ./run.sh publish configuration" ;;
   esac
-  exit
 fi
 
-build Gaia.AppHost
-
-if [ "$UseAspire" = true ]; then
-  exec dotnet run --no-build -c Release --project Gaia.AppHost -- "$@"
-fi
-exec dotnet Gaia.AppHost/bin/Release/net10.0/Gaia.AppHost.dll "$@"
+[ "${GAIA_SERVERS:-}" = containers ] || { [ -z "${GAIA_SERVERS:-}" ] && has_container_engine; } || install_packages redis nats postgres
+exec dotnet $apphost "$@"

@@ -1,12 +1,12 @@
 using Gaia;
 using Gaia.AppHost;
+using Gaia.Hosting;
 
-Engine.Announce();
-
+StartErrors.PrintOnOneLine();
 var builder = DistributedApplication.CreateBuilder(args);
 
-// The cache layer: losing it costs speed, never answers.
-var redis = builder.AddRedis(Resources.Redis).WithDataVolume().WithPersistence();
+// The cache layer: losing it costs speed, never answers. Plain TCP on loopback, as redis-cli speaks it.
+var redis = builder.AddRedis(Resources.Redis).WithDataVolume().WithPersistence().WithoutHttpsCertificate().WithCacheCommands();
 
 // The source of truth; one database per service.
 var postgres = builder.AddPostgres(Resources.Postgres).WithDataVolume();
@@ -18,54 +18,36 @@ var assetDb = postgres.AddDatabase(Resources.AssetDb);
 var nats = builder.AddNats(Resources.Nats).WithJetStream().WithDataVolume();
 
 // Signs the identity that the gateway hands to the services.
-var identityKey = builder.AddParameter("identity-key", new GenerateParameterDefault { MinLength = 32 }, secret: true, persist: true);
+var identityKey = builder.AddParameter("identity-key", new GenerateParameterDefault { MinLength = 32 }, secret: true, persist: true)
+    .WithDescription("Signs what the gateway tells the services about a caller. Generated on first start.");
 
 // Users, sessions, API keys.
-var auth = builder.AddProject<Projects.Gaia_Auth>(Resources.Auth)
+var auth = builder.AddGaiaService<Projects.Gaia_Auth>(Resources.Auth, redis, nats, identityKey)
     .WithReference(authDb).WaitFor(authDb)
-    .WithReference(redis).WaitFor(redis)
-    .WithReference(nats).WaitFor(nats)
-    .WithEnvironment("IDENTITY_KEY", identityKey)
-    .WithGaiaSettings()
-    .WithGaiaReplicas()
-    .WithAnyPort()
-    .WithHttpHealthCheck("/health");
+    .WithAnyPort();
 
 // Personas, conversations, model calls.
-var chat = builder.AddProject<Projects.Gaia_Chat>(Resources.Chat)
+var chat = builder.AddGaiaService<Projects.Gaia_Chat>(Resources.Chat, redis, nats, identityKey)
     .WithReference(chatDb).WaitFor(chatDb)
-    .WithReference(redis).WaitFor(redis)
-    .WithReference(nats).WaitFor(nats)
-    .WithEnvironment("IDENTITY_KEY", identityKey)
-    .WithGaiaSettings()
-    .WithGaiaReplicas()
-    .WithAnyPort()
-    .WithHttpHealthCheck("/health");
+    .WithAnyPort();
 
 // Stored files and what is made from them.
-var asset = builder.AddProject<Projects.Gaia_Asset>(Resources.Asset)
+var asset = builder.AddGaiaService<Projects.Gaia_Asset>(Resources.Asset, redis, nats, identityKey)
     .WithReference(assetDb).WaitFor(assetDb)
-    .WithReference(redis).WaitFor(redis)
-    .WithReference(nats).WaitFor(nats)
-    .WithEnvironment("IDENTITY_KEY", identityKey)
-    .WithGaiaSettings()
-    .WithGaiaReplicas()
-    .WithAnyPort()
-    .WithHttpHealthCheck("/health");
+    .WithAnyPort();
 
-// The only public door.
-var gateway = builder.AddProject<Projects.Gaia_Gateway>(Resources.Gateway)
+// The only public address.
+var gateway = builder.AddGaiaService<Projects.Gaia_Gateway>(Resources.Gateway, redis, nats, identityKey)
     .WithReference(auth).WaitFor(auth)
     .WithReference(chat).WaitFor(chat)
     .WithReference(asset).WaitFor(asset)
-    .WithReference(redis).WaitFor(redis)
-    .WithReference(nats).WaitFor(nats)
-    .WithEnvironment("IDENTITY_KEY", identityKey)
-    .WithGaiaSettings()
-    .WithGaiaReplicas()
     .WithGatewayPort()
     .WithExternalHttpEndpoints()
-    .WithHttpHealthCheck("/health");
+    .WithNamedUrls();
+
+
+// Where "aspire publish" puts all of it.
+builder.AddFlyEnvironment("fly");
 
 if (builder.ExecutionContext.IsRunMode)
 {
@@ -73,8 +55,15 @@ if (builder.ExecutionContext.IsRunMode)
     var administrator = builder.AddAdministrator(auth);
     var developmentKey = builder.AddDevelopmentApiKey();
     auth.WithEnvironment(DevelopmentApiKey.Variable, developmentKey);
+    chat.WithPersonaCommands();
     gateway.WithEnvironment(DevelopmentApiKey.Variable, developmentKey).OnResourceReady(
-        async (_, _, ct) => await FirstSteps.Print(gateway.GetEndpoint("http"), redis.Resource, developmentKey.Resource, administrator?.Resource, ct));
+        async (_, e, ct) => await FirstSteps.PrintAsync(gateway.GetEndpoint("http"), redis.Resource, developmentKey.Resource, administrator?.Resource, e.Services, ct));
+
+    builder.AddDashboard();
+    builder.LogWarningsOnly();
+    builder.RunServersAsPrograms();
+    builder.RunBuiltProjects();
+    builder.SuperviseResources();
 }
 
 builder.Build().Run();

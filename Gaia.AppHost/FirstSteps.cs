@@ -1,11 +1,15 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Gaia.AppHost;
 
-/// <summary>What a newcomer reads once everything runs: the address, a key, and three things to try.</summary>
+/// <summary>What a newcomer reads once everything runs: the addresses, a key, and three things to try.</summary>
 internal static class FirstSteps
 {
     private static int printed;
 
-    public static async Task Print(EndpointReference gateway, RedisResource redis, ParameterResource developmentKey, ParameterResource? administrator, CancellationToken ct)
+    public static async Task PrintAsync(
+        EndpointReference gateway, RedisResource redis, ParameterResource developmentKey, ParameterResource? administrator, IServiceProvider services, CancellationToken ct)
     {
         // A gateway that is started again is no news to a newcomer.
         if (Interlocked.Exchange(ref printed, 1) == 1)
@@ -19,9 +23,12 @@ internal static class FirstSteps
         var signIn = administrator is null ? "as ADMIN_EMAIL says" : $"{LocalAdministrator.Email}  {await administrator.GetValueAsync(ct)}";
         var redisCli = $"redis-cli -h {redis.PrimaryEndpoint.Host} -p {redis.PrimaryEndpoint.Port}{(password is null ? "" : $" -a {password} --no-auth-warning")}";
 
+        var dashboard = DashboardAddress(services);
+
         Console.WriteLine($"""
 
             Gaia runs at {address}
+            Dashboard    {dashboard}
             API key      {key}
             Sign in      {signIn}
             Redis        {redisCli}
@@ -33,6 +40,14 @@ internal static class FirstSteps
                 -d {"'"}{Example}{"'"}
 
             """);
+    }
+
+    /// <summary>With the token that signs a browser in.</summary>
+    private static string DashboardAddress(IServiceProvider services)
+    {
+        var resource = services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<IResourceWithEndpoints>().SingleOrDefault(r => r.Name == "aspire-dashboard");
+        var token = services.GetRequiredService<IConfiguration>()["AppHost:BrowserToken"];
+        return resource is null ? "disabled" : $"{resource.GetEndpoint("http").Url}/login?t={token}";
     }
 
     private const string Example = """{"name":"Ada","description":"A patient teacher","system_prompt":"You are Ada. You explain things simply."}""";

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Gaia.AppHost;
 
-/// <summary>The administrator of a developer's own machine, for those who named none by <c>ADMIN_EMAIL</c>. The password is made up at the first start and kept.</summary>
+/// <summary>The administrator of a developer's own machine, for those who named none by <c>ADMIN_EMAIL</c>. The password is generated on first start and kept.</summary>
 internal static class LocalAdministrator
 {
     public const string Email = "admin@gaia.localhost";
@@ -15,7 +15,8 @@ internal static class LocalAdministrator
             return null;
         }
 
-        var password = builder.AddParameter("admin-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true);
+        var password = builder.AddParameter("admin-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true)
+            .WithDescription($"The password of {Email}, the first administrator. Generated on first start.");
         auth.WithEnvironment("ADMIN_EMAIL", Email).WithEnvironment("ADMIN_PASSWORD", password);
         return password;
     }

@@ -5,6 +5,8 @@ namespace Gaia.AppHost;
 
 internal static class Settings
 {
+    private const string GatewayPort = "GATEWAY_PORT";
+
     /// <summary>Hands on the flat variables that are set where the AppHost starts.</summary>
     public static IResourceBuilder<ProjectResource> WithGaiaSettings(this IResourceBuilder<ProjectResource> service)
     {
@@ -19,33 +21,35 @@ internal static class Settings
     }
 
     /// <summary>The public port: 8666, <c>GATEWAY_PORT</c> changes it.</summary>
-    public static IResourceBuilder<ProjectResource> WithGatewayPort(this IResourceBuilder<ProjectResource> gateway) =>
-        gateway.Number("GATEWAY_PORT", "a port from 1 to 65535", ushort.MaxValue) is { } port ? gateway.WithEndpoint("http", http => http.Port = port) : gateway;
+    /// <exception cref="DistributedApplicationException">The setting is not a port, or somebody listens there.</exception>
+    public static IResourceBuilder<ProjectResource> WithGatewayPort(this IResourceBuilder<ProjectResource> gateway)
+    {
+        var builder = gateway.ApplicationBuilder;
+        if (builder.ReadNumber(GatewayPort, "a port from 1 to 65535", ushort.MaxValue) is { } port)
+        {
+            gateway.WithEndpoint("http", http => http.Port = port);
+        }
 
-    /// <summary>Any port that is free, not the one for starting the service alone: a second Gaia on this machine needs no more than a <c>GATEWAY_PORT</c>.</summary>
-    public static IResourceBuilder<ProjectResource> WithAnyPort(this IResourceBuilder<ProjectResource> service) =>
-        service.WithEndpoint("http", http => http.Port = null);
+        if (builder.ExecutionContext.IsRunMode && !builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts") && gateway.GetEndpoint("http").EndpointAnnotation.Port is { } taken)
+        {
+            LoopbackPort.EnsureFree(gateway.Resource.Name, taken, GatewayPort);
+        }
+
+        return gateway;
+    }
 
     /// <summary>How many of the service run side by side: one, <c>GAIA_REPLICAS</c> changes it for every service alike.</summary>
     public static IResourceBuilder<ProjectResource> WithGaiaReplicas(this IResourceBuilder<ProjectResource> service) =>
-        service.Number("GAIA_REPLICAS", "a number from 1 to 10", 10) is { } replicas ? service.WithReplicas(replicas) : service;
+        service.ApplicationBuilder.ReadNumber("GAIA_REPLICAS", "a number from 1 to 10", 10) is { } replicas ? service.WithReplicas(replicas) : service;
 
-    /// <summary>A whole number from 1 to the largest; null when it is not set. Anything else ends the AppHost with one line.</summary>
-    private static int? Number(this IResourceBuilder<ProjectResource> service, string name, string allowed, int largest)
+    /// <summary>A whole number from 1 to the largest; null when it is not set.</summary>
+    /// <exception cref="DistributedApplicationException">It is set to anything else.</exception>
+    public static int? ReadNumber(this IDistributedApplicationBuilder builder, string name, string allowed, int largest) => builder.Configuration[name] switch
     {
-        if (service.ApplicationBuilder.Configuration[name] is not { Length: > 0 } text)
-        {
-            return null;
-        }
-
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || number > largest)
-        {
-            Console.Error.WriteLine($"{name} is \"{text}\": expected {allowed}.");
-            Environment.Exit(1);
-        }
-
-        return number;
-    }
+        null or "" => null,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= largest => number,
+        var text => throw new DistributedApplicationException($"{name} is \"{text}\": expected {allowed}."),
+    };
 
     private static IResourceBuilder<ProjectResource> Hand(this IResourceBuilder<ProjectResource> service, string name, string? value) =>
         string.IsNullOrEmpty(value) ? service : service.WithEnvironment(name, value);

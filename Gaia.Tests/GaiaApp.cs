@@ -1,6 +1,7 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Gaia.Hosting;
 using Gaia.Tests;
 using Gaia.Tests.Secrets;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,7 @@ public sealed class GaiaApp : IAsyncLifetime
     private static readonly string[] Settings =
     [
         $"GAIA_DEV_API_KEY={DevelopmentKey}", $"GAIA_REPLICAS={ReplicaCount}", "TRUSTED_PROXIES=127.0.0.0/8,::1", "RATE_LIMIT_AUTHENTICATED=100000000",
+        $"{ServerProgramExtensions.Setting}=programs",
     ];
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(3);
@@ -46,7 +48,8 @@ public sealed class GaiaApp : IAsyncLifetime
     /// <summary>A client of the one address that the gateways share; it comes from an address of its own.</summary>
     public HttpClient Gateway()
     {
-        var client = app.CreateHttpClient(Resources.Gateway, "http");
+        // Not the testing builder's client, which retries and so hides failures.
+        var client = new HttpClient { BaseAddress = app.GetEndpoint(Resources.Gateway, "http") };
         client.DefaultRequestHeaders.Add("X-Forwarded-For", ClientAddresses.Next());
         return client;
     }
@@ -87,14 +90,14 @@ public sealed class GaiaApp : IAsyncLifetime
     {
         var model = app.Services.GetRequiredService<DistributedApplicationModel>();
         var result = await app.ResourceCommands.ExecuteCommandAsync(model.Resources.Single(r => r.Name == resource), command);
-        Assert.True(result.Success, command);
+        Assert.True(result.Success, $"{command}: {result.Message}");
     }
 
     /// <summary>Runs a command of the AppHost on one process.</summary>
     public async Task Command(Replica replica, string command)
     {
         var result = await app.ResourceCommands.ExecuteCommandAsync(replica.Id, command);
-        Assert.True(result.Success, command);
+        Assert.True(result.Success, $"{command}: {result.Message}");
     }
 
     /// <summary>Where the graph has left secrets in its log and in Redis so far, in words.</summary>

@@ -9,7 +9,7 @@ namespace Gaia.Tests;
 /// <param name="Address">Where it listens itself.</param>
 public sealed record Replica(string Id, int Process, Uri Address)
 {
-    /// <summary>Both engines tell these facts: the process id as a property, the address as what the process was told to listen on.</summary>
+    /// <summary>The process id is a property, the address what the process was told to listen on.</summary>
     internal static Replica Of(ResourceEvent e) => new(
         e.ResourceId,
         Convert.ToInt32(e.Snapshot.Properties.Single(p => p.Name == "executable.pid").Value, CultureInfo.InvariantCulture),

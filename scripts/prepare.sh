@@ -1,36 +1,11 @@
-# Sourced by run.sh and test.sh: chooses the engine, finds or installs what it needs, builds what changed. Quick when all of it stands already.
+# Sourced by run.sh and test.sh: finds or installs what they need, builds what changed. Quick when all of it stands already.
 
 say() { printf '%s\n' "$*" >&2; }
 stop() { say "$*"; exit 1; }
 
 command -v dotnet >/dev/null || stop "Gaia needs the .NET SDK 10 (the dotnet command): see https://dot.net/download"
 
-# The same words stand in Directory.Build.props, which a build without these scripts goes by.
-aspire_version=$(sed -n 's/.*<AspireVersion[^>]*>\([^<]*\)<.*/\1/p' Directory.Build.props)
-aspire_sdk="${NUGET_PACKAGES:-$HOME/.nuget/packages}/aspire.apphost.sdk/$aspire_version"
-
 has_container_engine() { docker info >/dev/null 2>&1 || podman info >/dev/null 2>&1; }
-
-# Asks the feed for the genuine Aspire, at most once a day when it does not have it.
-restore_aspire_sdk() {
-  local asked=obj/aspire-$aspire_version-absent
-  [ -d "$aspire_sdk" ] && return 0
-  [ -n "$(find "$asked" -mtime -1 2>/dev/null)" ] && return 1
-  mkdir -p obj/aspire-probe
-  cat > obj/aspire-probe/probe.csproj <<PROBE
-<Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
-  <ItemGroup><PackageDownload Include="Aspire.AppHost.Sdk" Version="[$aspire_version]" /></ItemGroup>
-</Project>
-PROBE
-  dotnet restore obj/aspire-probe/probe.csproj >/dev/null 2>&1 || { touch "$asked"; return 1; }
-}
-
-# An environment variable is an MSBuild property: this one decides for every build below.
-if [ -z "${UseAspire:-}" ]; then
-  if has_container_engine && restore_aspire_sdk; then UseAspire=true; else UseAspire=false; fi
-fi
-export UseAspire
 
 find_postgres() {
   command -v initdb || ls -d /usr/lib/postgresql/*/bin/initdb /opt/homebrew/opt/postgresql*/bin/initdb /usr/local/opt/postgresql*/bin/initdb 2>/dev/null | sort -V | tail -n 1 | grep .
@@ -71,16 +46,14 @@ install_packages() {
     say "Installing ${brewed[*]} (brew)"
     brew install --quiet "${brewed[@]}" >/dev/null || stop "brew could not install ${brewed[*]}"
   else
-    stop "Missing: ${missing[*]}. Install them, or for running Gaia a container engine and the Aspire packages."
+    stop "Missing: ${missing[*]}. Install them, or start a container engine."
   fi
 }
 
-[ "$UseAspire" = true ] || install_packages redis nats postgres
-
-# build PROJECT...: builds in Release when a source is newer than the last build, or the engine is another.
+# build PROJECT...: builds in Release when a source is newer than the last build.
 build() {
-  local stamp=obj/built-$(printf '%s' "$*" | tr -c '[:alnum:]' -)-$UseAspire
-  if [ -e "$stamp" ] && [ -z "$(find . -newer "$stamp" -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.json' \) \
+  local stamp=obj/built-$(printf '%s' "$*" | tr -c '[:alnum:]' -)
+  if [ -e "$stamp" ] && [ -z "$(find . -newer "$stamp" -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.json' -o -name '*.sh' \) \
       -not -path '*/obj/*' -not -path '*/bin/*' -not -path '*/node_modules/*' -print -quit)" ]; then
     return
   fi

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using NATS.Client.Core;
 
 namespace Gaia;
 
@@ -10,8 +9,7 @@ internal static class NatsClient
     /// <summary>The connection, made in the background and made again for ever. Without NATS a service starts, and is degraded.</summary>
     public static void AddNats(this IHostApplicationBuilder builder)
     {
-        // Aspire's health check connects when nobody has, and with RetryOnInitialConnect such a call does not end before NATS is there.
-        builder.AddNatsClient(Resources.Nats, settings => settings.DisableHealthChecks = true, nats => nats with
+        builder.AddNatsClient(Resources.Nats, configureOptions: nats => nats with
         {
             Name = builder.Environment.ApplicationName,
             RetryOnInitialConnect = true,
@@ -25,8 +23,7 @@ internal static class NatsClient
             MaxPingOut = 1,
         });
         builder.Services.AddOptionsWithValidateOnStart<JetStreamOptions>().BindConfiguration(JetStreamOptions.Section).ValidateDataAnnotations();
-        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            "nats", services => new NatsHealthCheck(services.GetRequiredService<INatsConnection>()), HealthStatus.Degraded, tags: null));
+        builder.Services.BoundHealthCheck("NATS", "nats", HealthStatus.Degraded);
         builder.Services.AddHostedService<NatsConnector>();
     }
 }

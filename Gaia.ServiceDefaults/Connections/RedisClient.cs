@@ -12,11 +12,12 @@ internal static class RedisClient
     {
         // Connected while the host starts: nobody's request should be the one that waits for it. A command that cannot be sent now fails now: what
         // is only a cache is not worth a queue, and a write that comes late does harm.
-        builder.AddRedisDistributedCache(
-            Resources.Redis,
-            settings => settings.DisableAutoActivation = false,
-            redis => redis.BacklogPolicy = BacklogPolicy.FailFast);
-        builder.AddRedisOutputCache(Resources.Redis);
+        builder.AddRedisClientBuilder(
+                Resources.Redis,
+                settings => settings.DisableAutoActivation = false,
+                redis => redis.BacklogPolicy = BacklogPolicy.FailFast)
+            .WithDistributedCache()
+            .WithOutputCache();
         builder.Services.AddSingleton<IdempotencyStore>();
         builder.Services.BoundHealthCheck("StackExchange.Redis", "redis", HealthStatus.Degraded);
     }

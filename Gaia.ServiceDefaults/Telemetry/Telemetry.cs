@@ -13,8 +13,8 @@ namespace Gaia;
 internal static class Telemetry
 {
     private const string Ours = "Gaia.*";
-    private const string Nats = "NATS.Net";
     private const string Npgsql = "Npgsql";
+    private const string GenAI = "Experimental.Microsoft.Extensions.AI";
 
     /// <summary>Logs to the terminal; logs, metrics and traces to the collector that <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names, if it names one.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder, ServiceRole role)
@@ -53,14 +53,15 @@ internal static class Telemetry
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter(Npgsql, Nats, Ours)
+                .AddMeter(Npgsql, GenAI, Ours)
 
                 // Counts by route what the request duration counts as well, and is the only instrument that cannot leave out health probes.
                 .AddView("aspnetcore.routing.match_attempts", MetricStreamConfiguration.Drop))
             .WithTracing(tracing => tracing
                 .AddAspNetCoreInstrumentation(requests => requests.Filter = context => !IsProbe(context.Request.Path))
                 .AddHttpClientInstrumentation(calls => calls.FilterHttpRequestMessage = call => !IsProbe(call.RequestUri?.AbsolutePath))
-                .AddSource(builder.Environment.ApplicationName, Npgsql, Nats, Ours));
+                .AddSource(builder.Environment.ApplicationName, Npgsql, GenAI, Ours)
+                .SetSampler(new ParentBasedSampler(new RequestsOnlySampler())));
 
         // Aspire names its services by this variable; a service that runs alone still has a name.
         if (builder.Configuration["OTEL_SERVICE_NAME"] is not { Length: > 0 })

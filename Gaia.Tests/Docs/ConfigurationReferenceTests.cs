@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Gaia.Tests.Engine;
+using Gaia.Tests.AppHost;
 using Gaia.Tests.Publishing;
 
 namespace Gaia.Tests.Docs;

@@ -1,4 +1,4 @@
-using Gaia.Tests.Engine;
+using Gaia.Tests.AppHost;
 using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Docs;
@@ -17,7 +17,7 @@ public sealed class RunningGaia : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        apphost = AppHostProcess.Start(state, ["--DcpPublisher:RandomizePorts=true"]);
+        apphost = AppHostProcess.Start(state, []);
         await Eventually.IsTrue(() => Printed("Redis ") is not null, AppHostProcess.Deadline * 2);
     }
 

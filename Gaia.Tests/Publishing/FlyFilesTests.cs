@@ -1,4 +1,4 @@
-using Gaia.Tests.Engine;
+using Gaia.Tests.AppHost;
 using Tomlyn;
 using Tomlyn.Model;
 
@@ -12,7 +12,7 @@ public sealed class FlyFilesTests
     {
         using var folder = new TemporaryFolder();
 
-        Assert.Empty(await Publisher.Run(Publisher.Golden, folder, "dev"));
+        Assert.Empty(await Publisher.RunAsync(folder));
 
         var written = Publisher.Files(folder.Path);
         Assert.Equal(["fly.dev.toml", "fly/asset.dev.toml", "fly/auth.dev.toml", "fly/chat.dev.toml", "fly/nats.dev.toml"], written.Keys);
@@ -20,13 +20,13 @@ public sealed class FlyFilesTests
     }
 
     [Theory]
-    [InlineData("dev")]
-    [InlineData("prod", "--region", "fra", "--nats", "3", "--redis", "rediss://eu1-calm-crow-1.upstash.io:6379")]
-    public async Task Fly_knows_every_key_and_takes_every_value(params string[] arguments)
+    [InlineData]
+    [InlineData("environment", "prod", "region", "fra", "nats", "3", "redis", "rediss://eu1-calm-crow-1.upstash.io:6379")]
+    public async Task Fly_knows_every_key_and_takes_every_value(params string[] settings)
     {
         using var folder = new TemporaryFolder();
 
-        Assert.Empty(await Publisher.Run(Publisher.Golden, folder, arguments));
+        Assert.Empty(await Publisher.RunAsync(folder, settings));
 
         foreach (var (path, text) in Publisher.Files(folder.Path))
         {
@@ -39,7 +39,7 @@ public sealed class FlyFilesTests
     public async Task Only_the_gateway_is_public_and_what_has_a_database_is_migrated_first()
     {
         using var folder = new TemporaryFolder();
-        await Publisher.Run(Publisher.Golden, folder, "dev");
+        await Publisher.RunAsync(folder);
         var files = Publisher.Files(folder.Path).ToDictionary(file => file.Key, file => TomlSerializer.Deserialize<TomlTable>(file.Value)!);
 
         var gateway = files["fly.dev.toml"];
@@ -62,12 +62,12 @@ public sealed class FlyFilesTests
     [Theory]
     [InlineData("redis://cache.example.com:6379", "rediss://")]
     [InlineData("rediss://default:hunter2hunter2@cache.example.com:6379", "REDIS_PASSWORD")]
-    [InlineData("nonsense", "redis://host")]
-    public async Task An_address_that_would_leave_in_the_clear_or_bring_a_password_is_refused_and_nothing_is_written(string redis, string said)
+    [InlineData("not-an-address", "redis://host")]
+    public async Task A_Redis_address_in_the_clear_or_with_a_password_is_refused_and_nothing_is_written(string redis, string said)
     {
         using var folder = new TemporaryFolder();
 
-        var refusal = await Publisher.Run(Publisher.Golden, folder, "dev", "--redis", redis);
+        var refusal = await Publisher.RunAsync(folder, "redis", redis);
 
         Assert.Contains(said, refusal, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", refusal, StringComparison.Ordinal);
@@ -75,16 +75,16 @@ public sealed class FlyFilesTests
     }
 
     [Theory]
-    [InlineData("Dev")]
-    [InlineData("dev", "--region", "California")]
-    [InlineData("dev", "--nats", "2")]
-    [InlineData("dev", "--replicas", "2")]
-    [InlineData("dev", "--region")]
-    public async Task What_makes_no_sense_is_refused_in_one_line(params string[] arguments)
+    [InlineData("environment", "Dev")]
+    [InlineData("region", "California")]
+    [InlineData("nats", "2")]
+    [InlineData("replicas", "2")]
+    [InlineData("region")]
+    public async Task An_invalid_setting_is_refused_in_one_line(params string[] settings)
     {
         using var folder = new TemporaryFolder();
 
-        Assert.Single((await Publisher.Run(Publisher.Golden, folder, arguments)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Single((await Publisher.RunAsync(folder, settings)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Empty(Publisher.Files(folder.Path));
     }
 

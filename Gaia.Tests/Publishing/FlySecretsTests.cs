@@ -1,4 +1,4 @@
-using Gaia.Tests.Engine;
+using Gaia.Tests.AppHost;
 
 namespace Gaia.Tests.Publishing;
 
@@ -9,16 +9,10 @@ public sealed class FlySecretsTests
     public async Task No_secret_of_the_environment_is_written_and_each_is_named()
     {
         using var folder = new TemporaryFolder();
-        var manifest = Path.Combine(folder.Path, "manifest.json");
         var secrets = KnownVariables.All.Where(variable => variable is { IsSecret: true, IsAppHosts: false })
             .Select(variable => (variable.Name, Value: variable.Name.EndsWith("_URL", StringComparison.Ordinal) ? $"tls://user:canary-{variable.Name}@host" : $"canary-{variable.Name}"))
             .ToArray();
-        await using var apphost = AppHostProcess.Start(
-            folder, ["--publisher", "manifest", "--output-path", manifest], [.. secrets, ("REDIS_PASSWORD", "canary-REDIS_PASSWORD"), ("PERSONA_CACHE_TTL", "1234")]);
-        Assert.Equal(0, await apphost.ExitAsync(TestContext.Current.CancellationToken));
-        Assert.Contains("canary-OPENAI_API_KEY", await File.ReadAllTextAsync(manifest, TestContext.Current.CancellationToken), StringComparison.Ordinal);
-
-        Assert.Empty(await Publisher.Run(manifest, folder, "dev"));
+        Assert.Empty(await Publisher.RunAsync(folder, [], [.. secrets, ("REDIS_PASSWORD", "canary-REDIS_PASSWORD"), ("PERSONA_CACHE_TTL", "1234")]));
 
         var files = Publisher.Files(folder.Path);
         Assert.All(files, file => Assert.DoesNotContain("canary", file.Value, StringComparison.Ordinal));
@@ -31,7 +25,7 @@ public sealed class FlySecretsTests
     {
         using var folder = new TemporaryFolder();
 
-        await Publisher.Run(Publisher.Golden, folder, "dev");
+        await Publisher.RunAsync(folder);
 
         var files = Publisher.Files(folder.Path);
         Assert.DoesNotContain("DATABASE_URL", files["fly.dev.toml"], StringComparison.Ordinal);

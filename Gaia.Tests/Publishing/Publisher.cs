@@ -1,33 +1,25 @@
-using System.Diagnostics;
-using Gaia.Tests.Engine;
+using Gaia.Tests.AppHost;
 
 namespace Gaia.Tests.Publishing;
 
-/// <summary>Gaia.Publishing as run.sh calls it, on a manifest of the test's choice and into a folder of the test's.</summary>
+/// <summary>Gaia.AppHost, publishing to Fly.io into a folder of the test's.</summary>
 internal static class Publisher
 {
-    /// <summary>The manifest that genuine Aspire wrote for Gaia.AppHost.</summary>
-    public static string Golden => Path.Combine(Repository, "Gaia.Tests", "Engine", "manifest.json");
-
     public static string Repository => Path.GetFullPath(Path.Combine(Projects.Gaia_AppHost.ProjectPath, ".."));
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    /// <param name="folder">Where the files go.</param>
+    /// <param name="settings">Pairs such as <c>region</c>, <c>fra</c>.</param>
+    /// <returns>Its error output; empty when it succeeded.</returns>
+    public static Task<string> RunAsync(TemporaryFolder folder, params string[] settings) => RunAsync(folder, settings, []);
 
-    /// <returns>What it said of why it would not; empty when it would.</returns>
-    public static async Task<string> Run(string manifest, TemporaryFolder folder, params string[] arguments)
+    /// <inheritdoc cref="RunAsync(TemporaryFolder, string[])"/>
+    public static async Task<string> RunAsync(TemporaryFolder folder, string[] settings, (string Name, string Value)[] environment)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "Gaia.Publishing.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, "fly", manifest, folder.Path, .. arguments])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        })!;
-        var said = process.StandardOutput.ReadToEndAsync(Ct);
-        var refused = await process.StandardError.ReadToEndAsync(Ct);
-        await said;
-        await process.WaitForExitAsync(Ct);
-        Assert.Equal(process.ExitCode != 0, refused.Length > 0);
-        return refused;
+        var options = settings.Chunk(2).SelectMany(pair => new[] { $"--Fly:{pair[0]}", pair.ElementAtOrDefault(1) ?? "" });
+        await using var apphost = AppHostProcess.Start(folder, ["--operation", "publish", "--step", "publish-fly", "--output-path", folder.Path, .. options], environment);
+        var code = await apphost.ExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(code != 0, apphost.Errors.Count > 0);
+        return string.Join('\n', apphost.Errors);
     }
 
     /// <summary>What a folder holds, by path.</summary>

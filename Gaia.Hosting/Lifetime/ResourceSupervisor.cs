@@ -1,0 +1,190 @@
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gaia.Hosting;
+
+/// <summary>Adds <see cref="ResourceSupervisor"/> to an AppHost.</summary>
+public static class ResourceSupervisorExtensions
+{
+    /// <summary>
+    /// Starts every project and executable again that ends without having been told to, which DCP does not do; one that ends three times before it was ever healthy ends
+    /// the AppHost with a line that names it and its last line of output. When the AppHost ends, services stop before what they wait for.
+    /// </summary>
+    public static void SuperviseResources(this IDistributedApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (builder.ExecutionContext.IsRunMode)
+        {
+            builder.Services.AddSingleton<ResourceSupervisor>();
+            builder.Services.AddHostedService(services => services.GetRequiredService<ResourceSupervisor>());
+
+            // Not when hosted services start: Aspire's own returns from that only when every resource has been started.
+            builder.Eventing.Subscribe<BeforeStartEvent>((e, _) =>
+            {
+                e.Services.GetRequiredService<ResourceSupervisor>().Start();
+                return Task.CompletedTask;
+            });
+
+            // The AppHost ends after its resources, so that whoever gets the prompt back finds ports and data free.
+            builder.Configuration["DcpPublisher:WaitForResourceCleanup"] ??= "true";
+
+            // What is started again is worth waiting for.
+            builder.Services.Configure<ResourceNotificationServiceOptions>(options => options.DefaultWaitBehavior = WaitBehavior.WaitOnResourceUnavailable);
+        }
+    }
+}
+
+/// <summary>
+/// Watches the states of all resources and runs the start command of those that end unasked, with a growing delay. At the end it stops services in order: DCP would stop
+/// everything at once, and a service whose database is gone first takes its whole shutdown time.
+/// </summary>
+internal sealed partial class ResourceSupervisor(
+    ResourceNotificationService notifications,
+    ResourceCommandService commands,
+    ResourceLoggerService logs,
+    IHostApplicationLifetime lifetime,
+    ILogger<ResourceSupervisor> logger) : IHostedService, IDisposable
+{
+    private const int StartLimit = 3;
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
+
+    /// <summary>After which a process that ends is no longer counted with those before it.</summary>
+    private static readonly TimeSpan Stable = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, Instance> instances = [];
+
+    private readonly CancellationTokenSource stopping = new();
+    private Task watching = Task.CompletedTask;
+
+    public void Start() => watching = WatchAsync(stopping.Token);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // Nothing is started again while the resources are stopped.
+        await stopping.CancelAsync();
+        await watching.WaitAsync(cancellationToken);
+        var left = instances.Where(instance => instance.Value is { Resource: ProjectResource, State: not null }).ToList();
+        while (left.Count > 0)
+        {
+            var awaited = left.SelectMany(instance => instance.Value.Resource.Annotations.OfType<WaitAnnotation>()).Select(wait => wait.Resource).ToHashSet();
+            var next = left.Where(instance => !awaited.Contains(instance.Value.Resource)).ToList();
+            await Task.WhenAll(next.Where(instance => instance.Value.State == KnownResourceStates.Running).Select(
+                instance => commands.ExecuteCommandAsync(instance.Key, KnownResourceCommands.StopCommand, cancellationToken)));
+            left = [.. left.Except(next)];
+        }
+    }
+
+    public void Dispose() => stopping.Dispose();
+
+    private async Task WatchAsync(CancellationToken ct)
+    {
+        try
+        {
+            await foreach (var e in notifications.WatchAsync(ct))
+            {
+                if (e.Resource is ProjectResource or ExecutableResource && e.Snapshot.State?.Text is { } state)
+                {
+                    await ObserveAsync(e, state, ct);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The AppHost ends.
+        }
+    }
+
+    private async Task ObserveAsync(ResourceEvent e, string state, CancellationToken ct)
+    {
+        if (!instances.TryGetValue(e.ResourceId, out var instance))
+        {
+            instances[e.ResourceId] = instance = new(e.Resource);
+        }
+
+        var before = instance.State;
+        instance.State = state;
+        instance.WasReady |= e.Snapshot.HealthStatus is Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy && state == KnownResourceStates.Running;
+        if (state == KnownResourceStates.Running && before != state)
+        {
+            instance.StartedAt = DateTimeOffset.UtcNow;
+        }
+
+        // A resource that was told to stop passes through Stopping.
+        if (!KnownResourceStates.TerminalStates.Contains(state) || before is null || before == KnownResourceStates.Stopping || KnownResourceStates.TerminalStates.Contains(before))
+        {
+            return;
+        }
+
+        // A program that is run once, such as a migration, ends with 0 and stays so.
+        if (e.Snapshot.ExitCode == 0 && !instance.WasReady)
+        {
+            return;
+        }
+
+        instance.Ends = DateTimeOffset.UtcNow - instance.StartedAt > Stable ? 1 : instance.Ends + 1;
+        if (!instance.WasReady && instance.Ends >= StartLimit)
+        {
+            await EndAsync(e, instance.Ends, ct);
+            return;
+        }
+
+        var delay = TimeSpan.FromTicks(Math.Min(FirstDelay.Ticks << Math.Min(instance.Ends - 1, 10), LongestDelay.Ticks));
+        LogRestart(e.ResourceId, e.Snapshot.ExitCode, delay.TotalSeconds);
+        _ = RestartAsync(e.ResourceId, delay, ct);
+    }
+
+    private async Task RestartAsync(string resourceId, TimeSpan delay, CancellationToken ct)
+    {
+        try
+        {
+            await Task.Delay(delay, ct);
+            var result = await commands.ExecuteCommandAsync(resourceId, KnownResourceCommands.StartCommand, ct);
+            if (!result.Success)
+            {
+                LogNotRestarted(resourceId, result.Message);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The AppHost ends.
+        }
+    }
+
+    private async Task EndAsync(ResourceEvent e, int ends, CancellationToken ct)
+    {
+        List<string> lines = [];
+        await foreach (var batch in logs.GetAllAsync(e.ResourceId).WithCancellation(ct))
+        {
+            lines.AddRange(batch.Select(line => line.Content));
+        }
+
+        await Console.Error.WriteLineAsync(StartFailure.Describe(e.Resource.Name, ends, lines));
+        Environment.ExitCode = 1;
+        lifetime.StopApplication();
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Resource} ended with exit code {ExitCode}; starting it again in {Delay} s")]
+    private partial void LogRestart(string resource, int? exitCode, double delay);
+
+    [LoggerMessage(LogLevel.Error, "{Resource} could not be started again: {Reason}")]
+    private partial void LogNotRestarted(string resource, string? reason);
+
+    private sealed class Instance(IResource resource)
+    {
+        public IResource Resource => resource;
+
+        public string? State { get; set; }
+
+        public bool WasReady { get; set; }
+
+        public DateTimeOffset StartedAt { get; set; }
+
+        /// <summary>How often it ended in a row, each time soon after its start.</summary>
+        public int Ends { get; set; }
+    }
+}

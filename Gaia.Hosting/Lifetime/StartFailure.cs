@@ -1,0 +1,23 @@
+using System.Text.RegularExpressions;
+
+namespace Gaia.Hosting;
+
+/// <summary>Says in one line why a resource cannot start.</summary>
+internal static partial class StartFailure
+{
+    /// <summary>Chooses the line of the output that tells the cause, and adds what to do about it.</summary>
+    public static string Describe(string resource, int ends, IEnumerable<string> output)
+    {
+        var lines = output.Select(line => Timestamp().Replace(line, "").Trim()).Where(line => line.Length > 0 && !line.StartsWith("[sys]", StringComparison.Ordinal)).ToList();
+        string? Find(string text) => lines.LastOrDefault(line => line.Contains(text, StringComparison.OrdinalIgnoreCase));
+
+        return Find("No space left on device") is { } full ? $"{resource}: {full.TrimEnd('.')}. Free some disk space."
+            : Find("Read-only file system") is { } readOnly ? $"{resource}: {readOnly.TrimEnd('.')}. Make the folder writable."
+            : (Find("address already in use") ?? Find("address in use")) is { } taken ? $"{resource}: {taken.TrimEnd('.')}. Stop the program that has the port, or choose another port."
+            : $"{resource}: ended {ends} times before it was ready, its last line: {lines.LastOrDefault() ?? "(none)"}";
+    }
+
+    /// <summary>What DCP writes before each line.</summary>
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT[\d:.]+Z ")]
+    private static partial Regex Timestamp();
+}
