@@ -4,12 +4,12 @@ using Aspire.Hosting.ApplicationModel;
 namespace Gaia.Tests;
 
 /// <summary>One process of a service that runs several times behind one address.</summary>
-/// <param name="Id">What the AppHost calls it.</param>
+/// <param name="Id">Its resource id in the AppHost.</param>
 /// <param name="Process">Its process id.</param>
-/// <param name="Address">Where it listens itself.</param>
+/// <param name="Address">The address it listens on.</param>
 public sealed record Replica(string Id, int Process, Uri Address)
 {
-    /// <summary>Both engines tell these facts: the process id as a property, the address as what the process was told to listen on.</summary>
+    /// <summary>Reads the process id and the address from the resource's snapshot.</summary>
     internal static Replica Of(ResourceEvent e) => new(
         e.ResourceId,
         Convert.ToInt32(e.Snapshot.Properties.Single(p => p.Name == "executable.pid").Value, CultureInfo.InvariantCulture),
