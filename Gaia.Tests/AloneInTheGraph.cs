@@ -1,5 +1,5 @@
 namespace Gaia.Tests;
 
-/// <summary>Tests that stop parts of the shared graph: they run one after another, when no other test runs.</summary>
+/// <summary>Tests that stop parts of the shared graph. They run sequentially, and not in parallel with any other test.</summary>
 [CollectionDefinition(nameof(AloneInTheGraph), DisableParallelization = true)]
 public sealed class AloneInTheGraph;

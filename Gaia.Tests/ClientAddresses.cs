@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Gaia.Tests;
 
-/// <summary>Addresses that clients in tests say they come from, each given out once.</summary>
+/// <summary>Unique addresses that clients in tests send as <c>X-Forwarded-For</c>.</summary>
 internal static class ClientAddresses
 {
     private static int last;

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Gaia.Tests;
 
 /// <summary>
-/// A service as Gaia.ServiceDefaults makes it, with routes of the test's choice, on a port of its own. No Redis and no NATS is there, which stops nothing.
+/// A minimal service with Gaia.ServiceDefaults and the test's own routes, on a free port. Redis and NATS are unavailable, which does not keep it from starting.
 /// </summary>
 internal sealed class NotesService : IAsyncDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class NotesService : IAsyncDisposable
         return new(app);
     }
 
-    /// <summary>A client for whom the gateway vouches, as it does for anonymous callers too.</summary>
+    /// <summary>Creates a client with the signed identity that the gateway sends for anonymous callers.</summary>
     public HttpClient Client()
     {
         var client = Stranger();
@@ -46,10 +46,10 @@ internal sealed class NotesService : IAsyncDisposable
         return client;
     }
 
-    /// <summary>A client that has found a way around the gateway. Its calls are not part of the tests' own traces.</summary>
+    /// <summary>Creates a client that bypasses the gateway. Its calls are not part of the tests' own traces.</summary>
     public HttpClient Stranger() => new(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = new Uri(app.Urls.Single()) };
 
-    /// <summary>What SIGTERM does.</summary>
+    /// <summary>Stops as on SIGTERM.</summary>
     public Task StopAsync() => app.StopAsync(CancellationToken.None);
 
     public ValueTask DisposeAsync() => app.DisposeAsync();

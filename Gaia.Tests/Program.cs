@@ -2,7 +2,7 @@ using Gaia.Tests.Caching;
 using Gaia.Tests.Survival;
 using Xunit.Runner.InProc.SystemConsole;
 
-// The tests, or one of the processes that they kill.
+// Runs the tests, or one of the processes that tests kill.
 return args switch
 {
     [NodeProgram.Name, .. var settings] => await NodeProgram.RunAsync(settings),

@@ -4,9 +4,9 @@ using Aspire.Hosting.ApplicationModel;
 namespace Gaia.Tests;
 
 /// <summary>One process of a service that runs several times behind one address.</summary>
-/// <param name="Id">What the AppHost calls it.</param>
+/// <param name="Id">Its resource id in the AppHost.</param>
 /// <param name="Process">Its process id.</param>
-/// <param name="Address">Where it listens itself.</param>
+/// <param name="Address">The address it listens on.</param>
 public sealed record Replica(string Id, int Process, Uri Address)
 {
     /// <summary>The process id is a property, the address what the process was told to listen on.</summary>

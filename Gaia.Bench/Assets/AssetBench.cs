@@ -2,21 +2,21 @@ using Gaia.Bench.Reporting;
 
 namespace Gaia.Bench.Assets;
 
-/// <summary>Measures stored files, image variants, and what a service takes to start and to stand idle.</summary>
+/// <summary>Measures stored files, image variants, and the start time and idle memory of every service.</summary>
 internal static class AssetBench
 {
-    /// <summary>How often each figure is measured; the tables show the median and the spread.</summary>
+    /// <summary>How many times each figure is measured; tables show the median and the spread.</summary>
     public const int Repetitions = 5;
 
     private static readonly (string Goal, Func<CancellationToken, Task<IEnumerable<Row>>> RunAsync)[] Measures =
     [
-        ("P23", Ranges.RunAsync),
+        ("P23", RangeRequests.RunAsync),
         ("P24", SimultaneousVariants.RunAsync),
         ("P26", IdleServices.RunAsync),
     ];
 
-    /// <param name="goals">Which to measure, such as "P23"; none means all.</param>
-    /// <param name="ct">Ends the run.</param>
+    /// <param name="goals">Which to measure, such as "P23"; empty for all.</param>
+    /// <param name="ct">Cancels the run.</param>
     public static async Task<Table> RunAsync(IReadOnlyCollection<string> goals, CancellationToken ct)
     {
         var table = new Table(Machine.Now(), "Gaia", "nginx");

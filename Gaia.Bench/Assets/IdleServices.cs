@@ -4,10 +4,10 @@ using Gaia.Bench.Servers;
 
 namespace Gaia.Bench.Assets;
 
-/// <summary>P26: from the start of a service's process to its first healthy answer, its database up to date, and what it holds in memory when nobody asks for anything.</summary>
+/// <summary>P26: the time from the start of a service's process to its first healthy response, migrations applied, and its resident memory when idle.</summary>
 internal static class IdleServices
 {
-    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(5);
 
     public static async Task<IEnumerable<Row>> RunAsync(CancellationToken ct)
     {
@@ -23,11 +23,11 @@ internal static class IdleServices
             for (var repetition = 0; repetition <= AssetBench.Repetitions; repetition++)
             {
                 var started = TimeProvider.System.GetTimestamp();
-                var service = await graph.StartAsync(name, Cores.Everything, null, ct);
+                var service = await graph.StartAsync(name, Cores.All, null, ct);
                 var ready = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
                 if (repetition > 0)
                 {
-                    await Task.Delay(Settled, ct);
+                    await Task.Delay(SettleTime, ct);
                     seconds.Add(ready);
                     megabytes.Add(Megabytes(service.ProcessId, "VmRSS:"));
                     own.Add(Megabytes(service.ProcessId, "RssAnon:", "RssShmem:"));
@@ -47,7 +47,7 @@ internal static class IdleServices
         return rows;
     }
 
-    /// <summary>What the process has of the machine's memory, by kind (proc(5)); VmRSS is all of it, mapped files that others map as well included.</summary>
+    /// <summary>Reads the process's resident memory by kind (proc(5)); VmRSS is all of it, including files that other processes map as well.</summary>
     private static double Megabytes(int pid, params string[] kinds) =>
         File.ReadLines($"/proc/{pid}/status").Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
             .Where(words => words.Length > 1 && kinds.Contains(words[0]))

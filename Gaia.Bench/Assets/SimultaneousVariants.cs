@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace Gaia.Bench.Assets;
 
-/// <summary>P24: a thousand requests of one variant that nobody has asked for before, all at once. Each answer says whether it was computed for it (RFC 9211).</summary>
+/// <summary>P24: a thousand simultaneous requests of one variant that does not exist yet. Each response says whether it was computed for it (<c>Cache-Status</c>, RFC 9211).</summary>
 internal static class SimultaneousVariants
 {
     private const int Requests = 1_000;
@@ -12,9 +12,9 @@ internal static class SimultaneousVariants
     public static async Task<IEnumerable<Row>> RunAsync(CancellationToken ct)
     {
         await using var graph = await GaiaGraph.StartAsync(ct);
-        var service = await graph.StartAsync(Resources.Asset, Cores.Measured, new Dictionary<string, string> { ["Identity:Lifetime"] = $"{Owner.Vouched:c}" }, ct);
-        using var owner = new Owner(service.Address);
-        var url = await owner.UploadAsync(Picture(), "image/jpeg", ct);
+        var service = await graph.StartAsync(Resources.Asset, Cores.Measured, new Dictionary<string, string> { ["Identity:Lifetime"] = $"{AssetClient.IdentityLifetime:c}" }, ct);
+        using var client = new AssetClient(service.Address);
+        var url = await client.UploadAsync(Picture(), "image/jpeg", ct);
 
         List<double> computed = [];
         for (var repetition = 0; repetition < AssetBench.Repetitions; repetition++)
@@ -22,7 +22,7 @@ internal static class SimultaneousVariants
             var path = $"{url}?w={200 + repetition}&format=webp";
             var answers = await Task.WhenAll(Enumerable.Range(0, Requests).Select(async _ =>
             {
-                using var answer = await owner.GetAsync(path, ct);
+                using var answer = await client.GetAsync(path, ct);
                 answer.EnsureSuccessStatusCode();
                 return answer.Headers.GetValues("Cache-Status").Single();
             }));

@@ -43,7 +43,7 @@ internal static class CutOffNode
     private static Cell Told(IEnumerable<double> staleness, TimeSpan watched)
     {
         var repetitions = Statistics.Of(staleness);
-        return repetitions.Most >= watched.TotalMilliseconds * 0.99
+        return repetitions.Maximum >= watched.TotalMilliseconds * 0.99
             ? new Cell($"all of {Cell.Number(watched.TotalMilliseconds)} watched", double.PositiveInfinity)
             : Cell.Worst(repetitions);
     }

@@ -21,7 +21,7 @@ internal static class ChatBench
     /// <param name="ct">Ends the run.</param>
     public static async Task<Table> RunAsync(IReadOnlyCollection<string> goals, CancellationToken ct)
     {
-        if (Portkey.Missing is { } missing)
+        if (Portkey.InstallHint is { } missing)
         {
             await Console.Error.WriteLineAsync(missing);
         }

@@ -38,7 +38,7 @@ internal sealed class ChatScene : IAsyncDisposable
         await graph.StartAsync(Resources.Chat, Cores.Measured, new Dictionary<string, string>(settings) { ["Models:FindsOllama"] = "false" }, ct);
 
         // Not there: nothing of it is asked for.
-        graph.Place(Resources.Asset, new("http://127.0.0.1:9"));
+        graph.SetAddress(Resources.Asset, new("http://127.0.0.1:9"));
         return new(graph, await graph.StartAsync(Resources.Gateway, Cores.Measured, open, ct));
     }
 

@@ -27,7 +27,7 @@ internal sealed class Comparison : IAsyncDisposable
                 ["Models:Providers:0:Models:0"] = ModelServer.Model,
             },
             ct);
-        return new(models, scene, Portkey.Missing is null ? await Portkey.StartAsync(Cores.Measured, ct) : null);
+        return new(models, scene, Portkey.InstallHint is null ? await Portkey.StartAsync(Cores.Measured, ct) : null);
     }
 
     /// <param name="body">Of the call.</param>
@@ -68,7 +68,7 @@ internal sealed class Comparison : IAsyncDisposable
         var theirs = peer is null ? null : peer.Target(ModelPath, models.Address) with { Body = body };
         foreach (var target in theirs is null ? [direct, ours] : new[] { direct, ours, theirs })
         {
-            await Warmup.RunAsync(target with { Body = body.Replace(ModelServer.Question, ModelServer.HastyQuestion, StringComparison.Ordinal) }, ct);
+            await Warmup.RunAsync(target with { Body = body.Replace(ModelServer.Question, ModelServer.ImmediateQuestion, StringComparison.Ordinal) }, ct);
         }
 
         List<Figures> figures = [];

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Gaia.Bench.Gateway;
 
-/// <summary>A user of Gaia, who registers, signs in, and makes keys and ends them.</summary>
+/// <summary>A registered user, who creates and revokes API keys.</summary>
 internal sealed class Account : IDisposable
 {
     private const string Password = "a long one of the bench";
@@ -13,7 +13,7 @@ internal sealed class Account : IDisposable
 
     private Account(Uri gateway) => client = new() { BaseAddress = gateway };
 
-    public static async Task<Account> OpenAsync(Uri gateway, CancellationToken ct)
+    public static async Task<Account> RegisterAsync(Uri gateway, CancellationToken ct)
     {
         var account = new Account(gateway);
         var session = await account.PostAsync("register", new { email = account.email, password = Password, name = "Ada" }, ct);
@@ -21,7 +21,7 @@ internal sealed class Account : IDisposable
         return account;
     }
 
-    public async Task<(string Id, string Text)> MakeKeyAsync(CancellationToken ct)
+    public async Task<(string Id, string Text)> CreateKeyAsync(CancellationToken ct)
     {
         var made = await PostAsync("api-keys", new { name = "bench" }, ct);
         return (made.GetProperty("id").GetString()!, made.GetProperty("key").GetString()!);

@@ -23,9 +23,9 @@ internal static class AdmissionCost
 
     public static async Task<IEnumerable<Row>> RunAsync(CancellationToken ct)
     {
-        await using var scene = await Scene.StartAsync(null, ct);
-        await using var gateway = await StartGatewayAsync(scene, ct);
-        var (admitter, approach) = (gateway.Services.GetRequiredService<Admitter>(), new Approach(null, scene.Key, IPAddress.Loopback, RouteRules.Default));
+        await using var scenario = await GatewayScenario.StartAsync(null, ct);
+        await using var gateway = await StartGatewayAsync(scenario, ct);
+        var (admitter, approach) = (gateway.Services.GetRequiredService<Admitter>(), new Approach(null, scenario.Key, IPAddress.Loopback, RouteRules.Default));
         List<double> times = [];
         List<double> bytes = [];
 
@@ -78,9 +78,9 @@ internal static class AdmissionCost
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
-    private static async Task<WebApplication> StartGatewayAsync(Scene scene, CancellationToken ct)
+    private static async Task<WebApplication> StartGatewayAsync(GatewayScenario scenario, CancellationToken ct)
     {
-        var settings = scene.SettingsOf(new Dictionary<string, string>(Scene.Unlimited) { ["RateLimits:LargestLease"] = "10000", ["urls"] = "http://127.0.0.1:0" });
+        var settings = scenario.SettingsOf(new Dictionary<string, string>(GatewayScenario.Unlimited) { ["RateLimits:LargestLease"] = "10000", ["urls"] = "http://127.0.0.1:0" });
         var builder = WebApplication.CreateBuilder([.. settings.Select(setting => $"--{setting.Key}={setting.Value}")]);
         builder.AddServiceDefaults(ServiceRole.Edge);
         builder.AddGatewayServices();

@@ -1,6 +1,6 @@
 namespace Gaia.Bench.Gateway;
 
-/// <summary>Numbers below a count, of which the n-th comes 1/n as often as the first.</summary>
+/// <summary>Draws numbers below a count by Zipf's law: the n-th is drawn 1/n as often as the first.</summary>
 internal sealed class Zipf
 {
     private readonly double[] cumulated;

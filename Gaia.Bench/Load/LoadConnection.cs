@@ -5,34 +5,34 @@ using System.Text;
 
 namespace Gaia.Bench.Load;
 
-/// <summary>One HTTP/1.1 connection that carries one request at a time: as little client as possible, so that the server is what is measured.</summary>
+/// <summary>An HTTP/1.1 connection with one request at a time: the least possible client, so that the server is what is measured.</summary>
 internal sealed class LoadConnection : IDisposable
 {
     private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly SocketAsyncEventArgs receiving = new();
     private readonly byte[] request;
-    private readonly byte[] mark;
-    private readonly Action<long> arrived;
-    private readonly Action<LoadConnection, string?> answered;
+    private readonly byte[] marker;
+    private readonly Action<long> onMatched;
+    private readonly Action<LoadConnection, string?> onCompleted;
     private byte[] buffer = new byte[16 << 10];
     private int length;
     private int body;
     private long due;
-    private bool hasArrived;
+    private bool isMatched;
 
-    /// <param name="mark">What a request waits for; empty for the whole answer.</param>
-    /// <param name="arrived">Told when that came: with the time when the request was due.</param>
-    /// <param name="answered">Told when the answer is whole, or what is wrong with it.</param>
-    public LoadConnection(Uri address, byte[] request, byte[] mark, Action<long> arrived, Action<LoadConnection, string?> answered)
+    /// <param name="marker">The bytes that end the measured time; empty for the end of the response.</param>
+    /// <param name="onMatched">Called when the marker was read, with the time at which the request was due.</param>
+    /// <param name="onCompleted">Called when the response is complete, with the error if there is one.</param>
+    public LoadConnection(Uri address, byte[] request, byte[] marker, Action<long> onMatched, Action<LoadConnection, string?> onCompleted)
     {
-        (this.request, this.mark, this.arrived, this.answered) = (request, mark, arrived, answered);
+        (this.request, this.marker, this.onMatched, this.onCompleted) = (request, marker, onMatched, onCompleted);
         socket.Connect(new IPEndPoint(IPAddress.Parse(address.Host), address.Port));
-        receiving.Completed += (_, _) => Received();
+        receiving.Completed += (_, _) => OnReceived();
     }
 
     public void Send(long dueAt)
     {
-        (due, length, body, hasArrived) = (dueAt, 0, 0, false);
+        (due, length, body, isMatched) = (dueAt, 0, 0, false);
         socket.Send(request);
         Receive();
     }
@@ -53,30 +53,30 @@ internal sealed class LoadConnection : IDisposable
         receiving.SetBuffer(buffer, length, buffer.Length - length);
         if (!socket.ReceiveAsync(receiving))
         {
-            Received();
+            OnReceived();
         }
     }
 
-    private void Received()
+    private void OnReceived()
     {
         if (receiving.SocketError != SocketError.Success || receiving.BytesTransferred == 0)
         {
-            answered(this, $"The connection ended: {receiving.SocketError}");
+            onCompleted(this, $"The connection ended: {receiving.SocketError}");
             return;
         }
 
         length += receiving.BytesTransferred;
         ReadOnlySpan<byte> text = buffer.AsSpan(0, length);
         var isWhole = IsWhole(text);
-        if (!hasArrived && (mark.Length == 0 ? isWhole : text.IndexOf(mark) >= 0))
+        if (!isMatched && (marker.Length == 0 ? isWhole : text.IndexOf(marker) >= 0))
         {
-            hasArrived = true;
-            arrived(due);
+            isMatched = true;
+            onMatched(due);
         }
 
         if (isWhole)
         {
-            answered(this, text.StartsWith("HTTP/1.1 2"u8) && hasArrived ? null : Encoding.ASCII.GetString(text));
+            onCompleted(this, text.StartsWith("HTTP/1.1 2"u8) && isMatched ? null : Encoding.ASCII.GetString(text));
         }
         else
         {

@@ -7,21 +7,21 @@ using Gaia.Bench.Servers;
 namespace Gaia.Bench.Load;
 
 /// <summary>
-/// Latency at a given load. Requests are due at times that do not depend on the answers (a Poisson process, the same one every time), and each counts from
-/// when it was due: one that could not be sent because earlier ones had no answer yet has waited, and says so. A driver that only sends when it has its
-/// answer would leave out exactly the slow times ("coordinated omission").
+/// Measures latency at a given load. Requests are due at times that do not depend on the responses (a Poisson process with a fixed seed), and latency counts from
+/// when a request was due: one that had to wait for a free connection includes that wait. A closed loop, which sends only after a response, would leave out
+/// exactly the slow times ("coordinated omission").
 /// </summary>
 internal static class OpenLoop
 {
     public const string Command = "load";
 
-    /// <summary>Drives the load from a process of its own, on its own cores.</summary>
+    /// <summary>Generates the load in a separate process, on its own cores.</summary>
     /// <param name="rate">Requests per second.</param>
-    /// <param name="connections">How many requests may be under way at once.</param>
+    /// <param name="connections">The maximum number of requests in flight.</param>
     /// <param name="duration">After the warm-up.</param>
-    /// <param name="warmup">Not counted; a fifth of the duration unless told.</param>
-    /// <returns>In milliseconds.</returns>
-    /// <exception cref="InvalidOperationException">Not every answer was good.</exception>
+    /// <param name="warmup">Not measured; a fifth of the duration by default.</param>
+    /// <returns>Latencies in milliseconds.</returns>
+    /// <exception cref="InvalidOperationException">A request failed.</exception>
     public static async Task<Statistics> MeasureAsync(Target target, double rate, int connections, TimeSpan duration, CancellationToken ct, TimeSpan? warmup = null)
     {
         var plan = JsonSerializer.Serialize(new Plan(
@@ -33,10 +33,10 @@ internal static class OpenLoop
             connections,
             (warmup ?? duration / 5).TotalSeconds,
             duration.TotalSeconds));
-        var command = Cores.Load.Run("dotnet", typeof(OpenLoop).Assembly.Location, Command).ToList();
+        var command = Cores.Load.CommandLineOf("dotnet", typeof(OpenLoop).Assembly.Location, Command).ToList();
         var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true };
 
-        // Answers are taken in by the thread that waits for the sockets, without a hand-over to the pool.
+        // Responses are processed on the thread that polls the sockets, without a switch to the thread pool.
         start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
         using var driver = Process.Start(start)!;
         await driver.StandardInput.WriteLineAsync(plan.AsMemory(), ct);
@@ -48,7 +48,7 @@ internal static class OpenLoop
             : throw new InvalidOperationException($"{target.Address} did not answer every request well at {rate.ToString("0", CultureInfo.InvariantCulture)} a second.\n{output}");
     }
 
-    /// <summary>The program of that process.</summary>
+    /// <summary>The entry point of that process.</summary>
     public static async Task<int> RunAsync(TextReader input, TextWriter output)
     {
         var plan = JsonSerializer.Deserialize<Plan>((await input.ReadLineAsync())!)!;

@@ -5,40 +5,40 @@ using Gaia.Bench.Reporting;
 
 namespace Gaia.Bench.Load;
 
-/// <summary>One thread that sends what is due, on whichever connection is free.</summary>
+/// <summary>Sends due requests from one thread, on any idle connection.</summary>
 internal sealed class OpenLoopDriver : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly OpenLoop.Plan plan;
     private readonly LoadConnection[] connections;
-    private readonly Stack<LoadConnection> free = [];
-    private readonly Queue<long> late = [];
+    private readonly Stack<LoadConnection> idle = [];
+    private readonly Queue<long> overdue = [];
     private readonly Lock gate = new();
     private readonly List<double> latencies = [];
     private string? failure;
-    private int underWay;
-    private long counted;
+    private int inFlight;
+    private long measureFrom;
 
     public OpenLoopDriver(OpenLoop.Plan plan)
     {
         this.plan = plan;
-        var (request, mark) = (Encoding.UTF8.GetBytes(Request(plan)), Encoding.UTF8.GetBytes(plan.Until ?? ""));
-        connections = [.. Enumerable.Range(0, plan.Connections).Select(_ => new LoadConnection(plan.Address, request, mark, Arrived, Answered))];
+        var (request, marker) = (Encoding.UTF8.GetBytes(Request(plan)), Encoding.UTF8.GetBytes(plan.Until ?? ""));
+        connections = [.. Enumerable.Range(0, plan.Connections).Select(_ => new LoadConnection(plan.Address, request, marker, OnMatched, OnCompleted))];
         foreach (var connection in connections)
         {
-            free.Push(connection);
+            idle.Push(connection);
         }
     }
 
     /// <returns>Latencies, in milliseconds.</returns>
-    /// <exception cref="InvalidOperationException">An answer was no success, or did not come.</exception>
+    /// <exception cref="InvalidOperationException">A request failed or timed out.</exception>
     public Statistics Run()
     {
         var arrivals = new Random(1);
         double due = Stopwatch.GetTimestamp();
-        counted = (long)(due + (plan.Warmup * Stopwatch.Frequency));
-        var end = counted + (plan.Duration * Stopwatch.Frequency);
+        measureFrom = (long)(due + (plan.Warmup * Stopwatch.Frequency));
+        var end = measureFrom + (plan.Duration * Stopwatch.Frequency);
         while (due < end && Volatile.Read(ref failure) is null)
         {
             due += -Math.Log(1 - arrivals.NextDouble()) / plan.Rate * Stopwatch.Frequency;
@@ -46,9 +46,9 @@ internal sealed class OpenLoopDriver : IDisposable
             Send((long)due);
         }
 
-        if (!SpinWait.SpinUntil(() => Volatile.Read(ref failure) is not null || IsIdle(), Patience))
+        if (!SpinWait.SpinUntil(() => Volatile.Read(ref failure) is not null || IsIdle(), Timeout))
         {
-            throw new InvalidOperationException($"{underWay} requests were not answered.");
+            throw new InvalidOperationException($"{inFlight} requests were not answered.");
         }
 
         return failure is null ? Statistics.Of(latencies) : throw new InvalidOperationException(failure);
@@ -76,10 +76,10 @@ internal sealed class OpenLoopDriver : IDisposable
         LoadConnection? connection;
         lock (gate)
         {
-            underWay++;
-            if (!free.TryPop(out connection))
+            inFlight++;
+            if (!idle.TryPop(out connection))
             {
-                late.Enqueue(due);
+                overdue.Enqueue(due);
                 return;
             }
         }
@@ -87,10 +87,10 @@ internal sealed class OpenLoopDriver : IDisposable
         connection.Send(due);
     }
 
-    private void Arrived(long due)
+    private void OnMatched(long due)
     {
         var now = Stopwatch.GetTimestamp();
-        if (due >= counted)
+        if (due >= measureFrom)
         {
             lock (gate)
             {
@@ -99,16 +99,16 @@ internal sealed class OpenLoopDriver : IDisposable
         }
     }
 
-    private void Answered(LoadConnection connection, string? problem)
+    private void OnCompleted(LoadConnection connection, string? problem)
     {
         long next;
         lock (gate)
         {
-            underWay--;
+            inFlight--;
             failure ??= problem;
-            if (!late.TryDequeue(out next))
+            if (!overdue.TryDequeue(out next))
             {
-                free.Push(connection);
+                idle.Push(connection);
                 return;
             }
         }
@@ -120,11 +120,11 @@ internal sealed class OpenLoopDriver : IDisposable
     {
         lock (gate)
         {
-            return underWay == 0;
+            return inFlight == 0;
         }
     }
 
-    /// <summary>Sleeps: turning in circles would take the core from the backend.</summary>
+    /// <summary>Sleeps instead of spinning, which would take the core from the backend.</summary>
     private static void WaitUntil(long due)
     {
         while (due - Stopwatch.GetTimestamp() is > 0 and var rest)
@@ -134,7 +134,7 @@ internal sealed class OpenLoopDriver : IDisposable
         }
     }
 
-    // Thread.Sleep knows nothing shorter than a millisecond.
+    // Thread.Sleep has a resolution of a millisecond.
     [DllImport("libc", EntryPoint = "nanosleep")]
     private static extern int Sleep(in Timespec duration, nint remaining);
 

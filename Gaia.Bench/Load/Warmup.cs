@@ -3,24 +3,24 @@ using System.Text;
 
 namespace Gaia.Bench.Load;
 
-/// <summary>As many requests as get answered, before anything is measured: a program that was just started spends most of its time on being compiled.</summary>
+/// <summary>Sends requests before anything is measured, as a process that was just started spends most of its time on JIT compilation.</summary>
 internal static class Warmup
 {
     private const int Connections = 8;
 
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether answers are good is left to the measure that follows.</summary>
+    /// <summary>Runs the warm-up; errors are left to the benchmark that follows.</summary>
     public static async Task RunAsync(Target target, CancellationToken ct)
     {
         using var client = new HttpClient();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         end.CancelAfter(Duration);
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Repeat(client, target, end.Token)));
+        await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => RepeatAsync(client, target, end.Token)));
         ct.ThrowIfCancellationRequested();
     }
 
-    private static async Task Repeat(HttpClient client, Target target, CancellationToken end)
+    private static async Task RepeatAsync(HttpClient client, Target target, CancellationToken end)
     {
         try
         {

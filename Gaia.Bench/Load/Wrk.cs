@@ -5,13 +5,13 @@ using Gaia.Bench.Servers;
 
 namespace Gaia.Bench.Load;
 
-/// <summary>Throughput, by wrk: as many requests as its connections get answered, one after another on each.</summary>
+/// <summary>Measures throughput with wrk, a closed loop: each connection sends its next request after a response.</summary>
 internal static partial class Wrk
 {
     public static bool IsInstalled => Programs.Find("wrk") is not null;
 
-    /// <returns>Answers per second.</returns>
-    /// <exception cref="InvalidOperationException">Any answer was an error: its throughput means nothing.</exception>
+    /// <returns>Responses per second.</returns>
+    /// <exception cref="InvalidOperationException">A request failed, so the throughput means nothing.</exception>
     public static async Task<double> MeasureAsync(Target target, int connections, TimeSpan duration, CancellationToken ct)
     {
         string[] arguments =
@@ -22,7 +22,7 @@ internal static partial class Wrk
             .. target.Headers.SelectMany(header => new[] { "--header", $"{header.Name}: {header.Value}" }),
             target.Address.ToString(),
         ];
-        var command = Cores.Load.Run(["wrk", .. arguments]).ToList();
+        var command = Cores.Load.CommandLineOf(["wrk", .. arguments]).ToList();
         using var wrk = Process.Start(new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true })!;
         var output = await wrk.StandardOutput.ReadToEndAsync(ct);
         await wrk.WaitForExitAsync(ct);

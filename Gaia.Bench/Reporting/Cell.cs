@@ -2,22 +2,22 @@ using System.Globalization;
 
 namespace Gaia.Bench.Reporting;
 
-/// <summary>One figure of a table, and the value in it that the row's goal is about (none for plain words).</summary>
-internal sealed record Cell(string Text, double? Judged = null)
+/// <summary>A figure in a table, and the value that the row's goal is compared with (null for text only).</summary>
+internal sealed record Cell(string Text, double? Value = null)
 {
     public static readonly Cell None = new("-");
 
-    /// <summary>The median, with the least and the most of all repetitions.</summary>
+    /// <summary>The median, with the minimum and maximum of all repetitions.</summary>
     public static Cell Median(Statistics repetitions, string unit = "") =>
         new($"{Spread(repetitions, repetitions.Median)}{Suffix(unit)}", repetitions.Median);
 
-    /// <summary>The worst repetition counts: what must never happen is not excused by a median.</summary>
+    /// <summary>The maximum, for what must never happen in any repetition.</summary>
     public static Cell Worst(Statistics repetitions, string unit = "") =>
-        new($"{Spread(repetitions, repetitions.Most)}{Suffix(unit)}", repetitions.Most);
+        new($"{Spread(repetitions, repetitions.Maximum)}{Suffix(unit)}", repetitions.Maximum);
 
     public Cell With(string remark) => this with { Text = $"{Text}, {remark}" };
 
-    /// <summary>Three digits that count, never an exponent.</summary>
+    /// <summary>Formats with three significant digits, without an exponent.</summary>
     public static string Number(double value)
     {
         var size = Math.Abs(value);
@@ -26,7 +26,7 @@ internal sealed record Cell(string Text, double? Judged = null)
     }
 
     private static string Spread(Statistics of, double told) =>
-        of.Least == of.Most ? Number(told) : $"{Number(told)} ({Number(of.Least)} to {Number(of.Most)})";
+        of.Minimum == of.Maximum ? Number(told) : $"{Number(told)} ({Number(of.Minimum)} to {Number(of.Maximum)})";
 
     private static string Suffix(string unit) => unit.Length == 0 ? "" : $" {unit}";
 }

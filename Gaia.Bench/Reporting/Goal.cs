@@ -1,25 +1,25 @@
 namespace Gaia.Bench.Reporting;
 
-/// <summary>A limit from the list of goals, and whether a figure keeps it.</summary>
+/// <summary>A goal's limit, and whether a figure meets it.</summary>
 internal sealed record Goal(string Id, double Limit, string Unit, bool AtMost, bool IsTimed = false)
 {
     public static Goal NoMoreThan(string id, double limit, string unit = "") => new(id, limit, unit, AtMost: true);
 
     public static Goal NoLessThan(string id, double limit, string unit = "") => new(id, limit, unit, AtMost: false);
 
-    /// <summary>Says that the figure comes from a clock, and means nothing on a machine with other work.</summary>
+    /// <summary>Marks the figure as a time, which means nothing on a busy machine.</summary>
     public Goal Timed() => this with { IsTimed = true };
 
     public string Text => $"{(AtMost ? "<=" : ">=")} {Cell.Number(Limit)} {Unit}".TrimEnd();
 
-    public string Verdict(Cell cell, bool busy)
+    public string Evaluate(Cell cell, bool busy)
     {
         if (IsTimed && busy)
         {
             return "undecided, machine busy";
         }
 
-        if (cell.Judged is not { } value)
+        if (cell.Value is not { } value)
         {
             return "not measured";
         }

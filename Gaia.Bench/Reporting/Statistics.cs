@@ -1,12 +1,12 @@
 namespace Gaia.Bench.Reporting;
 
-/// <summary>What is told of a series of measured values, in their own unit.</summary>
-internal sealed record Statistics(int Count, double Least, double P50, double P99, double Most)
+/// <summary>A summary of measured values, in their unit.</summary>
+internal sealed record Statistics(int Count, double Minimum, double P50, double P99, double Maximum)
 {
     public double Median => P50;
 
-    /// <summary>In another unit.</summary>
-    public Statistics Times(double factor) => new(Count, Least * factor, P50 * factor, P99 * factor, Most * factor);
+    /// <summary>Converts to another unit.</summary>
+    public Statistics Scale(double factor) => new(Count, Minimum * factor, P50 * factor, P99 * factor, Maximum * factor);
 
     public static Statistics Of(IEnumerable<double> values)
     {
@@ -19,7 +19,7 @@ internal sealed record Statistics(int Count, double Least, double P50, double P9
         return new(sorted.Length, sorted[0], Quantile(sorted, 0.5), Quantile(sorted, 0.99), sorted[^1]);
     }
 
-    /// <summary>Linear between the two nearest values.</summary>
+    /// <summary>Interpolates linearly between the two nearest values.</summary>
     private static double Quantile(double[] sorted, double quantile)
     {
         var position = quantile * (sorted.Length - 1);

@@ -1,16 +1,16 @@
 namespace Gaia.Bench.Reporting;
 
-/// <summary>A row: what was measured, the figures of all contenders (ours first), and the goal that ours has; null is for information.</summary>
+/// <summary>A row: what was measured, the figures of all contenders (Gaia first), and Gaia's goal; null for information only.</summary>
 internal sealed record Row(string Measure, Goal? Goal, params Cell[] Cells);
 
-/// <summary>Prints Markdown that reads as plain text too, so that a README takes it as printed.</summary>
+/// <summary>Prints an aligned Markdown table.</summary>
 internal sealed class Table(Machine machine, params string[] contenders)
 {
     private readonly List<string[]> lines = [["Goal", "Measure", .. contenders, "Wanted", "Verdict"]];
 
     private readonly List<string> notes = [machine.Text];
 
-    /// <summary>Adds what else a reader must know, for the head.</summary>
+    /// <summary>Adds a note to the heading.</summary>
     public void Note(string text) => notes.Add(text);
 
     public void Add(Row row) => lines.Add(
@@ -20,7 +20,7 @@ internal sealed class Table(Machine machine, params string[] contenders)
         .. row.Cells.Select(cell => cell.Text),
         .. Enumerable.Repeat(Cell.None.Text, contenders.Length - row.Cells.Length),
         row.Goal?.Text ?? "",
-        row.Goal?.Verdict(row.Cells[0], machine.IsBusy) ?? "",
+        row.Goal?.Evaluate(row.Cells[0], machine.IsBusy) ?? "",
     ]);
 
     public void Print(TextWriter output)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gaia.Bench.Servers;
 
-/// <summary>YARP and nothing else: a proxy with one route and no logging, in a process of its own. What Gaia's gateway is built on, so what it is measured by.</summary>
+/// <summary>A YARP proxy with one route and no logging, in a separate process: the baseline of Gaia's gateway, which is built on YARP.</summary>
 internal sealed class BareYarp : LocalServer
 {
     public const string Command = "yarp";
@@ -23,7 +23,7 @@ internal sealed class BareYarp : LocalServer
 
     public static Task<BareYarp> StartAsync(Cores cores, Uri backend, CancellationToken ct) => StartAsync(new BareYarp(cores, backend), ct);
 
-    /// <summary>The program of that process.</summary>
+    /// <summary>The entry point of that process.</summary>
     public static async Task RunAsync(string address, string backend, CancellationToken ct)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -37,7 +37,7 @@ internal sealed class BareYarp : LocalServer
     }
 
     protected override IEnumerable<string> CommandLine =>
-        cores.Run("dotnet", typeof(BareYarp).Assembly.Location, Command, Address.ToString(), backend.GetLeftPart(UriPartial.Authority));
+        cores.CommandLineOf("dotnet", typeof(BareYarp).Assembly.Location, Command, Address.ToString(), backend.GetLeftPart(UriPartial.Authority));
 
     protected override async Task<bool> IsReadyAsync(CancellationToken ct)
     {

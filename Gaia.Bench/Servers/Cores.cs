@@ -5,8 +5,8 @@ using Gaia.Tests.Faults;
 namespace Gaia.Bench.Servers;
 
 /// <summary>
-/// The cores that a process may use. What is measured has some of its own, and load, backends and databases have the others: neither then takes time from
-/// the other, and the ratio of two contenders that are measured one after the other is theirs. Nothing is pinned where taskset is missing.
+/// The cores a process is pinned to. What is measured has its own; load generators, backends and databases have the others, so that neither takes CPU time from
+/// the other. Nothing is pinned where taskset is missing.
 /// </summary>
 /// <param name="First">Counted from 0.</param>
 internal sealed record Cores(int First, int Count)
@@ -15,7 +15,7 @@ internal sealed record Cores(int First, int Count)
 
     public static Cores Load { get; } = new(Measured.Count % Environment.ProcessorCount, Math.Max(1, Environment.ProcessorCount - Measured.Count));
 
-    public static Cores Everything { get; } = new(0, Environment.ProcessorCount);
+    public static Cores All { get; } = new(0, Environment.ProcessorCount);
 
     public static string Text => CanPin
         ? $"what is measured runs on core {Measured}, load and everything behind it on core {Load} (taskset)"
@@ -23,11 +23,11 @@ internal sealed record Cores(int First, int Count)
 
     private static bool CanPin { get; } = Programs.Find("taskset") is not null;
 
-    /// <summary>The command line that runs a program on these cores.</summary>
-    public IEnumerable<string> Run(params IEnumerable<string> program) => CanPin ? ["taskset", "--cpu-list", ToString(), .. program] : program;
+    /// <summary>Gets the command line that runs a program on these cores.</summary>
+    public IEnumerable<string> CommandLineOf(params IEnumerable<string> program) => CanPin ? ["taskset", "--cpu-list", ToString(), .. program] : program;
 
-    /// <summary>Moves a server that runs already, with all its threads and children to come.</summary>
-    public async Task TakeAsync(LocalServer server, CancellationToken ct)
+    /// <summary>Pins a running server, with its threads and future children.</summary>
+    public async Task PinAsync(LocalServer server, CancellationToken ct)
     {
         if (CanPin)
         {

@@ -3,8 +3,8 @@ using Gaia.Tests.Faults;
 namespace Gaia.Bench.Servers;
 
 /// <summary>
-/// A Gaia of a measure's own: Postgres, Redis and NATS with throw-away data, and the services that the measure starts. Everything but what it says otherwise
-/// runs on the cores of the load.
+/// A graph for one benchmark: Postgres, Redis and NATS with temporary data, and the services that the benchmark starts. Everything runs on the cores of the
+/// load unless stated otherwise.
 /// </summary>
 internal sealed class GaiaGraph : IAsyncDisposable
 {
@@ -22,36 +22,36 @@ internal sealed class GaiaGraph : IAsyncDisposable
 
     public NatsServer Nats { get; }
 
-    /// <summary>The servers; no service yet.</summary>
+    /// <summary>Starts the servers, without a service.</summary>
     public static async Task<GaiaGraph> StartAsync(CancellationToken ct)
     {
         var graph = new GaiaGraph(await PostgresServer.StartAsync(ct), await RedisServer.StartAsync(ct: ct), await NatsServer.StartAsync(ct: ct));
         foreach (var server in new LocalServer[] { graph.Postgres, graph.Redis, graph.Nats })
         {
-            await Cores.Load.TakeAsync(server, ct);
+            await Cores.Load.PinAsync(server, ct);
         }
 
         return graph;
     }
 
-    /// <summary>Says where a service is that the graph does not run: the backend that a measure puts in its place.</summary>
-    public void Place(string service, Uri address) => addresses[$"services:{service}:http:0"] = address.ToString();
+    /// <summary>Sets the address of a service that the graph does not run: that of the backend in its place.</summary>
+    public void SetAddress(string service, Uri address) => addresses[$"services:{service}:http:0"] = address.ToString();
 
-    /// <summary>Starts a service. One that calls others comes after them.</summary>
+    /// <summary>Starts a service. Those that it calls must be started before it.</summary>
     /// <param name="name">One of <see cref="Resources"/>.</param>
-    /// <param name="cores">None: those of the load.</param>
-    /// <param name="settings">Over the usual ones.</param>
-    /// <param name="ct">Ends the wait.</param>
+    /// <param name="cores">Null for those of the load.</param>
+    /// <param name="settings">Override the defaults.</param>
+    /// <param name="ct">Cancels the wait.</param>
     public async Task<GaiaService> StartAsync(string name, Cores? cores, IReadOnlyDictionary<string, string>? settings, CancellationToken ct)
     {
         var service = await GaiaService.StartAsync(name, cores ?? Cores.Load, SettingsOf(settings), ct);
         services.Push(service);
-        Place(name, service.Address);
+        SetAddress(name, service.Address);
         return service;
     }
 
-    /// <summary>What a service is started with.</summary>
-    /// <param name="settings">Over the usual ones.</param>
+    /// <summary>Gets the settings of a service.</summary>
+    /// <param name="settings">Override the defaults.</param>
     public IReadOnlyDictionary<string, string> SettingsOf(IReadOnlyDictionary<string, string>? settings)
     {
         var all = new Dictionary<string, string>(addresses)

@@ -3,7 +3,7 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Servers;
 
-/// <summary>One of Gaia's services, as the build left it, on cores and with settings of the measure's choice.</summary>
+/// <summary>One of Gaia's services as built, with the cores and settings that a benchmark chooses.</summary>
 internal sealed class GaiaService : LocalServer
 {
     private static readonly HttpClient Probe = new();
@@ -16,7 +16,7 @@ internal sealed class GaiaService : LocalServer
 
     public Uri Address => new($"http://127.0.0.1:{Port}");
 
-    /// <param name="name">As the graph calls it: one of <see cref="Resources"/>.</param>
+    /// <param name="name">Its resource name, one of <see cref="Resources"/>.</param>
     /// <param name="settings">Configuration by key, "ConnectionStrings:redis" for instance.</param>
     public static Task<GaiaService> StartAsync(string name, Cores cores, IReadOnlyDictionary<string, string> settings, CancellationToken ct) =>
         StartAsync(new GaiaService(name, cores, settings), ct);
@@ -24,13 +24,13 @@ internal sealed class GaiaService : LocalServer
     protected override TimeSpan StartDeadline => TimeSpan.FromMinutes(2);
 
     protected override IEnumerable<string> CommandLine =>
-        cores.Run(["dotnet", Assembly, .. settings.Append(new("urls", Address.ToString())).Select(setting => $"--{setting.Key}={setting.Value}")]);
+        cores.CommandLineOf(["dotnet", Assembly, .. settings.Append(new("urls", Address.ToString())).Select(setting => $"--{setting.Key}={setting.Value}")]);
 
     protected override async Task<bool> IsReadyAsync(CancellationToken ct)
     {
         try
         {
-            // The gateway's /health speaks for the whole graph, which a measure need not have started.
+            // The gateway's /health is about the whole graph, which may not be running.
             using var health = await Probe.GetAsync(new Uri(Address, name == Resources.Gateway ? "/alive" : "/health"), ct);
             return health.StatusCode == HttpStatusCode.OK;
         }
@@ -40,7 +40,7 @@ internal sealed class GaiaService : LocalServer
         }
     }
 
-    /// <summary>Beside its project, under the configuration that the bench was built in.</summary>
+    /// <summary>The output of its project, in the configuration that the benchmark was built in.</summary>
     private string Assembly
     {
         get

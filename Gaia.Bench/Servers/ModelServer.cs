@@ -5,7 +5,7 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Servers;
 
-/// <summary>The tests' fake model server, in a process of its own on the cores of the load: what is measured stands before it.</summary>
+/// <summary>The tests' fake model server, in a separate process on the cores of the load.</summary>
 internal sealed class ModelServer : LocalServer
 {
     public const string Command = "model";
@@ -19,36 +19,36 @@ internal sealed class ModelServer : LocalServer
 
     private ModelServer(TimeSpan pause) => this.pause = pause;
 
-    /// <summary>As providers are configured with it.</summary>
+    /// <summary>The base URL for a provider's configuration.</summary>
     public Uri Address => new($"http://127.0.0.1:{Port}/v1");
 
-    /// <summary>The first of the words that every answer consists of.</summary>
+    /// <summary>The first word of every response.</summary>
     public static string FirstWord => "Once";
 
-    /// <summary>What is to be said to it in a measure.</summary>
+    /// <summary>The message that is sent in a benchmark.</summary>
     public static string Question => "Hello";
 
-    /// <summary>What is answered without pauses.</summary>
-    public static string HastyQuestion => "Quick";
+    /// <summary>The message that is answered without pauses.</summary>
+    public static string ImmediateQuestion => "Quick";
 
-    /// <summary>How long a stream takes.</summary>
+    /// <summary>The duration of a stream.</summary>
     public TimeSpan Duration => WordCount * pause;
 
-    /// <param name="pause">Before each word of a stream but the first; an answer that is not streamed comes at once.</param>
+    /// <param name="pause">The pause before each word of a stream but the first; other responses have none.</param>
     public static Task<ModelServer> StartAsync(TimeSpan pause, CancellationToken ct) => StartAsync(new ModelServer(pause), ct);
 
-    /// <summary>The program of that process.</summary>
+    /// <summary>The entry point of that process.</summary>
     public static async Task RunAsync(string port, string pause, CancellationToken ct)
     {
         await using var server = await FakeModelServer.Start(int.Parse(port, CultureInfo.InvariantCulture));
         string[] words = [FirstWord, .. Enumerable.Repeat(" more", WordCount - 1)];
         server.Play(new() { Key = Question, Words = words, Pause = TimeSpan.FromMilliseconds(int.Parse(pause, CultureInfo.InvariantCulture)) });
-        server.Play(new() { Key = HastyQuestion, Words = words });
+        server.Play(new() { Key = ImmediateQuestion, Words = words });
         await Task.Delay(Timeout.Infinite, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     protected override IEnumerable<string> CommandLine =>
-        Cores.Load.Run("dotnet", typeof(ModelServer).Assembly.Location, Command, $"{Port}", pause.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture));
+        Cores.Load.CommandLineOf("dotnet", typeof(ModelServer).Assembly.Location, Command, $"{Port}", pause.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture));
 
     protected override async Task<bool> IsReadyAsync(CancellationToken ct)
     {

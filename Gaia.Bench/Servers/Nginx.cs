@@ -3,7 +3,7 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Servers;
 
-/// <summary>An nginx with one worker that serves files: the yardstick, and the cheapest backend there is.</summary>
+/// <summary>An nginx with one worker that serves files: the baseline, and a backend of minimal cost.</summary>
 internal sealed class Nginx : LocalServer
 {
     private readonly Cores cores;
@@ -15,10 +15,10 @@ internal sealed class Nginx : LocalServer
 
     public Uri Address => new($"http://127.0.0.1:{Port}");
 
-    /// <param name="files">Contents by path, such as "/api/v1/chat/personas"; all are served as JSON unless they end otherwise.</param>
+    /// <param name="files">Contents by path, such as "/api/v1/chat/personas"; served as JSON unless the extension says otherwise.</param>
     public static Task<Nginx> StartAsync(Cores cores, IReadOnlyDictionary<string, byte[]> files, CancellationToken ct) => StartAsync(new Nginx(cores, files), ct);
 
-    protected override IEnumerable<string> CommandLine => cores.Run([Programs.Find("nginx")!, "-e", "stderr", "-p", Data, "-c", Path.Combine(Data, "nginx.conf")]);
+    protected override IEnumerable<string> CommandLine => cores.CommandLineOf([Programs.Find("nginx")!, "-e", "stderr", "-p", Data, "-c", Path.Combine(Data, "nginx.conf")]);
 
     protected override async Task PrepareAsync(CancellationToken ct)
     {

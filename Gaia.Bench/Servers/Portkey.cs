@@ -4,7 +4,7 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Servers;
 
-/// <summary>Portkey's gateway as its makers publish it on npm: the peer that other gateways for models compare themselves with.</summary>
+/// <summary>Portkey's gateway, as published on npm.</summary>
 internal sealed class Portkey : LocalServer
 {
     private static readonly HttpClient Probe = new();
@@ -13,17 +13,17 @@ internal sealed class Portkey : LocalServer
 
     private Portkey(Cores cores) => this.cores = cores;
 
-    /// <summary>Null when it can be measured.</summary>
-    public static string? Missing => File.Exists(Program) ? null : "Portkey is not measured. For it: npm ci --prefix Gaia.Bench/Chat/Portkey";
+    /// <summary>How to install it; null when it is installed.</summary>
+    public static string? InstallHint => File.Exists(Program) ? null : "Portkey is not measured. For it: npm ci --prefix Gaia.Bench/Chat/Portkey";
 
     public static Task<Portkey> StartAsync(Cores cores, CancellationToken ct) => StartAsync(new Portkey(cores), ct);
 
     /// <param name="path">After <c>/v1</c>.</param>
-    /// <param name="models">The server that it asks.</param>
+    /// <param name="models">The model server that it calls.</param>
     public Target Target(string path, Uri models) =>
         new(new Uri($"http://127.0.0.1:{Port}/v1{path}"), ("x-portkey-provider", "openai"), ("x-portkey-custom-host", models.ToString()), ("Authorization", "Bearer none"));
 
-    protected override IEnumerable<string> CommandLine => cores.Run("node", Program, "--headless", $"--port={Port}");
+    protected override IEnumerable<string> CommandLine => cores.CommandLineOf("node", Program, "--headless", $"--port={Port}");
 
     protected override async Task<bool> IsReadyAsync(CancellationToken ct)
     {

@@ -6,7 +6,7 @@ namespace Gaia.Bench.Servers;
 
 internal static partial class RedisCommands
 {
-    /// <summary>How many commands Redis has run since it started, as it counts them itself: those inside Lua included, the question for them not.</summary>
+    /// <summary>Gets the number of commands Redis has executed since it started, including those inside scripts and excluding this INFO.</summary>
     public static async Task<double> CountAsync(this RedisServer redis, CancellationToken ct) =>
         Calls().Matches(await redis.CommandAsync("INFO commandstats", ct))
             .Where(match => match.Groups["command"].Value != "info")

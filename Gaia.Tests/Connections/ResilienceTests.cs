@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Gaia.Tests.Connections;
 
-/// <summary>How every HttpClient of a service calls others: here a server that fails the first time it is asked for something.</summary>
+/// <summary>The resilience of every HttpClient of a service, against a server that fails the first request of each path.</summary>
 public sealed class ResilienceTests : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<string, int> calls = new();
     private readonly string address = $"http://127.0.0.1:{FreePort.Next()}";
-    private WebApplication fickle = null!;
+    private WebApplication flaky = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -21,34 +21,34 @@ public sealed class ResilienceTests : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        fickle = builder.Build();
-        fickle.Urls.Add(address);
-        fickle.Map("/{**what}", (HttpContext context) =>
+        flaky = builder.Build();
+        flaky.Urls.Add(address);
+        flaky.Map("/{**what}", (HttpContext context) =>
             TypedResults.StatusCode(calls.AddOrUpdate(context.Request.Path, 1, (_, n) => n + 1) == 1 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK));
-        await fickle.StartAsync(Ct);
+        await flaky.StartAsync(Ct);
     }
 
     [Fact]
-    public async Task A_read_that_fails_is_tried_again_at_the_discovered_address()
+    public async Task A_failed_read_is_retried_at_the_discovered_address()
     {
-        await using var service = await NotesService.StartAsync(_ => { }, ("services:fickle:http:0", address));
+        await using var service = await NotesService.StartAsync(_ => { }, ("services:flaky:http:0", address));
         using var client = service.Services.GetRequiredService<IHttpClientFactory>().CreateClient();
 
-        using var answer = await client.GetAsync("http://fickle/read", Ct);
+        using var response = await client.GetAsync("http://flaky/read", Ct);
 
-        Assert.Equal((HttpStatusCode.OK, 2), (answer.StatusCode, calls["/read"]));
+        Assert.Equal((HttpStatusCode.OK, 2), (response.StatusCode, calls["/read"]));
     }
 
     [Fact]
-    public async Task A_write_that_fails_may_have_happened_and_is_not_repeated()
+    public async Task A_failed_write_may_have_been_applied_and_is_not_retried()
     {
-        await using var service = await NotesService.StartAsync(_ => { }, ("services:fickle:http:0", address));
+        await using var service = await NotesService.StartAsync(_ => { }, ("services:flaky:http:0", address));
         using var client = service.Services.GetRequiredService<IHttpClientFactory>().CreateClient();
 
-        using var answer = await client.PostAsync("http://fickle/write", content: null, Ct);
+        using var response = await client.PostAsync("http://flaky/write", content: null, Ct);
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, 1), (answer.StatusCode, calls["/write"]));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, 1), (response.StatusCode, calls["/write"]));
     }
 
-    public ValueTask DisposeAsync() => fickle.DisposeAsync();
+    public ValueTask DisposeAsync() => flaky.DisposeAsync();
 }

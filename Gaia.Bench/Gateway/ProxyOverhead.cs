@@ -6,9 +6,9 @@ namespace Gaia.Bench.Gateway;
 
 /// <summary>
 /// P4 and P5: a GET through the gateway with authentication, rate limit and headers, and through a bare YARP without any of it. Both run on the same core,
-/// one after the other, before the same backend: an nginx that serves a small JSON file.
+/// one after the other, in front of the same backend: an nginx that serves a small JSON file.
 /// </summary>
-internal static class Forwarding
+internal static class ProxyOverhead
 {
     private const int Connections = 64;
     private const double Share = 0.7;
@@ -17,10 +17,10 @@ internal static class Forwarding
 
     public static async Task<IEnumerable<Row>> RunAsync(CancellationToken ct)
     {
-        await using var scene = await Scene.StartAsync(null, ct);
-        var gateway = await scene.AddGatewayAsync(Cores.Measured, Scene.Unlimited, ct);
-        await using var bare = await BareYarp.StartAsync(Cores.Measured, scene.Backend.Address, ct);
-        var (gaia, yarp, nginx) = (scene.Through(gateway.Address), scene.Through(bare.Address), scene.Through(scene.Backend.Address));
+        await using var scenario = await GatewayScenario.StartAsync(null, ct);
+        var gateway = await scenario.AddGatewayAsync(Cores.Measured, GatewayScenario.Unlimited, ct);
+        await using var bare = await BareYarp.StartAsync(Cores.Measured, scenario.Backend.Address, ct);
+        var (gaia, yarp, nginx) = (scenario.Through(gateway.Address), scenario.Through(bare.Address), scenario.Through(scenario.Backend.Address));
         List<double> ours = [];
         List<double> theirs = [];
         List<double> direct = [];
@@ -28,7 +28,7 @@ internal static class Forwarding
         for (var repetition = 0; repetition <= GatewayBench.Repetitions; repetition++)
         {
             // The first repetition warms up.
-            var (a, b, c) = (await Rate(yarp), await Rate(gaia), await Rate(nginx));
+            var (a, b, c) = (await RateAsync(yarp), await RateAsync(gaia), await RateAsync(nginx));
             if (repetition > 0)
             {
                 theirs.Add(a);
@@ -53,6 +53,6 @@ internal static class Forwarding
             new("the same: p50, ms", null, Cell.Median(Statistics.Of(latencies.Select(l => l.Ours.P50))), Cell.Median(Statistics.Of(latencies.Select(l => l.Bare.P50)))),
         ];
 
-        Task<double> Rate(Target target) => Wrk.MeasureAsync(target, Connections, Phase, ct);
+        Task<double> RateAsync(Target target) => Wrk.MeasureAsync(target, Connections, Phase, ct);
     }
 }

@@ -4,12 +4,12 @@ using Gaia.Bench.Servers;
 
 namespace Gaia.Bench.Gateway;
 
-/// <summary>Auth and gateways before a backend that costs next to nothing: an nginx that serves a small JSON file in place of the other services.</summary>
-internal sealed class Scene : IAsyncDisposable
+/// <summary>Auth and gateways in front of a minimal backend: an nginx that serves a small JSON file in place of the other services.</summary>
+internal sealed class GatewayScenario : IAsyncDisposable
 {
     public const string Path = "/api/v1/usage";
 
-    /// <summary>Limits that no measure reaches.</summary>
+    /// <summary>Limits that no benchmark reaches.</summary>
     public static readonly IReadOnlyDictionary<string, string> Unlimited = new Dictionary<string, string>
     {
         ["RATE_LIMIT_ANONYMOUS"] = "10000000",
@@ -19,34 +19,34 @@ internal sealed class Scene : IAsyncDisposable
         ["RateLimits:Policies:unknown-credential:Limit"] = "100000",
     };
 
-    private Scene(GaiaGraph graph, Nginx backend) => (Graph, Backend) = (graph, backend);
+    private GatewayScenario(GaiaGraph graph, Nginx backend) => (Graph, Backend) = (graph, backend);
 
     public GaiaGraph Graph { get; }
 
     public Nginx Backend { get; }
 
-    /// <summary>The development key: an administrator's.</summary>
+    /// <summary>The development API key, which has the scope of an administrator.</summary>
     public string Key { get; } = ApiKeyText.Create("bench");
 
-    /// <summary>No gateway yet.</summary>
-    /// <param name="databasePort">Where Auth finds Postgres, if not where it is.</param>
-    public static async Task<Scene> StartAsync(Func<GaiaGraph, int>? databasePort, CancellationToken ct)
+    /// <summary>Starts Auth and the backend, without a gateway.</summary>
+    /// <param name="databasePort">The port Auth connects to instead of Postgres' own: that of a proxy.</param>
+    public static async Task<GatewayScenario> StartAsync(Func<GaiaGraph, int>? databasePort, CancellationToken ct)
     {
         var graph = await GaiaGraph.StartAsync(ct);
         var answer = Encoding.UTF8.GetBytes($$"""{"days":[],"filler":"{{new string('x', 960)}}"}""");
-        var scene = new Scene(graph, await Nginx.StartAsync(Cores.Load, new Dictionary<string, byte[]> { [Path] = answer }, ct));
-        graph.Place(Resources.Chat, scene.Backend.Address);
-        graph.Place(Resources.Asset, scene.Backend.Address);
+        var scenario = new GatewayScenario(graph, await Nginx.StartAsync(Cores.Load, new Dictionary<string, byte[]> { [Path] = answer }, ct));
+        graph.SetAddress(Resources.Chat, scenario.Backend.Address);
+        graph.SetAddress(Resources.Asset, scenario.Backend.Address);
         var database = graph.Postgres.ConnectionStringTo(Resources.AuthDb, databasePort?.Invoke(graph));
-        await graph.StartAsync(Resources.Auth, null, scene.With(new() { [$"ConnectionStrings:{Resources.AuthDb}"] = database }), ct);
-        return scene;
+        await graph.StartAsync(Resources.Auth, null, scenario.With(new() { [$"ConnectionStrings:{Resources.AuthDb}"] = database }), ct);
+        return scenario;
     }
 
-    /// <param name="settings">Over the usual ones.</param>
+    /// <param name="settings">Override the defaults.</param>
     public Task<GaiaService> AddGatewayAsync(Cores cores, IReadOnlyDictionary<string, string>? settings, CancellationToken ct) =>
         Graph.StartAsync(Resources.Gateway, cores, With(new(settings ?? new Dictionary<string, string>())), ct);
 
-    /// <summary>What a gateway is started with.</summary>
+    /// <summary>Gets the settings of a gateway.</summary>
     public IReadOnlyDictionary<string, string> SettingsOf(IReadOnlyDictionary<string, string>? settings) =>
         Graph.SettingsOf(With(new(settings ?? new Dictionary<string, string>())));
 

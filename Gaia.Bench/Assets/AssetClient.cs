@@ -7,18 +7,18 @@ using Microsoft.Extensions.Options;
 
 namespace Gaia.Bench.Assets;
 
-/// <summary>A user of Gaia.Asset for whom the bench vouches as the gateway would.</summary>
-internal sealed class Owner : IDisposable
+/// <summary>A client of Gaia.Asset with an identity that is signed here, as the gateway would.</summary>
+internal sealed class AssetClient : IDisposable
 {
-    /// <summary>Longer than any measure.</summary>
-    public static readonly TimeSpan Vouched = TimeSpan.FromMinutes(10);
+    /// <summary>Longer than any benchmark runs.</summary>
+    public static readonly TimeSpan IdentityLifetime = TimeSpan.FromMinutes(10);
 
     private readonly HttpClient client;
     private readonly string identity;
 
-    public Owner(Uri service)
+    public AssetClient(Uri service)
     {
-        var mint = new InternalIdentity(Options.Create(new IdentityOptions { Key = GaiaGraph.IdentityKey, Lifetime = Vouched }), TimeProvider.System);
+        var mint = new InternalIdentity(Options.Create(new IdentityOptions { Key = GaiaGraph.IdentityKey, Lifetime = IdentityLifetime }), TimeProvider.System);
         identity = mint.Mint(new Principal(Guid.CreateVersion7(), AuthType.ApiKey, "bench", [Scopes.AssetsWrite], null));
         client = new(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue }) { BaseAddress = service };
         client.DefaultRequestHeaders.Add(InternalIdentity.Header, identity);
@@ -26,7 +26,7 @@ internal sealed class Owner : IDisposable
 
     public Target Target(string path, params (string Name, string Value)[] headers) => new(new Uri(client.BaseAddress!, path), [(InternalIdentity.Header, identity), .. headers]);
 
-    /// <returns>Where the content is.</returns>
+    /// <returns>The URL of the content.</returns>
     public async Task<string> UploadAsync(byte[] content, string type, CancellationToken ct)
     {
         using var body = new ByteArrayContent(content) { Headers = { ContentType = MediaTypeHeaderValue.Parse(type) } };

@@ -5,8 +5,8 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Gateway;
 
-/// <summary>P27, authentication: a GET with a key while each round trip to the database takes 50 ms more; the first one with that key, and those after it.</summary>
-internal static class SlowDatabase
+/// <summary>P27, authentication: a GET with an API key while each round trip to the database takes 50 ms longer; the first with that key, and the later ones.</summary>
+internal static class CachedAuthentication
 {
     private const int Keys = 20;
     private const int WarmRequests = 100;
@@ -16,10 +16,10 @@ internal static class SlowDatabase
     public static async Task<IEnumerable<Row>> RunAsync(CancellationToken ct)
     {
         FaultProxy? link = null;
-        await using var scene = await Scene.StartAsync(graph => (link = FaultProxy.Start(graph.Postgres.Port)).Port, ct);
+        await using var scenario = await GatewayScenario.StartAsync(graph => (link = FaultProxy.Start(graph.Postgres.Port)).Port, ct);
         await using var database = link!;
-        var gateway = (await scene.AddGatewayAsync(Cores.Measured, Scene.Unlimited, ct)).Address;
-        using var account = await Account.OpenAsync(gateway, ct);
+        var gateway = (await scenario.AddGatewayAsync(Cores.Measured, GatewayScenario.Unlimited, ct)).Address;
+        using var account = await Account.RegisterAsync(gateway, ct);
         List<double> ratios = [];
         List<double> cold = [];
         List<double> warm = [];
@@ -49,7 +49,7 @@ internal static class SlowDatabase
         List<(string Id, string Text)> keys = [];
         for (var i = 0; i < Keys; i++)
         {
-            keys.Add(await account.MakeKeyAsync(ct));
+            keys.Add(await account.CreateKeyAsync(ct));
         }
 
         database.Delay(AddedEachWay);
@@ -57,11 +57,11 @@ internal static class SlowDatabase
         List<double> later = [];
         foreach (var (_, text) in keys)
         {
-            var asker = new Asker(gateway, text);
-            first.Add(await TimeAsync(asker, ct));
+            var client = new ApiKeyClient(gateway, text);
+            first.Add(await TimeAsync(client, ct));
             for (var i = 0; i < WarmRequests; i++)
             {
-                later.Add(await TimeAsync(asker, ct));
+                later.Add(await TimeAsync(client, ct));
             }
         }
 
@@ -74,10 +74,10 @@ internal static class SlowDatabase
         return (Statistics.Of(first).Median, Statistics.Of(later).Median);
     }
 
-    private static async Task<double> TimeAsync(Asker asker, CancellationToken ct)
+    private static async Task<double> TimeAsync(ApiKeyClient client, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
-        await asker.MustPassAsync(ct);
+        await client.EnsureSuccessAsync(ct);
         return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
     }
 }
