@@ -51,8 +51,9 @@ public static class GaiaCaching
         services.AddHostedService<StoreProbe>();
         services.AddSingleton<LogPosition>();
         services.AddHostedService<LogFollower>();
-        services.AddSingleton(provider => new CacheLog(provider.GetRequiredService<JetStreamLog>(), provider.GetRequiredService<LogPosition>()));
         services.AddHostedService<Upkeep>();
+        services.AddSingleton(provider => new ChangedKeys(provider.GetRequiredService<CacheNode>(), provider.GetRequiredService<Invalidator>()));
+        services.AddSingleton(provider => new RecentChanges(provider.GetRequiredService<Clock>()));
 
         services.AddMetrics();
         services.AddHostedService<CacheMeter>();

@@ -25,11 +25,11 @@ internal static class GatewayServices
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton<Destinations>();
         builder.Services.AddSingleton<ServiceClient>();
+        builder.Services.AddSingleton<OwnWrites>();
         builder.Services.AddSingleton<ServiceForwarder>();
 
         builder.Services.AddSingleton<PersonaClient>();
         builder.Services.AddSingleton<PersonaAnswers>();
-        builder.Services.AddSingleton<PersonaWrites>();
 
         builder.Services.AddSingleton<CacheNodes>();
         builder.Services.AddSingleton<ApiDescription>();

@@ -21,6 +21,11 @@ internal sealed record Invalidation
     [JsonPropertyName("v")]
     public long? Version { get; init; }
 
+    /// <summary>The version is a stamp that Redis could not compare with what stands there: apply it even if a higher one is known.</summary>
+    [JsonPropertyName("u")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsUnconfirmed { get; init; }
+
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, InvalidationJson.Default.Invalidation);
 
     /// <summary>Null for what is not an invalidation, or is one that no node could have written.</summary>
@@ -28,26 +33,33 @@ internal sealed record Invalidation
     {
         try
         {
-            var read = JsonSerializer.Deserialize(json, InvalidationJson.Default.Invalidation);
-            if (read?.Key is { } key)
-            {
-                CacheKey.Checked(key);
-            }
-
-            if (read?.Version is { } version)
-            {
-                Envelope.Checked(version);
-            }
-
-            return read;
+            return JsonSerializer.Deserialize(json, InvalidationJson.Default.Invalidation) is { IsValid: true } read ? read : null;
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (JsonException)
         {
             return null;
+        }
+    }
+
+    /// <summary>False for one that no node could have written.</summary>
+    [JsonIgnore]
+    public bool IsValid
+    {
+        get
+        {
+            try
+            {
+                return (Key is null || CacheKey.Checked(Key) is not null) && (Version is null || Envelope.Checked(Version.Value) >= 0);
+            }
+            catch (ArgumentException)
+            {
+                return false;
+            }
         }
     }
 }
 
 [JsonSerializable(typeof(Invalidation))]
+[JsonSerializable(typeof(Invalidation[]))]
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 internal sealed partial class InvalidationJson : JsonSerializerContext;

@@ -10,7 +10,6 @@ internal sealed class LogPosition(Trust trust)
     private DateTimeOffset created;
     private long applied = Unknown;
     private End end = End.NotSeen;
-    private TaskCompletionSource? progress;
 
     /// <summary>The last entry that was applied; null on a node that knows nothing yet.</summary>
     public long? Applied => Volatile.Read(ref applied) is var known and not Unknown ? known : null;
@@ -22,7 +21,6 @@ internal sealed class LogPosition(Trust trust)
     public void Apply(long sequence)
     {
         Volatile.Write(ref applied, sequence);
-        Interlocked.Exchange(ref progress, null)?.SetResult();
         if (end is var seen && sequence >= seen.Sequence)
         {
             trust.Prove(seen.AskedAt);
@@ -67,22 +65,6 @@ internal sealed class LogPosition(Trust trust)
         }
 
         created = stream.Created;
-    }
-
-    /// <summary>Waits until an entry has been applied.</summary>
-    public async Task ReachAsync(long sequence, CancellationToken ct)
-    {
-        while (true)
-        {
-            var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var next = Interlocked.CompareExchange(ref progress, mine, null) ?? mine;
-            if (Volatile.Read(ref applied) >= sequence)
-            {
-                return;
-            }
-
-            await next.Task.WaitAsync(ct);
-        }
     }
 
     /// <summary>The end of the log as it was when somebody asked.</summary>

@@ -64,15 +64,18 @@ internal sealed class Slot(string key, LiveRegion live, FencingRules rules)
     public bool IsFenced(long now) => now < Volatile.Read(ref fenceKeptUntil);
 
     /// <summary>Raises the fence, bumps the turn, detaches the flight and drops an older entry, in one step, unless the news was known.</summary>
-    public void Invalidate(long version, long keepUntil)
+    /// <param name="version">The version from which on values are accepted.</param>
+    /// <param name="keepUntil">How long the fence matters, on the <see cref="Clock"/>.</param>
+    /// <param name="outbid">Whether a lower version than the fence is news all the same, and raises the fence by one.</param>
+    public void Invalidate(long version, long keepUntil, bool outbid = false)
     {
         lock (gate)
         {
             fenceKeptUntil = Math.Max(fenceKeptUntil, keepUntil);
-            if (version > fence)
+            if (version > fence || (outbid && version < fence))
             {
                 Disturb();
-                Raise(version);
+                Raise(Math.Max(version, fence + 1));
             }
         }
     }

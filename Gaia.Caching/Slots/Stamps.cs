@@ -7,12 +7,12 @@ internal sealed class Stamps(TimeProvider time)
 {
     private long last;
 
-    public long Next(long atLeast = 0)
+    public long Next()
     {
         while (true)
         {
             var seen = Volatile.Read(ref last);
-            var next = Math.Max(Math.Max(seen + 1, atLeast), (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+            var next = Math.Max(seen + 1, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
             if (Interlocked.CompareExchange(ref last, next, seen) == seen)
             {
                 return next;

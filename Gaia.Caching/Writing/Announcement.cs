@@ -2,9 +2,13 @@ namespace Gaia.Caching;
 
 /// <summary>An invalidation on its way to Redis and to the log. It has arrived when both have it, in however many attempts.</summary>
 /// <param name="news">What to announce.</param>
-/// <param name="outbid">Whether its version is only a stamp, which must be newer than whatever stands in Redis.</param>
-internal sealed class Announcement(Invalidation news, bool outbid)
+/// <param name="outbid">Whether its version is only a stamp, which must not be older than whatever stands in Redis.</param>
+/// <param name="obsoleteAt">From when on nothing older than the change can be in Redis any more, on the <see cref="Clock"/>.</param>
+internal sealed class Announcement(Invalidation news, bool outbid, long obsoleteAt)
 {
+    private readonly Lock gate = new();
+    private Task<bool>? attempt;
+
     public Invalidation News { get; private set; } = news;
 
     public bool IsFenced { get; private set; }
@@ -13,20 +17,38 @@ internal sealed class Announcement(Invalidation news, bool outbid)
 
     public bool HasArrived => IsFenced && IsPublished;
 
+    /// <summary>Nothing is left to do: both have it, or the log has it and Redis was away for so long that it holds nothing older.</summary>
+    public bool IsDone(long now) => IsPublished && (IsFenced || now >= obsoleteAt);
+
     /// <summary>
     /// Both are told of a row's version at once: whoever hears the log first and asks Redis knows by then what is too old. A stamp waits for Redis, which
     /// may raise it; and so does what has no version, as nothing else keeps the value in Redis from being read again. But when Redis is away the log
     /// hears of it all the same, and once more when Redis has the fence.
     /// </summary>
-    public async ValueTask<bool> TryAsync(RedisStore store, RegionMap regions, IInvalidationLog log, CancellationToken ct = default)
+    /// <remarks>Whoever asks while an attempt is under way gets that one.</remarks>
+    public Task<bool> TryAsync(RedisStore store, RegionMap regions, IInvalidationLog log, CancellationToken ct = default)
     {
+        lock (gate)
+        {
+            return attempt is { IsCompleted: false } underWay ? underWay : attempt = AttemptAsync(store, regions, log, ct);
+        }
+    }
+
+    private async Task<bool> AttemptAsync(RedisStore store, RegionMap regions, IInvalidationLog log, CancellationToken ct)
+    {
+        if (HasArrived)
+        {
+            return true;
+        }
+
         var fencing = FenceAsync(store, regions);
         if (outbid || News.Version is null || IsPublished)
         {
             await fencing;
         }
 
-        IsPublished = IsPublished || await log.PublishAsync(News, ct);
+        // A stamp that Redis has not compared with others may be the lower one though it is the newer.
+        IsPublished = IsPublished || await log.PublishAsync(outbid && !IsFenced ? News with { IsUnconfirmed = true } : News, ct);
         await fencing;
         return HasArrived;
     }

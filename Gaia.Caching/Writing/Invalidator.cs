@@ -15,7 +15,7 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
     {
         if (news is { Key: { } key, Version: { } version })
         {
-            Fence(key, version);
+            Fence(key, version, news.IsUnconfirmed);
         }
         else if (news.Key is { } dropped)
         {
@@ -54,7 +54,24 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
     public async ValueTask<long?> AnnounceAsync(Invalidation news, bool outbid, CancellationToken ct)
     {
         Apply(news);
-        var announcement = new Announcement(news, outbid);
+        var announcement = Announce(news, outbid);
+        await SendAsync(announcement, ct);
+        return announcement.News.Version;
+    }
+
+    /// <summary>An announcement that has yet to be sent.</summary>
+    /// <param name="news">What to announce.</param>
+    /// <param name="outbid">Whether its version is only a stamp.</param>
+    /// <param name="age">How long ago the change was.</param>
+    public Announcement Announce(Invalidation news, bool outbid, TimeSpan age = default)
+    {
+        var life = news.Key is { } key ? RedisStore.TombstoneLife(node.Regions.Of(key).Declared) : node.Regions.LongestFence;
+        return new(news, outbid, node.Clock.Now + (long)(life - age).TotalMilliseconds);
+    }
+
+    /// <summary>Tells Redis and the log; what they do not take now is tried again in the background.</summary>
+    public async Task SendAsync(Announcement announcement, CancellationToken ct)
+    {
         var arrived = false;
         try
         {
@@ -67,15 +84,16 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
                 unsent.TryAdd(announcement, true);
             }
         }
-
-        return announcement.News.Version;
     }
 
     /// <summary>An invalidation of a key, with a stamp where it has no version and its region goes by stamps.</summary>
-    public Invalidation Stamped(string key, long? version, long atLeast = 0) => new()
+    /// <param name="key">The key.</param>
+    /// <param name="version">The row's version, if it has one.</param>
+    /// <param name="stamp">The stamp to take; zero: the next of this node.</param>
+    public Invalidation Stamped(string key, long? version, long stamp = 0) => new()
     {
         Key = key,
-        Version = version ?? (node.Regions.Of(key).Declared.Versioned ? null : node.Stamps.Next(atLeast)),
+        Version = version ?? (node.Regions.Of(key).Declared.Versioned ? null : stamp > 0 ? stamp : node.Stamps.Next()),
     };
 
     /// <summary>Tries again what could not be announced.</summary>
@@ -83,7 +101,7 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
     {
         await Task.WhenAll(unsent.Keys.Select(async announcement =>
         {
-            if (await announcement.TryAsync(node.Store, node.Regions, log, ct))
+            if (await announcement.TryAsync(node.Store, node.Regions, log, ct) || announcement.IsDone(node.Clock.Now))
             {
                 unsent.TryRemove(announcement, out _);
             }
@@ -106,7 +124,7 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
         return true;
     }
 
-    private void Fence(string key, long version)
+    private void Fence(string key, long version, bool outbid)
     {
         var region = node.Regions.Of(key);
         region.Statistics.Invalidations.Add();
@@ -120,7 +138,7 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
         {
             // A slot may leave the table at this very moment; its successor has to know the fence then.
             slot = node.Slots.Get(key);
-            slot.Invalidate(version, node.Clock.Now + (long)RedisStore.TombstoneLife(region.Declared).TotalMilliseconds);
+            slot.Invalidate(version, node.Clock.Now + (long)RedisStore.TombstoneLife(region.Declared).TotalMilliseconds, outbid);
         }
         while (slot.Retired);
     }

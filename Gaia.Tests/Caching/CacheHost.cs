@@ -75,6 +75,13 @@ internal sealed class CacheHost : IAsyncDisposable
 
     public RegionCache<string, Doc> Docs(Region<string, Doc> region) => Services.GetRequiredKeyedService<RegionCache<string, Doc>>(region.Name);
 
+    /// <summary>Waits until this node has applied everything that is in the log now.</summary>
+    public async Task CatchUpAsync()
+    {
+        var last = (long)(await Of<JetStreamLog>().LookAsync(TestContext.Current.CancellationToken)).State.LastSeq;
+        await Soon.IsTrue(() => Of<LogPosition>().Applied >= last, TimeSpan.FromSeconds(20));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await host.StopAsync();

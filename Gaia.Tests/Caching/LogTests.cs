@@ -127,7 +127,7 @@ public sealed class LogTests : IAsyncLifetime
 
         await writer.ChangeAsync(Doc.ByRow, "p", 2);
 
-        Assert.True(await reader.Of<CacheLog>().CatchUpAsync(TimeSpan.FromSeconds(20), Stop));
+        await reader.CatchUpAsync();
         Assert.Equal(2, (await reader.ReadAsync(Doc.ByRow, new Doc("p", 2))).Version);
         await reader.ChangeAsync(Doc.ByStamp, "p");
         Assert.InRange(reader.Node.Slots.Find("docs:p")!.Fence, 1, Envelope.VersionLimit - 1);
@@ -167,7 +167,7 @@ public sealed class LogTests : IAsyncLifetime
 
         await staging.ChangeAsync(Doc.ByRow, "e", 41);
         await production.ChangeAsync(Doc.ByRow, "end", 1);
-        Assert.True(await production.Of<CacheLog>().CatchUpAsync(TimeSpan.FromSeconds(20), Stop));
+        await production.CatchUpAsync();
 
         Assert.Equal(1, (await production.ReadAsync(Doc.ByRow, "e")).Version);
     }
