@@ -9,7 +9,7 @@ namespace Gaia.Tests.Caching;
 public sealed class OwnWriteTests(OwnWriteServers servers) : IClassFixture<OwnWriteServers>
 {
     /// <summary>Writes per case that are acknowledged although something breaks meanwhile.</summary>
-    private const int Acknowledged = 3;
+    private const int Acknowledged = 2;
 
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(2);
 
