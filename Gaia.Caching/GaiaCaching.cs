@@ -26,7 +26,6 @@ public static class GaiaCaching
         services.AddSingleton<FencingRules>();
         services.AddSingleton<Clock>();
         services.AddSingleton<Stamps>();
-        services.AddSingleton<Tags>();
         services.AddSingleton<Breaker>();
         services.AddSingleton<RedisClock>();
         services.AddSingleton<ValueJson>();
@@ -37,15 +36,13 @@ public static class GaiaCaching
         services.AddSingleton<ClusterTurn>();
         services.AddSingleton<Loader>();
         services.AddSingleton<Reader>();
-        services.AddSingleton<Writer>();
         services.AddSingleton<Invalidator>();
         services.AddSingleton<JetStreamLog>();
         services.AddSingleton<IInvalidationLog>(provider => provider.GetRequiredService<JetStreamLog>());
         services.AddSingleton(provider => new GaiaCache(
             provider.GetRequiredService<CacheNode>(),
             provider.GetRequiredService<Reader>(),
-            provider.GetRequiredService<Invalidator>(),
-            provider.GetRequiredService<Writer>()));
+            provider.GetRequiredService<Invalidator>()));
         services.AddSingleton<HybridCache>(provider => provider.GetRequiredService<GaiaCache>());
 
         services.AddHostedService<StoreProbe>();

@@ -3,21 +3,18 @@ using System.Text.Json.Serialization;
 
 namespace Gaia.Caching;
 
-/// <summary>One entry of the invalidation log. Exactly one of key, tag and pattern is set.</summary>
+/// <summary>One entry of the invalidation log. Either key or pattern is set.</summary>
 internal sealed record Invalidation
 {
     /// <summary>The key, without the prefix of the environment.</summary>
     [JsonPropertyName("key")]
     public string? Key { get; init; }
 
-    [JsonPropertyName("tag")]
-    public string? Tag { get; init; }
-
     /// <summary>Keys to forget without a new version: an administrator's flush.</summary>
     [JsonPropertyName("flush")]
     public string? Pattern { get; init; }
 
-    /// <summary>From this version on values of the key are accepted; for a tag, its epoch. Null: forget the value, whatever its version.</summary>
+    /// <summary>From this version on values of the key are accepted. Null: forget the value, whatever its version.</summary>
     [JsonPropertyName("v")]
     public long? Version { get; init; }
 

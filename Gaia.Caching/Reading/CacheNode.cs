@@ -4,7 +4,6 @@ namespace Gaia.Caching;
 internal sealed record CacheNode(
     RegionMap Regions,
     SlotTable Slots,
-    Tags Tags,
     RedisStore Store,
     Trust Trust,
     Clock Clock,

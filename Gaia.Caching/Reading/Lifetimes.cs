@@ -23,9 +23,7 @@ internal static class Lifetimes
     public static Life Of(Ask ask, long readAt, long now, TimeSpan fresh, TimeSpan kept)
     {
         var local = fresh < ask.LocalTtl ? fresh : ask.LocalTtl;
-        var eager = ask.Region.EagerRefresh;
-        var quiet = eager >= 1 ? local : Min(local * eager, fresh - (ask.Ttl * (1 - eager)));
-        return new(readAt, now + Whole(quiet), now + Whole(local), now + Math.Max(Whole(kept), Whole(local)));
+        return new(readAt, now + Whole(local), now + Math.Max(Whole(kept), Whole(local)));
     }
 
     private static TimeSpan Cap(TimeSpan life, Region region, object? value, DateTimeOffset now)

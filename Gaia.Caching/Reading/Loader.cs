@@ -7,14 +7,12 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
     /// <param name="flight">Lands or crashes when this ends; this itself never throws.</param>
     /// <param name="ask">The rules to load by.</param>
     /// <param name="load">The source.</param>
-    /// <param name="old">For a refresh, the value it replaces, which Redis may still hold too.</param>
-    public async Task FlyAsync<T>(Slot slot, Flight<T> flight, Ask ask, Func<CancellationToken, ValueTask<T>> load, Entry<T>? old = null)
+    public async Task FlyAsync<T>(Slot slot, Flight<T> flight, Ask ask, Func<CancellationToken, ValueTask<T>> load)
     {
         string? turn = null;
         try
         {
             var deadline = node.Store.Clock.Now + (long)RedisStore.FillLimit.TotalMilliseconds;
-            var tags = node.Tags.Mark(ask.Tags);
             if (ask.ReadsStore && Accept(await node.Store.ReadAsync(slot.Key, slot.Live)) is { } stored)
             {
                 flight.Land(stored);
@@ -25,7 +23,7 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
             {
                 // Nobody may join it any more: Redis can have the value a moment later.
                 slot.Detach(flight);
-                flight.Land(new Entry<T>(default!, slot.VersionOfLoad(flight, null), default, null, 0));
+                flight.Land(new Entry<T>(default!, slot.VersionOfLoad(flight, null), default, 0));
                 return;
             }
 
@@ -41,7 +39,7 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
 
             flight.BeginLoad();
             var value = await load(flight.Abandoned);
-            if (Keep(slot, flight, ask, tags, value) is { } fill)
+            if (Keep(slot, flight, ask, value) is { } fill)
             {
                 var written = await node.Store.FillAsync(slot, fill.Envelope, fill.Life, deadline, turn);
                 turn = null;
@@ -62,19 +60,19 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
             }
         }
 
-        Entry<T>? Accept(StoreRead read) => this.Accept(slot, flight, ask, read, old);
+        Entry<T>? Accept(StoreRead read) => this.Accept(slot, flight, ask, read);
     }
 
     /// <summary>Lands the flight, and keeps the value in memory if it may be kept.</summary>
     /// <returns>What is to be written to Redis; null: nothing.</returns>
-    private (Envelope Envelope, TimeSpan Life)? Keep<T>(Slot slot, Flight<T> flight, Ask ask, TagMarks? tags, T value)
+    private (Envelope Envelope, TimeSpan Life)? Keep<T>(Slot slot, Flight<T> flight, Ask ask, T value)
     {
         var (now, utc) = (node.Clock.Now, node.Clock.Time.GetUtcNow());
         var data = ask.WritesStore ? node.Json.Write(value, slot) : [];
         var own = OwnVersion(slot, value);
         var fresh = Lifetimes.Fresh(ask, value, utc);
         var kept = Lifetimes.Kept(ask, value, fresh, utc);
-        var entry = new Entry<T>(value, slot.VersionOfLoad(flight, own), Lifetimes.Of(ask, flight.Began, now, fresh, kept), tags, data.Length);
+        var entry = new Entry<T>(value, slot.VersionOfLoad(flight, own), Lifetimes.Of(ask, flight.Began, now, fresh, kept), data.Length);
 
         slot.Statistics.Fills.Add();
         var accepted = slot.Store(entry, flight, own is not null, ask.WritesMemory);
@@ -86,8 +84,8 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
         }
 
         node.Slots.Settle(slot);
-        return ask.WritesStore && fresh > TimeSpan.Zero && tags is not { Outdated: true }
-            ? (Envelope.Of(entry, ask, data, node.Store.Clock.Now + (long)fresh.TotalMilliseconds), fresh)
+        return ask.WritesStore && fresh > TimeSpan.Zero
+            ? (new Envelope { Version = entry.Version, FreshUntil = node.Store.Clock.Now + (long)fresh.TotalMilliseconds, Data = data }, fresh)
             : null;
     }
 
@@ -102,22 +100,15 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
     }
 
     /// <summary>Keeps and returns what Redis holds; null when it is of no use.</summary>
-    private Entry<T>? Accept<T>(Slot slot, Flight<T> flight, Ask ask, StoreRead read, Entry<T>? old)
+    private Entry<T>? Accept<T>(Slot slot, Flight<T> flight, Ask ask, StoreRead read)
     {
         if (read.Answer is StoreAnswer.Tombstone && node.Rules.LearnsFromTombstones)
         {
             slot.Learn(flight, read.Envelope.Version, KeepFenceUntil(slot));
         }
 
-        if (read.Answer is not StoreAnswer.Hit || read.Envelope.Schema != slot.Region.Schema || !node.Rules.MayKeep(read.Envelope.Version, slot.Fence))
+        if (read.Answer is not StoreAnswer.Hit || !node.Rules.MayKeep(read.Envelope.Version, slot.Fence))
         {
-            return null;
-        }
-
-        var tags = node.Tags.Recall(read.Envelope.Tags);
-        if (tags is not null && (tags.Outdated || !node.Trust.HoldsNow))
-        {
-            // Epochs of tags come by the log alone; while it is not heard, a tagged value in Redis proves nothing.
             return null;
         }
 
@@ -128,12 +119,12 @@ internal sealed class Loader(CacheNode node, ClusterTurn cluster)
 
         var fresh = TimeSpan.FromMilliseconds(read.Envelope.FreshUntil - node.Store.Clock.Now);
         var life = Lifetimes.Of(ask, flight.Began, node.Clock.Now, fresh, fresh + ask.Region.FailSafe);
-        if (fresh <= TimeSpan.Zero || (old is not null && life.RefreshAt <= node.Clock.Now))
+        if (fresh <= TimeSpan.Zero)
         {
             return null;
         }
 
-        var entry = new Entry<T>(value, read.Envelope.Version, life, tags, read.Envelope.Data.Length);
+        var entry = new Entry<T>(value, read.Envelope.Version, life, read.Envelope.Data.Length);
         if (!slot.Store(entry, flight, versioned: true, ask.WritesMemory))
         {
             return null;

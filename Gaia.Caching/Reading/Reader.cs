@@ -55,16 +55,6 @@ internal sealed class Reader(CacheNode node, Loader loader)
         }
     }
 
-    /// <summary>Starts to load a value anew before its time is over; whoever reads meanwhile still gets the old one.</summary>
-    public void Refresh<T>(Slot slot, Ask ask, Func<CancellationToken, ValueTask<T>> load)
-    {
-        var now = node.Clock.Now;
-        if (slot.Board<T>(entry => entry.IsHit(now), ask.Flags, now, long.MinValue) is { IsNew: true, Flight: { } flight })
-        {
-            _ = loader.FlyAsync(slot, flight, ask, load, slot.Entry as Entry<T>);
-        }
-    }
-
     public static void CountHit(Slot slot)
     {
         if ((slot.Statistics.Hits.Add() & 15) is 0)
@@ -117,12 +107,6 @@ internal sealed class Reader(CacheNode node, Loader loader)
     {
         try
         {
-            if (ask.MayBeStale && Old<T>(slot) is { } old && !await IsQuickAsync(flight.Landing, ask.Region, ct))
-            {
-                // This passenger leaves without a word, so that the flight goes on and ends the staleness.
-                return Stale(slot, old);
-            }
-
             return (await flight.Landing.WaitAsync(ct)).Answer();
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested && !flight.Landing.IsCompleted)
@@ -135,21 +119,6 @@ internal sealed class Reader(CacheNode node, Loader loader)
             slot.RetryAt = node.Clock.Now + (long)Throttle.TotalMilliseconds;
             return Stale(slot, old);
         }
-    }
-
-    /// <summary>Whether the flight ends within the region's soft timeout. While the log is not heard an old value is no excuse for haste.</summary>
-    private async ValueTask<bool> IsQuickAsync(Task landing, Region region, CancellationToken ct)
-    {
-        if (region.SoftTimeout is not { } patience || !node.Trust.HoldsNow)
-        {
-            return true;
-        }
-
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var first = await Task.WhenAny(landing, Task.Delay(patience, node.Clock.Time, timer.Token));
-        await timer.CancelAsync();
-        ct.ThrowIfCancellationRequested();
-        return first == landing;
     }
 
     private Entry<T>? Old<T>(Slot slot) => slot.Entry is Entry<T> old && old.MayStandIn(node.Clock.Now) ? old : null;

@@ -49,16 +49,9 @@ public sealed class RegionCache<TKey, TValue>
         if (index.TryGetValue(key, out var slot) && slot.Entry is Entry<TValue?> entry)
         {
             var now = node.Clock.Now;
-            if (entry.IsHit(now) && node.Trust.Holds(now))
-            {
-                Reader.CountHit(slot);
-                return new(entry.Answer());
-            }
-
             if (entry.IsFresh(now) && node.Trust.Holds(now))
             {
                 Reader.CountHit(slot);
-                Refresh(slot, key, load);
                 return new(entry.Answer());
             }
         }
@@ -99,9 +92,6 @@ public sealed class RegionCache<TKey, TValue>
         Index(key, text);
         return reader.ReadAsync<TValue?>(text, ask, stop => new(load(key, stop)), ct);
     }
-
-    private void Refresh(Slot slot, TKey key, Func<TKey, CancellationToken, Task<TValue?>> load) =>
-        reader.Refresh<TValue?>(slot, ask, stop => new(load(key, stop)));
 
     /// <summary>Finding the slot by the typed key spares a hit the making and hashing of the text.</summary>
     private void Index(TKey key, string text)

@@ -57,7 +57,7 @@ internal sealed class Announcement(Invalidation news, bool outbid, long obsolete
     {
         if (IsFenced || News.Key is not { } key)
         {
-            // Tags live in the log alone, and a flush has emptied Redis before it is announced.
+            // A flush has emptied Redis before it is announced.
             IsFenced = true;
             return;
         }

@@ -21,15 +21,6 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
         {
             node.Slots.Find(dropped)?.Drop();
         }
-        else if (news is { Tag: { } tag, Version: { } epoch })
-        {
-            node.Stamps.Saw(epoch);
-            if (node.Tags.Raise(tag, epoch) && tag is Tags.Everything)
-            {
-                // What was loaded before the first use of this tag carries no mark of it.
-                ForgetAll();
-            }
-        }
         else if (news.Pattern is { } pattern)
         {
             node.Slots.Drop(slot => KeyPattern.Matches(pattern, slot.Key));
@@ -46,9 +37,6 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
     /// <returns>The version from which on values are accepted; null: the value was only forgotten.</returns>
     public ValueTask<long?> InvalidateAsync(string key, long? version, CancellationToken ct) =>
         AnnounceAsync(Stamped(CacheKey.Checked(key), version is { } own ? Envelope.Checked(own) : null), version is null, ct);
-
-    public ValueTask<long?> InvalidateTagAsync(string tag, CancellationToken ct) =>
-        AnnounceAsync(new() { Tag = CacheKey.Checked(tag), Version = node.Stamps.Next() }, false, ct);
 
     /// <summary>Applies news here at once, then tells Redis and the log; what they do not take now is tried again in the background.</summary>
     public async ValueTask<long?> AnnounceAsync(Invalidation news, bool outbid, CancellationToken ct)

@@ -65,7 +65,7 @@ public sealed partial class ReadmeTests(OutboxServers servers) : IClassFixture<O
 
         var weather = await here.GetStringAsync(new Uri("/weather/Oslo", UriKind.Relative), Stop);
         await Soon.Passes(async () => Assert.Equal(weather, await there.GetStringAsync(new Uri("/weather/Oslo", UriKind.Relative), Stop)));
-        (await there.DeleteAsync(new Uri("/weather", UriKind.Relative), Stop)).Dispose();
+        (await there.DeleteAsync(new Uri("/weather/Oslo", UriKind.Relative), Stop)).Dispose();
         await Soon.Passes(async () => Assert.NotEqual(weather, await here.GetStringAsync(new Uri("/weather/Oslo", UriKind.Relative), Stop)));
 
         async Task<decimal> PriceAsync(HttpClient node) => (await node.GetFromJsonAsync<Product>($"/products/{id}", Stop))!.Price;

@@ -61,10 +61,9 @@ internal static class Shop
             $"weather:{city}",
             async stop => await Forecast.AskAsync(city, stop),
             new() { Expiration = TimeSpan.FromMinutes(10) },
-            ["weather"],
-            ct));
+            cancellationToken: ct));
 
-        app.MapDelete("/weather", (HybridCache cache, CancellationToken ct) => cache.RemoveByTagAsync("weather", ct));
+        app.MapDelete("/weather/{city}", (string city, HybridCache cache, CancellationToken ct) => cache.RemoveAsync($"weather:{city}", ct));
         return app;
     }
 }

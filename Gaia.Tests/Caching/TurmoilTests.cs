@@ -39,7 +39,6 @@ public sealed class TurmoilTests
     {
         Ttl = TimeSpan.FromMilliseconds(400),
         LocalTtl = TimeSpan.FromMilliseconds(100),
-        EagerRefresh = 0.7,
         Jitter = 0.3,
         ClusterLease = TimeSpan.Zero,
     };
