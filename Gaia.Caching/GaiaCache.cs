@@ -27,7 +27,7 @@ public sealed class GaiaCache : HybridCache
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentNullException.ThrowIfNull(factory);
-        return TryHit(node.Slots.Find(key), options, out T value)
+        return TryHit(node.Keys.Find(key), options, out T value)
             ? new(value)
             : ReadAsync(key, state, factory, options, tags, cancellationToken);
     }
@@ -43,7 +43,7 @@ public sealed class GaiaCache : HybridCache
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return TryHit(node.Slots.Find(key), options, out T value)
+        return TryHit(node.Keys.Find(key), options, out T value)
             ? new(value)
             : ReadAsync(key.ToString(), state, factory, options, tags, cancellationToken);
     }
@@ -67,14 +67,14 @@ public sealed class GaiaCache : HybridCache
     public override ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default) => throw NoTags();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryHit<T>(Slot? slot, HybridCacheEntryOptions? options, out T value)
+    private bool TryHit<T>(CacheKeyState? keyState, HybridCacheEntryOptions? options, out T value)
     {
-        if (slot?.Entry is Entry<T> entry && options?.Flags is null or HybridCacheEntryFlags.None)
+        if (keyState?.Entry is CacheEntry<T> entry && options?.Flags is null or HybridCacheEntryFlags.None)
         {
             var now = node.Clock.Now;
-            if (entry.IsFresh(now) && node.Trust.Holds(now))
+            if (entry.IsFresh(now) && node.StalenessGuard.IsTrusted(now))
             {
-                Reader.CountHit(slot);
+                Reader.CountHit(keyState);
                 value = entry.Value;
                 return true;
             }
@@ -99,7 +99,7 @@ public sealed class GaiaCache : HybridCache
             throw NoTags();
         }
 
-        var ask = new Ask(node.Regions.Of(CacheKey.Checked(key)).Declared, options);
-        return (await reader.ReadAsync(key, ask, stop => factory(state, stop), ct)).Value;
+        var entryOptions = new EntryOptions(node.Regions.Of(CacheKey.Checked(key)).Declared, options);
+        return (await reader.ReadAsync(key, entryOptions, stop => factory(state, stop), ct)).Value;
     }
 }

@@ -18,7 +18,7 @@ internal sealed record Invalidation
     [JsonPropertyName("v")]
     public long? Version { get; init; }
 
-    /// <summary>The version is a stamp that Redis could not compare with what stands there: apply it even if a higher one is known.</summary>
+    /// <summary>The version is a timestamp that Redis could not compare with what stands there: apply it even if a higher one is known.</summary>
     [JsonPropertyName("u")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsUnconfirmed { get; init; }

@@ -2,8 +2,8 @@ using NATS.Client.JetStream.Models;
 
 namespace Gaia.Caching;
 
-/// <summary>How far this node has come in the log, and how far the log went when somebody last looked. Who has come that far may trust its memory.</summary>
-internal sealed class LogPosition(Trust trust)
+/// <summary>How far this node has come in the log, and how far the log went when somebody last looked. A node that has come that far may answer from memory.</summary>
+internal sealed class LogPosition(StalenessGuard guard)
 {
     private const long Unknown = -1;
 
@@ -23,7 +23,7 @@ internal sealed class LogPosition(Trust trust)
         Volatile.Write(ref applied, sequence);
         if (end is var seen && sequence >= seen.Sequence)
         {
-            trust.Prove(seen.AskedAt);
+            guard.Confirm(seen.AskedAt);
         }
     }
 
@@ -37,7 +37,7 @@ internal sealed class LogPosition(Trust trust)
             return false;
         }
 
-        trust.Prove(askedAt);
+        guard.Confirm(askedAt);
         return true;
     }
 
@@ -57,7 +57,7 @@ internal sealed class LogPosition(Trust trust)
         {
             Volatile.Write(ref applied, stream.Created == created && Applied <= last ? first - 1 : 0);
             end = End.NotSeen;
-            trust.Lose();
+            guard.Reset();
         }
         else if (Applied is null && (stream.State.Messages is 0 || !DateTimeOffset.TryParse(stream.State.LastTs, out var newest) || newest < since))
         {

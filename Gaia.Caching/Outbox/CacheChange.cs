@@ -11,16 +11,16 @@ public sealed class CacheChange
     /// <summary>The key whose value becomes old, without the prefix of the environment.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The changed row's new version; null where the region goes by stamps.</summary>
+    /// <summary>The changed row's new version; null where the region goes by timestamps.</summary>
     public long? Version { get; init; }
 
     /// <summary>When the change was committed, on the database's clock; set just before the commit, in the order in which changes of one key commit.</summary>
     public DateTimeOffset At { get; internal set; }
 
     /// <summary><see cref="At"/> as a version: microseconds since 1970. Zero before the commit.</summary>
-    internal long Stamp => At == default ? 0 : StampOf(At);
+    internal long Timestamp => At == default ? 0 : TimestampOf(At);
 
-    internal static long StampOf(DateTimeOffset at) => (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    internal static long TimestampOf(DateTimeOffset at) => (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }
 
 /// <summary>How a service's own database takes part in the cache.</summary>

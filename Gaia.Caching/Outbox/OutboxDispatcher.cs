@@ -26,7 +26,7 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
 
     private readonly Channel<bool> wake = Channel.CreateBounded<bool>(1);
     private readonly ConcurrentDictionary<Guid, Announcement> begun = new();
-    private bool away;
+    private bool isUnavailable;
 
     /// <summary>Makes the changes true on this node at once, and everywhere as soon as possible. Never throws: the commit stands.</summary>
     public async Task CommittedAsync(IReadOnlyCollection<CacheChange> changes)
@@ -34,12 +34,12 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
         var announcements = new List<Announcement>();
         foreach (var change in changes)
         {
-            var announcement = invalidator.Announce(invalidator.Stamped(change.Key, change.Version, change.Stamp), outbid: change.Version is null);
-            invalidator.Apply(announcement.News);
+            var announcement = invalidator.Announce(invalidator.WithTimestamp(change.Key, change.Version, change.Timestamp), outbid: change.Version is null);
+            invalidator.Apply(announcement.Invalidation);
             announcements.Add(begun.GetOrAdd(change.Id, announcement));
         }
 
-        ChangedKeys.Record(announcements.Select(announcement => announcement.News));
+        ChangedKeys.Record(announcements.Select(announcement => announcement.Invalidation));
         var announced = Task.WhenAll(announcements.Select(announcement => invalidator.SendAsync(announcement, CancellationToken.None)));
         await Task.WhenAny(announced, Task.Delay(AnnouncementTimeout));
         wake.Writer.TryWrite(true);
@@ -85,7 +85,7 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
             try
             {
                 var finished = await DispatchAsync(stoppingToken);
-                Found();
+                ReportAvailable();
                 await WaitAsync(finished ? BetweenLooks : BetweenAttempts, wakes: finished, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -94,7 +94,7 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
             }
             catch (Exception error) when (error is DbException or TimeoutException or InvalidOperationException or IOException or OperationCanceledException)
             {
-                Lost(error);
+                ReportUnavailable(error);
                 await WaitAsync(BetweenLooks, wakes: false, stoppingToken);
             }
         }
@@ -106,7 +106,7 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
         {
             var announcement = begun.GetOrAdd(
                 row.Id,
-                _ => invalidator.Announce(invalidator.Stamped(row.Key, row.Version, row.Stamp), outbid: row.Version is null, row.Age));
+                _ => invalidator.Announce(invalidator.WithTimestamp(row.Key, row.Version, row.Timestamp), outbid: row.Version is null, row.Age));
             return await announcement.TryAsync(node.Store, node.Regions, log, ct) || announcement.IsDone(node.Clock.Now);
         }));
         return [.. rows.Zip(done).Where(pair => pair.Second).Select(pair => pair.First.Id)];
@@ -134,28 +134,28 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
         }
     }
 
-    private void Lost(Exception error)
+    private void ReportUnavailable(Exception error)
     {
-        if (!away)
+        if (!isUnavailable)
         {
-            away = true;
+            isUnavailable = true;
             Unreachable(logger, error.Message);
         }
     }
 
-    private void Found()
+    private void ReportAvailable()
     {
-        if (away)
+        if (isUnavailable)
         {
-            away = false;
+            isUnavailable = false;
             Reachable(logger);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The cache outbox cannot be read: {Why}. Changes are announced when it can.")]
-    private static partial void Unreachable(ILogger logger, string why);
+    [LoggerMessage(LogLevel.Warning, "Cache outbox unavailable ({Reason}): rows that other instances left are announced when it is back")]
+    private static partial void Unreachable(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Information, "The cache outbox is read again.")]
+    [LoggerMessage(LogLevel.Information, "Cache outbox available again")]
     private static partial void Reachable(ILogger logger);
 }
 

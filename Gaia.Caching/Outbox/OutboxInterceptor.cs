@@ -52,7 +52,7 @@ internal sealed class OutboxInterceptor(OutboxDispatcher outbox) : SaveChangesIn
 
     public InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
     {
-        StampAsync(transaction, eventData.Context, CancellationToken.None).GetAwaiter().GetResult();
+        SetTimestampsAsync(transaction, eventData.Context, CancellationToken.None).GetAwaiter().GetResult();
         return result;
     }
 
@@ -62,7 +62,7 @@ internal sealed class OutboxInterceptor(OutboxDispatcher outbox) : SaveChangesIn
         InterceptionResult result,
         CancellationToken cancellationToken = default)
     {
-        await StampAsync(transaction, eventData.Context, cancellationToken);
+        await SetTimestampsAsync(transaction, eventData.Context, cancellationToken);
         return result;
     }
 
@@ -112,11 +112,11 @@ internal sealed class OutboxInterceptor(OutboxDispatcher outbox) : SaveChangesIn
         }
     }
 
-    private async Task StampAsync(DbTransaction transaction, DbContext? db, CancellationToken ct)
+    private async Task SetTimestampsAsync(DbTransaction transaction, DbContext? db, CancellationToken ct)
     {
         if (Of(db) is { } pending)
         {
-            await OutboxTable.StampAsync((NpgsqlTransaction)transaction, pending.Saved.Concat(pending.Saving).Where(change => change.Version is null), ct);
+            await OutboxTable.SetTimestampsAsync((NpgsqlTransaction)transaction, pending.Saved.Concat(pending.Saving).Where(change => change.Version is null), ct);
         }
     }
 

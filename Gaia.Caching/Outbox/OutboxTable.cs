@@ -19,11 +19,11 @@ internal sealed class OutboxTable : IAsyncDisposable
     private OutboxTable(IDbContextTransaction held) => (this.held, transaction) = (held, (NpgsqlTransaction)held.GetDbTransaction());
 
     /// <summary>
-    /// Gives changes without a row's version their stamps, at the very end of the transaction that makes them. A lock on each key, which goes when the
-    /// transaction has ended, lets changes of one key commit in the order of their stamps: nothing that was loaded between two of them passes for newer
+    /// Gives changes without a row's version their timestamps, at the very end of the transaction that makes them. A lock on each key, which goes when the
+    /// transaction has ended, lets changes of one key commit in the order of their timestamps: nothing that was loaded between two of them passes for newer
     /// than the second.
     /// </summary>
-    public static async Task StampAsync(NpgsqlTransaction transaction, IEnumerable<CacheChange> changes, CancellationToken ct)
+    public static async Task SetTimestampsAsync(NpgsqlTransaction transaction, IEnumerable<CacheChange> changes, CancellationToken ct)
     {
         var byId = changes.ToDictionary(change => change.Id);
         if (byId.Count is 0)
@@ -100,6 +100,6 @@ internal sealed class OutboxTable : IAsyncDisposable
     /// <param name="Age">How long ago the change was committed.</param>
     internal sealed record Row(Guid Id, string Key, long? Version, DateTimeOffset At, TimeSpan Age)
     {
-        public long Stamp => CacheChange.StampOf(At);
+        public long Timestamp => CacheChange.TimestampOf(At);
     }
 }

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Gaia.Caching;
 
 /// <summary>
-/// What each caller has changed lately through this node, to be sent along with their next requests: an instance of the service that has not heard of a change
+/// What each caller has changed lately through this node, to be sent along with their next requests: an instance of the service that does not know of a change yet
 /// then answers its author by nothing older.
 /// </summary>
 public sealed class RecentChanges

@@ -37,10 +37,10 @@ public abstract record Region
     internal double Jitter { get; init; } = 0.02;
 
     /// <summary>
-    /// How long a node waits for another one that is loading the same key before it loads too. Zero switches single-flight across nodes off.
+    /// How long a node waits for another one that is loading the same key before it loads too. Zero switches single-load across nodes off.
     /// Default 2 seconds.
     /// </summary>
-    public TimeSpan ClusterLease { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan LoadLockTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The largest value in bytes of JSON; a larger one is refused with an exception. Default 1 MiB.</summary>
     public int MaximumBytes { get; init; } = 1 << 20;
@@ -62,7 +62,7 @@ public abstract record Region
         Check(NegativeTtl is not { } negative || (negative > TimeSpan.Zero && negative <= Ttl), $"{nameof(NegativeTtl)} must be positive and at most {nameof(Ttl)}");
         Check(FailSafe >= TimeSpan.Zero, $"{nameof(FailSafe)} must not be negative");
         Check(!Sensitive || FailSafe == TimeSpan.Zero, $"a sensitive region has no {nameof(FailSafe)}: it must not answer with what expired");
-        Check(ClusterLease >= TimeSpan.Zero, $"{nameof(ClusterLease)} must not be negative");
+        Check(LoadLockTimeout >= TimeSpan.Zero, $"{nameof(LoadLockTimeout)} must not be negative");
         Check(MaximumBytes > 0, $"{nameof(MaximumBytes)} must be positive");
     }
 

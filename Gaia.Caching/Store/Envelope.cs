@@ -67,7 +67,7 @@ internal readonly record struct Envelope
         {
             var name = json.ValueSpan is [var letter] ? (char)letter : '?';
             json.Read();
-            var understood = name switch
+            var recognized = name switch
             {
                 'v' => json.TokenType is JsonTokenType.Number && json.TryGetInt64(out version),
                 'e' => json.TokenType is JsonTokenType.Number && json.TryGetInt64(out freshUntil),
@@ -75,7 +75,7 @@ internal readonly record struct Envelope
                 'd' => (data = Raw(ref json, bytes)) is not null,
                 _ => false,
             };
-            if (!understood)
+            if (!recognized)
             {
                 return null;
             }

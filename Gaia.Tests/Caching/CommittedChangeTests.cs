@@ -26,11 +26,11 @@ public sealed class CommittedChangeTests(OutboxServers servers) : IClassFixture<
         await ChangeAsync(writer, id);
         await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()));
         Assert.Equal(1, (await reader.Docs(Doc.ByRow).GetAsync(id, Stop)).Version);
-        var stamp = (await reader.Docs(Doc.ByStamp).GetAsync(id, Stop)).Version;
+        var timestamp = (await reader.Docs(Doc.ByTimestamp).GetAsync(id, Stop)).Version;
 
         fault.Next = async () =>
         {
-            Assert.Equal(1, writer.Node.Slots.Find(Doc.ByRow.Key(id))!.Fence);
+            Assert.Equal(1, writer.Node.Keys.Find(Doc.ByRow.Key(id))!.Fence);
             await (killed ? servers.Postgres.KillAsync(Stop) : servers.Postgres.FreezeAsync(Stop));
         };
         try
@@ -38,8 +38,8 @@ public sealed class CommittedChangeTests(OutboxServers servers) : IClassFixture<
             await ChangeAsync(writer, id);
             Assert.Null(fault.Next);
 
-            await Soon.IsTrue(() => reader.Node.Slots.Find(Doc.ByRow.Key(id)) is { Fence: 2, Entry: null });
-            await Soon.IsTrue(() => reader.Node.Slots.Find(Doc.ByStamp.Key(id)) is { Entry: null } slot && slot.Fence > stamp);
+            await Soon.IsTrue(() => reader.Node.Keys.Find(Doc.ByRow.Key(id)) is { Fence: 2, Entry: null });
+            await Soon.IsTrue(() => reader.Node.Keys.Find(Doc.ByTimestamp.Key(id)) is { Entry: null } keyState && keyState.Fence > timestamp);
             Assert.StartsWith("{\"v\":2,\"x\":1", await servers.Cache.AskRedis($"GET {Doc.ByRow.Key(id)}"), StringComparison.Ordinal);
         }
         finally
@@ -47,7 +47,7 @@ public sealed class CommittedChangeTests(OutboxServers servers) : IClassFixture<
             await (killed ? servers.Postgres.RestartAsync(Stop) : servers.Postgres.ThawAsync(Stop));
         }
 
-        await Soon.Passes(async () => Assert.Equal(2, (await reader.Docs(Doc.ByStamp).GetAsync(id, Stop)).Value?.Version), TimeSpan.FromSeconds(30));
+        await Soon.Passes(async () => Assert.Equal(2, (await reader.Docs(Doc.ByTimestamp).GetAsync(id, Stop)).Value?.Version), TimeSpan.FromSeconds(30));
         await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()), TimeSpan.FromSeconds(30));
     }
 
@@ -60,17 +60,17 @@ public sealed class CommittedChangeTests(OutboxServers servers) : IClassFixture<
         var (savedFirst, savedLast) = (early.ServiceProvider.GetRequiredService<DocDb>(), late.ServiceProvider.GetRequiredService<DocDb>());
 
         await using var committedLast = await savedFirst.Database.BeginTransactionAsync(Stop);
-        savedFirst.Invalidate(Doc.ByStamp, "order");
+        savedFirst.Invalidate(Doc.ByTimestamp, "order");
         await savedFirst.SaveChangesAsync(Stop);
         await using var committedFirst = await savedLast.Database.BeginTransactionAsync(Stop);
-        savedLast.Invalidate(Doc.ByStamp, "order");
+        savedLast.Invalidate(Doc.ByTimestamp, "order");
         await savedLast.SaveChangesAsync(Stop);
 
         await committedFirst.CommitAsync(Stop);
-        var first = node.Node.Slots.Find(Doc.ByStamp.Key("order"))!.Fence;
+        var first = node.Node.Keys.Find(Doc.ByTimestamp.Key("order"))!.Fence;
         await committedLast.CommitAsync(Stop);
 
-        Assert.InRange(node.Node.Slots.Find(Doc.ByStamp.Key("order"))!.Fence, first + 1, long.MaxValue);
+        Assert.InRange(node.Node.Keys.Find(Doc.ByTimestamp.Key("order"))!.Fence, first + 1, long.MaxValue);
     }
 
     [Fact]
@@ -80,12 +80,12 @@ public sealed class CommittedChangeTests(OutboxServers servers) : IClassFixture<
         var ahead = (DateTimeOffset.UtcNow.AddMinutes(1) - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         await ChangeAsync(node, "skewed");
         node.Of<ChangedKeys>().Apply($$"""[{"key":"docs:skewed","v":{{ahead}}}]""");
-        Assert.Equal(ahead, (await node.Docs(Doc.ByStamp).GetAsync("skewed", Stop)).Version);
+        Assert.Equal(ahead, (await node.Docs(Doc.ByTimestamp).GetAsync("skewed", Stop)).Version);
 
         node.Of<Invalidator>().Apply(new() { Key = "docs:skewed", Version = ahead - 10, IsUnconfirmed = true });
 
-        Assert.Null(node.Node.Slots.Find("docs:skewed")!.Entry);
-        Assert.Equal(ahead + 1, node.Node.Slots.Find("docs:skewed")!.Fence);
+        Assert.Null(node.Node.Keys.Find("docs:skewed")!.Entry);
+        Assert.Equal(ahead + 1, node.Node.Keys.Find("docs:skewed")!.Fence);
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class CommittedChangeTests(OutboxServers servers) : IClassFixture<
 
         node.Of<ChangedKeys>().Apply(header);
 
-        Assert.Equal(0, node.Node.Slots.Count);
+        Assert.Equal(0, node.Node.Keys.Count);
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public sealed class HybridCacheTests(CacheServers servers) : IClassFixture<Cache
 
         await GetAsync(node, key, 1, flags);
 
-        Assert.Equal(memory, node.Node.Slots.Find(key)!.Entry is not null);
+        Assert.Equal(memory, node.Node.Keys.Find(key)!.Entry is not null);
         await Soon.Passes(async () => Assert.Equal(redis, (await servers.AskRedis($"GET {key}")).Contains("\"d\":1", StringComparison.Ordinal)));
     }
 
@@ -137,8 +137,8 @@ public sealed class HybridCacheTests(CacheServers servers) : IClassFixture<Cache
     {
         await using var node = await CacheHost.StartAsync(servers);
         var id = Guid.NewGuid();
-        var docs = node.Docs(Doc.ByStamp);
-        await node.ReadAsync(Doc.ByStamp, new Doc("hot", 1));
+        var docs = node.Docs(Doc.ByTimestamp);
+        await node.ReadAsync(Doc.ByTimestamp, new Doc("hot", 1));
         await GetAsync(node, $"h:{id}", 1);
         var key = string.Concat("h:", id.ToString());
 

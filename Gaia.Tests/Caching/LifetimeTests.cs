@@ -110,8 +110,8 @@ public sealed class LifetimeTests(CacheServers servers) : IClassFixture<CacheSer
     [Fact]
     public void Jitter_shortens_lives_and_never_lengthens_them()
     {
-        var ask = new Ask(Region("jitter") with { Ttl = Minute, Jitter = 0.5 });
-        var lives = Enumerable.Range(0, 1_000).Select(_ => Lifetimes.Fresh(ask, new Doc("a", 1), time.GetUtcNow())).ToArray();
+        var entryOptions = new EntryOptions(Region("jitter") with { Ttl = Minute, Jitter = 0.5 });
+        var lives = Enumerable.Range(0, 1_000).Select(_ => LifetimeCalculator.Fresh(entryOptions, new Doc("a", 1), time.GetUtcNow())).ToArray();
 
         Assert.All(lives, life => Assert.InRange(life, Minute / 2, Minute));
         Assert.True(lives.Distinct().Count() > 900);
@@ -132,6 +132,6 @@ public sealed class LifetimeTests(CacheServers servers) : IClassFixture<CacheSer
     private async Task AdvanceAsync(CacheHost node, TimeSpan by)
     {
         time.Advance(by);
-        await Soon.IsTrue(() => node.Node.Trust.HoldsNow);
+        await Soon.IsTrue(() => node.Node.StalenessGuard.IsTrustedNow);
     }
 }

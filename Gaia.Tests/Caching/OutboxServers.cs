@@ -60,7 +60,7 @@ public sealed class OutboxServers : IAsyncLifetime
         trusted);
 
     internal static void AddDocs(CachingOptions options) =>
-        options.Region<string, Doc, DocDb>(Doc.ByRow, LoadAsync).Region<string, Doc, DocDb>(Doc.ByStamp, LoadAsync);
+        options.Region<string, Doc, DocDb>(Doc.ByRow, LoadAsync).Region<string, Doc, DocDb>(Doc.ByTimestamp, LoadAsync);
 
     internal static void AddDocDb(IServiceCollection services, string postgres) => services.AddDbContextPool<DocDb>(options => options.UseNpgsql(postgres));
 

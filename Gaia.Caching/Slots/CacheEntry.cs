@@ -1,21 +1,21 @@
 namespace Gaia.Caching;
 
 /// <summary>A value in memory, immutable: whoever read the reference has a consistent picture without a lock.</summary>
-internal abstract class Entry(long version, Life life, int cost)
+internal abstract class CacheEntry(long version, EntryLifetime life, int cost)
 {
     public readonly long Version = version;
 
-    public readonly Life Life = life;
+    public readonly EntryLifetime Lifetime = life;
 
     public readonly int Cost = cost;
 
-    public bool IsFresh(long now) => now < Life.FreshUntil;
+    public bool IsFresh(long now) => now < Lifetime.FreshUntil;
 
     /// <summary>May answer, marked as stale, when the source fails.</summary>
-    public bool MayStandIn(long now) => now < Life.StandInUntil;
+    public bool IsWithinFailSafe(long now) => now < Lifetime.FailSafeUntil;
 }
 
-internal sealed class Entry<T>(T value, long version, Life life, int cost) : Entry(version, life, cost)
+internal sealed class CacheEntry<T>(T value, long version, EntryLifetime life, int cost) : CacheEntry(version, life, cost)
 {
     public readonly T Value = value;
 
@@ -25,5 +25,5 @@ internal sealed class Entry<T>(T value, long version, Life life, int cost) : Ent
 /// <summary>The moments in an entry's life, on the <see cref="Clock"/>, in order of time.</summary>
 /// <param name="ReadAt">When its source was asked: it was true then, whatever happened since.</param>
 /// <param name="FreshUntil">From here on it must be loaded again.</param>
-/// <param name="StandInUntil">From here on it may not even stand in for a source that fails.</param>
-internal readonly record struct Life(long ReadAt, long FreshUntil, long StandInUntil);
+/// <param name="FailSafeUntil">From here on it may not even stand in for a source that fails.</param>
+internal readonly record struct EntryLifetime(long ReadAt, long FreshUntil, long FailSafeUntil);

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Caching.Hybrid;
 namespace Gaia.Caching;
 
 /// <summary>What a caller asks for: the region's rules, or HybridCache's options where they say otherwise.</summary>
-internal sealed class Ask
+internal sealed class EntryOptions
 {
-    public Ask(Region region, HybridCacheEntryOptions? options = null, bool mayBeStale = false)
+    public EntryOptions(Region region, HybridCacheEntryOptions? options = null, bool mayBeStale = false)
     {
         Region = region;
         Ttl = Positive(options?.Expiration) ?? region.Ttl;
