@@ -20,7 +20,7 @@ public sealed partial class CommandTests(RunningGaia gaia) : IClassFixture<Runni
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     // What is run, and what is not: blocks of other languages are answers, or need an account at Fly.io or a library that the tests do not install.
-    private static readonly string[] Languages = ["bash", "js", "console", "json", "python", "csharp"];
+    private static readonly string[] Languages = ["bash", "js", "console", "json", "python", "csharp", "mermaid"];
 
     public static TheoryData<string> Pages => [.. Markdown().Where(page => CommandsOf(page) is not [])];
 
