@@ -30,7 +30,7 @@ public sealed class ChangedKeys
     {
         foreach (var change in Read(header))
         {
-            if (change.Version is not { } version || node.Keys.Find(change.Key!) is not { } keyState || keyState.Fence < version)
+            if (change.IsUnconfirmed || change.Version is not { } version || node.Keys.Find(change.Key!) is not { } keyState || keyState.Fence < version)
             {
                 invalidator.Apply(change);
             }

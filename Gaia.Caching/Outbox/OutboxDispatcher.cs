@@ -39,7 +39,8 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
             announcements.Add(begun.GetOrAdd(change.Id, announcement));
         }
 
-        ChangedKeys.Record(announcements.Select(announcement => announcement.Invalidation));
+        // Redis has compared no timestamp yet; whoever hears of one this way must not take it for an older change than one it knows.
+        ChangedKeys.Record(announcements.Zip(changes, (announcement, change) => announcement.Invalidation with { IsUnconfirmed = change.Version is null }));
         var announced = Task.WhenAll(announcements.Select(announcement => invalidator.SendAsync(announcement, CancellationToken.None)));
         await Task.WhenAny(announced, Task.Delay(AnnouncementTimeout));
         wake.Writer.TryWrite(true);

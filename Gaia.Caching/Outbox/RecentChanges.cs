@@ -29,7 +29,7 @@ public sealed class RecentChanges
         Sweep(now);
 
         // Without a version a change cannot be told from one that is known: it would empty the caches that it passes by with every request.
-        var changes = ChangedKeys.Read(header).Where(change => change.Version is not null).ToArray();
+        var changes = ChangedKeys.Read(header).Where(change => change.Version is not null).Select(change => change with { IsUnconfirmed = false }).ToArray();
         if (changes is [])
         {
             return;
