@@ -25,11 +25,11 @@ public sealed class CachingOptions
     /// <summary>How many NATS servers hold the log. Default 1.</summary>
     public int LogReplicas { get; set; } = 1;
 
-    /// <summary>How old an answer from memory may be, at worst, while the log is not heard. Default 2 seconds.</summary>
+    /// <summary>How old an answer from memory may be, at worst, while the log is unavailable. Default 2 seconds.</summary>
     public TimeSpan StalenessBound { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long a read waits for an answer of Redis before it goes to its source instead. Three late answers in a row are taken for a Redis that is away.
+    /// How long a read waits for an answer of Redis before it goes to its source instead. Three late answers in a row are taken for a Redis that is unavailable.
     /// Default 50 milliseconds.
     /// </summary>
     public TimeSpan RedisDeadline { get; set; } = TimeSpan.FromMilliseconds(50);
@@ -54,7 +54,7 @@ public sealed class CachingOptions
     internal Dictionary<string, Func<IServiceProvider, Func<string, CancellationToken, Task>>> StoreReaders { get; } = [];
 
     /// <summary>Adds a region that another service reads.</summary>
-    public CachingOptions Region(ForeignRegion region)
+    public CachingOptions Region(ExternalRegion region)
     {
         Regions.Add(region);
         return this;

@@ -3,10 +3,10 @@ using StackExchange.Redis;
 
 namespace Gaia.Caching;
 
-/// <summary>How to connect so that a server which is away is noticed and forgotten quickly, in both directions.</summary>
+/// <summary>How to connect so that a server which is unavailable is noticed and forgotten quickly, in both directions.</summary>
 public static class Connections
 {
-    /// <summary>Redis: fail at once instead of queueing commands for a server that is away, and reconnect often.</summary>
+    /// <summary>Redis: fail at once instead of queueing commands for a server that is unavailable, and reconnect often.</summary>
     public static ConfigurationOptions ForCaching(this ConfigurationOptions redis)
     {
         redis.AbortOnConnectFail = false;

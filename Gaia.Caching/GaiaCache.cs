@@ -12,12 +12,11 @@ public sealed class GaiaCache : HybridCache
     private readonly CacheNode node;
     private readonly Reader reader;
     private readonly Invalidator invalidator;
-    private readonly Writer writer;
 
-    internal GaiaCache(CacheNode node, Reader reader, Invalidator invalidator, Writer writer) =>
-        (this.node, this.reader, this.invalidator, this.writer) = (node, reader, invalidator, writer);
+    internal GaiaCache(CacheNode node, Reader reader, Invalidator invalidator) => (this.node, this.reader, this.invalidator) = (node, reader, invalidator);
 
     /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">There are tags.</exception>
     public override ValueTask<T> GetOrCreateAsync<TState, T>(
         string key,
         TState state,
@@ -28,7 +27,7 @@ public sealed class GaiaCache : HybridCache
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentNullException.ThrowIfNull(factory);
-        return TryHit(node.Slots.Find(key), options, out T value)
+        return TryHit(node.Keys.Find(key), options, out T value)
             ? new(value)
             : ReadAsync(key, state, factory, options, tags, cancellationToken);
     }
@@ -44,39 +43,38 @@ public sealed class GaiaCache : HybridCache
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return TryHit(node.Slots.Find(key), options, out T value)
+        return TryHit(node.Keys.Find(key), options, out T value)
             ? new(value)
             : ReadAsync(key.ToString(), state, factory, options, tags, cancellationToken);
     }
 
-    /// <inheritdoc/>
-    /// <remarks>Counts as a change of the key: other nodes drop what they hold, and a load under way is not kept.</remarks>
+    /// <summary>Not supported: a value comes from its source, so that a fence can tell how old it is.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
     public override ValueTask SetAsync<T>(
         string key,
         T value,
         HybridCacheEntryOptions? options = null,
         IEnumerable<string>? tags = null,
         CancellationToken cancellationToken = default) =>
-        writer.SetAsync(key, value, new Ask(node.Regions.Of(CacheKey.Checked(key)).Declared, options, tags), cancellationToken);
+        throw new NotSupportedException("A value is cached by loading it from its source with GetOrCreateAsync.");
 
     /// <inheritdoc/>
     public override async ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default) =>
         await invalidator.InvalidateAsync(key, null, cancellationToken);
 
-    /// <inheritdoc/>
-    /// <remarks>Redis is not asked: nodes learn of it by the log. The tag <c>*</c> means everything.</remarks>
-    public override async ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default) =>
-        await invalidator.InvalidateTagAsync(tag, cancellationToken);
+    /// <summary>Not supported.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default) => throw NoTags();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryHit<T>(Slot? slot, HybridCacheEntryOptions? options, out T value)
+    private bool TryHit<T>(CacheKeyState? keyState, HybridCacheEntryOptions? options, out T value)
     {
-        if (slot?.Entry is Entry<T> entry && options?.Flags is null or HybridCacheEntryFlags.None)
+        if (keyState?.Entry is CacheEntry<T> entry && options?.Flags is null or HybridCacheEntryFlags.None)
         {
             var now = node.Clock.Now;
-            if (entry.IsHit(now) && node.Trust.Holds(now))
+            if (entry.IsFresh(now) && node.StalenessGuard.IsTrusted(now))
             {
-                Reader.CountHit(slot);
+                Reader.CountHit(keyState);
                 value = entry.Value;
                 return true;
             }
@@ -86,6 +84,8 @@ public sealed class GaiaCache : HybridCache
         return false;
     }
 
+    private static NotSupportedException NoTags() => new("Tags are not supported: invalidate keys, or flush a pattern of them.");
+
     private async ValueTask<T> ReadAsync<TState, T>(
         string key,
         TState state,
@@ -94,14 +94,12 @@ public sealed class GaiaCache : HybridCache
         IEnumerable<string>? tags,
         CancellationToken ct)
     {
-        var ask = new Ask(node.Regions.Of(CacheKey.Checked(key)).Declared, options, tags);
-        if (ask.Flags is HybridCacheEntryFlags.None && node.Slots.Find(key) is { Entry: Entry<T> entry } slot && entry.IsFresh(node.Clock.Now) && node.Trust.HoldsNow)
+        if (tags?.Any() is true)
         {
-            Reader.CountHit(slot);
-            reader.Refresh(slot, ask, stop => factory(state, stop));
-            return entry.Value;
+            throw NoTags();
         }
 
-        return (await reader.ReadAsync(key, ask, stop => factory(state, stop), ct)).Value;
+        var entryOptions = new EntryOptions(node.Regions.Of(CacheKey.Checked(key)).Declared, options);
+        return (await reader.ReadAsync(key, entryOptions, stop => factory(state, stop), ct)).Value;
     }
 }

@@ -25,41 +25,39 @@ public static class GaiaCaching
         services.AddSingleton(new RegionMap(options.Regions, options.Others));
         services.AddSingleton<FencingRules>();
         services.AddSingleton<Clock>();
-        services.AddSingleton<Stamps>();
-        services.AddSingleton<Tags>();
-        services.AddSingleton<Breaker>();
+        services.AddSingleton<TimestampGenerator>();
+        services.AddSingleton<CircuitBreaker>();
         services.AddSingleton<RedisClock>();
-        services.AddSingleton<ValueJson>();
-        services.AddSingleton<Trust>();
+        services.AddSingleton<ValueSerializer>();
+        services.AddSingleton<StalenessGuard>();
         services.AddSingleton<RedisStore>();
-        services.AddSingleton<SlotTable>();
+        services.AddSingleton<CacheKeyTable>();
         services.AddSingleton<CacheNode>();
-        services.AddSingleton<ClusterTurn>();
+        services.AddSingleton<DistributedLoadLock>();
         services.AddSingleton<Loader>();
         services.AddSingleton<Reader>();
-        services.AddSingleton<Writer>();
         services.AddSingleton<Invalidator>();
         services.AddSingleton<JetStreamLog>();
         services.AddSingleton<IInvalidationLog>(provider => provider.GetRequiredService<JetStreamLog>());
         services.AddSingleton(provider => new GaiaCache(
             provider.GetRequiredService<CacheNode>(),
             provider.GetRequiredService<Reader>(),
-            provider.GetRequiredService<Invalidator>(),
-            provider.GetRequiredService<Writer>()));
+            provider.GetRequiredService<Invalidator>()));
         services.AddSingleton<HybridCache>(provider => provider.GetRequiredService<GaiaCache>());
 
-        services.AddHostedService<StoreProbe>();
+        services.AddHostedService<RedisProbe>();
         services.AddSingleton<LogPosition>();
         services.AddHostedService<LogFollower>();
-        services.AddSingleton(provider => new CacheLog(provider.GetRequiredService<JetStreamLog>(), provider.GetRequiredService<LogPosition>()));
-        services.AddHostedService<Upkeep>();
+        services.AddHostedService<CacheMaintenanceService>();
+        services.AddSingleton(provider => new ChangedKeys(provider.GetRequiredService<CacheNode>(), provider.GetRequiredService<Invalidator>()));
+        services.AddSingleton(provider => new RecentChanges(provider.GetRequiredService<Clock>()));
 
         services.AddMetrics();
         services.AddHostedService<CacheMeter>();
         services.AddSingleton(provider => new CacheHealth(
             provider.GetRequiredService<RedisStore>(),
             provider.GetRequiredService<LogPosition>(),
-            provider.GetRequiredService<Trust>()));
+            provider.GetRequiredService<StalenessGuard>()));
         services.AddSingleton<StatisticsHistory>();
         services.AddSingleton<RedisKeys>();
         services.AddSingleton<HotKeys>();

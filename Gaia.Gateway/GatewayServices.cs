@@ -16,7 +16,7 @@ internal static class GatewayServices
     public static void AddGatewayServices(this IHostApplicationBuilder builder)
     {
         builder.AddConventions();
-        builder.AddCache((cache, ttl) => cache.AddAuthRegions(ttl).Region(ServiceHealthCache.Region(ttl)).AddForeignRegions()
+        builder.AddCache((cache, ttl) => cache.AddAuthRegions(ttl).Region(ServiceHealthCache.Region(ttl)).AddExternalRegions()
             .AddPersonas<PersonaClient>(ttl, (chat, id, ct) => chat.Find(id, ct), (chat, filter, ct) => chat.List(filter, ct)));
         builder.Services.AddAdmission();
         builder.Services.AddRevocations();
@@ -25,11 +25,11 @@ internal static class GatewayServices
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton<Destinations>();
         builder.Services.AddSingleton<ServiceClient>();
+        builder.Services.AddSingleton<OwnWrites>();
         builder.Services.AddSingleton<ServiceForwarder>();
 
         builder.Services.AddSingleton<PersonaClient>();
         builder.Services.AddSingleton<PersonaAnswers>();
-        builder.Services.AddSingleton<PersonaWrites>();
 
         builder.Services.AddSingleton<CacheNodes>();
         builder.Services.AddSingleton<ApiDescription>();

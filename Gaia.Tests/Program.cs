@@ -6,6 +6,6 @@ using Xunit.Runner.InProc.SystemConsole;
 return args switch
 {
     [NodeProgram.Name, .. var settings] => await NodeProgram.RunAsync(settings),
-    [ChangerProgram.Name, .. var settings] => await ChangerProgram.RunAsync(settings),
+    [WriterProgram.Name, .. var settings] => await WriterProgram.RunAsync(settings),
     _ => await ConsoleRunner.Run(args),
 };

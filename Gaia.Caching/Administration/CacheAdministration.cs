@@ -20,7 +20,7 @@ public sealed class CacheAdministration
     {
         var snapshots = history.Last(minutes);
         var regions = node.Regions.All.Select(region => Report(region.Declared.Name, snapshots)).ToArray();
-        return new(minutes, node.Store.IsUsable, node.Trust.HoldsNow, node.Slots.Size, node.Slots.Count, regions);
+        return new(minutes, node.Store.IsUsable, node.StalenessGuard.IsTrustedNow, node.Keys.Size, node.Keys.Count, regions);
     }
 
     /// <summary>One page of the keys in Redis that match; see <see cref="CacheKeyPage"/>.</summary>
@@ -29,7 +29,7 @@ public sealed class CacheAdministration
     /// <param name="limit">How many keys at most, up to 1,000.</param>
     /// <param name="ct">Ends the search.</param>
     /// <exception cref="ArgumentException">The cursor is not one that a page had.</exception>
-    /// <exception cref="RedisException">Redis is away.</exception>
+    /// <exception cref="RedisException">Redis is unavailable.</exception>
     public async Task<CacheKeyPage> KeysAsync(string pattern = "*", string? cursor = null, int limit = 100, CancellationToken ct = default)
     {
         var (page, next) = await keys.PageAsync(pattern, cursor, Math.Clamp(limit, 1, 1_000), ct);
@@ -44,29 +44,29 @@ public sealed class CacheAdministration
     }
 
     /// <summary>What is held under a key; null when nothing is.</summary>
-    /// <exception cref="RedisException">Memory does not hold it, and Redis, which may, is away.</exception>
+    /// <exception cref="RedisException">Memory does not hold it, and Redis, which may, is unavailable.</exception>
     public async Task<CacheEntryInfo?> InspectAsync(string key)
     {
         var region = node.Regions.Of(key);
-        var slot = node.Slots.Find(key);
+        var keyState = node.Keys.Find(key);
         var read = await node.Store.ReadAsync(key, region);
         var inRedis = read.Answer is StoreAnswer.Hit or StoreAnswer.Tombstone;
-        if (!inRedis && slot?.Entry is null)
+        if (!inRedis && keyState?.Entry is null)
         {
-            return read.Answer is StoreAnswer.Away ? throw new RedisException("Redis is away.") : null;
+            return read.Answer is StoreAnswer.Unavailable ? throw new RedisException("Redis is unavailable.") : null;
         }
 
         var hidden = region.Declared.Sensitive;
         return new(
             key,
             region.Declared.Name,
-            inRedis ? read.Envelope.Version : slot?.Entry?.Version,
+            inRedis ? read.Envelope.Version : keyState?.Entry?.Version,
             inRedis ? (long?)(await keys.MeasureAsync(key)).Ttl?.TotalMilliseconds : null,
             read.Answer is StoreAnswer.Hit && !hidden ? JsonNode.Parse(read.Envelope.Data.Span) : null,
             hidden && read.Answer is not StoreAnswer.Tombstone,
             read.Answer is StoreAnswer.Tombstone,
             inRedis,
-            slot?.Entry is not null);
+            keyState?.Entry is not null);
     }
 
     /// <summary>Removes one key, on every node.</summary>
@@ -74,7 +74,7 @@ public sealed class CacheAdministration
 
     /// <summary>Removes all keys that match, in Redis and in the memory of every node.</summary>
     /// <returns>How many keys went from Redis.</returns>
-    /// <exception cref="RedisException">Redis is away; memory has been flushed all the same.</exception>
+    /// <exception cref="RedisException">Redis is unavailable; memory has been flushed all the same.</exception>
     public async Task<long> FlushAsync(string pattern, CancellationToken ct = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(pattern);
@@ -102,7 +102,7 @@ public sealed class CacheAdministration
         var percentiles = Latency.Percentile(first.Waits, last.Waits, 0.5) is { } median
             ? new WaitPercentiles(median, Latency.Percentile(first.Waits, last.Waits, 0.95)!.Value, Latency.Percentile(first.Waits, last.Waits, 0.99)!.Value)
             : null;
-        var memory = node.Slots.All.Where(slot => slot.Region.Name == region).Sum(slot => Slot.Overhead + (long)(slot.Entry?.Cost ?? 0));
+        var memory = node.Keys.All.Where(keyState => keyState.Region.Name == region).Sum(keyState => CacheKeyState.Overhead + (long)(keyState.Entry?.Cost ?? 0));
         return new(region, Between(first, last), percentiles, memory, [.. series]);
     }
 

@@ -12,7 +12,7 @@ public static class CacheEndpoints
     /// <summary>What concerns all nodes, whichever answers: keys in Redis, and removing them there and from every memory.</summary>
     public static RouteGroupBuilder MapCacheKeys(this RouteGroupBuilder cache)
     {
-        var keys = cache.MapGroup("").AddEndpointFilter(RedisMayBeAway);
+        var keys = cache.MapGroup("").AddEndpointFilter(ReportRedisUnavailable);
         keys.MapGet("/keys", Keys).WithName("ListCacheKeys");
         keys.MapGet("/keys/{**key}", Inspect).WithName("GetCacheKey");
         keys.MapDelete("/keys/{**key}", Delete).WithName("DeleteCacheKey");
@@ -83,7 +83,7 @@ public static class CacheEndpoints
 
     private static Ok<IReadOnlyList<HotKey>> Hot(CacheAdministration cache, int limit = 50) => TypedResults.Ok(cache.Hot(Math.Clamp(limit, 1, 1_000)));
 
-    private static async ValueTask<object?> RedisMayBeAway(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static async ValueTask<object?> ReportRedisUnavailable(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
         {
@@ -91,7 +91,7 @@ public static class CacheEndpoints
         }
         catch (Exception error) when (error is RedisException or TimeoutException)
         {
-            return TypedResults.Problem("Redis is away.", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return TypedResults.Problem("Redis is unavailable.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }
 }

@@ -5,15 +5,15 @@ public sealed class CacheHealth
 {
     private readonly RedisStore store;
     private readonly LogPosition position;
-    private readonly Trust trust;
+    private readonly StalenessGuard guard;
 
-    internal CacheHealth(RedisStore store, LogPosition position, Trust trust) => (this.store, this.position, this.trust) = (store, position, trust);
+    internal CacheHealth(RedisStore store, LogPosition position, StalenessGuard guard) => (this.store, this.position, this.guard) = (store, position, guard);
 
     /// <summary>Whether the invalidation log has been applied up to less than the staleness bound ago.</summary>
-    public bool IsLogTrusted => trust.HoldsNow;
+    public bool IsLogTrusted => guard.IsTrustedNow;
 
     /// <summary>How long ago this node had last applied the whole log; zero while nothing waits to be applied.</summary>
-    public TimeSpan LogDelay => position.Lag is 0 && trust.HoldsNow ? TimeSpan.Zero : trust.SinceProof;
+    public TimeSpan LogDelay => position.Lag is 0 && guard.IsTrustedNow ? TimeSpan.Zero : guard.SinceConfirmation;
 
     /// <summary>Whether reads ask Redis at all: false while the breaker is open.</summary>
     public bool IsRedisUsed => store.IsUsable;

@@ -64,5 +64,5 @@ public sealed record CacheEntryInfo(
     bool InMemory);
 
 /// <summary>A key that memory answers often.</summary>
-/// <param name="Hits">How often since its slot was made, from a sample.</param>
+/// <param name="Hits">How often since its key state was made, from a sample.</param>
 public sealed record HotKey(string Key, string Region, long Hits);

@@ -20,7 +20,7 @@ internal sealed class HotKeys(CacheNode node, IConnectionMultiplexer redis, ISer
     private RedisKey Key => $"{options.KeyPrefix}cache:hot:{options.Service}";
 
     public IReadOnlyList<HotKey> Top(int limit) =>
-        [.. node.Slots.All.Where(slot => slot.Heat > 0).OrderByDescending(slot => slot.Heat).Take(limit).Select(slot => new HotKey(slot.Key, slot.Region.Name, slot.Heat))];
+        [.. node.Keys.All.Where(keyState => keyState.HitCount > 0).OrderByDescending(keyState => keyState.HitCount).Take(limit).Select(keyState => new HotKey(keyState.Key, keyState.Region.Name, keyState.HitCount))];
 
     /// <summary>Reads what the registered regions say is worth reading ahead.</summary>
     public async Task<int> WarmAsync(CancellationToken ct)
@@ -40,7 +40,7 @@ internal sealed class HotKeys(CacheNode node, IConnectionMultiplexer redis, ISer
         limit.CancelAfter(WarmStartLimit);
         try
         {
-            await RecallAsync(limit.Token);
+            await LoadHotKeysAsync(limit.Token);
         }
         catch (Exception error) when (error is RedisException or TimeoutException or JsonException or OperationCanceledException)
         {
@@ -53,7 +53,7 @@ internal sealed class HotKeys(CacheNode node, IConnectionMultiplexer redis, ISer
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await RememberAsync();
+        await SaveHotKeysAsync();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -64,7 +64,7 @@ internal sealed class HotKeys(CacheNode node, IConnectionMultiplexer redis, ISer
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 history.Note();
-                await RememberAsync();
+                await SaveHotKeysAsync();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -73,7 +73,7 @@ internal sealed class HotKeys(CacheNode node, IConnectionMultiplexer redis, ISer
         }
     }
 
-    private async Task RecallAsync(CancellationToken ct)
+    private async Task LoadHotKeysAsync(CancellationToken ct)
     {
         if (!node.Store.IsUsable)
         {
@@ -91,7 +91,7 @@ internal sealed class HotKeys(CacheNode node, IConnectionMultiplexer redis, ISer
         }
     }
 
-    private async Task RememberAsync()
+    private async Task SaveHotKeysAsync()
     {
         if (!node.Store.IsUsable || Top(Remembered) is not { Count: > 0 } hot)
         {

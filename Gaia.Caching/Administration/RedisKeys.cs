@@ -18,7 +18,7 @@ internal sealed class RedisKeys(IConnectionMultiplexer redis, CachingOptions opt
     /// <param name="limit">How many keys at most.</param>
     /// <param name="ct">Ends the search.</param>
     /// <exception cref="ArgumentException">The cursor is not one of this method's.</exception>
-    /// <exception cref="RedisException">Redis is away.</exception>
+    /// <exception cref="RedisException">Redis is unavailable.</exception>
     public async Task<(IReadOnlyList<string> Keys, string? Next)> PageAsync(string pattern, string? cursor, int limit, CancellationToken ct)
     {
         var primaries = Primaries();
@@ -47,7 +47,7 @@ internal sealed class RedisKeys(IConnectionMultiplexer redis, CachingOptions opt
 
     /// <summary>Unlinks everything that matches.</summary>
     /// <returns>How many keys there were.</returns>
-    /// <exception cref="RedisException">Redis is away.</exception>
+    /// <exception cref="RedisException">Redis is unavailable.</exception>
     public async Task<long> UnlinkAsync(string pattern, CancellationToken ct)
     {
         var removed = 0L;
@@ -58,7 +58,7 @@ internal sealed class RedisKeys(IConnectionMultiplexer redis, CachingOptions opt
             ct.ThrowIfCancellationRequested();
             (var keys, at) = await StepAsync(primaries, pattern, at);
 
-            // One key per command: on a cluster keys of one primary may still lie in different hash slots.
+            // One key per command: on a cluster keys of one primary may still lie in different hash key states.
             var unlinked = await Task.WhenAll(keys.Select(key => database.ExecuteAsync("UNLINK", (RedisKey)(prefix + key))));
             removed += unlinked.Sum(reply => (long)reply);
         }

@@ -3,23 +3,25 @@ using System.Text.Json.Serialization;
 
 namespace Gaia.Caching;
 
-/// <summary>One entry of the invalidation log. Exactly one of key, tag and pattern is set.</summary>
+/// <summary>One entry of the invalidation log. Either key or pattern is set.</summary>
 internal sealed record Invalidation
 {
     /// <summary>The key, without the prefix of the environment.</summary>
     [JsonPropertyName("key")]
     public string? Key { get; init; }
 
-    [JsonPropertyName("tag")]
-    public string? Tag { get; init; }
-
     /// <summary>Keys to forget without a new version: an administrator's flush.</summary>
     [JsonPropertyName("flush")]
     public string? Pattern { get; init; }
 
-    /// <summary>From this version on values of the key are accepted; for a tag, its epoch. Null: forget the value, whatever its version.</summary>
+    /// <summary>From this version on values of the key are accepted. Null: forget the value, whatever its version.</summary>
     [JsonPropertyName("v")]
     public long? Version { get; init; }
+
+    /// <summary>The version is a timestamp that Redis could not compare with what stands there: apply it even if a higher one is known.</summary>
+    [JsonPropertyName("u")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsUnconfirmed { get; init; }
 
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, InvalidationJson.Default.Invalidation);
 
@@ -28,26 +30,33 @@ internal sealed record Invalidation
     {
         try
         {
-            var read = JsonSerializer.Deserialize(json, InvalidationJson.Default.Invalidation);
-            if (read?.Key is { } key)
-            {
-                CacheKey.Checked(key);
-            }
-
-            if (read?.Version is { } version)
-            {
-                Envelope.Checked(version);
-            }
-
-            return read;
+            return JsonSerializer.Deserialize(json, InvalidationJson.Default.Invalidation) is { IsValid: true } read ? read : null;
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (JsonException)
         {
             return null;
+        }
+    }
+
+    /// <summary>False for one that no node could have written.</summary>
+    [JsonIgnore]
+    public bool IsValid
+    {
+        get
+        {
+            try
+            {
+                return (Key is null || CacheKey.Checked(Key) is not null) && (Version is null || Envelope.Checked(Version.Value) >= 0);
+            }
+            catch (ArgumentException)
+            {
+                return false;
+            }
         }
     }
 }
 
 [JsonSerializable(typeof(Invalidation))]
+[JsonSerializable(typeof(Invalidation[]))]
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 internal sealed partial class InvalidationJson : JsonSerializerContext;

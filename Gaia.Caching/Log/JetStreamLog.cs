@@ -26,7 +26,7 @@ internal sealed class JetStreamLog(INatsConnection nats, CachingOptions options)
             var sent = await jetStream.TryPublishAsync(Subject, invalidation.Write(), NatsRawSerializer<byte[]>.Default, Once, cancellationToken: deadline.Token);
             return sent.Success && sent.Value.IsSuccess();
         }
-        catch (Exception error) when (IsAway(error))
+        catch (Exception error) when (IsUnavailable(error))
         {
             return false;
         }
@@ -67,6 +67,6 @@ internal sealed class JetStreamLog(INatsConnection nats, CachingOptions options)
         return consumer.ConsumeAsync(NatsRawSerializer<byte[]>.Default, cancellationToken: ct);
     }
 
-    public static bool IsAway(Exception error) =>
+    public static bool IsUnavailable(Exception error) =>
         error is NatsException or OperationCanceledException or TimeoutException or IOException or ObjectDisposedException;
 }

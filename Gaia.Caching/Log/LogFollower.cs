@@ -24,12 +24,12 @@ internal sealed partial class LogFollower(
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock gate = new();
-    private CancellationTokenSource leg = new();
-    private bool lost;
+    private CancellationTokenSource session = new();
+    private bool isUnavailable;
 
     public override void Dispose()
     {
-        leg.Dispose();
+        session.Dispose();
         base.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -39,7 +39,7 @@ internal sealed partial class LogFollower(
         nats.ConnectionOpened += ReconnectedAsync;
         try
         {
-            await Task.WhenAll(FollowAsync(stoppingToken), ProveAsync(stoppingToken));
+            await Task.WhenAll(FollowAsync(stoppingToken), ConfirmAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -54,7 +54,7 @@ internal sealed partial class LogFollower(
     /// <summary>Waiting for heartbeats to be missed would take seconds; a consumer made anew takes milliseconds.</summary>
     private ValueTask ReconnectedAsync(object? sender, NatsEventArgs args)
     {
-        EndLeg();
+        EndSession();
         return ValueTask.CompletedTask;
     }
 
@@ -62,16 +62,16 @@ internal sealed partial class LogFollower(
     {
         while (!ct.IsCancellationRequested)
         {
-            var stop = NewLeg(ct);
+            var stop = StartSession(ct);
             try
             {
                 var from = await OriginAsync(stop);
                 await foreach (var message in (await log.FollowAsync(from, stop)).WithCancellation(stop))
                 {
                     // Other environments have subjects of their own in the same stream.
-                    if (message.Subject == log.Subject && Invalidation.Read(message.Data) is { } news)
+                    if (message.Subject == log.Subject && Invalidation.Read(message.Data) is { } invalidation)
                     {
-                        invalidator.Apply(news);
+                        invalidator.Apply(invalidation);
                     }
 
                     position.Apply((long)message.Metadata!.Value.Sequence.Stream);
@@ -81,9 +81,9 @@ internal sealed partial class LogFollower(
             {
                 // The next leg begins, or the host stops.
             }
-            catch (Exception error) when (JetStreamLog.IsAway(error))
+            catch (Exception error) when (JetStreamLog.IsUnavailable(error))
             {
-                Lost(error);
+                ReportUnavailable(error);
             }
 
             if (!stop.IsCancellationRequested)
@@ -93,21 +93,21 @@ internal sealed partial class LogFollower(
         }
     }
 
-    private CancellationToken NewLeg(CancellationToken ct)
+    private CancellationToken StartSession(CancellationToken ct)
     {
         lock (gate)
         {
-            leg.Dispose();
-            leg = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            return leg.Token;
+            session.Dispose();
+            session = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            return session.Token;
         }
     }
 
-    private void EndLeg()
+    private void EndSession()
     {
         lock (gate)
         {
-            leg.Cancel();
+            session.Cancel();
         }
     }
 
@@ -120,7 +120,7 @@ internal sealed partial class LogFollower(
         var stream = await log.OpenAsync(deadline.Token);
         if (position.IsLostIn(stream))
         {
-            Trimmed();
+            LogTrimmed();
             invalidator.ForgetAll();
         }
 
@@ -131,9 +131,9 @@ internal sealed partial class LogFollower(
     }
 
     /// <summary>Asks for the end of the log several times within the staleness bound.</summary>
-    private async Task ProveAsync(CancellationToken ct)
+    private async Task ConfirmAsync(CancellationToken ct)
     {
-        var pause = TimeSpan.FromTicks(Math.Min((node.Trust.Bound / 5).Ticks, LongestPause.Ticks));
+        var pause = TimeSpan.FromTicks(Math.Min((node.StalenessGuard.Bound / 5).Ticks, LongestPause.Ticks));
         using var timer = new PeriodicTimer(pause);
         while (await timer.WaitForNextTickAsync(ct))
         {
@@ -145,44 +145,44 @@ internal sealed partial class LogFollower(
                 var stream = await log.LookAsync(deadline.Token);
                 if (position.HasGap(stream))
                 {
-                    EndLeg();
+                    EndSession();
                 }
                 else if (position.Saw((long)stream.State.LastSeq, askedAt))
                 {
-                    Found();
+                    ReportAvailable();
                 }
             }
-            catch (Exception error) when (JetStreamLog.IsAway(error) && !ct.IsCancellationRequested)
+            catch (Exception error) when (JetStreamLog.IsUnavailable(error) && !ct.IsCancellationRequested)
             {
-                Lost(error);
+                ReportUnavailable(error);
             }
         }
     }
 
-    private void Lost(Exception error)
+    private void ReportUnavailable(Exception error)
     {
-        if (!lost && !node.Trust.HoldsNow)
+        if (!isUnavailable && !node.StalenessGuard.IsTrustedNow)
         {
-            lost = true;
-            Unheard(error.Message);
+            isUnavailable = true;
+            LogUnavailable(error.Message);
         }
     }
 
-    private void Found()
+    private void ReportAvailable()
     {
-        if (lost)
+        if (isUnavailable)
         {
-            lost = false;
-            Heard();
+            isUnavailable = false;
+            LogAvailable();
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The invalidation log is not heard: {Why}. Memory is not trusted; reads go to Redis.")]
-    private partial void Unheard(string why);
+    [LoggerMessage(LogLevel.Warning, "Invalidation log unavailable ({Reason}): bypassing the in-memory cache until it is back")]
+    private partial void LogUnavailable(string reason);
 
-    [LoggerMessage(LogLevel.Information, "The invalidation log is heard again, and everything in it has been applied.")]
-    private partial void Heard();
+    [LoggerMessage(LogLevel.Information, "Invalidation log available again: all its entries have been applied")]
+    private partial void LogAvailable();
 
-    [LoggerMessage(LogLevel.Warning, "The invalidation log was trimmed or replaced before this node had applied it all; it forgets what it holds in memory.")]
-    private partial void Trimmed();
+    [LoggerMessage(LogLevel.Warning, "Invalidation log trimmed or replaced before all its entries were applied: the in-memory cache has been cleared")]
+    private partial void LogTrimmed();
 }

@@ -2,15 +2,14 @@ using NATS.Client.JetStream.Models;
 
 namespace Gaia.Caching;
 
-/// <summary>How far this node has come in the log, and how far the log went when somebody last looked. Who has come that far may trust its memory.</summary>
-internal sealed class LogPosition(Trust trust)
+/// <summary>How far this node has come in the log, and how far the log went when somebody last looked. A node that has come that far may answer from memory.</summary>
+internal sealed class LogPosition(StalenessGuard guard)
 {
     private const long Unknown = -1;
 
     private DateTimeOffset created;
     private long applied = Unknown;
     private End end = End.NotSeen;
-    private TaskCompletionSource? progress;
 
     /// <summary>The last entry that was applied; null on a node that knows nothing yet.</summary>
     public long? Applied => Volatile.Read(ref applied) is var known and not Unknown ? known : null;
@@ -22,10 +21,9 @@ internal sealed class LogPosition(Trust trust)
     public void Apply(long sequence)
     {
         Volatile.Write(ref applied, sequence);
-        Interlocked.Exchange(ref progress, null)?.SetResult();
         if (end is var seen && sequence >= seen.Sequence)
         {
-            trust.Prove(seen.AskedAt);
+            guard.Confirm(seen.AskedAt);
         }
     }
 
@@ -39,7 +37,7 @@ internal sealed class LogPosition(Trust trust)
             return false;
         }
 
-        trust.Prove(askedAt);
+        guard.Confirm(askedAt);
         return true;
     }
 
@@ -59,7 +57,7 @@ internal sealed class LogPosition(Trust trust)
         {
             Volatile.Write(ref applied, stream.Created == created && Applied <= last ? first - 1 : 0);
             end = End.NotSeen;
-            trust.Lose();
+            guard.Reset();
         }
         else if (Applied is null && (stream.State.Messages is 0 || !DateTimeOffset.TryParse(stream.State.LastTs, out var newest) || newest < since))
         {
@@ -67,22 +65,6 @@ internal sealed class LogPosition(Trust trust)
         }
 
         created = stream.Created;
-    }
-
-    /// <summary>Waits until an entry has been applied.</summary>
-    public async Task ReachAsync(long sequence, CancellationToken ct)
-    {
-        while (true)
-        {
-            var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var next = Interlocked.CompareExchange(ref progress, mine, null) ?? mine;
-            if (Volatile.Read(ref applied) >= sequence)
-            {
-                return;
-            }
-
-            await next.Task.WaitAsync(ct);
-        }
     }
 
     /// <summary>The end of the log as it was when somebody asked.</summary>

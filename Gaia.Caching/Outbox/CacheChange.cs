@@ -11,11 +11,16 @@ public sealed class CacheChange
     /// <summary>The key whose value becomes old, without the prefix of the environment.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The changed row's new version; null where the region goes by stamps.</summary>
+    /// <summary>The changed row's new version; null where the region goes by timestamps.</summary>
     public long? Version { get; init; }
 
-    /// <summary>When the change was noted, on the database's clock.</summary>
-    public DateTimeOffset At { get; init; }
+    /// <summary>When the change was committed, on the database's clock; set just before the commit, in the order in which changes of one key commit.</summary>
+    public DateTimeOffset At { get; internal set; }
+
+    /// <summary><see cref="At"/> as a version: microseconds since 1970. Zero before the commit.</summary>
+    internal long Timestamp => At == default ? 0 : TimestampOf(At);
+
+    internal static long TimestampOf(DateTimeOffset at) => (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }
 
 /// <summary>How a service's own database takes part in the cache.</summary>
@@ -35,8 +40,8 @@ public static class CacheOutbox
     });
 
     /// <summary>
-    /// Says that the changes which this context saves next make a cached value old. Change and invalidation commit in one transaction; after the commit
-    /// the saving request waits until all nodes are being told, for at most 250 ms.
+    /// Says that the changes which this context saves next make a cached value old. Change and invalidation commit in one transaction. What has been
+    /// committed is announced from memory at once; the row is there for the case that this process ends before that.
     /// </summary>
     /// <param name="db">The context that saves the change, registered by <c>AddCacheOutbox</c>.</param>
     /// <param name="region">The region of the value.</param>

@@ -10,37 +10,40 @@ namespace Gaia.Caching;
 
 /// <summary>
 /// Announces committed changes: fences Redis, publishes to the log, deletes the row, in this order, so that whatever dies in between is done again by
-/// whoever lives. Every node dispatches what it wrote at once and looks for what others left behind now and then.
+/// whoever lives. A node announces what it committed itself from memory, whether the database still answers or not, and looks in the table now and then
+/// for what others left behind.
 /// </summary>
 internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator invalidator, IInvalidationLog log, ILogger logger) : BackgroundService
 {
-    /// <summary>How long a request waits for its change to be announced.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    /// <summary>
+    /// How long a request waits until its change is announced, which takes a round trip to Redis and one to NATS. After that this process may end without
+    /// delaying the announcement until another one reads the table. Redis or NATS being unavailable is no reason to wait longer.
+    /// </summary>
+    private static readonly TimeSpan AnnouncementTimeout = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
 
     private readonly Channel<bool> wake = Channel.CreateBounded<bool>(1);
-    private readonly ConcurrentDictionary<Guid, TaskCompletionSource> waiting = new();
-    private readonly Dictionary<Guid, Announcement> begun = [];
-    private bool away;
+    private readonly ConcurrentDictionary<Guid, Announcement> begun = new();
+    private bool isUnavailable;
 
     /// <summary>Makes the changes true on this node at once, and everywhere as soon as possible. Never throws: the commit stands.</summary>
     public async Task CommittedAsync(IReadOnlyCollection<CacheChange> changes)
     {
-        var announced = new List<Task>();
+        var announcements = new List<Announcement>();
         foreach (var change in changes)
         {
-            invalidator.Apply(invalidator.Stamped(change.Key, change.Version));
-            announced.Add(waiting.GetOrAdd(change.Id, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task);
+            var announcement = invalidator.Announce(invalidator.WithTimestamp(change.Key, change.Version, change.Timestamp), outbid: change.Version is null);
+            invalidator.Apply(announcement.Invalidation);
+            announcements.Add(begun.GetOrAdd(change.Id, announcement));
         }
 
+        // Redis has compared no timestamp yet; whoever hears of one this way must not take it for an older change than one it knows.
+        ChangedKeys.Record(announcements.Zip(changes, (announcement, change) => announcement.Invalidation with { IsUnconfirmed = change.Version is null }));
+        var announced = Task.WhenAll(announcements.Select(announcement => invalidator.SendAsync(announcement, CancellationToken.None)));
+        await Task.WhenAny(announced, Task.Delay(AnnouncementTimeout));
         wake.Writer.TryWrite(true);
-        await Task.WhenAny(Task.WhenAll(announced), Task.Delay(Patience));
-        foreach (var change in changes)
-        {
-            waiting.TryRemove(change.Id, out _);
-        }
     }
 
     /// <summary>Announces everything that waits. True: nothing is left.</summary>
@@ -50,18 +53,19 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
         var db = Context(scope.ServiceProvider);
         while (!ct.IsCancellationRequested)
         {
-            if (waiting.IsEmpty && await OutboxTable.IsEmptyAsync(db, ct))
+            // What is announced from now on may have been committed too late for this look at the table.
+            var known = begun.Keys.ToArray();
+            if (await OutboxTable.IsEmptyAsync(db, ct))
             {
+                Forget(known);
                 return true;
             }
 
-            // Whoever waits from now on may have committed too late for this look at the table.
-            var asked = waiting.Keys.ToArray();
             await using var table = await OutboxTable.HoldAsync(db, ct);
             var rows = await table.ReadAsync(ct);
             var done = await AnnounceAsync(rows, ct);
-            Arrived(asked.Except(rows.Select(row => row.Id)).Concat(done));
             await table.DeleteAsync(done, ct);
+            Forget(done);
             if (done.Count < rows.Count)
             {
                 return false;
@@ -82,7 +86,7 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
             try
             {
                 var finished = await DispatchAsync(stoppingToken);
-                Found();
+                ReportAvailable();
                 await WaitAsync(finished ? BetweenLooks : BetweenAttempts, wakes: finished, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -91,7 +95,7 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
             }
             catch (Exception error) when (error is DbException or TimeoutException or InvalidOperationException or IOException or OperationCanceledException)
             {
-                Lost(error);
+                ReportUnavailable(error);
                 await WaitAsync(BetweenLooks, wakes: false, stoppingToken);
             }
         }
@@ -99,34 +103,21 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
 
     private async Task<IReadOnlyList<Guid>> AnnounceAsync(IReadOnlyList<OutboxTable.Row> rows, CancellationToken ct)
     {
-        foreach (var gone in begun.Keys.Except(rows.Select(row => row.Id)).ToList())
-        {
-            begun.Remove(gone);
-        }
-
         var done = await Task.WhenAll(rows.Select(async row =>
         {
-            if (!begun.TryGetValue(row.Id, out var announcement))
-            {
-                announcement = begun[row.Id] = new(invalidator.Stamped(row.Key, row.Version, row.Stamp), outbid: row.Version is null);
-            }
-
-            return await announcement.TryAsync(node.Store, node.Regions, log, ct) || (announcement.IsPublished && IsForgotten(row));
+            var announcement = begun.GetOrAdd(
+                row.Id,
+                _ => invalidator.Announce(invalidator.WithTimestamp(row.Key, row.Version, row.Timestamp), outbid: row.Version is null, row.Age));
+            return await announcement.TryAsync(node.Store, node.Regions, log, ct) || announcement.IsDone(node.Clock.Now);
         }));
         return [.. rows.Zip(done).Where(pair => pair.Second).Select(pair => pair.First.Id)];
     }
 
-    /// <summary>Whether Redis has been away for so long that nothing older than the change can be in it any more.</summary>
-    private bool IsForgotten(OutboxTable.Row row) => row.Now - row.At > RedisStore.TombstoneLife(node.Regions.Of(row.Key).Declared);
-
-    private void Arrived(IEnumerable<Guid> ids)
+    private void Forget(IEnumerable<Guid> ids)
     {
         foreach (var id in ids)
         {
-            if (waiting.TryRemove(id, out var waiter))
-            {
-                waiter.TrySetResult();
-            }
+            begun.TryRemove(id, out _);
         }
     }
 
@@ -144,28 +135,28 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
         }
     }
 
-    private void Lost(Exception error)
+    private void ReportUnavailable(Exception error)
     {
-        if (!away)
+        if (!isUnavailable)
         {
-            away = true;
+            isUnavailable = true;
             Unreachable(logger, error.Message);
         }
     }
 
-    private void Found()
+    private void ReportAvailable()
     {
-        if (away)
+        if (isUnavailable)
         {
-            away = false;
+            isUnavailable = false;
             Reachable(logger);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The cache outbox cannot be read: {Why}. Changes are announced when it can.")]
-    private static partial void Unreachable(ILogger logger, string why);
+    [LoggerMessage(LogLevel.Warning, "Cache outbox unavailable ({Reason}): rows that other instances left are announced when it is back")]
+    private static partial void Unreachable(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Information, "The cache outbox is read again.")]
+    [LoggerMessage(LogLevel.Information, "Cache outbox available again")]
     private static partial void Reachable(ILogger logger);
 }
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
 
 namespace Gaia.Caching;
 
@@ -49,6 +50,22 @@ internal sealed class OutboxInterceptor(OutboxDispatcher outbox) : SaveChangesIn
         return Task.CompletedTask;
     }
 
+    public InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
+    {
+        SetTimestampsAsync(transaction, eventData.Context, CancellationToken.None).GetAwaiter().GetResult();
+        return result;
+    }
+
+    public async ValueTask<InterceptionResult> TransactionCommittingAsync(
+        DbTransaction transaction,
+        TransactionEventData eventData,
+        InterceptionResult result,
+        CancellationToken cancellationToken = default)
+    {
+        await SetTimestampsAsync(transaction, eventData.Context, cancellationToken);
+        return result;
+    }
+
     public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => _ = CommittedAsync(eventData.Context);
 
     public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default) =>
@@ -68,6 +85,9 @@ internal sealed class OutboxInterceptor(OutboxDispatcher outbox) : SaveChangesIn
         if (changes is { Count: > 0 })
         {
             contexts.GetOrCreateValue(db!).Saving.AddRange(changes);
+
+            // A change alone would be saved without one, and there would be no moment before the commit.
+            db!.Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
         }
     }
 
@@ -89,6 +109,14 @@ internal sealed class OutboxInterceptor(OutboxDispatcher outbox) : SaveChangesIn
         if (db.Database.CurrentTransaction is null)
         {
             await CommittedAsync(db);
+        }
+    }
+
+    private async Task SetTimestampsAsync(DbTransaction transaction, DbContext? db, CancellationToken ct)
+    {
+        if (Of(db) is { } pending)
+        {
+            await OutboxTable.SetTimestampsAsync((NpgsqlTransaction)transaction, pending.Saved.Concat(pending.Saving).Where(change => change.Version is null), ct);
         }
     }
 

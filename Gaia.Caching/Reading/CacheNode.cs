@@ -3,11 +3,10 @@ namespace Gaia.Caching;
 /// <summary>The parts that one node's cache is made of.</summary>
 internal sealed record CacheNode(
     RegionMap Regions,
-    SlotTable Slots,
-    Tags Tags,
+    CacheKeyTable Keys,
     RedisStore Store,
-    Trust Trust,
+    StalenessGuard StalenessGuard,
     Clock Clock,
-    Stamps Stamps,
-    ValueJson Json,
+    TimestampGenerator Timestamps,
+    ValueSerializer Serializer,
     FencingRules Rules);

@@ -1,155 +1,146 @@
 namespace Gaia.Caching;
 
-/// <summary>Flies a flight: Redis first, then the source, in turn with the other nodes; what it brings is kept under the fencing rules.</summary>
-internal sealed class Loader(CacheNode node, ClusterTurn cluster)
+/// <summary>Runs a single-flight load under a distributed lock: Redis first, then the source. The fencing rules decide whether the result is stored.</summary>
+internal sealed class Loader(CacheNode node, DistributedLoadLock cluster)
 {
-    /// <param name="slot">The key.</param>
-    /// <param name="flight">Lands or crashes when this ends; this itself never throws.</param>
-    /// <param name="ask">The rules to load by.</param>
+    /// <param name="keyState">The key.</param>
+    /// <param name="operation">Completes or fails when this ends; this itself never throws.</param>
+    /// <param name="entryOptions">The rules to load by.</param>
     /// <param name="load">The source.</param>
-    /// <param name="old">For a refresh, the value it replaces, which Redis may still hold too.</param>
-    public async Task FlyAsync<T>(Slot slot, Flight<T> flight, Ask ask, Func<CancellationToken, ValueTask<T>> load, Entry<T>? old = null)
+    public async Task RunAsync<T>(CacheKeyState keyState, LoadOperation<T> operation, EntryOptions entryOptions, Func<CancellationToken, ValueTask<T>> load)
     {
-        string? turn = null;
+        string? lockToken = null;
         try
         {
             var deadline = node.Store.Clock.Now + (long)RedisStore.FillLimit.TotalMilliseconds;
-            var tags = node.Tags.Mark(ask.Tags);
-            if (ask.ReadsStore && Accept(await node.Store.ReadAsync(slot.Key, slot.Live)) is { } stored)
+            if (entryOptions.ReadsStore && Accept(await node.Store.ReadAsync(keyState.Key, keyState.Live)) is { } stored)
             {
-                flight.Land(stored);
+                operation.Complete(stored);
                 return;
             }
 
-            if (!ask.Loads)
+            if (!entryOptions.Loads)
             {
                 // Nobody may join it any more: Redis can have the value a moment later.
-                slot.Detach(flight);
-                flight.Land(new Entry<T>(default!, slot.VersionOfLoad(flight, null), default, null, 0));
+                keyState.Detach(operation);
+                operation.Complete(new CacheEntry<T>(default!, keyState.VersionOfLoad(operation, null), default, 0));
                 return;
             }
 
-            if (ask.ReadsStore && ask.WritesStore)
+            if (entryOptions.ReadsStore && entryOptions.WritesStore)
             {
-                (turn, var foundMeanwhile) = await cluster.TakeAsync(slot, Accept, flight.Abandoned);
+                (lockToken, var foundMeanwhile) = await cluster.AcquireAsync(keyState, Accept, operation.Cancellation);
                 if (foundMeanwhile is not null)
                 {
-                    flight.Land(foundMeanwhile);
+                    operation.Complete(foundMeanwhile);
                     return;
                 }
             }
 
-            flight.BeginLoad();
-            var value = await load(flight.Abandoned);
-            if (Keep(slot, flight, ask, tags, value) is { } fill)
+            operation.BeginLoad();
+            var value = await load(operation.Cancellation);
+            if (Store(keyState, operation, entryOptions, value) is { } fill)
             {
-                var written = await node.Store.FillAsync(slot, fill.Envelope, fill.Life, deadline, turn);
-                turn = null;
-                Heed(slot, written);
+                var written = await node.Store.FillAsync(keyState, fill.Envelope, fill.Life, deadline, lockToken);
+                lockToken = null;
+                ApplyNewerVersion(keyState, written);
             }
         }
         catch (Exception error)
         {
-            slot.Statistics.Failures.Add(flight.Abandoned.IsCancellationRequested ? 0 : 1);
-            slot.Detach(flight);
-            flight.Crash(error);
+            keyState.Statistics.Failures.Add(operation.Cancellation.IsCancellationRequested ? 0 : 1);
+            keyState.Detach(operation);
+            operation.Fail(error);
         }
         finally
         {
-            if (turn is not null)
+            if (lockToken is not null)
             {
-                await node.Store.UnlockAsync(slot, turn);
+                await node.Store.UnlockAsync(keyState, lockToken);
             }
         }
 
-        Entry<T>? Accept(StoreRead read) => this.Accept(slot, flight, ask, read, old);
+        CacheEntry<T>? Accept(StoreRead read) => this.Accept(keyState, operation, entryOptions, read);
     }
 
-    /// <summary>Lands the flight, and keeps the value in memory if it may be kept.</summary>
+    /// <summary>Completes the load, and keeps the value in memory if it may be kept.</summary>
     /// <returns>What is to be written to Redis; null: nothing.</returns>
-    private (Envelope Envelope, TimeSpan Life)? Keep<T>(Slot slot, Flight<T> flight, Ask ask, TagMarks? tags, T value)
+    private (Envelope Envelope, TimeSpan Life)? Store<T>(CacheKeyState keyState, LoadOperation<T> operation, EntryOptions entryOptions, T value)
     {
         var (now, utc) = (node.Clock.Now, node.Clock.Time.GetUtcNow());
-        var data = ask.WritesStore ? node.Json.Write(value, slot) : [];
-        var own = OwnVersion(slot, value);
-        var fresh = Lifetimes.Fresh(ask, value, utc);
-        var kept = Lifetimes.Kept(ask, value, fresh, utc);
-        var entry = new Entry<T>(value, slot.VersionOfLoad(flight, own), Lifetimes.Of(ask, flight.Began, now, fresh, kept), tags, data.Length);
+        var data = entryOptions.WritesStore ? node.Serializer.Write(value, keyState) : [];
+        var own = OwnVersion(keyState, value);
+        var fresh = LifetimeCalculator.Fresh(entryOptions, value, utc);
+        var kept = LifetimeCalculator.Kept(entryOptions, value, fresh, utc);
+        var entry = new CacheEntry<T>(value, keyState.VersionOfLoad(operation, own), LifetimeCalculator.Of(entryOptions, operation.Began, now, fresh, kept), data.Length);
 
-        slot.Statistics.Fills.Add();
-        var accepted = slot.Store(entry, flight, own is not null, ask.WritesMemory);
-        flight.Land(entry);
+        keyState.Statistics.Fills.Add();
+        var accepted = keyState.Store(entry, operation, own is not null, entryOptions.WritesMemory);
+        operation.Complete(entry);
         if (!accepted)
         {
-            slot.Statistics.Refused.Add();
+            keyState.Statistics.Refused.Add();
             return null;
         }
 
-        node.Slots.Settle(slot);
-        return ask.WritesStore && fresh > TimeSpan.Zero && tags is not { Outdated: true }
-            ? (Envelope.Of(entry, ask, data, node.Store.Clock.Now + (long)fresh.TotalMilliseconds), fresh)
+        node.Keys.EnforceSizeLimit(keyState);
+        return entryOptions.WritesStore && fresh > TimeSpan.Zero
+            ? (new Envelope { Version = entry.Version, FreshUntil = node.Store.Clock.Now + (long)fresh.TotalMilliseconds, Data = data }, fresh)
             : null;
     }
 
-    /// <summary>Redis may have heard of a change that the log has yet to bring here.</summary>
-    private void Heed(Slot slot, StoreWrite written)
+    /// <summary>Redis can hold a newer version than the log has delivered to this node.</summary>
+    private void ApplyNewerVersion(CacheKeyState keyState, StoreWrite written)
     {
         if (written is { Stored: false, Standing: { } newer })
         {
-            slot.Statistics.Refused.Add();
-            slot.Invalidate(newer, KeepFenceUntil(slot));
+            keyState.Statistics.Refused.Add();
+            keyState.Invalidate(newer, KeepFenceUntil(keyState));
         }
     }
 
     /// <summary>Keeps and returns what Redis holds; null when it is of no use.</summary>
-    private Entry<T>? Accept<T>(Slot slot, Flight<T> flight, Ask ask, StoreRead read, Entry<T>? old)
+    private CacheEntry<T>? Accept<T>(CacheKeyState keyState, LoadOperation<T> operation, EntryOptions entryOptions, StoreRead read)
     {
-        if (read.Answer is StoreAnswer.Tombstone && node.Rules.LearnsFromTombstones)
+        if (read.Answer is StoreAnswer.Tombstone && node.Rules.AppliesTombstones)
         {
-            slot.Learn(flight, read.Envelope.Version, KeepFenceUntil(slot));
+            keyState.ApplyTombstone(operation, read.Envelope.Version, KeepFenceUntil(keyState));
         }
 
-        if (read.Answer is not StoreAnswer.Hit || read.Envelope.Schema != slot.Region.Schema || !node.Rules.MayKeep(read.Envelope.Version, slot.Fence))
+        if (read.Answer is not StoreAnswer.Hit || !node.Rules.MayKeep(read.Envelope.Version, keyState.Fence))
         {
             return null;
         }
 
-        var tags = node.Tags.Recall(read.Envelope.Tags);
-        if (tags is not null && (tags.Outdated || !node.Trust.HoldsNow))
-        {
-            // Epochs of tags come by the log alone; while it is not heard, a tagged value in Redis proves nothing.
-            return null;
-        }
-
-        if (!node.Json.TryRead<T>(read.Envelope.Data, out var value))
+        if (!node.Serializer.TryRead<T>(read.Envelope.Data, out var value))
         {
             return null;
         }
 
         var fresh = TimeSpan.FromMilliseconds(read.Envelope.FreshUntil - node.Store.Clock.Now);
-        var life = Lifetimes.Of(ask, flight.Began, node.Clock.Now, fresh, fresh + ask.Region.FailSafe);
-        if (fresh <= TimeSpan.Zero || (old is not null && life.RefreshAt <= node.Clock.Now))
+        var life = LifetimeCalculator.Of(entryOptions, operation.Began, node.Clock.Now, fresh, fresh + entryOptions.Region.FailSafe);
+        if (fresh <= TimeSpan.Zero)
         {
             return null;
         }
 
-        var entry = new Entry<T>(value, read.Envelope.Version, life, tags, read.Envelope.Data.Length);
-        if (!slot.Store(entry, flight, versioned: true, ask.WritesMemory))
+        var entry = new CacheEntry<T>(value, read.Envelope.Version, life, read.Envelope.Data.Length);
+        if (!keyState.Store(entry, operation, versioned: true, entryOptions.WritesMemory))
         {
             return null;
         }
 
-        node.Slots.Settle(slot);
-        slot.Statistics.StoreHits.Add();
+        node.Keys.EnforceSizeLimit(keyState);
+        keyState.Statistics.StoreHits.Add();
         return entry;
     }
 
-    private static long? OwnVersion<T>(Slot slot, T value)
+    private static long? OwnVersion<T>(CacheKeyState keyState, T value)
     {
-        var version = slot.Region.VersionOf(value);
+        var version = keyState.Region.VersionOf(value);
         return version is null or (>= 0 and < Envelope.VersionLimit) ? version : throw new InvalidOperationException(
-            $"The value of cache key '{slot.Key}' has version {version}; versions are from 0 to {Envelope.VersionLimit - 1}.");
+            $"The value of cache key '{keyState.Key}' has version {version}; versions are from 0 to {Envelope.VersionLimit - 1}.");
     }
 
-    private long KeepFenceUntil(Slot slot) => node.Clock.Now + (long)RedisStore.TombstoneLife(slot.Region).TotalMilliseconds;
+    private long KeepFenceUntil(CacheKeyState keyState) => node.Clock.Now + (long)RedisStore.TombstoneLife(keyState.Region).TotalMilliseconds;
 }

@@ -1,47 +1,47 @@
 namespace Gaia.Caching;
 
-/// <summary>Reads what memory does not answer: one flight per key, shared by all callers, each of whom may leave on their own.</summary>
+/// <summary>Reads what memory does not answer: one load per key, shared by all callers, each of whom may cancel on their own.</summary>
 internal sealed class Reader(CacheNode node, Loader loader)
 {
     /// <summary>How long a source that failed is left alone while stale values can answer.</summary>
-    private static readonly TimeSpan Throttle = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private const int Attempts = 3;
 
-    public async ValueTask<Cached<T>> ReadAsync<T>(string key, Ask ask, Func<CancellationToken, ValueTask<T>> load, CancellationToken ct)
+    public async ValueTask<Cached<T>> ReadAsync<T>(string key, EntryOptions entryOptions, Func<CancellationToken, ValueTask<T>> load, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         var began = TimeProvider.System.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
-            var slot = node.Slots.Get(key);
-            if (ask.MayBeStale && node.Clock.Now < slot.RetryAt && Old<T>(slot) is { } old)
+            var keyState = node.Keys.Get(key);
+            if (entryOptions.MayBeStale && node.Clock.Now < keyState.RetryAt && FindStale<T>(keyState) is { } old)
             {
-                return Stale(slot, old);
+                return Stale(keyState, old);
             }
 
-            if (Board<T>(slot, ask) is not { } boarding)
+            if (JoinOrStart<T>(keyState, entryOptions) is not { } joined)
             {
                 continue;
             }
 
-            if (boarding.Entry is { } entry)
+            if (joined.Entry is { } entry)
             {
-                CountHit(slot);
+                CountHit(keyState);
                 return entry.Answer();
             }
 
-            if (boarding.IsNew)
+            if (joined.IsNew)
             {
-                // It belongs to all passengers, so the first one's wait for its own answer must not carry it.
-                _ = loader.FlyAsync(slot, boarding.Flight!, ask, load);
+                // All waiters share the load, so the first caller's cancellation must not stop it.
+                _ = loader.RunAsync(keyState, joined.LoadOperation!, entryOptions, load);
             }
 
             // Warming up is no miss.
-            slot.Statistics.Misses.Add(ask.Loads ? 1 : 0);
-            var answer = await FlyAlongAsync(slot, boarding.Flight!, ask, ct);
-            slot.Statistics.Waits.Add(TimeProvider.System.GetElapsedTime(began));
-            if (node.Rules.MayAnswer(answer.Version, boarding.Fence))
+            keyState.Statistics.Misses.Add(entryOptions.Loads ? 1 : 0);
+            var answer = await WaitAsync(keyState, joined.LoadOperation!, entryOptions, ct);
+            keyState.Statistics.Waits.Add(TimeProvider.System.GetElapsedTime(began));
+            if (node.Rules.MayAnswer(answer.Version, joined.Fence))
             {
                 return answer;
             }
@@ -49,114 +49,83 @@ internal sealed class Reader(CacheNode node, Loader loader)
             if (attempt >= Attempts)
             {
                 // The source itself lags behind what was announced; saying so beats asking it for ever.
-                slot.Statistics.Stale.Add();
+                keyState.Statistics.Stale.Add();
                 return answer with { IsStale = true };
             }
         }
     }
 
-    /// <summary>Starts to load a value anew before its time is over; whoever reads meanwhile still gets the old one.</summary>
-    public void Refresh<T>(Slot slot, Ask ask, Func<CancellationToken, ValueTask<T>> load)
+    public static void CountHit(CacheKeyState keyState)
     {
-        var now = node.Clock.Now;
-        if (slot.Board<T>(entry => entry.IsHit(now), ask.Flags, now, long.MinValue) is { IsNew: true, Flight: { } flight })
+        if ((keyState.Statistics.Hits.Add() & 15) is 0)
         {
-            _ = loader.FlyAsync(slot, flight, ask, load, slot.Entry as Entry<T>);
+            keyState.HitCount += 16;
+        }
+
+        if (!keyState.WasReadRecently)
+        {
+            keyState.WasReadRecently = true;
         }
     }
 
-    public static void CountHit(Slot slot)
-    {
-        if ((slot.Statistics.Hits.Add() & 15) is 0)
-        {
-            slot.Heat += 16;
-        }
-
-        if (!slot.Touched)
-        {
-            slot.Touched = true;
-        }
-    }
-
-    private Boarding<T>? Board<T>(Slot slot, Ask ask)
+    private JoinResult<T>? JoinOrStart<T>(CacheKeyState keyState, EntryOptions entryOptions)
     {
         var now = node.Clock.Now;
-        var proven = node.Trust.EarliestProof(now);
+        var earliest = node.StalenessGuard.EarliestTrustedRead(now);
 
         // A load that hangs has no claim on those who come later.
-        return slot.Board<T>(Satisfies, ask.Flags, now, Math.Max(proven, now - (long)RedisStore.FillLimit.TotalMilliseconds));
+        return keyState.JoinOrStart<T>(Satisfies, entryOptions.Flags, now, Math.Max(earliest, now - (long)RedisStore.FillLimit.TotalMilliseconds));
 
-        bool Satisfies(Entry entry) => ask.ReadsMemory && entry.IsFresh(now) && entry.Life.ReadAt >= proven;
+        bool Satisfies(CacheEntry entry) => entryOptions.ReadsMemory && entry.IsFresh(now) && entry.Lifetime.ReadAt >= earliest;
     }
 
-    /// <exception cref="InvalidOperationException">The caller is part of a load that this flight waits for.</exception>
-    private async ValueTask<Cached<T>> FlyAlongAsync<T>(Slot slot, Flight<T> flight, Ask ask, CancellationToken ct)
+    /// <exception cref="InvalidOperationException">The caller is part of a load that this load waits for.</exception>
+    private async ValueTask<Cached<T>> WaitAsync<T>(CacheKeyState keyState, LoadOperation<T> operation, EntryOptions entryOptions, CancellationToken ct)
     {
-        if (Flight.OfThisFlow is not { } load)
+        if (LoadOperation.Current is not { } load)
         {
-            return await LandAsync(slot, flight, ask, ct);
+            return await WaitForResultAsync(keyState, operation, entryOptions, ct);
         }
 
-        if (!load.Await(flight))
+        if (!load.Await(operation))
         {
-            slot.Leave(flight);
-            throw new InvalidOperationException($"Cache key '{slot.Key}' is read by a load that its own load waits for, or is: neither would ever end.");
+            keyState.Leave(operation);
+            throw new InvalidOperationException($"Cache key '{keyState.Key}' is read by a load that its own load waits for, or is: neither would ever end.");
         }
 
         try
         {
-            return await LandAsync(slot, flight, ask, ct);
+            return await WaitForResultAsync(keyState, operation, entryOptions, ct);
         }
         finally
         {
-            load.EndAwait(flight);
+            load.EndAwait(operation);
         }
     }
 
-    private async ValueTask<Cached<T>> LandAsync<T>(Slot slot, Flight<T> flight, Ask ask, CancellationToken ct)
+    private async ValueTask<Cached<T>> WaitForResultAsync<T>(CacheKeyState keyState, LoadOperation<T> operation, EntryOptions entryOptions, CancellationToken ct)
     {
         try
         {
-            if (ask.MayBeStale && Old<T>(slot) is { } old && !await IsQuickAsync(flight.Landing, ask.Region, ct))
-            {
-                // This passenger leaves without a word, so that the flight goes on and ends the staleness.
-                return Stale(slot, old);
-            }
-
-            return (await flight.Landing.WaitAsync(ct)).Answer();
+            return (await operation.Completion.WaitAsync(ct)).Answer();
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested && !flight.Landing.IsCompleted)
+        catch (OperationCanceledException) when (ct.IsCancellationRequested && !operation.Completion.IsCompleted)
         {
-            slot.Leave(flight);
+            keyState.Leave(operation);
             throw;
         }
-        catch (Exception) when (flight.Landing.IsFaulted && ask.MayBeStale && Old<T>(slot) is { } old)
+        catch (Exception) when (operation.Completion.IsFaulted && entryOptions.MayBeStale && FindStale<T>(keyState) is { } old)
         {
-            slot.RetryAt = node.Clock.Now + (long)Throttle.TotalMilliseconds;
-            return Stale(slot, old);
+            keyState.RetryAt = node.Clock.Now + (long)RetryDelay.TotalMilliseconds;
+            return Stale(keyState, old);
         }
     }
 
-    /// <summary>Whether the flight ends within the region's soft timeout. While the log is not heard an old value is no excuse for haste.</summary>
-    private async ValueTask<bool> IsQuickAsync(Task landing, Region region, CancellationToken ct)
+    private CacheEntry<T>? FindStale<T>(CacheKeyState keyState) => keyState.Entry is CacheEntry<T> old && old.IsWithinFailSafe(node.Clock.Now) ? old : null;
+
+    private static Cached<T> Stale<T>(CacheKeyState keyState, CacheEntry<T> old)
     {
-        if (region.SoftTimeout is not { } patience || !node.Trust.HoldsNow)
-        {
-            return true;
-        }
-
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var first = await Task.WhenAny(landing, Task.Delay(patience, node.Clock.Time, timer.Token));
-        await timer.CancelAsync();
-        ct.ThrowIfCancellationRequested();
-        return first == landing;
-    }
-
-    private Entry<T>? Old<T>(Slot slot) => slot.Entry is Entry<T> old && old.MayStandIn(node.Clock.Now) ? old : null;
-
-    private static Cached<T> Stale<T>(Slot slot, Entry<T> old)
-    {
-        slot.Statistics.Stale.Add();
+        keyState.Statistics.Stale.Add();
         return old.Answer(stale: true);
     }
 }

@@ -29,31 +29,21 @@ public abstract record Region
     public TimeSpan? NegativeTtl { get; init; }
 
     /// <summary>
-    /// How long beyond <see cref="Ttl"/> an old value may answer, marked as stale, when the loader fails or is slower than <see cref="SoftTimeout"/>.
-    /// Zero, the default, means never.
+    /// How long beyond <see cref="Ttl"/> an old value may answer, marked as stale, when the loader fails. Zero, the default, means never.
     /// </summary>
     public TimeSpan FailSafe { get; init; }
 
-    /// <summary>How long a caller waits for the loader while an old value could answer (see <see cref="FailSafe"/>). Default: as long as it takes.</summary>
-    public TimeSpan? SoftTimeout { get; init; }
-
-    /// <summary>The share of its life after which a value that is read is refreshed in the background, 0 to 1. Default 1: never before it expires.</summary>
-    public double EagerRefresh { get; init; } = 1;
-
-    /// <summary>Values live shorter by a random share of at most this, so that what was filled together does not expire together. Default 0.02.</summary>
-    public double Jitter { get; init; } = 0.02;
+    /// <summary>Values live shorter by a random share of at most this, so that what was filled together does not expire together.</summary>
+    internal double Jitter { get; init; } = 0.02;
 
     /// <summary>
-    /// How long a node waits for another one that is loading the same key before it loads too. Zero switches single-flight across nodes off.
+    /// How long a node waits for another one that is loading the same key before it loads too. Zero switches single-load across nodes off.
     /// Default 2 seconds.
     /// </summary>
-    public TimeSpan ClusterLease { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan LoadLockTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The largest value in bytes of JSON; a larger one is refused with an exception. Default 1 MiB.</summary>
     public int MaximumBytes { get; init; } = 1 << 20;
-
-    /// <summary>Raise it when the JSON of the value changes its meaning: what was written under another number is a miss. Default 0.</summary>
-    public int Schema { get; init; }
 
     /// <summary>Credentials and the like: the administration shows no value of it, and it has no <see cref="FailSafe"/>.</summary>
     public bool Sensitive { get; init; }
@@ -72,10 +62,7 @@ public abstract record Region
         Check(NegativeTtl is not { } negative || (negative > TimeSpan.Zero && negative <= Ttl), $"{nameof(NegativeTtl)} must be positive and at most {nameof(Ttl)}");
         Check(FailSafe >= TimeSpan.Zero, $"{nameof(FailSafe)} must not be negative");
         Check(!Sensitive || FailSafe == TimeSpan.Zero, $"a sensitive region has no {nameof(FailSafe)}: it must not answer with what expired");
-        Check(SoftTimeout is not { } soft || soft > TimeSpan.Zero, $"{nameof(SoftTimeout)} must be positive");
-        Check(EagerRefresh is > 0 and <= 1, $"{nameof(EagerRefresh)} must be above 0 and at most 1");
-        Check(Jitter is >= 0 and < 1, $"{nameof(Jitter)} must be at least 0 and below 1");
-        Check(ClusterLease >= TimeSpan.Zero, $"{nameof(ClusterLease)} must not be negative");
+        Check(LoadLockTimeout >= TimeSpan.Zero, $"{nameof(LoadLockTimeout)} must not be negative");
         Check(MaximumBytes > 0, $"{nameof(MaximumBytes)} must be positive");
     }
 

@@ -8,14 +8,14 @@ public sealed class RegionCache<TKey, TValue>
     where TKey : notnull
     where TValue : class
 {
-    private readonly ConcurrentDictionary<TKey, Slot> index = new();
+    private readonly ConcurrentDictionary<TKey, CacheKeyState> index = new();
     private readonly Region<TKey, TValue> region;
     private readonly CacheNode node;
     private readonly Reader reader;
     private readonly Invalidator invalidator;
     private readonly Func<TKey, CancellationToken, Task<TValue?>> source;
-    private readonly Ask ask;
-    private readonly Ask storeOnly;
+    private readonly EntryOptions entryOptions;
+    private readonly EntryOptions storeOnly;
 
     internal RegionCache(
         Region<TKey, TValue> region,
@@ -27,7 +27,7 @@ public sealed class RegionCache<TKey, TValue>
         (this.region, this.node, this.reader, this.invalidator) = (region, node, reader, invalidator);
         this.source = source ?? ((_, _) => throw new InvalidOperationException(
             $"Cache region '{region.Name}' was registered without a source; use the overload of GetAsync that takes one."));
-        ask = new(region, mayBeStale: true);
+        entryOptions = new(region, mayBeStale: true);
         storeOnly = new(region, new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData });
     }
 
@@ -46,19 +46,12 @@ public sealed class RegionCache<TKey, TValue>
     /// <param name="ct">Ends the caller's wait; the load itself ends when nobody waits for it any more.</param>
     public ValueTask<Cached<TValue?>> GetAsync(TKey key, Func<TKey, CancellationToken, Task<TValue?>> load, CancellationToken ct = default)
     {
-        if (index.TryGetValue(key, out var slot) && slot.Entry is Entry<TValue?> entry)
+        if (index.TryGetValue(key, out var keyState) && keyState.Entry is CacheEntry<TValue?> entry)
         {
             var now = node.Clock.Now;
-            if (entry.IsHit(now) && node.Trust.Holds(now))
+            if (entry.IsFresh(now) && node.StalenessGuard.IsTrusted(now))
             {
-                Reader.CountHit(slot);
-                return new(entry.Answer());
-            }
-
-            if (entry.IsFresh(now) && node.Trust.Holds(now))
-            {
-                Reader.CountHit(slot);
-                Refresh(slot, key, load);
+                Reader.CountHit(keyState);
                 return new(entry.Answer());
             }
         }
@@ -97,26 +90,23 @@ public sealed class RegionCache<TKey, TValue>
     {
         var text = region.Key(key);
         Index(key, text);
-        return reader.ReadAsync<TValue?>(text, ask, stop => new(load(key, stop)), ct);
+        return reader.ReadAsync<TValue?>(text, entryOptions, stop => new(load(key, stop)), ct);
     }
 
-    private void Refresh(Slot slot, TKey key, Func<TKey, CancellationToken, Task<TValue?>> load) =>
-        reader.Refresh<TValue?>(slot, ask, stop => new(load(key, stop)));
-
-    /// <summary>Finding the slot by the typed key spares a hit the making and hashing of the text.</summary>
+    /// <summary>Finding the key state by the typed key spares a hit the making and hashing of the text.</summary>
     private void Index(TKey key, string text)
     {
-        var slot = node.Slots.Get(text);
-        if (index.TryGetValue(key, out var known) && known == slot)
+        var keyState = node.Keys.Get(text);
+        if (index.TryGetValue(key, out var known) && known == keyState)
         {
             return;
         }
 
-        index[key] = slot;
-        slot.Forget = () => index.TryRemove(new(key, slot));
-        if (slot.Retired)
+        index[key] = keyState;
+        keyState.Forget = () => index.TryRemove(new(key, keyState));
+        if (keyState.Retired)
         {
-            slot.Forget();
+            keyState.Forget();
         }
     }
 }

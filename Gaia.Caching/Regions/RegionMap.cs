@@ -1,7 +1,7 @@
 namespace Gaia.Caching;
 
 /// <summary>A region as one cache instance runs it.</summary>
-internal sealed class LiveRegion(Region declared)
+internal sealed class RegionState(Region declared)
 {
     public Region Declared => declared;
 
@@ -11,8 +11,8 @@ internal sealed class LiveRegion(Region declared)
 /// <summary>Which region a key belongs to: the one with the longest prefix that fits, or the one for plain HybridCache keys.</summary>
 internal sealed class RegionMap
 {
-    private readonly LiveRegion[] longestFirst;
-    private readonly LiveRegion others;
+    private readonly RegionState[] longestFirst;
+    private readonly RegionState others;
 
     public RegionMap(IEnumerable<Region> declared, HybridRegion others)
     {
@@ -22,18 +22,18 @@ internal sealed class RegionMap
             region.Validate();
         }
 
-        longestFirst = [.. regions.OrderByDescending(region => region.Prefix.Length).Select(region => new LiveRegion(region))];
-        this.others = new LiveRegion(others);
+        longestFirst = [.. regions.OrderByDescending(region => region.Prefix.Length).Select(region => new RegionState(region))];
+        this.others = new RegionState(others);
         Refuse(regions.GroupBy(region => region.Name), "name");
         Refuse(regions.GroupBy(region => region.Prefix), "prefix");
     }
 
-    public IEnumerable<LiveRegion> All => longestFirst.Append(others);
+    public IEnumerable<RegionState> All => longestFirst.Append(others);
 
     /// <summary>How far back an invalidation can still matter.</summary>
     public TimeSpan LongestFence => All.Max(region => RedisStore.TombstoneLife(region.Declared));
 
-    public LiveRegion Of(ReadOnlySpan<char> key)
+    public RegionState Of(ReadOnlySpan<char> key)
     {
         foreach (var region in longestFirst)
         {
@@ -46,7 +46,7 @@ internal sealed class RegionMap
         return others;
     }
 
-    public LiveRegion Named(string name) =>
+    public RegionState Named(string name) =>
         All.FirstOrDefault(region => region.Declared.Name == name) ?? throw new ArgumentException($"Cache region '{name}' is not registered.", nameof(name));
 
     private static void Refuse(IEnumerable<IGrouping<string, Region>> groups, string what)

@@ -6,14 +6,14 @@ namespace Gaia.Caching;
 /// </summary>
 internal class FencingRules
 {
-    /// <summary>An invalidation detaches the load in flight: it may have read the source before the change, so nobody may join it any more.</summary>
-    public virtual bool DetachesFlights => true;
+    /// <summary>An invalidation detaches the load in load: it may have read the source before the change, so nobody may join it any more.</summary>
+    public virtual bool DetachesLoads => true;
 
     /// <summary>Nothing older than the fence is kept, neither in memory nor when Redis offers it.</summary>
     public virtual bool MayKeep(long version, long fence) => version >= fence;
 
     /// <summary>What carries no version of its own is kept only if no invalidation came while it was loaded.</summary>
-    public virtual bool IsUndisturbed(int turnBefore, int turnNow) => turnBefore == turnNow;
+    public virtual bool WasNotInvalidated(int turnBefore, int turnNow) => turnBefore == turnNow;
 
     /// <summary>And its version is the fence seen before the load began, never the one that stands when the load ends.</summary>
     public virtual long VersionOfLoad(long fenceBefore, long fenceNow) => fenceBefore;
@@ -22,5 +22,5 @@ internal class FencingRules
     public virtual bool MayAnswer(long version, long fenceWhenAsked) => version >= fenceWhenAsked;
 
     /// <summary>A tombstone found in Redis is news of an invalidation that the log has yet to deliver.</summary>
-    public virtual bool LearnsFromTombstones => true;
+    public virtual bool AppliesTombstones => true;
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 namespace Gaia.Caching;
 
 /// <summary>
-/// The meter <c>Gaia.Caching</c>. Its counters are read when somebody collects, from tallies that are kept anyway, so a hit pays for none of it.
+/// The meter <c>Gaia.Caching</c>. Its counters are read when somebody collects, from counters that are kept anyway, so a hit pays for none of it.
 /// </summary>
 internal sealed class CacheMeter : IHostedService, IDisposable
 {
@@ -35,10 +35,10 @@ internal sealed class CacheMeter : IHostedService, IDisposable
         Count("cache.redis.commands", "Commands sent to Redis.", statistics => statistics.Commands);
         var latency = meter.CreateHistogram<double>("cache.redis.duration", "s", "How long Redis took to answer.");
         node.Store.Asked += (region, took) => latency.Record(took.TotalSeconds, new KeyValuePair<string, object?>("region", region));
-        meter.CreateObservableGauge("cache.memory", () => node.Slots.Size, "By", "Estimated size of values and slots in memory.");
-        meter.CreateObservableGauge("cache.slots", () => node.Slots.Count, description: "Keys that this node knows.");
+        meter.CreateObservableGauge("cache.memory", () => node.Keys.Size, "By", "Estimated size of values and keyStates in memory.");
+        meter.CreateObservableGauge("cache.slots", () => node.Keys.Count, description: "Keys that this node knows.");
         meter.CreateObservableGauge("cache.log.lag", () => position.Lag, description: "Entries of the invalidation log still to be applied.");
-        meter.CreateObservableGauge("cache.log.trusted", () => node.Trust.HoldsNow ? 1 : 0, description: "Whether memory may answer without asking Redis.");
+        meter.CreateObservableGauge("cache.log.trusted", () => node.StalenessGuard.IsTrustedNow ? 1 : 0, description: "Whether memory may answer without asking Redis.");
         meter.CreateObservableGauge("cache.redis.used", () => node.Store.IsUsable ? 1 : 0, description: "Whether the breaker is closed.");
         meter.CreateObservableGauge("cache.unsent", () => invalidator.Unsent, description: "Invalidations that Redis or the log has yet to take.");
         return Task.CompletedTask;
@@ -48,9 +48,9 @@ internal sealed class CacheMeter : IHostedService, IDisposable
 
     public void Dispose() => meter.Dispose();
 
-    private void Count(string name, string description, Func<RegionStatistics, Tally> tally) => meter.CreateObservableCounter(
+    private void Count(string name, string description, Func<RegionStatistics, StripedCounter> counter) => meter.CreateObservableCounter(
         name,
         () => node.Regions.All.Select(region =>
-            new Measurement<long>(tally(region.Statistics).Value, new KeyValuePair<string, object?>("region", region.Declared.Name))),
+            new Measurement<long>(counter(region.Statistics).Value, new KeyValuePair<string, object?>("region", region.Declared.Name))),
         description: description);
 }

@@ -6,33 +6,33 @@ internal sealed class RegionStatistics(string region)
     public string Region => region;
 
     /// <summary>Answered from memory.</summary>
-    public Tally Hits { get; } = new();
+    public StripedCounter Hits { get; } = new();
 
     /// <summary>Answered from Redis.</summary>
-    public Tally StoreHits { get; } = new();
+    public StripedCounter StoreHits { get; } = new();
 
     /// <summary>Not answered from memory.</summary>
-    public Tally Misses { get; } = new();
+    public StripedCounter Misses { get; } = new();
 
     /// <summary>Answered by a value that outlived its time.</summary>
-    public Tally Stale { get; } = new();
+    public StripedCounter Stale { get; } = new();
 
     /// <summary>Loads from the source that succeeded.</summary>
-    public Tally Fills { get; } = new();
+    public StripedCounter Fills { get; } = new();
 
     /// <summary>Loads from the source that failed.</summary>
-    public Tally Failures { get; } = new();
+    public StripedCounter Failures { get; } = new();
 
     /// <summary>Loads that came too late to be kept: an invalidation had overtaken them, here or in Redis.</summary>
-    public Tally Refused { get; } = new();
+    public StripedCounter Refused { get; } = new();
 
-    public Tally Invalidations { get; } = new();
+    public StripedCounter Invalidations { get; } = new();
 
-    public Tally Evictions { get; } = new();
+    public StripedCounter Evictions { get; } = new();
 
     /// <summary>How long the reads took that memory did not answer.</summary>
     public Latency Waits { get; } = new();
 
     /// <summary>Commands sent to Redis; a script is one.</summary>
-    public Tally Commands { get; } = new();
+    public StripedCounter Commands { get; } = new();
 }

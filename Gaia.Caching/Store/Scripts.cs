@@ -25,14 +25,14 @@ internal static class Scripts
         """;
 
     /// <summary>
-    /// Tombstone: version, life in ms, and whether the version must outbid whatever stands (it came from some node's clock rather than from a row).
+    /// Tombstone: version, life in ms, and whether the version must outbid a higher one that stands (it came from a clock rather than from a row).
     /// Answers the version that stands afterwards.
     /// </summary>
     public const string Fence = CurrentVersion + """
 
         local version = tonumber(ARGV[1])
         if current >= version then
-          if ARGV[3] == '0' then return current end
+          if ARGV[3] == '0' or current == version then return current end
           version = current + 1
         end
         redis.call('SET', KEYS[1], string.format('{"v":%.0f,"x":1}', version), 'PX', ARGV[2])

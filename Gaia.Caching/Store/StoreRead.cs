@@ -7,13 +7,13 @@ internal enum StoreAnswer
     Tombstone,
 
     /// <summary>Redis cannot be asked, or did not answer in time.</summary>
-    Away,
+    Unavailable,
 }
 
 /// <summary>What Redis said to a read.</summary>
 internal readonly record struct StoreRead(StoreAnswer Answer, Envelope Envelope = default);
 
 /// <summary>What Redis said to a write.</summary>
-/// <param name="Standing">The version that stands in Redis afterwards; null when Redis is away or the write came too late.</param>
+/// <param name="Standing">The version that stands in Redis afterwards; null when Redis is unavailable or the write came too late.</param>
 /// <param name="Stored">Whether it is the one written.</param>
 internal readonly record struct StoreWrite(long? Standing, bool Stored);

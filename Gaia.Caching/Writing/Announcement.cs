@@ -1,11 +1,15 @@
 namespace Gaia.Caching;
 
 /// <summary>An invalidation on its way to Redis and to the log. It has arrived when both have it, in however many attempts.</summary>
-/// <param name="news">What to announce.</param>
-/// <param name="outbid">Whether its version is only a stamp, which must be newer than whatever stands in Redis.</param>
-internal sealed class Announcement(Invalidation news, bool outbid)
+/// <param name="invalidation">What to announce.</param>
+/// <param name="outbid">Whether its version is only a timestamp, which must not be older than whatever stands in Redis.</param>
+/// <param name="obsoleteAt">From when on nothing older than the change can be in Redis any more, on the <see cref="Clock"/>.</param>
+internal sealed class Announcement(Invalidation invalidation, bool outbid, long obsoleteAt)
 {
-    public Invalidation News { get; private set; } = news;
+    private readonly Lock gate = new();
+    private Task<bool>? attempt;
+
+    public Invalidation Invalidation { get; private set; } = invalidation;
 
     public bool IsFenced { get; private set; }
 
@@ -13,47 +17,65 @@ internal sealed class Announcement(Invalidation news, bool outbid)
 
     public bool HasArrived => IsFenced && IsPublished;
 
+    /// <summary>Nothing is left to do: both have it, or the log has it and Redis was unavailable for so long that it holds nothing older.</summary>
+    public bool IsDone(long now) => IsPublished && (IsFenced || now >= obsoleteAt);
+
     /// <summary>
-    /// Both are told of a row's version at once: whoever hears the log first and asks Redis knows by then what is too old. A stamp waits for Redis, which
-    /// may raise it; and so does what has no version, as nothing else keeps the value in Redis from being read again. But when Redis is away the log
+    /// Both are told of a row's version at once: whoever hears the log first and asks Redis knows by then what is too old. A timestamp waits for Redis, which
+    /// may raise it; and so does what has no version, as nothing else keeps the value in Redis from being read again. But when Redis is unavailable the log
     /// hears of it all the same, and once more when Redis has the fence.
     /// </summary>
-    public async ValueTask<bool> TryAsync(RedisStore store, RegionMap regions, IInvalidationLog log, CancellationToken ct = default)
+    /// <remarks>Whoever asks while an attempt is under way gets that one.</remarks>
+    public Task<bool> TryAsync(RedisStore store, RegionMap regions, IInvalidationLog log, CancellationToken ct = default)
     {
+        lock (gate)
+        {
+            return attempt is { IsCompleted: false } running ? running : attempt = AttemptAsync(store, regions, log, ct);
+        }
+    }
+
+    private async Task<bool> AttemptAsync(RedisStore store, RegionMap regions, IInvalidationLog log, CancellationToken ct)
+    {
+        if (HasArrived)
+        {
+            return true;
+        }
+
         var fencing = FenceAsync(store, regions);
-        if (outbid || News.Version is null || IsPublished)
+        if (outbid || Invalidation.Version is null || IsPublished)
         {
             await fencing;
         }
 
-        IsPublished = IsPublished || await log.PublishAsync(News, ct);
+        // A timestamp that Redis has not compared with others may be the lower one though it is the newer.
+        IsPublished = IsPublished || await log.PublishAsync(outbid && !IsFenced ? Invalidation with { IsUnconfirmed = true } : Invalidation, ct);
         await fencing;
         return HasArrived;
     }
 
     private async Task FenceAsync(RedisStore store, RegionMap regions)
     {
-        if (IsFenced || News.Key is not { } key)
+        if (IsFenced || Invalidation.Key is not { } key)
         {
-            // Tags live in the log alone, and a flush has emptied Redis before it is announced.
+            // A flush has emptied Redis before it is announced.
             IsFenced = true;
             return;
         }
 
         var early = IsPublished;
-        if (News.Version is not { } version)
+        if (Invalidation.Version is not { } version)
         {
             IsFenced = await store.ForgetAsync(key, regions.Of(key));
         }
         else if (await store.FenceAsync(key, regions.Of(key), version, outbid) is { } standing)
         {
             IsFenced = true;
-            News = outbid ? News with { Version = standing } : News;
+            Invalidation = outbid ? Invalidation with { Version = standing } : Invalidation;
         }
 
         if (early && IsFenced)
         {
-            // Who heard of it, or lost it with the log's tail, while Redis was away may have read the old value there again.
+            // A node that applied it, or lost it with the log's tail, while Redis was unavailable may have read the old value there again.
             IsPublished = false;
         }
     }

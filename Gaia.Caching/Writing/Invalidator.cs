@@ -11,50 +11,55 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
     public int Unsent => unsent.Count;
 
     /// <summary>What the log says, or what this node has just done itself.</summary>
-    public void Apply(Invalidation news)
+    public void Apply(Invalidation invalidation)
     {
-        if (news is { Key: { } key, Version: { } version })
+        if (invalidation is { Key: { } key, Version: { } version })
         {
-            Fence(key, version);
+            Fence(key, version, invalidation.IsUnconfirmed);
         }
-        else if (news.Key is { } dropped)
+        else if (invalidation.Key is { } dropped)
         {
-            node.Slots.Find(dropped)?.Drop();
+            node.Keys.Find(dropped)?.Drop();
         }
-        else if (news is { Tag: { } tag, Version: { } epoch })
+        else if (invalidation.Pattern is { } pattern)
         {
-            node.Stamps.Saw(epoch);
-            if (node.Tags.Raise(tag, epoch) && tag is Tags.Everything)
-            {
-                // What was loaded before the first use of this tag carries no mark of it.
-                ForgetAll();
-            }
-        }
-        else if (news.Pattern is { } pattern)
-        {
-            node.Slots.Drop(slot => KeyPattern.Matches(pattern, slot.Key));
+            node.Keys.Drop(keyState => KeyPattern.Matches(pattern, keyState.Key));
         }
     }
 
     /// <summary>The log lost entries before this node could apply them: nothing in memory is certain.</summary>
-    public void ForgetAll() => node.Slots.Drop(static _ => true);
+    public void ForgetAll() => node.Keys.Drop(static _ => true);
 
     /// <summary>
-    /// The source of a key has changed. Without a row's version the change gets a stamp; in a region of row versions, where stamps would mean nothing,
+    /// The source of a key has changed. Without a row's version the change gets a timestamp; in a region of row versions, where timestamps would mean nothing,
     /// the value is forgotten and the next load decides.
     /// </summary>
     /// <returns>The version from which on values are accepted; null: the value was only forgotten.</returns>
     public ValueTask<long?> InvalidateAsync(string key, long? version, CancellationToken ct) =>
-        AnnounceAsync(Stamped(CacheKey.Checked(key), version is { } own ? Envelope.Checked(own) : null), version is null, ct);
-
-    public ValueTask<long?> InvalidateTagAsync(string tag, CancellationToken ct) =>
-        AnnounceAsync(new() { Tag = CacheKey.Checked(tag), Version = node.Stamps.Next() }, false, ct);
+        AnnounceAsync(WithTimestamp(CacheKey.Checked(key), version is { } own ? Envelope.Checked(own) : null), version is null, ct);
 
     /// <summary>Applies news here at once, then tells Redis and the log; what they do not take now is tried again in the background.</summary>
-    public async ValueTask<long?> AnnounceAsync(Invalidation news, bool outbid, CancellationToken ct)
+    public async ValueTask<long?> AnnounceAsync(Invalidation invalidation, bool outbid, CancellationToken ct)
     {
-        Apply(news);
-        var announcement = new Announcement(news, outbid);
+        Apply(invalidation);
+        var announcement = Announce(invalidation, outbid);
+        await SendAsync(announcement, ct);
+        return announcement.Invalidation.Version;
+    }
+
+    /// <summary>An announcement that has yet to be sent.</summary>
+    /// <param name="invalidation">What to announce.</param>
+    /// <param name="outbid">Whether its version is only a timestamp.</param>
+    /// <param name="age">How long ago the change was.</param>
+    public Announcement Announce(Invalidation invalidation, bool outbid, TimeSpan age = default)
+    {
+        var life = invalidation.Key is { } key ? RedisStore.TombstoneLife(node.Regions.Of(key).Declared) : node.Regions.LongestFence;
+        return new(invalidation, outbid, node.Clock.Now + (long)(life - age).TotalMilliseconds);
+    }
+
+    /// <summary>Tells Redis and the log; what they do not take now is tried again in the background.</summary>
+    public async Task SendAsync(Announcement announcement, CancellationToken ct)
+    {
         var arrived = false;
         try
         {
@@ -67,15 +72,16 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
                 unsent.TryAdd(announcement, true);
             }
         }
-
-        return announcement.News.Version;
     }
 
-    /// <summary>An invalidation of a key, with a stamp where it has no version and its region goes by stamps.</summary>
-    public Invalidation Stamped(string key, long? version, long atLeast = 0) => new()
+    /// <summary>An invalidation of a key, with a timestamp where it has no version and its region goes by timestamps.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="version">The row's version, if it has one.</param>
+    /// <param name="timestamp">The timestamp to take; zero: the next of this node.</param>
+    public Invalidation WithTimestamp(string key, long? version, long timestamp = 0) => new()
     {
         Key = key,
-        Version = version ?? (node.Regions.Of(key).Declared.Versioned ? null : node.Stamps.Next(atLeast)),
+        Version = version ?? (node.Regions.Of(key).Declared.Versioned ? null : timestamp > 0 ? timestamp : node.Timestamps.Next()),
     };
 
     /// <summary>Tries again what could not be announced.</summary>
@@ -83,7 +89,7 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
     {
         await Task.WhenAll(unsent.Keys.Select(async announcement =>
         {
-            if (await announcement.TryAsync(node.Store, node.Regions, log, ct))
+            if (await announcement.TryAsync(node.Store, node.Regions, log, ct) || announcement.IsDone(node.Clock.Now))
             {
                 unsent.TryRemove(announcement, out _);
             }
@@ -92,11 +98,11 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
 
     /// <summary>Writes this node's live fences to Redis again, which may have lost them in a restart or a failover to a replica that lagged.</summary>
     /// <returns>False: Redis did not take them all.</returns>
-    public async Task<bool> FenceAgainAsync()
+    public async Task<bool> ReapplyFencesAsync()
     {
-        foreach (var batch in node.Slots.All.Where(slot => slot.IsFenced(node.Clock.Now)).Chunk(200))
+        foreach (var batch in node.Keys.All.Where(keyState => keyState.IsFenced(node.Clock.Now)).Chunk(200))
         {
-            var standing = await Task.WhenAll(batch.Select(slot => node.Store.FenceAsync(slot.Key, slot.Live, slot.Fence, outbid: false).AsTask()));
+            var standing = await Task.WhenAll(batch.Select(keyState => node.Store.FenceAsync(keyState.Key, keyState.Live, keyState.Fence, outbid: false).AsTask()));
             if (standing.Contains(null))
             {
                 return false;
@@ -106,22 +112,22 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
         return true;
     }
 
-    private void Fence(string key, long version)
+    private void Fence(string key, long version, bool outbid)
     {
         var region = node.Regions.Of(key);
         region.Statistics.Invalidations.Add();
         if (!region.Declared.Versioned)
         {
-            node.Stamps.Saw(version);
+            node.Timestamps.Saw(version);
         }
 
-        Slot slot;
+        CacheKeyState keyState;
         do
         {
-            // A slot may leave the table at this very moment; its successor has to know the fence then.
-            slot = node.Slots.Get(key);
-            slot.Invalidate(version, node.Clock.Now + (long)RedisStore.TombstoneLife(region.Declared).TotalMilliseconds);
+            // A key state may leave the table at this very moment; its successor has to know the fence then.
+            keyState = node.Keys.Get(key);
+            keyState.Invalidate(version, node.Clock.Now + (long)RedisStore.TombstoneLife(region.Declared).TotalMilliseconds, outbid);
         }
-        while (slot.Retired);
+        while (keyState.Retired);
     }
 }

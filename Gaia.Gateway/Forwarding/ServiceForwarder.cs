@@ -4,15 +4,14 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Gaia.Gateway.Forwarding;
 
 /// <summary>Hands a request to one of the services behind the gateway and answers for it when it is away.</summary>
-internal sealed class ServiceForwarder(IHttpForwarder forwarder, Destinations destinations, ServiceClient client)
+internal sealed class ServiceForwarder(IHttpForwarder forwarder, Destinations destinations, ServiceClient client, OwnWrites transformer)
 {
     private const int RetryAfterSeconds = 2;
 
-    /// <param name="transformer">Looks at request and response on their way; nobody does unless told.</param>
-    public async Task Forward(HttpContext context, string service, HttpTransformer? transformer = null)
+    public async Task Forward(HttpContext context, string service)
     {
         var destination = await destinations.NextAsync(service, context.RequestAborted);
-        var error = await forwarder.SendAsync(context, destination, client.Invoker, ForwarderRequestConfig.Empty, transformer ?? HttpTransformer.Default);
+        var error = await forwarder.SendAsync(context, destination, client.Invoker, ForwarderRequestConfig.Empty, transformer);
 
         if (error is not ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {

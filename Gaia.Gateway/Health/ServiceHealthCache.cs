@@ -20,7 +20,7 @@ internal sealed class ServiceHealthCache(RegionCache<string, ServiceHealth> regi
     {
         Ttl = ttl.ServiceHealth,
         LocalTtl = Freshness,
-        ClusterLease = TimeSpan.Zero,
+        LoadLockTimeout = TimeSpan.Zero,
     };
 
     public async Task<ServiceHealth> Of(string service)

@@ -25,7 +25,7 @@ internal static class PersonaEndpoints
             personas.MapGet("/", List);
             personas.MapGet("/{id:guid}", Get);
             personas.MapMethods(
-                "/{**path}", Writing, (HttpContext context, ServiceForwarder forwarder, PersonaWrites writes) => forwarder.Forward(context, Resources.Chat, writes));
+                "/{**path}", Writing, (HttpContext context, ServiceForwarder forwarder) => forwarder.Forward(context, Resources.Chat));
         }
     }
 

@@ -28,11 +28,12 @@ public static class CacheDefaults
         });
     }
 
-    /// <summary>What the gateway gathers from each node that caches something.</summary>
+    /// <summary>What the gateway and each node that caches something tell each other. Only what comes from the gateway may get here.</summary>
     internal static void MapCacheNode(this WebApplication app)
     {
         if (app.Services.GetService<CacheAdministration>() is not null)
         {
+            app.UseChangedKeys();
             app.MapInternal("/cache").MapCacheNode();
         }
     }

@@ -16,11 +16,11 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
         await using var two = await StartAsync();
         for (var i = 0; i < 1_200; i++)
         {
-            await one.ReadAsync(Doc.ByStamp, new Doc($"p{i}", 1));
+            await one.ReadAsync(Doc.ByTimestamp, new Doc($"p{i}", 1));
         }
 
         await one.ReadAsync(Doc.ByRow, new Doc("other", 1));
-        await two.ReadAsync(Doc.ByStamp, new Doc("p0", 1));
+        await two.ReadAsync(Doc.ByTimestamp, new Doc("p0", 1));
         await Soon.Passes(async () => Assert.Equal("1", await servers.AskRedis("EXISTS doc:other")));
         await servers.CommandsAsync();
 
@@ -31,7 +31,7 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
         // SCAN may show a key twice.
         Assert.InRange(commands["unlink"], 1_200, 1_300);
         Assert.DoesNotContain("keys", commands.Keys);
-        await Soon.Passes(async () => Assert.Equal(2, (await two.ReadAsync(Doc.ByStamp, new Doc("p0", 2))).Value!.Version));
+        await Soon.Passes(async () => Assert.Equal(2, (await two.ReadAsync(Doc.ByTimestamp, new Doc("p0", 2))).Value!.Version));
         Assert.Equal(1, (await one.ReadAsync(Doc.ByRow, "other")).Version);
     }
 
@@ -120,10 +120,10 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
         await using var node = await StartAsync();
         for (var i = 0; i < 1_000; i++)
         {
-            await node.ReadAsync(Doc.ByStamp, new Doc("hot", 1));
+            await node.ReadAsync(Doc.ByTimestamp, new Doc("hot", 1));
         }
 
-        await node.ReadAsync(Doc.ByStamp, new Doc("cold", 1));
+        await node.ReadAsync(Doc.ByTimestamp, new Doc("cold", 1));
 
         var stats = node.Of<CacheAdministration>().Stats().Regions.Single(region => region.Region == "docs");
         Assert.Equal((999L, 2L, 2L), (stats.Total.Hits, stats.Total.Misses, stats.Total.Fills));
@@ -149,7 +149,7 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
         await Soon.Passes(async () =>
         {
             await using var after = await StartAsync();
-            Assert.NotNull(after.Node.Slots.Find("doc:warm")?.Entry);
+            Assert.NotNull(after.Node.Keys.Find("doc:warm")?.Entry);
         });
     }
 
@@ -159,17 +159,17 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
         await using var node = await CacheHost.StartAsync(servers, options =>
         {
             options.MemoryLimit = 1 << 20;
-            options.Region(Doc.ByStamp with { ClusterLease = TimeSpan.Zero });
+            options.Region(Doc.ByTimestamp with { LoadLockTimeout = TimeSpan.Zero });
         });
         var text = new string('x', 10_000);
         for (var i = 0; i < 1_000; i++)
         {
-            await node.ReadAsync(Doc.ByStamp, new Doc($"m{i}", 1, text));
-            await node.ReadAsync(Doc.ByStamp, new Doc("favourite", 1, text));
+            await node.ReadAsync(Doc.ByTimestamp, new Doc($"m{i}", 1, text));
+            await node.ReadAsync(Doc.ByTimestamp, new Doc("favourite", 1, text));
         }
 
-        Assert.InRange(node.Node.Slots.Size, 1, 1 << 20);
-        Assert.NotNull(node.Node.Slots.Find("docs:favourite")!.Entry);
+        Assert.InRange(node.Node.Keys.Size, 1, 1 << 20);
+        Assert.NotNull(node.Node.Keys.Find("docs:favourite")!.Entry);
         Assert.True(node.Of<CacheAdministration>().Stats().Regions.Single(region => region.Region == "docs").Total.Evictions > 800);
     }
 
@@ -180,6 +180,6 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
     {
         // Memory answers, however late the log is heard on a busy machine.
         options.StalenessBound = TimeSpan.FromMinutes(10);
-        options.Region(Doc.ByRow).Region(Doc.ByStamp).Region(Secret);
+        options.Region(Doc.ByRow).Region(Doc.ByTimestamp).Region(Secret);
     });
 }

@@ -20,7 +20,7 @@ public sealed class BreakerTests : IAsyncLifetime
     {
         await using var node = await StartAsync();
         var opened = 0;
-        node.Of<Breaker>().Changed += closed => opened += closed ? 0 : 1;
+        node.Of<CircuitBreaker>().Changed += closed => opened += closed ? 0 : 1;
         await servers.Redis.FreezeAsync(Stop);
 
         var reads = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => node.ReadAsync(Doc.ByRow, new Doc($"f{i}", 1))));
@@ -106,13 +106,13 @@ public sealed class BreakerTests : IAsyncLifetime
     {
         await using var node = await StartAsync();
         var store = node.Of<RedisStore>();
-        var slot = node.Node.Slots.Get("doc:deadline");
+        var keyState = node.Node.Keys.Get("doc:deadline");
         var envelope = new Envelope { Version = 1, FreshUntil = store.Clock.Now + 60_000, Data = "{}"u8.ToArray() };
         var deadline = store.Clock.Now + 100;
         await servers.Redis.FreezeAsync(Stop);
 
         // Nobody waits for it any more, but it lies in the socket until Redis goes on.
-        Assert.Null((await store.FillAsync(slot, envelope, TimeSpan.FromMinutes(1), deadline)).Standing);
+        Assert.Null((await store.FillAsync(keyState, envelope, TimeSpan.FromMinutes(1), deadline)).Standing);
         await Soon.IsTrue(() => store.Clock.Now > deadline + 50);
         await servers.Redis.ThawAsync(Stop);
 

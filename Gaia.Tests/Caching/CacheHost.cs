@@ -14,7 +14,7 @@ namespace Gaia.Tests.Caching;
 internal sealed class CacheHost : IAsyncDisposable
 {
     /// <summary>Longer than a busy machine makes Redis late: what a test reads, it finds in Redis afterwards.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     private readonly IHost host;
 
@@ -45,15 +45,15 @@ internal sealed class CacheHost : IAsyncDisposable
         builder.Services.AddSingleton<INatsConnection>(_ => new NatsConnection(new NatsOpts { Url = nats }.ForCaching()));
         builder.Services.AddGaiaCaching(options =>
         {
-            options.RedisDeadline = Patience;
-            (configure ?? (regions => regions.Region(Doc.ByRow).Region(Doc.ByStamp)))(options);
+            options.RedisDeadline = Timeout;
+            (configure ?? (regions => regions.Region(Doc.ByRow).Region(Doc.ByTimestamp)))(options);
         });
         services?.Invoke(builder.Services);
         var node = new CacheHost(builder.Build());
         await node.host.StartAsync();
         if (trusted)
         {
-            await Soon.IsTrue(() => node.Node.Trust.HoldsNow);
+            await Soon.IsTrue(() => node.Node.StalenessGuard.IsTrustedNow);
         }
 
         return node;
@@ -74,6 +74,13 @@ internal sealed class CacheHost : IAsyncDisposable
         Docs(region).InvalidateAsync(id, version, TestContext.Current.CancellationToken).AsTask();
 
     public RegionCache<string, Doc> Docs(Region<string, Doc> region) => Services.GetRequiredKeyedService<RegionCache<string, Doc>>(region.Name);
+
+    /// <summary>Waits until this node has applied everything that is in the log now.</summary>
+    public async Task CatchUpAsync()
+    {
+        var last = (long)(await Of<JetStreamLog>().LookAsync(TestContext.Current.CancellationToken)).State.LastSeq;
+        await Soon.IsTrue(() => Of<LogPosition>().Applied >= last, TimeSpan.FromSeconds(20));
+    }
 
     public async ValueTask DisposeAsync()
     {

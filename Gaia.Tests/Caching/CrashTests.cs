@@ -12,25 +12,25 @@ public sealed class CrashTests
     [Fact]
     public async Task Whenever_a_process_is_killed_that_makes_a_change_nothing_is_old_once_another_has_started()
     {
-        var deaths = (await Task.WhenAll(Enumerable.Range(0, Services).Select(_ => DieAsync(Kills / Services)))).SelectMany(all => all).CountBy(death => death).ToDictionary();
+        var crashes = (await Task.WhenAll(Enumerable.Range(0, Services).Select(_ => CrashAsync(Kills / Services)))).SelectMany(all => all).CountBy(crash => crash).ToDictionary();
 
         // They died at every step: otherwise the moments were not random.
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", deaths.OrderBy(pair => pair.Key)));
-        Assert.Equal(Enum.GetValues<Death>(), deaths.Keys.Order());
-        Assert.InRange(deaths[Death.BeforeFence] + deaths[Death.BeforePublication] + deaths[Death.BeforeDeletion], Kills / 4, Kills);
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", crashes.OrderBy(pair => pair.Key)));
+        Assert.Equal(Enum.GetValues<CrashPoint>(), crashes.Keys.Order());
+        Assert.InRange(crashes[CrashPoint.BeforeFence] + crashes[CrashPoint.BeforePublication] + crashes[CrashPoint.BeforeDeletion], Kills / 4, Kills);
     }
 
-    private static async Task<IReadOnlyList<Death>> DieAsync(int times)
+    private static async Task<IReadOnlyList<CrashPoint>> CrashAsync(int times)
     {
-        await using var succession = await Succession.StartAsync();
-        var deaths = new List<Death>();
-        await succession.SucceedAsync();
-        while (deaths.Count < times)
+        await using var model = await SequentialConsistencyModel.StartAsync();
+        var crashes = new List<CrashPoint>();
+        await model.RestartAsync();
+        while (crashes.Count < times)
         {
-            deaths.Add(await succession.DieAsync());
-            await succession.SucceedAsync();
+            crashes.Add(await model.CrashAsync());
+            await model.RestartAsync();
         }
 
-        return deaths;
+        return crashes;
     }
 }

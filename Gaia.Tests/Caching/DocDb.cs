@@ -27,7 +27,7 @@ internal sealed class DocDb(DbContextOptions<DocDb> options) : DbContext(options
     public Task SaveAsync(DocRow row, CancellationToken ct)
     {
         this.Invalidate(Doc.ByRow, row.Id, row.Version);
-        this.Invalidate(Doc.ByStamp, row.Id);
+        this.Invalidate(Doc.ByTimestamp, row.Id);
         return SaveChangesAsync(ct);
     }
 }

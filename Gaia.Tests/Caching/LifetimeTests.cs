@@ -73,36 +73,6 @@ public sealed class LifetimeTests(CacheServers servers) : IClassFixture<CacheSer
     }
 
     [Fact]
-    public async Task A_slow_source_is_not_waited_for_while_an_expired_value_can_answer_and_its_answer_is_kept()
-    {
-        var region = Region("slow") with { Ttl = Minute, FailSafe = Minute, SoftTimeout = TimeSpan.FromMilliseconds(20) };
-        await using var node = await StartAsync(region);
-        await ReadAsync(node, region, 1);
-        await AdvanceAsync(node, Minute * 1.5);
-        var source = new TaskCompletionSource<Doc?>();
-
-        Assert.True((await node.ReadAsync(region, "a", () => source.Task)).IsStale);
-        source.SetResult(new Doc("a", 2));
-
-        await Soon.Passes(async () => Assert.Equal((2, false), Pair(await node.ReadAsync(region, new Doc("a", 99)))));
-    }
-
-    [Fact]
-    public async Task A_read_near_the_end_refreshes_in_the_background()
-    {
-        var region = Region("eager") with { Ttl = Minute, EagerRefresh = 0.8 };
-        await using var node = await StartAsync(region);
-        await ReadAsync(node, region, 1);
-
-        await AdvanceAsync(node, Minute * 0.9);
-        Assert.Equal(1, await ReadAsync(node, region, 2));
-
-        await Soon.Passes(async () => Assert.Equal(2, await ReadAsync(node, region, 2)));
-        await AdvanceAsync(node, Minute * 0.5);
-        Assert.Equal(2, await ReadAsync(node, region, 3));
-    }
-
-    [Fact]
     public async Task A_caller_of_HybridCache_says_how_long_a_value_lives_and_how_long_in_memory()
     {
         await using var node = await CacheHost.StartAsync(
@@ -120,7 +90,7 @@ public sealed class LifetimeTests(CacheServers servers) : IClassFixture<CacheSer
         Assert.Equal(2, await node.Cache.GetOrCreateAsync("lives", _ => ValueTask.FromResult(3), options, cancellationToken: Stop));
 
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
-            async () => await node.Cache.SetAsync("lives", 1, new() { Expiration = TimeSpan.Zero }, cancellationToken: Stop));
+            async () => await node.Cache.GetOrCreateAsync("zero", _ => ValueTask.FromResult(1), new() { Expiration = TimeSpan.Zero }, cancellationToken: Stop));
     }
 
     [Fact]
@@ -140,8 +110,8 @@ public sealed class LifetimeTests(CacheServers servers) : IClassFixture<CacheSer
     [Fact]
     public void Jitter_shortens_lives_and_never_lengthens_them()
     {
-        var ask = new Ask(Region("jitter") with { Ttl = Minute, Jitter = 0.5 });
-        var lives = Enumerable.Range(0, 1_000).Select(_ => Lifetimes.Fresh(ask, new Doc("a", 1), time.GetUtcNow())).ToArray();
+        var entryOptions = new EntryOptions(Region("jitter") with { Ttl = Minute, Jitter = 0.5 });
+        var lives = Enumerable.Range(0, 1_000).Select(_ => LifetimeCalculator.Fresh(entryOptions, new Doc("a", 1), time.GetUtcNow())).ToArray();
 
         Assert.All(lives, life => Assert.InRange(life, Minute / 2, Minute));
         Assert.True(lives.Distinct().Count() > 900);
@@ -153,8 +123,6 @@ public sealed class LifetimeTests(CacheServers servers) : IClassFixture<CacheSer
 
     private static Region<string, Doc> Region(string name) => new(name, $"{name}:") { Jitter = 0 };
 
-    private static (long Version, bool IsStale) Pair(Cached<Doc?> answer) => (answer.Value!.Version, answer.IsStale);
-
     private static async Task<long> ReadAsync(CacheHost node, Region<string, Doc> region, long version) =>
         (await node.ReadAsync(region, new Doc("a", version))).Value!.Version;
 
@@ -164,6 +132,6 @@ public sealed class LifetimeTests(CacheServers servers) : IClassFixture<CacheSer
     private async Task AdvanceAsync(CacheHost node, TimeSpan by)
     {
         time.Advance(by);
-        await Soon.IsTrue(() => node.Node.Trust.HoldsNow);
+        await Soon.IsTrue(() => node.Node.StalenessGuard.IsTrustedNow);
     }
 }

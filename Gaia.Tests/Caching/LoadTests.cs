@@ -8,7 +8,7 @@ namespace Gaia.Tests.Caching;
 /// <summary>Sources that misbehave.</summary>
 public sealed class LoadTests(CacheServers servers) : IClassFixture<CacheServers>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -59,7 +59,7 @@ public sealed class LoadTests(CacheServers servers) : IClassFixture<CacheServers
         await begun.Task;
 
         time.Advance(TimeSpan.FromSeconds(31));
-        await Soon.IsTrue(() => node.Node.Trust.HoldsNow);
+        await Soon.IsTrue(() => node.Node.StalenessGuard.IsTrustedNow);
 
         Assert.Equal(2, (await node.ReadAsync(Doc.ByRow, new Doc("hung", 2))).Version);
         Assert.False(hanging.IsCompleted);
@@ -80,7 +80,7 @@ public sealed class LoadTests(CacheServers servers) : IClassFixture<CacheServers
 
         var read = ReadAsync("a", () => ReadAsync("b", () => ReadAsync("a", None)));
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => read.WaitAsync(Patience, Stop));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => read.WaitAsync(Timeout, Stop));
 
         Assert.Contains("'doc:own-a'", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, (await node.ReadAsync(Doc.ByRow, new Doc("own-a", 1))).Version);
@@ -101,7 +101,7 @@ public sealed class LoadTests(CacheServers servers) : IClassFixture<CacheServers
 
         foreach (var read in reads)
         {
-            Assert.Contains("neither would ever end", (await Assert.ThrowsAsync<InvalidOperationException>(() => read.WaitAsync(Patience, Stop))).Message, StringComparison.Ordinal);
+            Assert.Contains("neither would ever end", (await Assert.ThrowsAsync<InvalidOperationException>(() => read.WaitAsync(Timeout, Stop))).Message, StringComparison.Ordinal);
         }
 
         Assert.Equal(1, (await node.ReadAsync(Doc.ByRow, new Doc("circle-0", 1))).Version);
@@ -119,14 +119,14 @@ public sealed class LoadTests(CacheServers servers) : IClassFixture<CacheServers
     {
         await using var node = await CacheHost.StartAsync(servers);
 
-        var read = await node.ReadAsync(Doc.ByStamp, "self", async () =>
+        var read = await node.ReadAsync(Doc.ByTimestamp, "self", async () =>
         {
-            await node.ChangeAsync(Doc.ByStamp, "self");
+            await node.ChangeAsync(Doc.ByTimestamp, "self");
             return new Doc("self", 1);
         });
 
         Assert.Equal(1, read.Value!.Version);
-        Assert.Equal(2, (await node.ReadAsync(Doc.ByStamp, new Doc("self", 2))).Value!.Version);
+        Assert.Equal(2, (await node.ReadAsync(Doc.ByTimestamp, new Doc("self", 2))).Value!.Version);
     }
 
     [Fact]

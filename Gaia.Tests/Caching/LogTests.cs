@@ -31,15 +31,15 @@ public sealed class LogTests : IAsyncLifetime
         Fail(link, fault);
         await writer.ChangeAsync(Doc.ByRow, "c", 2);
         await Soon.Passes(async () => Assert.Equal(2, (await reader.ReadAsync(Doc.ByRow, new Doc("c", 2))).Version));
-        await Soon.IsTrue(() => !reader.Node.Trust.HoldsNow);
+        await Soon.IsTrue(() => !reader.Node.StalenessGuard.IsTrustedNow);
         for (var i = 0; i < 100; i++)
         {
             await writer.ChangeAsync(Doc.ByRow, $"missed{i}", 5);
         }
 
         link.Heal();
-        await Soon.IsTrue(() => reader.Node.Trust.HoldsNow);
-        Assert.All(Enumerable.Range(0, 100), i => Assert.Equal(5, reader.Node.Slots.Find($"doc:missed{i}")!.Fence));
+        await Soon.IsTrue(() => reader.Node.StalenessGuard.IsTrustedNow);
+        Assert.All(Enumerable.Range(0, 100), i => Assert.Equal(5, reader.Node.Keys.Find($"doc:missed{i}")!.Fence));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class LogTests : IAsyncLifetime
         foreach (var replace in new[] { false, true })
         {
             await reader.ReadAsync(Doc.ByRow, new Doc("t", 1));
-            Assert.NotNull(reader.Node.Slots.Find("doc:t")!.Entry);
+            Assert.NotNull(reader.Node.Keys.Find("doc:t")!.Entry);
             link.Cut();
             await writer.ChangeAsync(Doc.ByRow, "other", replace ? 3 : 2);
             if (replace)
@@ -83,8 +83,8 @@ public sealed class LogTests : IAsyncLifetime
 
             link.Heal();
 
-            await Soon.IsTrue(() => reader.Node.Slots.Find("doc:t")!.Entry is null);
-            await Soon.IsTrue(() => reader.Node.Trust.HoldsNow);
+            await Soon.IsTrue(() => reader.Node.Keys.Find("doc:t")!.Entry is null);
+            await Soon.IsTrue(() => reader.Node.StalenessGuard.IsTrustedNow);
         }
     }
 
@@ -106,8 +106,8 @@ public sealed class LogTests : IAsyncLifetime
         await writer.ChangeAsync(Doc.ByRow, "lost", 2);
         await stream.PurgeAsync(new StreamPurgeRequest(), Stop);
         toNats.Heal();
-        await Soon.IsTrue(() => reader.Node.Slots.Find("doc:lost")!.Entry is null);
-        await Soon.IsTrue(() => reader.Node.Trust.HoldsNow);
+        await Soon.IsTrue(() => reader.Node.Keys.Find("doc:lost")!.Entry is null);
+        await Soon.IsTrue(() => reader.Node.StalenessGuard.IsTrustedNow);
         Assert.Equal(1, (await reader.ReadAsync(Doc.ByRow, "lost")).Version);
 
         toRedis.Heal();
@@ -127,10 +127,10 @@ public sealed class LogTests : IAsyncLifetime
 
         await writer.ChangeAsync(Doc.ByRow, "p", 2);
 
-        Assert.True(await reader.Of<CacheLog>().CatchUpAsync(TimeSpan.FromSeconds(20), Stop));
+        await reader.CatchUpAsync();
         Assert.Equal(2, (await reader.ReadAsync(Doc.ByRow, new Doc("p", 2))).Version);
-        await reader.ChangeAsync(Doc.ByStamp, "p");
-        Assert.InRange(reader.Node.Slots.Find("docs:p")!.Fence, 1, Envelope.VersionLimit - 1);
+        await reader.ChangeAsync(Doc.ByTimestamp, "p");
+        Assert.InRange(reader.Node.Keys.Find("docs:p")!.Fence, 1, Envelope.VersionLimit - 1);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class LogTests : IAsyncLifetime
         Assert.Equal(1, one.Of<Invalidator>().Unsent);
 
         await servers.Nats.RestartAsync(Stop);
-        await Soon.IsTrue(() => one.Node.Trust.HoldsNow && two.Node.Trust.HoldsNow, TimeSpan.FromSeconds(20));
+        await Soon.IsTrue(() => one.Node.StalenessGuard.IsTrustedNow && two.Node.StalenessGuard.IsTrustedNow, TimeSpan.FromSeconds(20));
         await Soon.IsTrue(() => one.Of<Invalidator>().Unsent is 0);
     }
 
@@ -167,7 +167,7 @@ public sealed class LogTests : IAsyncLifetime
 
         await staging.ChangeAsync(Doc.ByRow, "e", 41);
         await production.ChangeAsync(Doc.ByRow, "end", 1);
-        Assert.True(await production.Of<CacheLog>().CatchUpAsync(TimeSpan.FromSeconds(20), Stop));
+        await production.CatchUpAsync();
 
         Assert.Equal(1, (await production.ReadAsync(Doc.ByRow, "e")).Version);
     }

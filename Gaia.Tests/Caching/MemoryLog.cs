@@ -47,7 +47,7 @@ internal sealed class MemoryLog : IInvalidationLog
         return mine.Reader;
     }
 
-    /// <param name="News">The invalidation.</param>
+    /// <param name="Invalidation">The invalidation.</param>
     /// <param name="Row">The version of the row that it stands for.</param>
-    public readonly record struct Entry(Invalidation News, long Row);
+    public readonly record struct Entry(Invalidation Invalidation, long Row);
 }

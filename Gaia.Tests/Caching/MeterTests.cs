@@ -14,7 +14,7 @@ public sealed class MeterTests(CacheServers servers) : IClassFixture<CacheServer
     public async Task The_meter_counts_by_region_what_the_design_promises_and_tells_of_log_and_memory()
     {
         var time = new ManualTime();
-        var region = Doc.ByStamp with { Ttl = Minute, FailSafe = Minute };
+        var region = Doc.ByTimestamp with { Ttl = Minute, FailSafe = Minute };
         await using var node = await CacheHost.StartAsync(
             servers,
             options =>
@@ -37,7 +37,7 @@ public sealed class MeterTests(CacheServers servers) : IClassFixture<CacheServer
             return new Doc("c", 1);
         });
         time.Advance(Minute * 1.5);
-        await Soon.IsTrue(() => node.Node.Trust.HoldsNow);
+        await Soon.IsTrue(() => node.Node.StalenessGuard.IsTrustedNow);
         Assert.True((await node.ReadAsync(region, "a", () => throw new IOException("down"))).IsStale);
         for (var i = 0; i < 20; i++)
         {

@@ -1,6 +1,7 @@
 using Gaia.Caching;
 using Gaia.Tests.Faults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -39,13 +40,18 @@ public sealed class OutboxServers : IAsyncLifetime
     internal Task<CacheHost> StartNodeAsync() => StartNodeAsync(Cache.Redis.ConnectionString, Cache.Nats.Url, Postgres.ConnectionString);
 
     /// <summary>A service's node: regions whose source is the database, and the outbox.</summary>
-    internal static Task<CacheHost> StartNodeAsync(string redis, string nats, string postgres, bool dispatches = true, bool trusted = true) => CacheHost.StartAsync(
+    internal static Task<CacheHost> StartNodeAsync(string redis, string nats, string postgres, bool dispatches = true, bool trusted = true, IInterceptor? first = null) => CacheHost.StartAsync(
         redis,
         nats,
         AddDocs,
         services =>
         {
             AddDocDb(services, postgres);
+            if (first is not null)
+            {
+                services.ConfigureDbContext<DocDb>(options => options.AddInterceptors(first));
+            }
+
             if (dispatches)
             {
                 services.AddCacheOutbox<DocDb>();
@@ -54,7 +60,7 @@ public sealed class OutboxServers : IAsyncLifetime
         trusted);
 
     internal static void AddDocs(CachingOptions options) =>
-        options.Region<string, Doc, DocDb>(Doc.ByRow, LoadAsync).Region<string, Doc, DocDb>(Doc.ByStamp, LoadAsync);
+        options.Region<string, Doc, DocDb>(Doc.ByRow, LoadAsync).Region<string, Doc, DocDb>(Doc.ByTimestamp, LoadAsync);
 
     internal static void AddDocDb(IServiceCollection services, string postgres) => services.AddDbContextPool<DocDb>(options => options.UseNpgsql(postgres));
 

@@ -17,7 +17,7 @@ public sealed class OutboxTests(OutboxServers servers) : IClassFixture<OutboxSer
     {
         await using var one = await servers.StartNodeAsync();
         await using var two = await servers.StartNodeAsync();
-        var region = byRow ? Doc.ByRow : Doc.ByStamp;
+        var region = byRow ? Doc.ByRow : Doc.ByTimestamp;
         var id = $"seen-{byRow}";
 
         Assert.Null((await one.Docs(region).GetAsync(id, Stop)).Value);
@@ -74,7 +74,7 @@ public sealed class OutboxTests(OutboxServers servers) : IClassFixture<OutboxSer
             await transaction.RollbackAsync(Stop);
         }
 
-        Assert.Equal(1, node.Node.Slots.Find("doc:back")!.Fence);
+        Assert.Equal(1, node.Node.Keys.Find("doc:back")!.Fence);
         Assert.Equal(1, (await node.ReadAsync(Doc.ByRow, "back")).Version);
         Assert.Equal(0, await servers.OutboxRowsAsync());
     }
@@ -84,20 +84,20 @@ public sealed class OutboxTests(OutboxServers servers) : IClassFixture<OutboxSer
     {
         await using var node = await servers.StartNodeAsync();
         await ChangeAsync(node, "bulk");
-        Assert.Equal(1, (await node.Docs(Doc.ByStamp).GetAsync("bulk", Stop)).Value?.Version);
+        Assert.Equal(1, (await node.Docs(Doc.ByTimestamp).GetAsync("bulk", Stop)).Value?.Version);
 
         await using var scope = node.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<DocDb>();
         await using (var transaction = await db.Database.BeginTransactionAsync(Stop))
         {
             await db.Docs.Where(doc => doc.Id == "bulk").ExecuteUpdateAsync(set => set.SetProperty(doc => doc.Version, 5), Stop);
-            db.Invalidate(Doc.ByStamp, "bulk");
+            db.Invalidate(Doc.ByTimestamp, "bulk");
             await db.SaveChangesAsync(Stop);
-            Assert.Equal(1, (await node.Docs(Doc.ByStamp).GetAsync("bulk", Stop)).Value?.Version);
+            Assert.Equal(1, (await node.Docs(Doc.ByTimestamp).GetAsync("bulk", Stop)).Value?.Version);
             await transaction.CommitAsync(Stop);
         }
 
-        Assert.Equal(5, (await node.Docs(Doc.ByStamp).GetAsync("bulk", Stop)).Value?.Version);
+        Assert.Equal(5, (await node.Docs(Doc.ByTimestamp).GetAsync("bulk", Stop)).Value?.Version);
     }
 
     [Fact]

@@ -35,13 +35,13 @@ public sealed class ReadTests(CacheServers servers) : IClassFixture<CacheServers
     {
         await using var one = await CacheHost.StartAsync(servers);
         await using var two = await CacheHost.StartAsync(servers, Patient);
-        await one.ReadAsync(Doc.ByStamp, new Doc("b1", 1));
+        await one.ReadAsync(Doc.ByTimestamp, new Doc("b1", 1));
         await Soon.Passes(async () => Assert.StartsWith("{\"v\":", await servers.AskRedis("GET docs:b1"), StringComparison.Ordinal));
 
         using var monitor = await RedisMonitor.StartAsync(servers.Redis, TestContext.Current.CancellationToken);
         for (var i = 0; i < 1_000; i++)
         {
-            Assert.NotNull((await two.ReadAsync(Doc.ByStamp, "b1")).Value);
+            Assert.NotNull((await two.ReadAsync(Doc.ByTimestamp, "b1")).Value);
         }
 
         // Locks and scripts would name the key as well. What the connection asks for its own purposes does not.
@@ -86,7 +86,7 @@ public sealed class ReadTests(CacheServers servers) : IClassFixture<CacheServers
     private static void Patient(CachingOptions options)
     {
         options.StalenessBound = TimeSpan.FromMinutes(10);
-        options.Region(Doc.ByRow).Region(Doc.ByStamp);
+        options.Region(Doc.ByRow).Region(Doc.ByTimestamp);
     }
 
     private static async Task WarmReadsAsync(CacheHost node, int times)
@@ -94,7 +94,7 @@ public sealed class ReadTests(CacheServers servers) : IClassFixture<CacheServers
         for (var i = 0; i < times; i++)
         {
             await node.ReadAsync(Doc.ByRow, new Doc("w", 1));
-            await node.ReadAsync(Doc.ByStamp, new Doc("w", 1));
+            await node.ReadAsync(Doc.ByTimestamp, new Doc("w", 1));
             await node.Cache.GetOrCreateAsync("warm", static _ => ValueTask.FromResult(1), cancellationToken: TestContext.Current.CancellationToken);
             await node.Cache.GetOrCreateAsync($"{"warm"}", static _ => ValueTask.FromResult(1), cancellationToken: TestContext.Current.CancellationToken);
         }

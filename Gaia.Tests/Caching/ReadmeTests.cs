@@ -17,13 +17,13 @@ public sealed partial class ReadmeTests(OutboxServers servers) : IClassFixture<O
     private static string Readme => File.ReadAllText(Path.Combine(Publisher.Repository, "Gaia.Caching", "README.md"));
 
     [Fact]
-    public void Every_example_is_code_of_the_shop()
+    public void Every_example_is_code_of_the_catalog()
     {
-        var shop = Lines(File.ReadAllText(Path.Combine(Publisher.Repository, "Gaia.Tests", "Caching", "Shop.cs")));
+        var catalog = Lines(File.ReadAllText(Path.Combine(Publisher.Repository, "Gaia.Tests", "Caching", "CatalogExample.cs")));
         var examples = Example().Matches(Readme).Select(block => Lines(block.Groups["code"].Value)).ToList();
 
         Assert.True(examples.Count > 4);
-        Assert.All(examples, example => Assert.Contains(example, shop, StringComparison.Ordinal));
+        Assert.All(examples, example => Assert.Contains(example, catalog, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -38,14 +38,14 @@ public sealed partial class ReadmeTests(OutboxServers servers) : IClassFixture<O
     }
 
     [Fact]
-    public async Task Two_nodes_of_the_shop_agree_on_a_price_that_was_changed_on_one()
+    public async Task Two_nodes_of_the_catalog_agree_on_a_price_that_was_changed_on_one()
     {
         await using var one = await StartAsync();
         await using var two = await StartAsync();
         var id = Guid.CreateVersion7();
         await using (var scope = one.Services.CreateAsyncScope())
         {
-            var db = scope.ServiceProvider.GetRequiredService<ShopDb>();
+            var db = scope.ServiceProvider.GetRequiredService<CatalogDb>();
             await db.Database.EnsureCreatedAsync(Stop);
             db.Products.Add(new(id, "Lamp", 40, 1));
             await db.SaveChangesAsync(Stop);
@@ -65,7 +65,7 @@ public sealed partial class ReadmeTests(OutboxServers servers) : IClassFixture<O
 
         var weather = await here.GetStringAsync(new Uri("/weather/Oslo", UriKind.Relative), Stop);
         await Soon.Passes(async () => Assert.Equal(weather, await there.GetStringAsync(new Uri("/weather/Oslo", UriKind.Relative), Stop)));
-        (await there.DeleteAsync(new Uri("/weather", UriKind.Relative), Stop)).Dispose();
+        (await there.DeleteAsync(new Uri("/weather/Oslo", UriKind.Relative), Stop)).Dispose();
         await Soon.Passes(async () => Assert.NotEqual(weather, await here.GetStringAsync(new Uri("/weather/Oslo", UriKind.Relative), Stop)));
 
         async Task<decimal> PriceAsync(HttpClient node) => (await node.GetFromJsonAsync<Product>($"/products/{id}", Stop))!.Price;
@@ -73,16 +73,16 @@ public sealed partial class ReadmeTests(OutboxServers servers) : IClassFixture<O
 
     private async Task<WebApplication> StartAsync()
     {
-        var shop = Shop.Build(
+        var catalog = CatalogExample.Build(
             $"http://127.0.0.1:{FreePort.Next()}",
             servers.Cache.Redis.ConnectionString,
             servers.Cache.Nats.Url,
             servers.Postgres.ConnectionStringTo("shop"));
 
         // A busy machine makes Redis late.
-        shop.Services.GetRequiredService<CachingOptions>().RedisDeadline = TimeSpan.FromSeconds(20);
-        await shop.StartAsync(Stop);
-        return shop;
+        catalog.Services.GetRequiredService<CachingOptions>().RedisDeadline = TimeSpan.FromSeconds(20);
+        await catalog.StartAsync(Stop);
+        return catalog;
     }
 
     /// <summary>Without indentation, which differs between a page and a file.</summary>

@@ -8,7 +8,7 @@ public sealed class SingleFlightTests(CacheServers servers) : IClassFixture<Cach
     [Fact]
     public async Task Three_nodes_that_miss_one_key_a_thousand_times_at_once_load_it_once()
     {
-        var region = Doc.ByRow with { ClusterLease = TimeSpan.FromMinutes(1) };
+        var region = Doc.ByRow with { LoadLockTimeout = TimeSpan.FromMinutes(1) };
         await using var one = await CacheHost.StartAsync(servers, options => options.Region(region));
         await using var two = await CacheHost.StartAsync(servers, options => options.Region(region));
         await using var three = await CacheHost.StartAsync(servers, options => options.Region(region));
@@ -34,7 +34,7 @@ public sealed class SingleFlightTests(CacheServers servers) : IClassFixture<Cach
     [Fact]
     public async Task A_node_whose_lock_holder_died_loads_after_the_lease()
     {
-        var region = Doc.ByRow with { ClusterLease = TimeSpan.FromMilliseconds(200) };
+        var region = Doc.ByRow with { LoadLockTimeout = TimeSpan.FromMilliseconds(200) };
         await using var node = await CacheHost.StartAsync(servers, options => options.Region(region));
         await servers.AskRedis("SET lock:{doc:orphan} somebody PX 60000");
 
@@ -52,7 +52,7 @@ public sealed class SingleFlightTests(CacheServers servers) : IClassFixture<Cach
         await alone.Redis.KillAsync(TestContext.Current.CancellationToken);
         await alone.Nats.KillAsync(TestContext.Current.CancellationToken);
         await Soon.IsTrue(() => !node.Of<RedisStore>().IsUsable);
-        await Soon.IsTrue(() => node.Node.Slots.Find("doc:hot")!.Entry!.Life.ReadAt < node.Node.Trust.EarliestProof(node.Node.Clock.Now));
+        await Soon.IsTrue(() => node.Node.Keys.Find("doc:hot")!.Entry!.Lifetime.ReadAt < node.Node.StalenessGuard.EarliestTrustedRead(node.Node.Clock.Now));
         var loads = 0;
         var source = new TaskCompletionSource<Doc?>();
 
@@ -75,17 +75,17 @@ public sealed class SingleFlightTests(CacheServers servers) : IClassFixture<Cach
         await using var node = await CacheHost.StartAsync(servers);
         using var first = new CancellationTokenSource();
         using var second = new CancellationTokenSource();
-        var abandoned = new TaskCompletionSource();
+        var cancellation = new TaskCompletionSource();
         var docs = node.Docs(Doc.ByRow);
 
         var one = docs.GetAsync("shared", LoadAsync, first.Token).AsTask();
         var two = docs.GetAsync("shared", LoadAsync, second.Token).AsTask();
         await first.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
-        Assert.False(abandoned.Task.IsCompleted);
+        Assert.False(cancellation.Task.IsCompleted);
         await second.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => two);
-        await abandoned.Task;
+        await cancellation.Task;
 
         Assert.Equal(1, (await node.ReadAsync(Doc.ByRow, new Doc("shared", 1))).Version);
 
@@ -94,7 +94,7 @@ public sealed class SingleFlightTests(CacheServers servers) : IClassFixture<Cach
             var never = new TaskCompletionSource<Doc?>();
             await using var registration = ct.Register(() =>
             {
-                abandoned.TrySetResult();
+                cancellation.TrySetResult();
                 never.TrySetCanceled(ct);
             });
             return await never.Task;

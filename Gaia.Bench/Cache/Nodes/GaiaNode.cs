@@ -22,13 +22,13 @@ internal sealed class GaiaNode : ICacheNode
     private readonly ServiceProvider services;
     private readonly IHostedService[] background;
     private readonly RegionCache<Guid, Persona> personas;
-    private readonly Trust trust;
+    private readonly StalenessGuard trust;
 
     private GaiaNode(ServiceProvider services, WarningCounter log)
     {
         (this.services, this.log) = (services, log);
         personas = services.GetRequiredService<RegionCache<Guid, Persona>>();
-        trust = services.GetRequiredService<Trust>();
+        trust = services.GetRequiredService<StalenessGuard>();
         background = [.. services.GetServices<IHostedService>()];
         Hybrid = services.GetRequiredService<HybridCache>();
     }
@@ -58,7 +58,7 @@ internal sealed class GaiaNode : ICacheNode
             await service.StartAsync(ct);
         }
 
-        await Eventually.IsTrue(() => node.trust.HoldsNow, ct: ct);
+        await Eventually.IsTrue(() => node.trust.IsTrustedNow, ct: ct);
         return node;
     }
 
@@ -70,7 +70,7 @@ internal sealed class GaiaNode : ICacheNode
 
     public async Task WaitUntilUntrustedAsync(CancellationToken ct)
     {
-        await Eventually.IsTrue(() => !trust.HoldsNow, ct: ct);
+        await Eventually.IsTrue(() => !trust.IsTrustedNow, ct: ct);
 
         // An entry younger than the bound still answers without trust.
         await Task.Delay(trust.Bound, ct);

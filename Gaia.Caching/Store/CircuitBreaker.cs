@@ -7,14 +7,14 @@ namespace Gaia.Caching;
 /// Decides whether Redis is worth asking. It opens on late answers, lost connections and failed probes, and only a probe in the background closes it:
 /// no user request ever waits to find out.
 /// </summary>
-internal sealed partial class Breaker(ILogger<Breaker> log)
+internal sealed partial class CircuitBreaker(ILogger<CircuitBreaker> log)
 {
-    private const int LateAnswersThatOpen = 3;
+    private const int TimeoutsThatOpen = 3;
 
-    private readonly Channel<bool> doubts = Channel.CreateBounded<bool>(1);
-    private int lateInARow;
+    private readonly Channel<bool> probeRequests = Channel.CreateBounded<bool>(1);
+    private int consecutiveTimeouts;
     private volatile bool closed;
-    private bool told;
+    private bool reported;
 
     /// <summary>Open until the first probe has succeeded.</summary>
     public bool IsClosed => closed;
@@ -22,17 +22,17 @@ internal sealed partial class Breaker(ILogger<Breaker> log)
     /// <summary>True when it changed.</summary>
     public event Action<bool>? Changed;
 
-    public void Answered() => Volatile.Write(ref lateInARow, 0);
+    public void RecordSuccess() => Volatile.Write(ref consecutiveTimeouts, 0);
 
     /// <summary>An answer did not come in time: three in a row open the breaker, the first already asks for a probe.</summary>
-    public void Late()
+    public void RecordTimeout()
     {
-        if (Interlocked.Increment(ref lateInARow) >= LateAnswersThatOpen)
+        if (Interlocked.Increment(ref consecutiveTimeouts) >= TimeoutsThatOpen)
         {
             Open("answers are late");
         }
 
-        Doubt();
+        RequestProbe();
     }
 
     public void Open(string why)
@@ -42,46 +42,46 @@ internal sealed partial class Breaker(ILogger<Breaker> log)
             Opened(why);
             Changed?.Invoke(false);
         }
-        else if (!told)
+        else if (!reported)
         {
             Opened(why);
         }
 
-        told = true;
+        reported = true;
     }
 
     public void Close()
     {
-        Volatile.Write(ref lateInARow, 0);
+        Volatile.Write(ref consecutiveTimeouts, 0);
         if (!Interlocked.Exchange(ref closed, true))
         {
             Closed();
-            told = true;
+            reported = true;
             Changed?.Invoke(true);
         }
     }
 
     /// <summary>Wakes the probe.</summary>
-    public void Doubt() => doubts.Writer.TryWrite(true);
+    public void RequestProbe() => probeRequests.Writer.TryWrite(true);
 
-    /// <summary>Until somebody doubts, at most so long.</summary>
+    /// <summary>Waits until a probe is requested, at most so long.</summary>
     public async Task WaitAsync(TimeSpan atMost, CancellationToken ct)
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
         timer.CancelAfter(atMost);
         try
         {
-            await doubts.Reader.ReadAsync(timer.Token);
+            await probeRequests.Reader.ReadAsync(timer.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            // Nobody doubted.
+            // No probe was requested.
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Redis is not used: {Why}. Reads go to memory and to their source.")]
-    private partial void Opened(string why);
+    [LoggerMessage(LogLevel.Warning, "Redis is not used ({Reason}): reads go to memory and to their source")]
+    private partial void Opened(string reason);
 
-    [LoggerMessage(LogLevel.Information, "Redis is used.")]
+    [LoggerMessage(LogLevel.Information, "Redis is used")]
     private partial void Closed();
 }

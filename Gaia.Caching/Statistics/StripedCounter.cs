@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Gaia.Caching;
 
 /// <summary>A counter cheap enough for the hit path: one padded cell per processor, so that threads do not fight for a cache line.</summary>
-internal sealed class Tally
+internal sealed class StripedCounter
 {
     private readonly Cell[] cells = new Cell[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount)];
 

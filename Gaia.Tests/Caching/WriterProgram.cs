@@ -4,9 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Gaia.Tests.Caching;
 
 /// <summary>
-/// What runs in the process of a <see cref="Changer"/>: a service's database, cache and outbox, and nothing besides, as it is started hundreds of times.
+/// What runs in the process of a <see cref="WriterProcess"/>: a service's database, cache and outbox, and nothing besides, as it is started hundreds of times.
 /// </summary>
-internal static class ChangerProgram
+internal static class WriterProgram
 {
     public const string Name = "cache-changer";
 

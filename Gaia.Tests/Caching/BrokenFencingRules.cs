@@ -3,11 +3,11 @@ using Gaia.Caching;
 namespace Gaia.Tests.Caching;
 
 /// <summary>The fencing rules, each with one rule broken: the random test is worth its time only if it notices every one of them.</summary>
-internal static class Mutants
+internal static class BrokenFencingRules
 {
-    public sealed class JoinsOldFlights : FencingRules
+    public sealed class JoinsOldLoads : FencingRules
     {
-        public override bool DetachesFlights => false;
+        public override bool DetachesLoads => false;
 
         public override bool MayAnswer(long version, long fenceWhenAsked) => true;
     }
@@ -23,19 +23,19 @@ internal static class Mutants
     {
         public override long VersionOfLoad(long fenceBefore, long fenceNow) => fenceNow;
 
-        public override bool IsUndisturbed(int turnBefore, int turnNow) => true;
+        public override bool WasNotInvalidated(int turnBefore, int turnNow) => true;
     }
 
-    public sealed class IgnoresTurns : FencingRules
+    public sealed class IgnoresInvalidations : FencingRules
     {
-        public override bool IsUndisturbed(int turnBefore, int turnNow) => true;
+        public override bool WasNotInvalidated(int turnBefore, int turnNow) => true;
 
         public override bool MayKeep(long version, long fence) => true;
     }
 
     public sealed class AnswersWhatItMayNotKeep : FencingRules
     {
-        public override bool DetachesFlights => false;
+        public override bool DetachesLoads => false;
 
         public override bool MayAnswer(long version, long fenceWhenAsked) => true;
 

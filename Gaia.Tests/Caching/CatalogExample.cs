@@ -11,7 +11,7 @@ using StackExchange.Redis;
 namespace Gaia.Tests.Caching;
 
 /// <summary>A stranger's service: the examples of the package's README, as they stand there.</summary>
-internal static class Shop
+internal static class CatalogExample
 {
     public static WebApplication Build(string address, string redis, string nats, string postgres)
     {
@@ -24,14 +24,14 @@ internal static class Shop
 
         builder.Services.AddGaiaCaching(cache =>
         {
-            cache.Region<Guid, Product, ShopDb>(Cached.Products,
+            cache.Region<Guid, Product, CatalogDb>(Cached.Products,
                 (db, id, ct) => db.Products.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct));
-            cache.Region<string, ProductList, ShopDb>(Cached.Lists,
+            cache.Region<string, ProductList, CatalogDb>(Cached.Lists,
                 async (db, _, ct) => new(await db.Products.AsNoTracking().OrderBy(p => p.Name).ToListAsync(ct)));
         });
 
-        builder.Services.AddDbContext<ShopDb>(options => options.UseNpgsql(postgres));
-        builder.Services.AddCacheOutbox<ShopDb>();
+        builder.Services.AddDbContext<CatalogDb>(options => options.UseNpgsql(postgres));
+        builder.Services.AddCacheOutbox<CatalogDb>();
 
         var app = builder.Build();
         app.Urls.Add(address);
@@ -42,7 +42,7 @@ internal static class Shop
         app.MapGet("/products", async (RegionCache<string, ProductList> lists, CancellationToken ct) =>
             Results.Ok((await lists.GetAsync("all", ct)).Value!.Products));
 
-        app.MapPut("/products/{id:guid}/price", async (Guid id, decimal price, ShopDb db, CancellationToken ct) =>
+        app.MapPut("/products/{id:guid}/price", async (Guid id, decimal price, CatalogDb db, CancellationToken ct) =>
         {
             if (await db.Products.FindAsync([id], ct) is not { } product)
             {
@@ -61,10 +61,9 @@ internal static class Shop
             $"weather:{city}",
             async stop => await Forecast.AskAsync(city, stop),
             new() { Expiration = TimeSpan.FromMinutes(10) },
-            ["weather"],
-            ct));
+            cancellationToken: ct));
 
-        app.MapDelete("/weather", (HybridCache cache, CancellationToken ct) => cache.RemoveByTagAsync("weather", ct));
+        app.MapDelete("/weather/{city}", (string city, HybridCache cache, CancellationToken ct) => cache.RemoveAsync($"weather:{city}", ct));
         return app;
     }
 }
@@ -85,7 +84,7 @@ public static class Cached
     public static readonly Region<string, ProductList> Lists = new("products.list", "products:list:");
 }
 
-public sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(options)
+public sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext(options)
 {
     public DbSet<Product> Products => Set<Product>();
 

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Caching.Hybrid;
 namespace Gaia.Caching;
 
 /// <summary>What a caller asks for: the region's rules, or HybridCache's options where they say otherwise.</summary>
-internal sealed class Ask
+internal sealed class EntryOptions
 {
-    public Ask(Region region, HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null, bool mayBeStale = false)
+    public EntryOptions(Region region, HybridCacheEntryOptions? options = null, bool mayBeStale = false)
     {
         Region = region;
         Ttl = Positive(options?.Expiration) ?? region.Ttl;
@@ -13,12 +13,7 @@ internal sealed class Ask
 
         // Nothing is compressed here.
         Flags = (options?.Flags ?? HybridCacheEntryFlags.None) & ~HybridCacheEntryFlags.DisableCompression;
-        Tags = tags?.ToArray() is { Length: > 0 } given ? given : null;
         MayBeStale = mayBeStale && region.FailSafe > TimeSpan.Zero;
-        foreach (var tag in Tags ?? [])
-        {
-            CacheKey.Checked(tag);
-        }
     }
 
     public Region Region { get; }
@@ -28,8 +23,6 @@ internal sealed class Ask
     public TimeSpan Ttl { get; }
 
     public TimeSpan LocalTtl { get; }
-
-    public string[]? Tags { get; }
 
     /// <summary>Whether the caller can be told that a value is stale. HybridCache's own methods cannot.</summary>
     public bool MayBeStale { get; }

@@ -4,13 +4,13 @@ using StackExchange.Redis;
 namespace Gaia.Caching;
 
 /// <summary>
-/// Asks every primary for the time in the background: at once when there is doubt, often while Redis is away, rarely otherwise. The answer closes the
+/// Asks every primary for the time in the background: at once on request, often while Redis is unavailable, rarely otherwise. The answer closes the
 /// breaker and sets <see cref="RedisClock"/>.
 /// </summary>
-internal sealed class StoreProbe(IConnectionMultiplexer redis, Breaker breaker, RedisClock clock, Clock local, Invalidator invalidator, CachingOptions options)
+internal sealed class RedisProbe(IConnectionMultiplexer redis, CircuitBreaker breaker, RedisClock clock, Clock local, Invalidator invalidator, CachingOptions options)
     : BackgroundService
 {
-    private static readonly TimeSpan WhileAway = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan WhileUnavailable = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan WhileUsed = TimeSpan.FromMinutes(1);
 
     private bool mayHaveLostFences;
@@ -54,8 +54,8 @@ internal sealed class StoreProbe(IConnectionMultiplexer redis, Breaker breaker, 
             while (!stoppingToken.IsCancellationRequested)
             {
                 var wasUsed = breaker.IsClosed && !Volatile.Read(ref mayHaveLostFences);
-                await breaker.WaitAsync(wasUsed ? WhileUsed : WhileAway, stoppingToken);
-                if (await AskAsync() && (Interlocked.Exchange(ref mayHaveLostFences, false) || !wasUsed) && !await invalidator.FenceAgainAsync())
+                await breaker.WaitAsync(wasUsed ? WhileUsed : WhileUnavailable, stoppingToken);
+                if (await AskAsync() && (Interlocked.Exchange(ref mayHaveLostFences, false) || !wasUsed) && !await invalidator.ReapplyFencesAsync())
                 {
                     Volatile.Write(ref mayHaveLostFences, true);
                 }
@@ -80,17 +80,17 @@ internal sealed class StoreProbe(IConnectionMultiplexer redis, Breaker breaker, 
             breaker.Open("the connection is lost");
         }
 
-        breaker.Doubt();
+        breaker.RequestProbe();
     }
 
-    private void Restored(object? sender, ConnectionFailedEventArgs restoration) => FenceAgain();
+    private void Restored(object? sender, ConnectionFailedEventArgs restoration) => RequestFences();
 
-    private void Moved(object? sender, EndPointEventArgs change) => FenceAgain();
+    private void Moved(object? sender, EndPointEventArgs change) => RequestFences();
 
-    private void FenceAgain()
+    private void RequestFences()
     {
         Volatile.Write(ref mayHaveLostFences, true);
-        breaker.Doubt();
+        breaker.RequestProbe();
     }
 
     private async Task<DateTimeOffset> TimeAsync(IServer server)

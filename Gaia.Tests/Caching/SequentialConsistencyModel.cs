@@ -7,7 +7,7 @@ using Xunit;
 namespace Gaia.Tests.Caching;
 
 /// <summary>How far a change had come when its process was killed.</summary>
-internal enum Death
+internal enum CrashPoint
 {
     BeforeCommit,
     BeforeFence,
@@ -20,12 +20,12 @@ internal enum Death
 /// A service of one process at a time. Each is killed in the middle of a change, and the next starts with nothing but what that one left in the table;
 /// another node reads all the while, and announces nothing.
 /// </summary>
-internal sealed class Succession : IAsyncDisposable
+internal sealed class SequentialConsistencyModel : IAsyncDisposable
 {
     /// <summary>To Redis and to NATS, each way: so long that a death can find every step of an announcement under way.</summary>
     private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(8);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     /// <summary>The first change of a process takes far longer than the next; it is of a document that nobody asks for.</summary>
     private const string First = "first";
@@ -36,31 +36,31 @@ internal sealed class Succession : IAsyncDisposable
     private FaultProxy redis = null!;
     private FaultProxy nats = null!;
     private CacheHost reader = null!;
-    private Changer? living;
+    private WriterProcess? living;
     private TimeSpan window = TimeSpan.FromMilliseconds(80);
 
-    private Succession()
+    private SequentialConsistencyModel()
     {
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<Succession> StartAsync()
+    public static async Task<SequentialConsistencyModel> StartAsync()
     {
-        var succession = new Succession();
-        await succession.InitializeAsync();
-        return succession;
+        var model = new SequentialConsistencyModel();
+        await model.InitializeAsync();
+        return model;
     }
 
     /// <summary>Starts the process that follows on the last, and waits until nothing is old any more.</summary>
-    public async Task SucceedAsync()
+    public async Task RestartAsync()
     {
-        living = await Changer.StartAsync(servers.Cache.Redis.ConnectionStringAt(redis.Port), NatsServer.UrlAt(nats.Port), servers.Postgres.ConnectionString);
+        living = await WriterProcess.StartAsync(servers.Cache.Redis.ConnectionStringAt(redis.Port), NatsServer.UrlAt(nats.Port), servers.Postgres.ConnectionString);
         await RestAsync();
     }
 
     /// <summary>Has the process make a change and kills it at some moment of that.</summary>
-    public async Task<Death> DieAsync()
+    public async Task<CrashPoint> CrashAsync()
     {
         Assert.True(await living!.ChangeAsync(First, await VersionAsync(First) + 1));
         var id = Random.Shared.GetItems(Ids, 1)[0];
@@ -74,15 +74,15 @@ internal sealed class Succession : IAsyncDisposable
         living.Dispose();
         living = null;
 
-        var death = await VersionAsync(id) < version ? Death.BeforeCommit
-            : await servers.OutboxRowsAsync() is 0 ? Death.AfterAll
-            : (await StoredAsync(Doc.ByStamp, id)).Answer is not StoreAnswer.Tombstone ? Death.BeforeFence
-            : await PublishedAsync() < published + 2 ? Death.BeforePublication
-            : Death.BeforeDeletion;
+        var crash = await VersionAsync(id) < version ? CrashPoint.BeforeCommit
+            : await servers.OutboxRowsAsync() is 0 ? CrashPoint.AfterAll
+            : (await StoredAsync(Doc.ByTimestamp, id)).Answer is not StoreAnswer.Tombstone ? CrashPoint.BeforeFence
+            : await PublishedAsync() < published + 2 ? CrashPoint.BeforePublication
+            : CrashPoint.BeforeDeletion;
 
         // As many too early as too late, however busy the machine is.
-        window *= death is Death.BeforeCommit ? 1.25 : death is Death.AfterAll ? 0.8 : 1;
-        return death;
+        window *= crash is CrashPoint.BeforeCommit ? 1.25 : crash is CrashPoint.AfterAll ? 0.8 : 1;
+        return crash;
     }
 
     public async ValueTask DisposeAsync()
@@ -113,8 +113,8 @@ internal sealed class Succession : IAsyncDisposable
     /// <summary>Waits until everything is announced, and no node and not Redis either has anything old.</summary>
     private async Task RestAsync()
     {
-        await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()), Patience);
-        await Soon.Passes(AgreeAsync, Patience);
+        await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()), Timeout);
+        await Soon.Passes(AgreeAsync, Timeout);
     }
 
     private async Task AgreeAsync()
@@ -122,7 +122,7 @@ internal sealed class Succession : IAsyncDisposable
         await using var db = servers.Open();
         foreach (var row in await db.Docs.Where(doc => doc.Id != First).ToListAsync(Stop))
         {
-            foreach (var region in (Region<string, Doc>[])[Doc.ByRow, Doc.ByStamp])
+            foreach (var region in (Region<string, Doc>[])[Doc.ByRow, Doc.ByTimestamp])
             {
                 Assert.Equal(row.Version, (await reader.Docs(region).GetAsync(row.Id, Stop)).Value?.Version);
                 var stored = await StoredAsync(region, row.Id);

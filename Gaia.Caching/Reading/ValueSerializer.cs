@@ -3,10 +3,10 @@ using System.Text.Json;
 namespace Gaia.Caching;
 
 /// <summary>Values as JSON. Writing fails loudly, at the call that brought the value; reading what others wrote never does.</summary>
-internal sealed class ValueJson(CachingOptions options)
+internal sealed class ValueSerializer(CachingOptions options)
 {
     /// <exception cref="InvalidOperationException">The type cannot be written as JSON, or the value is larger than its region allows.</exception>
-    public byte[] Write<T>(T value, Slot slot)
+    public byte[] Write<T>(T value, CacheKeyState keyState)
     {
         byte[] json;
         try
@@ -15,11 +15,11 @@ internal sealed class ValueJson(CachingOptions options)
         }
         catch (Exception error) when (error is NotSupportedException or JsonException)
         {
-            throw new InvalidOperationException($"The value of cache key '{slot.Key}' cannot be written: {typeof(T)} has no JSON form.", error);
+            throw new InvalidOperationException($"The value of cache key '{keyState.Key}' cannot be written: {typeof(T)} has no JSON form.", error);
         }
 
-        return json.Length <= slot.Region.MaximumBytes ? json : throw new InvalidOperationException(
-            $"The value of cache key '{slot.Key}' takes {json.Length} bytes; region '{slot.Region.Name}' allows {slot.Region.MaximumBytes}.");
+        return json.Length <= keyState.Region.MaximumBytes ? json : throw new InvalidOperationException(
+            $"The value of cache key '{keyState.Key}' takes {json.Length} bytes; region '{keyState.Region.Name}' allows {keyState.Region.MaximumBytes}.");
     }
 
     public bool TryRead<T>(ReadOnlyMemory<byte> json, out T value)

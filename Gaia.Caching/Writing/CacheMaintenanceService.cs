@@ -2,8 +2,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace Gaia.Caching;
 
-/// <summary>What has to be done now and then: announce again what Redis or the log did not take, and retire slots that nothing needs.</summary>
-internal sealed class Upkeep(Invalidator invalidator, SlotTable slots) : BackgroundService
+/// <summary>What has to be done now and then: announce again what Redis or the log did not take, and retire key states that nothing needs.</summary>
+internal sealed class CacheMaintenanceService(Invalidator invalidator, CacheKeyTable keyStates) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private const int PausesBetweenSweeps = 120;
@@ -18,7 +18,7 @@ internal sealed class Upkeep(Invalidator invalidator, SlotTable slots) : Backgro
                 await invalidator.RetryAsync(stoppingToken);
                 if (round % PausesBetweenSweeps is 0)
                 {
-                    slots.Sweep();
+                    keyStates.Sweep();
                 }
             }
         }

@@ -11,7 +11,7 @@ namespace Gaia.Tests.Caching;
 /// Three nodes over one real Redis, reading and changing a few rows as fast as they can while the log dawdles and Redis is flushed and frozen. The promise
 /// under test: once a node has applied a change it never answers by anything older, and at rest all nodes agree with the source.
 /// </summary>
-internal sealed class Turmoil : IAsyncDisposable
+internal sealed class ConcurrencyStress : IAsyncDisposable
 {
     private const int Keys = 12;
     private const int Writers = 6;
@@ -31,22 +31,22 @@ internal sealed class Turmoil : IAsyncDisposable
     private long reads;
     private long stale;
 
-    private Turmoil(RedisServer redis, Region<string, Doc> region, FencingRules rules) => (this.redis, this.region, this.rules) = (redis, region, rules);
+    private ConcurrencyStress(RedisServer redis, Region<string, Doc> region, FencingRules rules) => (this.redis, this.region, this.rules) = (redis, region, rules);
 
     public long Reads => reads;
 
     /// <summary>Answers that were older than what their node had applied before it was asked.</summary>
     public long Stale => Volatile.Read(ref stale);
 
-    public static async Task<Turmoil> StartAsync(Region<string, Doc> region, FencingRules? rules = null)
+    public static async Task<ConcurrencyStress> StartAsync(Region<string, Doc> region, FencingRules? rules = null)
     {
-        var turmoil = new Turmoil(await RedisServer.StartAsync(ct: TestContext.Current.CancellationToken), region, rules ?? new FencingRules());
+        var stress = new ConcurrencyStress(await RedisServer.StartAsync(ct: TestContext.Current.CancellationToken), region, rules ?? new FencingRules());
         for (var i = 0; i < 3; i++)
         {
-            await turmoil.JoinAsync();
+            await stress.JoinAsync();
         }
 
-        return turmoil;
+        return stress;
     }
 
     /// <param name="changes">How many changes to make.</param>
@@ -54,7 +54,7 @@ internal sealed class Turmoil : IAsyncDisposable
     public async Task RunAsync(int changes, bool untilStale = false)
     {
         using var over = new CancellationTokenSource();
-        var noise = MakeNoiseAsync(over.Token);
+        var noise = InjectFaultsAsync(over.Token);
         var readers = nodes.SelectMany(node => Enumerable.Range(0, Readers).Select(_ => Task.Run(() => ReadAsync(node, over.Token)))).ToArray();
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(() => WriteAsync(changes, untilStale))));
         await over.CancelAsync();
@@ -105,28 +105,28 @@ internal sealed class Turmoil : IAsyncDisposable
             options =>
             {
                 // Somewhat less than all rows need, so that values are evicted all the time.
-                options.MemoryLimit = (Keys - 4) * (Slot.Overhead + Padding.Length);
+                options.MemoryLimit = (Keys - 4) * (CacheKeyState.Overhead + Padding.Length);
                 options.StalenessBound = TimeSpan.FromHours(1);
                 options.RedisDeadline = TimeSpan.FromMilliseconds(50);
                 options.Region(region);
             },
             services =>
             {
-                services.RemoveAll<IHostedService>().AddHostedService<StoreProbe>().AddHostedService<Upkeep>();
+                services.RemoveAll<IHostedService>().AddHostedService<RedisProbe>().AddHostedService<CacheMaintenanceService>();
                 services.Replace(ServiceDescriptor.Singleton<IInvalidationLog>(log)).Replace(ServiceDescriptor.Singleton(rules));
             },
             trusted: false);
-        host.Node.Trust.Prove(host.Node.Clock.Now);
+        host.Node.StalenessGuard.Confirm(host.Node.Clock.Now);
         var node = new Node(host, host.Docs(region), new long[Keys]);
         nodes.Add(node);
-        var news = log.Follow();
+        var invalidation = log.Follow();
         followers.Add(Task.Run(async () =>
         {
-            await foreach (var entry in news.ReadAllAsync(CancellationToken.None))
+            await foreach (var entry in invalidation.ReadAllAsync(CancellationToken.None))
             {
-                await Dawdle();
-                node.Host.Of<Invalidator>().Apply(entry.News);
-                Raise(ref node.Applied[KeyOf(entry.News.Key!)], entry.Row);
+                await DelayRandomly();
+                node.Host.Of<Invalidator>().Apply(entry.Invalidation);
+                Raise(ref node.Applied[KeyOf(entry.Invalidation.Key!)], entry.Row);
             }
         }));
     }
@@ -144,7 +144,7 @@ internal sealed class Turmoil : IAsyncDisposable
                 Volatile.Write(ref source[key], version);
             }
 
-            await Dawdle();
+            await DelayRandomly();
             MemoryLog.Row.Value = version;
             await node.Docs.InvalidateAsync(Name(key), region.Versioned ? version : null, CancellationToken.None);
             Raise(ref node.Applied[key], version);
@@ -178,15 +178,15 @@ internal sealed class Turmoil : IAsyncDisposable
         Name(key),
         async (id, _) =>
         {
-            await Dawdle();
+            await DelayRandomly();
             var version = Volatile.Read(ref source[key]);
-            await Dawdle();
+            await DelayRandomly();
             return new Doc(id, version, Padding);
         },
         CancellationToken.None);
 
     /// <summary>Redis is emptied again and again, and now and then stops for longer than its callers wait.</summary>
-    private async Task MakeNoiseAsync(CancellationToken over)
+    private async Task InjectFaultsAsync(CancellationToken over)
     {
         for (var round = 1; !over.IsCancellationRequested; round++)
         {
@@ -207,7 +207,7 @@ internal sealed class Turmoil : IAsyncDisposable
         return Eventually.IsTrue(() => over.IsCancellationRequested || Volatile.Read(ref writes) >= goal, TimeSpan.FromMinutes(1), CancellationToken.None);
     }
 
-    private static async Task Dawdle()
+    private static async Task DelayRandomly()
     {
         for (var i = Random.Shared.Next(8) is 0 ? Random.Shared.Next(200) : Random.Shared.Next(4); i > 0; i--)
         {

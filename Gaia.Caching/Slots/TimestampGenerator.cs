@@ -3,16 +3,16 @@ namespace Gaia.Caching;
 /// <summary>
 /// Versions for what has no row version: microseconds since 1970, each above every one that this node has handed out or seen (a hybrid logical clock).
 /// </summary>
-internal sealed class Stamps(TimeProvider time)
+internal sealed class TimestampGenerator(TimeProvider time)
 {
     private long last;
 
-    public long Next(long atLeast = 0)
+    public long Next()
     {
         while (true)
         {
             var seen = Volatile.Read(ref last);
-            var next = Math.Max(Math.Max(seen + 1, atLeast), (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+            var next = Math.Max(seen + 1, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
             if (Interlocked.CompareExchange(ref last, next, seen) == seen)
             {
                 return next;
@@ -20,12 +20,12 @@ internal sealed class Stamps(TimeProvider time)
         }
     }
 
-    public void Saw(long stamp)
+    public void Saw(long timestamp)
     {
         var seen = Volatile.Read(ref last);
-        while (stamp > seen)
+        while (timestamp > seen)
         {
-            var before = Interlocked.CompareExchange(ref last, stamp, seen);
+            var before = Interlocked.CompareExchange(ref last, timestamp, seen);
             if (before == seen)
             {
                 return;

@@ -4,23 +4,23 @@ using Xunit;
 namespace Gaia.Tests.Caching;
 
 /// <summary>A service's process that changes documents when it is told to, and may be killed at any moment of that. It ends with this process.</summary>
-internal sealed class Changer : IDisposable
+internal sealed class WriterProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly Process process;
 
-    private Changer(Process process) => this.process = process;
+    private WriterProcess(Process process) => this.process = process;
 
-    public static async Task<Changer> StartAsync(string redis, string nats, string postgres)
+    public static async Task<WriterProcess> StartAsync(string redis, string nats, string postgres)
     {
-        string[] command = [typeof(Changer).Assembly.Location, ChangerProgram.Name, redis, nats, postgres];
+        string[] command = [typeof(WriterProcess).Assembly.Location, WriterProgram.Name, redis, nats, postgres];
         var start = new ProcessStartInfo("dotnet", command) { RedirectStandardInput = true, RedirectStandardOutput = true };
 
         // A tenth less to compile, by the runtime's own account of what this protection costs at start.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
-        var changer = new Changer(Process.Start(start)!);
-        return await changer.AnswersAsync() ? changer : throw new InvalidOperationException("The process ended by itself.");
+        var writerProcess = new WriterProcess(Process.Start(start)!);
+        return await writerProcess.AnswersAsync() ? writerProcess : throw new InvalidOperationException("The process ended by itself.");
     }
 
     /// <summary>Gives a document its next version, and waits until the request would be answered. False: the process died meanwhile.</summary>
@@ -45,5 +45,5 @@ internal sealed class Changer : IDisposable
     }
 
     private async Task<bool> AnswersAsync() =>
-        await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is not null;
+        await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Timeout) is not null;
 }

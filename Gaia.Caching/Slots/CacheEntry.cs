@@ -1,0 +1,29 @@
+namespace Gaia.Caching;
+
+/// <summary>A value in memory, immutable: whoever read the reference has a consistent picture without a lock.</summary>
+internal abstract class CacheEntry(long version, EntryLifetime life, int cost)
+{
+    public readonly long Version = version;
+
+    public readonly EntryLifetime Lifetime = life;
+
+    public readonly int Cost = cost;
+
+    public bool IsFresh(long now) => now < Lifetime.FreshUntil;
+
+    /// <summary>May answer, marked as stale, when the source fails.</summary>
+    public bool IsWithinFailSafe(long now) => now < Lifetime.FailSafeUntil;
+}
+
+internal sealed class CacheEntry<T>(T value, long version, EntryLifetime life, int cost) : CacheEntry(version, life, cost)
+{
+    public readonly T Value = value;
+
+    public Cached<T> Answer(bool stale = false) => new(Value, Version, stale);
+}
+
+/// <summary>The moments in an entry's life, on the <see cref="Clock"/>, in order of time.</summary>
+/// <param name="ReadAt">When its source was asked: it was true then, whatever happened since.</param>
+/// <param name="FreshUntil">From here on it must be loaded again.</param>
+/// <param name="FailSafeUntil">From here on it may not even stand in for a source that fails.</param>
+internal readonly record struct EntryLifetime(long ReadAt, long FreshUntil, long FailSafeUntil);

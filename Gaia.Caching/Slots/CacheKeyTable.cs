@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+
+namespace Gaia.Caching;
+
+/// <summary>All key states of a node by key, within a limit of memory. What nobody touched since eviction last passed goes first (second chance).</summary>
+internal sealed class CacheKeyTable
+{
+    private readonly ConcurrentDictionary<string, CacheKeyState> keyStates = new();
+    private readonly ConcurrentDictionary<string, CacheKeyState>.AlternateLookup<ReadOnlySpan<char>> byText;
+    private readonly ConcurrentQueue<CacheKeyState> evictionQueue = new();
+    private readonly RegionMap regions;
+    private readonly FencingRules rules;
+    private readonly Clock clock;
+    private readonly long limit;
+    private long size;
+    private int evicting;
+
+    public CacheKeyTable(RegionMap regions, FencingRules rules, Clock clock, CachingOptions options)
+    {
+        (this.regions, this.rules, this.clock, limit) = (regions, rules, clock, options.MemoryLimit);
+        byText = keyStates.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    public int Count => keyStates.Count;
+
+    /// <summary>The estimated bytes of all values and key states.</summary>
+    public long Size => Volatile.Read(ref size);
+
+    public IEnumerable<CacheKeyState> All => keyStates.Select(pair => pair.Value);
+
+    public CacheKeyState? Find(string key) => keyStates.TryGetValue(key, out var keyState) ? keyState : null;
+
+    public CacheKeyState? Find(ReadOnlySpan<char> key) => byText.TryGetValue(key, out var keyState) ? keyState : null;
+
+    public CacheKeyState Get(string key)
+    {
+        if (keyStates.TryGetValue(key, out var keyState))
+        {
+            return keyState;
+        }
+
+        var made = new CacheKeyState(CacheKey.Checked(key), regions.Of(key), rules);
+        keyState = keyStates.GetOrAdd(key, made);
+        if (keyState == made)
+        {
+            evictionQueue.Enqueue(keyState);
+            Grow(CacheKeyState.Overhead);
+        }
+
+        return keyState;
+    }
+
+    /// <summary>Makes room for what a key state has just got.</summary>
+    public void EnforceSizeLimit(CacheKeyState keyState) => Grow(keyState.UpdateCharge());
+
+    /// <summary>Drops every value whose key satisfies, and turns away what is in load for it.</summary>
+    public void Drop(Func<CacheKeyState, bool> satisfies)
+    {
+        foreach (var keyState in All.Where(satisfies))
+        {
+            keyState.Drop();
+        }
+    }
+
+    /// <summary>Retires what holds neither a usable value nor a fence that still matters, or fences would pile up for ever.</summary>
+    public void Sweep()
+    {
+        for (var left = evictionQueue.Count; left > 0 && evictionQueue.TryDequeue(out var keyState); left--)
+        {
+            KeepOrForget(keyState, keyState.Retire(clock.Now));
+        }
+    }
+
+    private void Grow(int bytes)
+    {
+        if (Interlocked.Add(ref size, bytes) > limit && Interlocked.Exchange(ref evicting, 1) is 0)
+        {
+            try
+            {
+                Evict();
+            }
+            finally
+            {
+                Volatile.Write(ref evicting, 0);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Values go until the limit is met. Fences stay, as they are what keeps the promise, and may take as much room again; only beyond that do the
+    /// oldest of them go, and Redis' tombstones are then alone in refusing what is old.
+    /// </summary>
+    private void Evict()
+    {
+        var target = limit - (limit / 16);
+        for (var left = evictionQueue.Count * 2; left > 0 && Size > target && evictionQueue.TryDequeue(out var keyState); left--)
+        {
+            if (keyState.WasReadRecently)
+            {
+                keyState.WasReadRecently = false;
+                evictionQueue.Enqueue(keyState);
+                continue;
+            }
+
+            if (keyState.Entry is not null)
+            {
+                keyState.Evict();
+                keyState.Statistics.Evictions.Add();
+            }
+
+            KeepOrForget(keyState, keyState.Retire(clock.Now, evenIfFenced: Size > limit * 2));
+        }
+    }
+
+    private void KeepOrForget(CacheKeyState keyState, bool retired)
+    {
+        Interlocked.Add(ref size, keyState.UpdateCharge());
+        if (!retired)
+        {
+            evictionQueue.Enqueue(keyState);
+            return;
+        }
+
+        keyStates.TryRemove(new(keyState.Key, keyState));
+        keyState.Forget?.Invoke();
+        Interlocked.Add(ref size, -CacheKeyState.Overhead);
+    }
+}
