@@ -1,6 +1,6 @@
 using Gaia.Chat.Personas;
 using Gaia.Chat.Providers;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Gaia.Chat.Completions;
@@ -13,7 +13,7 @@ internal static class CompletionEndpoints
 
     public static void MapCompletions(this IEndpointRouteBuilder routes)
     {
-        var openAI = routes.MapGroup("/v1").WithTags("OpenAI").RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
+        var openAI = routes.MapGroup("/v1").WithTags("OpenAI").RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>();
 
         openAI.MapPost("/chat/completions", Create).WithName("CreateCompletion").WithMetadata(new RequestSizeLimitAttribute(BodyLimit))
             .Produces<Completion>().StreamsEvents();
@@ -35,7 +35,7 @@ internal static class CompletionEndpoints
 
     private static ModelView Get(string id, ModelCatalog models) => models.For(id) is [var model, ..]
         ? Describe(model)
-        : throw new ChatRefusal(StatusCodes.Status404NotFound, "model_not_found", $"Model \"{id}\" not found", "model");
+        : throw new ChatException(StatusCodes.Status404NotFound, "model_not_found", $"Model \"{id}\" not found", "model");
 
     // When a model came to be is not known to Gaia; OpenAI's libraries want a number.
     private static ModelView Describe(Model model) => new(model.Id, 0, model.Provider.Name);

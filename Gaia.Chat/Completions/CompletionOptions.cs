@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Completions;
@@ -9,7 +9,7 @@ internal static class CompletionOptions
 {
     private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
 
-    /// <exception cref="ChatRefusal">Something is not what OpenAI's API takes.</exception>
+    /// <exception cref="ChatException">Something is not what OpenAI's API takes.</exception>
     public static ChatOptions Of(CompletionRequest request)
     {
         var options = new ChatOptions
@@ -39,7 +39,7 @@ internal static class CompletionOptions
         { ValueKind: JsonValueKind.String } one => [one.GetString()!],
         { ValueKind: JsonValueKind.Array } several when several.EnumerateArray().All(s => s.ValueKind is JsonValueKind.String) =>
             [.. several.EnumerateArray().Select(s => s.GetString()!)],
-        _ => throw ChatRefusal.Invalid("A string or an array of strings is wanted", "stop"),
+        _ => throw ChatException.Invalid("A string or an array of strings is wanted", "stop"),
     };
 
     private static ChatToolMode? Mode(JsonElement? choice) => choice switch
@@ -51,7 +51,7 @@ internal static class CompletionOptions
         { ValueKind: JsonValueKind.Object } one when one.TryGetProperty("function", out var function)
             && function.ValueKind is JsonValueKind.Object && function.TryGetProperty("name", out var name) && name.ValueKind is JsonValueKind.String =>
             ChatToolMode.RequireSpecific(name.GetString()!),
-        _ => throw ChatRefusal.Invalid("none, auto, required or a function is wanted", "tool_choice"),
+        _ => throw ChatException.Invalid("none, auto, required or a function is wanted", "tool_choice"),
     };
 
     private static ChatResponseFormat? Format(JsonElement? format)
@@ -69,9 +69,9 @@ internal static class CompletionOptions
                 "json_schema" when json.TryGetProperty("json_schema", out var named)
                     && named.ValueKind is JsonValueKind.Object && named.TryGetProperty("schema", out var schema) =>
                     ChatResponseFormat.ForJsonSchema(schema, named.TryGetProperty("name", out var name) ? name.GetString() : null),
-                _ => throw ChatRefusal.Invalid("text, json_object or json_schema is wanted", "response_format.type"),
+                _ => throw ChatException.Invalid("text, json_object or json_schema is wanted", "response_format.type"),
             }
-            : throw ChatRefusal.Invalid("An object with a type is wanted", "response_format");
+            : throw ChatException.Invalid("An object with a type is wanted", "response_format");
     }
 
     /// <summary>A tool that the caller has. Gaia never calls it.</summary>

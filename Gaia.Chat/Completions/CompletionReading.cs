@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Completions;
@@ -19,7 +19,7 @@ internal static class CompletionReading
         ["tool"] = ChatRole.Tool,
     };
 
-    /// <exception cref="ChatRefusal">A message is not what OpenAI's API takes.</exception>
+    /// <exception cref="ChatException">A message is not what OpenAI's API takes.</exception>
     public static List<ChatMessage> Messages(IReadOnlyList<CompletionMessage> messages) => [.. messages.Select(Message)];
 
     private static ChatMessage Message(CompletionMessage message, int index)
@@ -27,7 +27,7 @@ internal static class CompletionReading
         var field = $"messages[{index}]";
         if (!Roles.TryGetValue(message.Role, out var role))
         {
-            throw ChatRefusal.Invalid($"\"{message.Role}\" is not a role: system, developer, user, assistant and tool are", $"{field}.role");
+            throw ChatException.Invalid($"\"{message.Role}\" is not a role: system, developer, user, assistant and tool are", $"{field}.role");
         }
 
         var read = new ChatMessage(role, role == ChatRole.Tool ? [ToolResult(message, field)] : Contents(message.Content, field));
@@ -44,21 +44,21 @@ internal static class CompletionReading
         JsonValueKind.String => [Text(content, field)],
         JsonValueKind.Array => [.. content.EnumerateArray().Select(part => Part(part, field))],
         JsonValueKind.Null or JsonValueKind.Undefined => [],
-        _ => throw ChatRefusal.Invalid("Content is a string or an array of parts", $"{field}.content"),
+        _ => throw ChatException.Invalid("Content is a string or an array of parts", $"{field}.content"),
     };
 
     private static AIContent Part(JsonElement part, string field) => Word(part, "type") switch
     {
         "text" when Member(part, "text") is { ValueKind: JsonValueKind.String } text => Text(text, field),
         "image_url" when Member(part, "image_url") is { } image && Word(image, "url") is { } url => Image(url, field),
-        _ => throw ChatRefusal.Invalid("Parts are of type text, with a text, or image_url, with an image_url.url", $"{field}.content"),
+        _ => throw ChatException.Invalid("Parts are of type text, with a text, or image_url, with an image_url.url", $"{field}.content"),
     };
 
     private static TextContent Text(JsonElement text, string field) => text.GetString()! switch
     {
         { Length: > MessageLimit } =>
-            throw new ChatRefusal(StatusCodes.Status413PayloadTooLarge, "message_too_long", $"A message has at most {MessageLimit} characters", $"{field}.content"),
-        var said when said.Contains('\0', StringComparison.Ordinal) => throw ChatRefusal.Invalid("A message cannot hold the character U+0000", $"{field}.content"),
+            throw new ChatException(StatusCodes.Status413PayloadTooLarge, "message_too_long", $"A message has at most {MessageLimit} characters", $"{field}.content"),
+        var said when said.Contains('\0', StringComparison.Ordinal) => throw ChatException.Invalid("A message cannot hold the character U+0000", $"{field}.content"),
         var said => new TextContent(said),
     };
 
@@ -70,13 +70,13 @@ internal static class CompletionReading
         }
         catch (Exception e) when (e is UriFormatException or ArgumentException)
         {
-            throw ChatRefusal.Invalid("An image is given by an absolute URL", $"{field}.content");
+            throw ChatException.Invalid("An image is given by an absolute URL", $"{field}.content");
         }
     }
 
     private static FunctionResultContent ToolResult(CompletionMessage message, string field) => message.ToolCallId is { Length: > 0 } id
         ? new(id, string.Concat(Contents(message.Content, field).OfType<TextContent>()))
-        : throw ChatRefusal.Invalid("A tool's message names the call that it answers", $"{field}.tool_call_id");
+        : throw ChatException.Invalid("A tool's message names the call that it answers", $"{field}.tool_call_id");
 
     private static FunctionCallContent ToolCall(CompletionToolCall call, string field)
     {
@@ -89,7 +89,7 @@ internal static class CompletionReading
         }
         catch (JsonException)
         {
-            throw ChatRefusal.Invalid("The arguments of a call are a JSON object", $"{field}.tool_calls");
+            throw ChatException.Invalid("The arguments of a call are a JSON object", $"{field}.tool_calls");
         }
     }
 

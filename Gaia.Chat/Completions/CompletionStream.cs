@@ -1,13 +1,13 @@
 using System.Text.Json;
 using Gaia.Chat.Providers;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Gaia.Chat.Streams;
 using Gaia.Chat.Usage;
 
 namespace Gaia.Chat.Completions;
 
 /// <summary>Sends an answer in OpenAI's format while the model writes it. It ends with its caller: nothing is stored of it that could be come back for.</summary>
-internal sealed class CompletionStream(ModelStream source, CompletionWriting writing, Consumption consumption, bool includeUsage, Action finished) : IResult
+internal sealed class CompletionStream(ModelStream source, CompletionWriting writing, TokenUsage usage, bool includeUsage, Action finished) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -24,7 +24,7 @@ internal sealed class CompletionStream(ModelStream source, CompletionWriting wri
                 }
                 else
                 {
-                    consumption.Add(update);
+                    usage.Add(update);
                     if (writing.Chunk(update) is not { } chunk)
                     {
                         continue;
@@ -38,15 +38,15 @@ internal sealed class CompletionStream(ModelStream source, CompletionWriting wri
 
             if (includeUsage)
             {
-                Write(events, writing.Chunk(consumption.Tokens));
+                Write(events, writing.Chunk(usage.Tokens));
             }
 
             events.Write(null, EventStream.Done);
             await events.Flush(ct);
         }
-        catch (ProviderFailure failure)
+        catch (ProviderException failure)
         {
-            var refusal = RefusalFilter.RefusalOf(failure);
+            var refusal = ChatExceptionFilter.RefusalOf(failure);
             var error = new CompletionErrorEvent(new(refusal.Message, "server_error", null, refusal.Code));
             events.Write(null, JsonSerializer.SerializeToUtf8Bytes(error, CompletionJson.Readable.CompletionErrorEvent));
             await events.Flush(ct);

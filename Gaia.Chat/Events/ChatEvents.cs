@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Gaia.Chat.Personas;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Gaia.Chat.Replies;
 using Gaia.Chat.Usage;
 using NATS.Client.Core;
@@ -11,21 +11,21 @@ namespace Gaia.Chat.Events;
 /// <summary>Tells the other services what happens to personas and in conversations. Nobody depends on it: while NATS is away, nothing is told.</summary>
 internal sealed class ChatEvents(INatsConnection nats, TimeProvider clock)
 {
-    public void Started(Exchange exchange) => Publish("gaia.chat.message.start", new MessageStarted(
-        exchange.RequestId, exchange.ConversationId, exchange.UserId, exchange.Part.Persona?.Id, exchange.Part.Candidates[0].Id, clock.GetUtcNow()));
+    public void Started(ConversationTurn turn) => Publish("gaia.chat.message.start", new MessageStarted(
+        turn.RequestId, turn.ConversationId, turn.UserId, turn.Responder.Persona?.Id, turn.Responder.Candidates[0].Id, clock.GetUtcNow()));
 
-    public void Completed(Exchange exchange, Consumption consumption) => Publish("gaia.chat.message.complete", new MessageCompleted(
-        exchange.RequestId,
-        exchange.ConversationId,
-        exchange.UserId,
-        exchange.Part.Persona?.Id,
-        consumption.Model.Id,
-        consumption.Tokens.PromptTokens,
-        consumption.Tokens.CompletionTokens,
+    public void Completed(ConversationTurn turn, TokenUsage usage) => Publish("gaia.chat.message.complete", new MessageCompleted(
+        turn.RequestId,
+        turn.ConversationId,
+        turn.UserId,
+        turn.Responder.Persona?.Id,
+        usage.Model.Id,
+        usage.Tokens.PromptTokens,
+        usage.Tokens.CompletionTokens,
         clock.GetUtcNow()));
 
-    public void Failed(Exchange exchange, ChatRefusal failure) => Publish("gaia.chat.message.failed", new MessageFailed(
-        exchange.RequestId, exchange.ConversationId, exchange.UserId, failure.Code, clock.GetUtcNow()));
+    public void Failed(ConversationTurn turn, ChatException failure) => Publish("gaia.chat.message.failed", new MessageFailed(
+        turn.RequestId, turn.ConversationId, turn.UserId, failure.Code, clock.GetUtcNow()));
 
     public void PersonaCreated(Persona persona, Guid? by) => Publish("gaia.persona.created", EventOf(persona, by));
 

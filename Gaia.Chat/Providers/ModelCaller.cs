@@ -7,7 +7,7 @@ namespace Gaia.Chat.Providers;
 internal sealed partial class ModelCaller(ILogger<ModelCaller> log)
 {
     /// <param name="candidates">At least one, best first.</param>
-    /// <exception cref="ProviderFailure">None of them answered; the first one's reason.</exception>
+    /// <exception cref="ProviderException">None of them answered; the first one's reason.</exception>
     public Task<(Model Model, ChatResponse Response)> Complete(
         IReadOnlyList<Model> candidates, IReadOnlyList<ChatMessage> messages, ChatOptions options, CancellationToken ct) =>
         FirstOf(candidates, async model => (model, await Ask(model, messages, options, ct)), ct);
@@ -18,7 +18,7 @@ internal sealed partial class ModelCaller(ILogger<ModelCaller> log)
 
     private async Task<T> FirstOf<T>(IReadOnlyList<Model> candidates, Func<Model, Task<T>> attempt, CancellationToken ct)
     {
-        ProviderFailure? failure = null;
+        ProviderException? failure = null;
         foreach (var model in candidates)
         {
             try
@@ -27,9 +27,9 @@ internal sealed partial class ModelCaller(ILogger<ModelCaller> log)
             }
             catch (BrokenCircuitException e)
             {
-                failure ??= FailureReading.Unavailable(model.Provider, e);
+                failure ??= ProviderErrorReader.Unavailable(model.Provider, e);
             }
-            catch (ProviderFailure e) when (e.IsWorthAskingAnother)
+            catch (ProviderException e) when (e.IsWorthAskingAnother)
             {
                 LogFailed(e.Provider, model.Id, e.Kind);
                 failure ??= e;
@@ -49,11 +49,11 @@ internal sealed partial class ModelCaller(ILogger<ModelCaller> log)
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            throw FailureReading.Read(e, model.Provider);
+            throw ProviderErrorReader.Read(e, model.Provider);
         }
     }
 
     // One line per request; what lasts is logged by the breaker. The cause is left out: providers quote keys in it.
     [LoggerMessage(Level = LogLevel.Debug, Message = "Provider {Provider} did not answer for {Model}: {Kind}")]
-    private partial void LogFailed(string provider, string model, FailureKind kind);
+    private partial void LogFailed(string provider, string model, ProviderErrorKind kind);
 }

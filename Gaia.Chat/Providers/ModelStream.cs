@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Providers;
 
-/// <summary>An answer that has begun. Reading it fails with <see cref="ProviderFailure"/> when it breaks off.</summary>
+/// <summary>An answer that has begun. Reading it fails with <see cref="ProviderException"/> when it breaks off.</summary>
 internal sealed class ModelStream : IAsyncDisposable
 {
     private readonly Model model;
@@ -22,7 +22,7 @@ internal sealed class ModelStream : IAsyncDisposable
     public Model Model => model;
 
     /// <summary>Asks the model and waits for its first token.</summary>
-    /// <exception cref="ProviderFailure">None came.</exception>
+    /// <exception cref="ProviderException">None came.</exception>
     public static async Task<ModelStream> Open(Model model, IEnumerable<ChatMessage> messages, ChatOptions options, CancellationToken ct)
     {
         var stream = new ModelStream(model, messages, options, ct);
@@ -56,7 +56,7 @@ internal sealed class ModelStream : IAsyncDisposable
         // A connection that closes in the middle looks like an end to the clients; only the finish reason tells them apart.
         if (!isFinished)
         {
-            throw new ProviderFailure(FailureKind.BrokeOff, model.Provider.Name, $"Model provider {model.Provider.Name} broke off its answer");
+            throw new ProviderException(ProviderErrorKind.Interrupted, model.Provider.Name, $"Model provider {model.Provider.Name} broke off its answer");
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed class ModelStream : IAsyncDisposable
             }
         }
 
-        throw new ProviderFailure(FailureKind.Nonsense, model.Provider.Name, $"Model provider {model.Provider.Name} sent an empty answer");
+        throw new ProviderException(ProviderErrorKind.InvalidResponse, model.Provider.Name, $"Model provider {model.Provider.Name} sent an empty answer");
     }
 
     private async ValueTask<bool> Next(TimeSpan limit)
@@ -99,7 +99,7 @@ internal sealed class ModelStream : IAsyncDisposable
         }
         catch (Exception e) when (!caller.IsCancellationRequested)
         {
-            throw FailureReading.Read(e, model.Provider);
+            throw ProviderErrorReader.Read(e, model.Provider);
         }
     }
 }

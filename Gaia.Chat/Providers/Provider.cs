@@ -35,7 +35,7 @@ internal sealed partial class Provider(ProviderOptions options, Func<string, ICh
         {
             pipeline.AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<ProviderFailure>(f => f.IsWorthRepeating),
+                ShouldHandle = new PredicateBuilder().Handle<ProviderException>(f => f.IsWorthRepeating),
                 MaxRetryAttempts = options.Retries,
                 Delay = TimeSpan.FromMilliseconds(100),
                 BackoffType = DelayBackoffType.Exponential,
@@ -46,7 +46,7 @@ internal sealed partial class Provider(ProviderOptions options, Func<string, ICh
         return pipeline
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<ProviderFailure>(f => f.IsProvidersFault),
+                ShouldHandle = new PredicateBuilder().Handle<ProviderException>(f => f.IsProvidersFault),
                 FailureRatio = 0.5,
                 MinimumThroughput = options.BreakerCalls,
                 SamplingDuration = TimeSpan.FromSeconds(20),

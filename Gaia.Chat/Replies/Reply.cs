@@ -6,16 +6,16 @@ using Microsoft.Extensions.AI;
 namespace Gaia.Chat.Replies;
 
 /// <summary>A whole answer, before it is put into a format.</summary>
-internal sealed record Reply(Exchange Exchange, ChatResponse Response, Consumption Consumption, ReplyMetadata Metadata, DateTimeOffset Time)
+internal sealed record Reply(ConversationTurn ConversationTurn, ChatResponse Response, TokenUsage Usage, ReplyMetadata Metadata, DateTimeOffset Time)
 {
     /// <summary>OpenAI's shape, and what only Gaia knows.</summary>
     public Completion AsCompletion() =>
-        new CompletionWriting(CompletionWriting.NewId(), Time, Consumption.Model).Completion(Response, Consumption.Tokens) with { Metadata = Metadata };
+        new CompletionWriting(CompletionWriting.NewId(), Time, Usage.Model).Completion(Response, Usage.Tokens) with { Metadata = Metadata };
 
     /// <summary>What <c>X-Response-Format: v0.3</c> asks for.</summary>
-    public FlatReply AsFlat() => new(Consumption.Text, Consumption.Text, Exchange.ConversationId, Metadata);
+    public FlatReply AsFlat() => new(Usage.Text, Usage.Text, ConversationTurn.ConversationId, Metadata);
 
-    public LegacyReply AsLegacy() => new(Consumption.Text, Exchange.ConversationId);
+    public LegacyReply AsLegacy() => new(Usage.Text, ConversationTurn.ConversationId);
 }
 
 internal sealed record ReplyMetadata(

@@ -1,5 +1,5 @@
 using Gaia.Chat.Completions;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Gaia.Chat.Replies;
@@ -13,11 +13,11 @@ internal static class ReplyEndpoints
     public static void MapReplies(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/v1/chat", Reply).WithName("Chat").WithTags("Chat")
-            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>()
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>()
             .WithIdempotency<ReplyRequest>(request => request.Stream is not true)
             .Produces<Completion>().StreamsEvents();
         routes.MapPost("/api/v0.3/chat", ReplyLegacy).WithName("ChatV03").WithTags("v0.3")
-            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>()
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>()
             .Produces<LegacyReply>().StreamsEvents();
     }
 
@@ -25,7 +25,7 @@ internal static class ReplyEndpoints
         ReplyRequest request,
         HttpContext context,
         CurrentUser user,
-        Replying replies,
+        ReplyService replies,
         CancellationToken ct,
         [FromHeader(Name = "X-Response-Format")] string? format = null)
     {
@@ -40,7 +40,7 @@ internal static class ReplyEndpoints
         return isLegacy ? TypedResults.Ok(reply.AsFlat()) : TypedResults.Ok(reply.AsCompletion());
     }
 
-    private static async Task<IResult> ReplyLegacy(LegacyReplyRequest legacy, HttpContext context, CurrentUser user, Replying replies, CancellationToken ct)
+    private static async Task<IResult> ReplyLegacy(LegacyReplyRequest legacy, HttpContext context, CurrentUser user, ReplyService replies, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(legacy.Message))
         {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gaia.Chat.Completions;
 using Gaia.Chat.Providers;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Gaia.Chat.Streams;
 using Microsoft.Extensions.AI;
 
@@ -10,12 +10,12 @@ namespace Gaia.Chat.Replies;
 /// <summary>The events that a streamed answer consists of.</summary>
 internal abstract class ReplyFormat
 {
-    public abstract byte[] Begin(Exchange exchange, Model model, DateTimeOffset now);
+    public abstract byte[] Begin(ConversationTurn turn, Model model, DateTimeOffset now);
 
     /// <returns>Null when the update says nothing that clients are told.</returns>
     public abstract byte[]? Update(ChatResponseUpdate update);
 
-    public abstract byte[] Error(ChatRefusal failure);
+    public abstract byte[] Error(ChatException failure);
 
     public abstract IEnumerable<byte[]> End(string reason);
 
@@ -27,16 +27,16 @@ internal sealed class CompletionReplyFormat : ReplyFormat
 {
     private CompletionWriting writing = null!;
 
-    public override byte[] Begin(Exchange exchange, Model model, DateTimeOffset now)
+    public override byte[] Begin(ConversationTurn turn, Model model, DateTimeOffset now)
     {
         writing = new(CompletionWriting.NewId(), now, model);
-        return Json(new { Type = "metadata", exchange.ConversationId, Model = model.Id, PersonaId = exchange.Part.Persona?.Id, exchange.RequestId, Timestamp = now });
+        return Json(new { Type = "metadata", turn.ConversationId, Model = model.Id, PersonaId = turn.Responder.Persona?.Id, turn.RequestId, Timestamp = now });
     }
 
     public override byte[]? Update(ChatResponseUpdate update) =>
         writing.Chunk(update) is { } chunk ? JsonSerializer.SerializeToUtf8Bytes(chunk, CompletionJson.Readable.CompletionChunk) : null;
 
-    public override byte[] Error(ChatRefusal failure) =>
+    public override byte[] Error(ChatException failure) =>
         Json(new { Type = "error", Error = new CompletionError(failure.Message, "server_error", null, failure.Code) });
 
     public override IEnumerable<byte[]> End(string reason) => [Json(new { Type = "done", FinishReason = reason }), EventStream.Done.ToArray()];
@@ -45,11 +45,11 @@ internal sealed class CompletionReplyFormat : ReplyFormat
 /// <summary>v0.3 of the original platform.</summary>
 internal sealed class LegacyReplyFormat : ReplyFormat
 {
-    public override byte[] Begin(Exchange exchange, Model model, DateTimeOffset now) => Json(new { Type = "metadata", exchange.ConversationId });
+    public override byte[] Begin(ConversationTurn turn, Model model, DateTimeOffset now) => Json(new { Type = "metadata", turn.ConversationId });
 
     public override byte[]? Update(ChatResponseUpdate update) => update.Text is { Length: > 0 } text ? Json(new { Type = "content", Content = text }) : null;
 
-    public override byte[] Error(ChatRefusal failure) => Json(new { Type = "error", Error = failure.Message });
+    public override byte[] Error(ChatException failure) => Json(new { Type = "error", Error = failure.Message });
 
     public override IEnumerable<byte[]> End(string reason) => [Json(new { Type = "done" })];
 }

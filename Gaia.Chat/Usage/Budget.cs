@@ -1,6 +1,6 @@
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
@@ -23,8 +23,8 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
 
     /// <summary>Holds what a call may take; null when nothing limits the user.</summary>
     /// <param name="asked">Gets a limit for the answer when it has none.</param>
-    /// <exception cref="ChatRefusal">What is left of the budget does not cover the call.</exception>
-    public async Task<Hold?> Take(Guid user, Part part, IReadOnlyList<ChatMessage> prompt, ChatOptions asked, CancellationToken ct)
+    /// <exception cref="ChatException">What is left of the budget does not cover the call.</exception>
+    public async Task<BudgetReservation?> Reserve(Guid user, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions asked, CancellationToken ct)
     {
         if (!limits.IsLimited)
         {
@@ -33,7 +33,7 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
 
         asked.MaxOutputTokens ??= limits.AnswerTokens;
         var now = clock.GetUtcNow();
-        var held = Worst(part, Caution * (prompt.Sum(TokenEstimate.Of) + TokenEstimate.Of(asked)), asked.MaxOutputTokens.Value, user, now);
+        var held = Worst(responder, Caution * (prompt.Sum(TokenEstimate.Of) + TokenEstimate.Of(asked)), asked.MaxOutputTokens.Value, user, now);
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await Admit(held, now, ct);
@@ -45,7 +45,7 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
 
     /// <summary>Counts a call whose price is known before it is made; once, however often it is told.</summary>
     /// <param name="isTrial">Nothing is counted.</param>
-    /// <exception cref="ChatRefusal">What is left of the budget does not cover the call.</exception>
+    /// <exception cref="ChatException">What is left of the budget does not cover the call.</exception>
     public async Task Charge(UsageRecord call, bool isTrial, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
@@ -67,7 +67,7 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
     public async Task<BudgetOfDay?> Today(Guid user, CancellationToken ct) => limits.IsLimited ? await Left(user, ct) : null;
 
     /// <summary>One call after the other, whichever node they come to, until the transaction ends: each sees what those before it take.</summary>
-    /// <exception cref="ChatRefusal">What is left does not cover it.</exception>
+    /// <exception cref="ChatException">What is left does not cover it.</exception>
     private async Task Admit(UsageRecord call, DateTimeOffset now, CancellationToken ct)
     {
         if (!limits.IsLimited)
@@ -79,7 +79,7 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
         var left = await Left(call.UserId, ct);
         if (left.TokensLeft < call.PromptTokens + call.CompletionTokens || left.DollarsLeft < call.Cost)
         {
-            throw new ChatRefusal(StatusCodes.Status429TooManyRequests, "insufficient_quota", Explain(left, call)) { RetryAfter = now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime };
+            throw new ChatException(StatusCodes.Status429TooManyRequests, "insufficient_quota", Explain(left, call)) { RetryAfter = now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime };
         }
     }
 
@@ -95,19 +95,19 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
         return new(limits.TokensPerDay, limits.TokensPerDay - (taken?.Tokens ?? 0), limits.DollarsPerDay, limits.DollarsPerDay - (taken?.Dollars ?? 0));
     }
 
-    private static UsageRecord Worst(Part part, int promptTokens, int answerTokens, Guid user, DateTimeOffset now) => new()
+    private static UsageRecord Worst(Responder responder, int promptTokens, int answerTokens, Guid user, DateTimeOffset now) => new()
     {
         UserId = user,
         Day = DateOnly.FromDateTime(now.UtcDateTime),
-        Model = part.Candidates[0].Id,
-        Provider = part.Candidates[0].Provider.Name,
-        PersonaId = part.Persona?.Id,
+        Model = responder.Candidates[0].Id,
+        Provider = responder.Candidates[0].Provider.Name,
+        PersonaId = responder.Persona?.Id,
         PromptTokens = promptTokens,
         CompletionTokens = answerTokens,
         IsEstimated = true,
 
         // Whoever answers in the first one's place may be dearer.
-        Cost = part.Candidates.Max(model => model.Price?.Of(promptTokens, answerTokens) ?? 0),
+        Cost = responder.Candidates.Max(model => model.Price?.Of(promptTokens, answerTokens) ?? 0),
         HeldUntil = now + LongestCall,
     };
 

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Gaia.Tests.Chat;
 
 /// <summary>Models of Anthropic's, behind the same API.</summary>
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
 {
     private const string Path = "/v1/chat/completions";

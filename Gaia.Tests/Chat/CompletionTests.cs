@@ -4,7 +4,7 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Chat;
 
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class CompletionTests(ChatNodes nodes)
 {
     private const string Path = "/v1/chat/completions";

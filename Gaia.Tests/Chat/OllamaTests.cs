@@ -6,7 +6,7 @@ using Gaia.Tests.Faults;
 namespace Gaia.Tests.Chat;
 
 /// <summary>Models of an Ollama, behind the same API: only its address is configured.</summary>
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class OllamaTests(ChatNodes nodes) : IAsyncLifetime
 {
     private const string Path = "/v1/chat/completions";

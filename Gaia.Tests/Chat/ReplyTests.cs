@@ -5,7 +5,7 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Chat;
 
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class ReplyTests(ChatNodes nodes)
 {
     private const string Path = "/api/v1/chat";

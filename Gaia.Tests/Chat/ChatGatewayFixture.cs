@@ -5,7 +5,7 @@ using Gaia.Tests.Faults;
 namespace Gaia.Tests.Chat;
 
 /// <summary>Two gateways before two replicas of Chat, with an Auth and a fake model server: what stands behind the address that clients use.</summary>
-public sealed class ChatGround : IAsyncLifetime
+public sealed class ChatGatewayFixture : IAsyncLifetime
 {
     private readonly List<IAsyncDisposable> started = [];
 
@@ -98,7 +98,7 @@ public sealed class ChatGround : IAsyncLifetime
 }
 
 [CollectionDefinition(Name)]
-public sealed class ChatGroundShared : ICollectionFixture<ChatGround>
+public sealed class ChatGatewayDefinition : ICollectionFixture<ChatGatewayFixture>
 {
-    public const string Name = "Chat ground";
+    public const string Name = "Chat behind gateways";
 }

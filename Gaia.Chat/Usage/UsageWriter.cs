@@ -4,7 +4,7 @@ using Npgsql;
 namespace Gaia.Chat.Usage;
 
 /// <summary>Writes down what calls took that store nothing else, behind their callers' backs: nobody waits for it, and nothing is lost while the database is away.</summary>
-internal sealed partial class UsageLog(IServiceScopeFactory scopes, TimeProvider clock, ILogger<UsageLog> log) : BackgroundService
+internal sealed partial class UsageWriter(IServiceScopeFactory scopes, TimeProvider clock, ILogger<UsageWriter> log) : BackgroundService
 {
     private const int BatchLimit = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -12,10 +12,10 @@ internal sealed partial class UsageLog(IServiceScopeFactory scopes, TimeProvider
     /// <summary>How long a record waits for others: saving each by itself takes a good part of the processor time that its answer takes.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(200);
 
-    private readonly Channel<(UsageRecord Record, Hold? Hold)> records = Channel.CreateUnbounded<(UsageRecord, Hold?)>(new() { SingleReader = true });
+    private readonly Channel<(UsageRecord Record, BudgetReservation? Reservation)> records = Channel.CreateUnbounded<(UsageRecord, BudgetReservation?)>(new() { SingleReader = true });
 
-    /// <param name="hold">In whose place it comes, if anything was held for the call.</param>
-    public void Add(UsageRecord record, Hold? hold) => records.Writer.TryWrite((record, hold));
+    /// <param name="reservation">In whose place it comes, if anything was held for the call.</param>
+    public void Add(UsageRecord record, BudgetReservation? reservation) => records.Writer.TryWrite((record, reservation));
 
     /// <summary>Writes what is left.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -31,13 +31,13 @@ internal sealed partial class UsageLog(IServiceScopeFactory scopes, TimeProvider
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var batch = new List<(UsageRecord Record, Hold? Hold)>();
+        var batch = new List<(UsageRecord Record, BudgetReservation? Reservation)>();
         while (await records.Reader.WaitToReadAsync(stoppingToken))
         {
             Gather(batch);
 
             // What is held of a budget is given back at once.
-            if (batch.TrueForAll(one => one.Hold is null))
+            if (batch.TrueForAll(one => one.Reservation is null))
             {
                 await Task.WhenAny(records.Reader.Completion, Task.Delay(Gathering, clock, stoppingToken));
                 Gather(batch);
@@ -52,7 +52,7 @@ internal sealed partial class UsageLog(IServiceScopeFactory scopes, TimeProvider
         }
     }
 
-    private void Gather(List<(UsageRecord Record, Hold? Hold)> batch)
+    private void Gather(List<(UsageRecord Record, BudgetReservation? Reservation)> batch)
     {
         while (batch.Count < BatchLimit && records.Reader.TryRead(out var record))
         {
@@ -60,15 +60,15 @@ internal sealed partial class UsageLog(IServiceScopeFactory scopes, TimeProvider
         }
     }
 
-    private async Task<bool> TryWrite(List<(UsageRecord Record, Hold? Hold)> batch, CancellationToken ct)
+    private async Task<bool> TryWrite(List<(UsageRecord Record, BudgetReservation? Reservation)> batch, CancellationToken ct)
     {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
-            foreach (var (record, hold) in batch)
+            foreach (var (record, reservation) in batch)
             {
-                db.Put(record, hold);
+                db.Put(record, reservation);
             }
 
             await db.SaveChangesAsync(ct);

@@ -2,10 +2,10 @@ using System.Globalization;
 using Gaia.Chat.Providers;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Gaia.Chat.Refusals;
+namespace Gaia.Chat.Errors;
 
 /// <summary>Answers for what a handler could not do, as long as nothing has been sent.</summary>
-internal sealed class RefusalFilter : IEndpointFilter
+internal sealed class ChatExceptionFilter : IEndpointFilter
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
@@ -15,26 +15,26 @@ internal sealed class RefusalFilter : IEndpointFilter
         {
             return await next(context);
         }
-        catch (ChatRefusal refusal)
+        catch (ChatException refusal)
         {
             return Answer(context.HttpContext, refusal);
         }
-        catch (ProviderFailure failure)
+        catch (ProviderException failure)
         {
             return Answer(context.HttpContext, RefusalOf(failure));
         }
     }
 
-    public static ChatRefusal RefusalOf(ProviderFailure failure) => failure.Kind switch
+    public static ChatException RefusalOf(ProviderException failure) => failure.Kind switch
     {
-        FailureKind.Unavailable or FailureKind.Busy => new(StatusCodes.Status503ServiceUnavailable, "provider_unavailable", failure.Message) { RetryAfter = RetryAfter },
-        FailureKind.TooSlow => new(StatusCodes.Status504GatewayTimeout, "provider_timeout", failure.Message),
-        FailureKind.ContextTooLong => new(StatusCodes.Status400BadRequest, "context_length_exceeded", failure.Message, "messages"),
-        FailureKind.Refused => new(StatusCodes.Status400BadRequest, "provider_refused", failure.Message),
+        ProviderErrorKind.Unavailable or ProviderErrorKind.Busy => new(StatusCodes.Status503ServiceUnavailable, "provider_unavailable", failure.Message) { RetryAfter = RetryAfter },
+        ProviderErrorKind.TooSlow => new(StatusCodes.Status504GatewayTimeout, "provider_timeout", failure.Message),
+        ProviderErrorKind.ContextTooLong => new(StatusCodes.Status400BadRequest, "context_length_exceeded", failure.Message, "messages"),
+        ProviderErrorKind.Refused => new(StatusCodes.Status400BadRequest, "provider_refused", failure.Message),
         _ => new(StatusCodes.Status502BadGateway, "provider_failed", failure.Message),
     };
 
-    private static ProblemHttpResult Answer(HttpContext context, ChatRefusal refusal)
+    private static ProblemHttpResult Answer(HttpContext context, ChatException refusal)
     {
         if (refusal.RetryAfter is { } pause)
         {

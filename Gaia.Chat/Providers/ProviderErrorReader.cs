@@ -6,34 +6,34 @@ using Anthropic.Exceptions;
 namespace Gaia.Chat.Providers;
 
 /// <summary>Tells from what a provider's client threw what went wrong.</summary>
-internal static class FailureReading
+internal static class ProviderErrorReader
 {
     /// <param name="thrown">By the client, for another reason than that the caller left.</param>
-    public static ProviderFailure Read(Exception thrown, Provider provider) => thrown switch
+    public static ProviderException Read(Exception thrown, Provider provider) => thrown switch
     {
-        ProviderFailure failure => failure,
+        ProviderException failure => failure,
         ClientResultException { Status: > 0 } e => OfStatus(e.Status, e.GetRawResponse()?.Content?.ToString(), provider, e),
         AnthropicApiException e => OfStatus((int)e.StatusCode, e.ResponseBody, provider, e),
-        OperationCanceledException or TimeoutException => new(FailureKind.TooSlow, provider.Name, $"Model provider {provider.Name} did not answer in time", thrown),
+        OperationCanceledException or TimeoutException => new(ProviderErrorKind.TooSlow, provider.Name, $"Model provider {provider.Name} did not answer in time", thrown),
         _ when IsConnectionLost(thrown) => Unavailable(provider, thrown),
-        _ => new(FailureKind.Nonsense, provider.Name, $"Model provider {provider.Name} sent something that is not an answer", thrown),
+        _ => new(ProviderErrorKind.InvalidResponse, provider.Name, $"Model provider {provider.Name} sent something that is not an answer", thrown),
     };
 
-    public static ProviderFailure Unavailable(Provider provider, Exception? cause) =>
-        new(FailureKind.Unavailable, provider.Name, $"Model provider {provider.Name} unavailable", cause);
+    public static ProviderException Unavailable(Provider provider, Exception? cause) =>
+        new(ProviderErrorKind.Unavailable, provider.Name, $"Model provider {provider.Name} unavailable", cause);
 
-    private static ProviderFailure OfStatus(int status, string? body, Provider provider, Exception cause)
+    private static ProviderException OfStatus(int status, string? body, Provider provider, Exception cause)
     {
         var (code, message) = ErrorOf(body);
         return status switch
         {
             400 or 413 or 422 when SaysTooLong(code, message) =>
-                new(FailureKind.ContextTooLong, provider.Name, message ?? "The conversation is too long for the model", cause),
-            400 or 413 or 422 => new(FailureKind.Refused, provider.Name, message ?? $"Model provider {provider.Name} refused the request", cause),
-            401 or 403 => new(FailureKind.Locked, provider.Name, $"Model provider {provider.Name} does not accept the key that Gaia has for it", cause),
-            404 => new(FailureKind.NoSuchModel, provider.Name, $"Model provider {provider.Name} does not have this model", cause),
-            408 => new(FailureKind.TooSlow, provider.Name, $"Model provider {provider.Name} did not answer in time", cause),
-            429 => new(FailureKind.Busy, provider.Name, $"Model provider {provider.Name} takes no more requests for now", cause),
+                new(ProviderErrorKind.ContextTooLong, provider.Name, message ?? "The conversation is too long for the model", cause),
+            400 or 413 or 422 => new(ProviderErrorKind.Refused, provider.Name, message ?? $"Model provider {provider.Name} refused the request", cause),
+            401 or 403 => new(ProviderErrorKind.Unauthorized, provider.Name, $"Model provider {provider.Name} does not accept the key that Gaia has for it", cause),
+            404 => new(ProviderErrorKind.NoSuchModel, provider.Name, $"Model provider {provider.Name} does not have this model", cause),
+            408 => new(ProviderErrorKind.TooSlow, provider.Name, $"Model provider {provider.Name} did not answer in time", cause),
+            429 => new(ProviderErrorKind.Busy, provider.Name, $"Model provider {provider.Name} takes no more requests for now", cause),
             _ => Unavailable(provider, cause),
         };
     }

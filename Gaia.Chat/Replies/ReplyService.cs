@@ -1,39 +1,39 @@
 using Gaia.Chat.Providers;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Gaia.Chat.Streams;
 using Gaia.Chat.Usage;
 
 namespace Gaia.Chat.Replies;
 
 /// <summary>Answers a question of a conversation, at once or as a stream. A caller who leaves changes nothing: the answer is finished and stored.</summary>
-internal sealed class Replying(
-    ExchangeOpening opening, ExchangeClosing closing, ModelCaller models, LiveStreams streams, IHostApplicationLifetime host, TimeProvider clock)
+internal sealed class ReplyService(
+    BeginTurn begin, EndTurn end, ModelCaller models, LiveStreams streams, IHostApplicationLifetime host, TimeProvider clock)
 {
     private const string Route = "direct";
 
     public async Task<Reply> Answer(ReplyRequest request, bool mustExist, string requestId, CurrentUser user, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
-        var exchange = await opening.Open(request, mustExist, requestId, user, ct);
+        var turn = await begin.Open(request, mustExist, requestId, user, ct);
         var routed = clock.GetTimestamp();
 
         var (model, response) = await Withdrawing(
-            exchange, () => models.Complete(exchange.Part.Candidates, exchange.Prompt, exchange.Options, host.ApplicationStopping));
+            turn, () => models.Complete(turn.Responder.Candidates, turn.Prompt, turn.Options, host.ApplicationStopping));
         var answered = clock.GetTimestamp();
 
-        var consumption = new Consumption(model, exchange.Prompt);
-        consumption.Add(response);
-        await closing.Store(exchange, consumption);
+        var usage = new TokenUsage(model, turn.Prompt);
+        usage.Add(response);
+        await end.Store(turn, usage);
 
         var metadata = new ReplyMetadata(
-            exchange.ConversationId,
+            turn.ConversationId,
             requestId,
             Route,
-            exchange.Part.Persona?.Id,
+            turn.Responder.Persona?.Id,
             clock.GetElapsedTime(started, routed).TotalMilliseconds,
             clock.GetElapsedTime(routed, answered).TotalMilliseconds,
             clock.GetElapsedTime(started).TotalMilliseconds);
-        return new Reply(exchange, response, consumption, metadata, clock.GetUtcNow());
+        return new Reply(turn, response, usage, metadata, clock.GetUtcNow());
     }
 
     public async Task<StreamResult> Stream(
@@ -42,9 +42,9 @@ internal sealed class Replying(
         var live = streams.Open(new(user.Id!.Value, requestId));
         try
         {
-            var exchange = await opening.Open(request, mustExist, requestId, user, ct);
-            var source = await Withdrawing(exchange, () => models.Stream(exchange.Part.Candidates, exchange.Prompt, exchange.Options, live.Stopped));
-            streams.Run(live, () => Write(live, exchange, source, format));
+            var turn = await begin.Open(request, mustExist, requestId, user, ct);
+            var source = await Withdrawing(turn, () => models.Stream(turn.Responder.Candidates, turn.Prompt, turn.Options, live.Stopped));
+            streams.Run(live, () => Write(live, turn, source, format));
             return StreamResult.Of(live, after: 0);
         }
         catch
@@ -54,38 +54,38 @@ internal sealed class Replying(
         }
     }
 
-    private async Task<T> Withdrawing<T>(Exchange exchange, Func<Task<T>> ask)
+    private async Task<T> Withdrawing<T>(ConversationTurn turn, Func<Task<T>> ask)
     {
         try
         {
             return await ask();
         }
-        catch (ProviderFailure failure)
+        catch (ProviderException failure)
         {
-            await closing.Withdraw(exchange, RefusalFilter.RefusalOf(failure));
+            await end.Withdraw(turn, ChatExceptionFilter.RefusalOf(failure));
             throw;
         }
         catch (OperationCanceledException)
         {
-            var stopped = new ChatRefusal(StatusCodes.Status409Conflict, "stopped", "The answer was stopped before it began");
+            var stopped = new ChatException(StatusCodes.Status409Conflict, "stopped", "The answer was stopped before it began");
 
             // The prompt was read.
-            await closing.Withdraw(exchange, stopped, new Consumption(exchange.Part.Candidates[0], exchange.Prompt));
+            await end.Withdraw(turn, stopped, new TokenUsage(turn.Responder.Candidates[0], turn.Prompt));
             throw stopped;
         }
     }
 
-    private async Task Write(LiveStream live, Exchange exchange, ModelStream source, ReplyFormat format)
+    private async Task Write(LiveStream live, ConversationTurn turn, ModelStream source, ReplyFormat format)
     {
         await using var _ = source;
-        var consumption = new Consumption(source.Model, exchange.Prompt);
-        ChatRefusal? failure = null;
-        live.Append(format.Begin(exchange, source.Model, clock.GetUtcNow()));
+        var usage = new TokenUsage(source.Model, turn.Prompt);
+        ChatException? failure = null;
+        live.Append(format.Begin(turn, source.Model, clock.GetUtcNow()));
         try
         {
             await foreach (var update in source.Updates())
             {
-                consumption.Add(update);
+                usage.Add(update);
                 if (format.Update(update) is { } data)
                 {
                     live.Append(data);
@@ -96,16 +96,16 @@ internal sealed class Replying(
         {
             // What has been said by now is the answer.
         }
-        catch (ProviderFailure e)
+        catch (ProviderException e)
         {
-            failure = RefusalFilter.RefusalOf(e);
+            failure = ChatExceptionFilter.RefusalOf(e);
             live.Append(format.Error(failure));
         }
 
         // Before the end is told: whoever reads the conversation then finds the answer in it.
-        await closing.Store(exchange, consumption, failure);
+        await end.Store(turn, usage, failure);
 
-        var reason = failure is not null ? "error" : consumption.FinishReason?.Value ?? "stopped";
+        var reason = failure is not null ? "error" : usage.FinishReason?.Value ?? "stopped";
         foreach (var data in format.End(reason))
         {
             live.Append(data);

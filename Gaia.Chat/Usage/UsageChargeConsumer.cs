@@ -1,12 +1,12 @@
 using System.Text.Json;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Microsoft.EntityFrameworkCore;
 using NATS.Client.Core;
 
 namespace Gaia.Chat.Usage;
 
 /// <summary>Counts what other services ask models for, within the same budgets. Of all nodes, one answers; one that cannot says nothing, and is asked again.</summary>
-internal sealed partial class ChargeDesk(IServiceScopeFactory scopes, INatsConnection nats, TimeProvider clock, ILogger<ChargeDesk> log) : BackgroundService
+internal sealed partial class UsageChargeConsumer(IServiceScopeFactory scopes, INatsConnection nats, TimeProvider clock, ILogger<UsageChargeConsumer> log) : BackgroundService
 {
     private const string Subjects = "gaia.usage.*";
     private const string Group = "chat";
@@ -58,7 +58,7 @@ internal sealed partial class ChargeDesk(IServiceScopeFactory scopes, INatsConne
             await budget.Charge(record, charge.IsTrial, ct);
             return new(IsGranted: true);
         }
-        catch (ChatRefusal refusal)
+        catch (ChatException refusal)
         {
             return new(IsGranted: false, refusal.Message, (int)Math.Ceiling(refusal.RetryAfter?.TotalSeconds ?? 0));
         }

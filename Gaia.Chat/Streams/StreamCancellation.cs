@@ -4,7 +4,7 @@ using NATS.Client.Core;
 namespace Gaia.Chat.Streams;
 
 /// <summary>Passes the wish to stop a stream to the node that writes it.</summary>
-internal sealed class StreamStops(LiveStreams streams, INatsConnection nats) : BackgroundService
+internal sealed class StreamCancellation(LiveStreams streams, INatsConnection nats) : BackgroundService
 {
     private const string Subject = "gaia.chat.stop";
 

@@ -10,14 +10,14 @@ namespace Gaia.Chat.Streams;
 /// Copies the streams that are written here into JetStream, from where any node resumes them. One message holds all events that came since the one
 /// before, so a busy stream costs no more round trips than a slow one.
 /// </summary>
-internal sealed partial class StreamMirror(INatsJSContext jetStream, IOptions<JetStreamOptions> options, TimeProvider clock, ILogger<StreamMirror> log)
+internal sealed partial class StreamReplicator(INatsJSContext jetStream, IOptions<JetStreamOptions> options, TimeProvider clock, ILogger<StreamReplicator> log)
 {
     public const string StreamName = "CHAT_STREAMS";
     public const string FirstHeader = "Gaia-First";
     public const string LastHeader = "Gaia-Last";
 
     /// <summary>A reader elsewhere that hears nothing for some of these knows that the writer's node is gone.</summary>
-    public static TimeSpan SignOfLifeInterval { get; } = TimeSpan.FromSeconds(2);
+    public static TimeSpan KeepAliveInterval { get; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Between two messages of a stream. Readers elsewhere are as far behind; they came back after a cut, and notice less of it than of that.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(200);
@@ -56,7 +56,7 @@ internal sealed partial class StreamMirror(INatsJSContext jetStream, IOptions<Je
     {
         try
         {
-            return await stream.After(number, CancellationToken.None).AsTask().WaitAsync(SignOfLifeInterval, clock);
+            return await stream.After(number, CancellationToken.None).AsTask().WaitAsync(KeepAliveInterval, clock);
         }
         catch (TimeoutException)
         {

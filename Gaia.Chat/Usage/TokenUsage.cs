@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 namespace Gaia.Chat.Usage;
 
 /// <summary>Follows an answer and knows what it took, also when it ended early.</summary>
-internal sealed class Consumption(Model model, IReadOnlyList<ChatMessage> prompt)
+internal sealed class TokenUsage(Model model, IReadOnlyList<ChatMessage> prompt)
 {
     private readonly StringBuilder text = new();
     private readonly UsageDetails counted = new();
@@ -58,15 +58,15 @@ internal sealed class Consumption(Model model, IReadOnlyList<ChatMessage> prompt
         }
     }
 
-    /// <param name="hold">In whose place the record comes, if anything was held for the call.</param>
-    public UsageRecord Record(Guid user, Guid? persona, Hold? hold, DateTimeOffset now)
+    /// <param name="reservation">In whose place the record comes, if anything was held for the call.</param>
+    public UsageRecord Record(Guid user, Guid? persona, BudgetReservation? reservation, DateTimeOffset now)
     {
         var tokens = Tokens;
         return new()
         {
-            Id = hold?.Id ?? Guid.CreateVersion7(),
+            Id = reservation?.Id ?? Guid.CreateVersion7(),
             UserId = user,
-            Day = hold?.Day ?? DateOnly.FromDateTime(now.UtcDateTime),
+            Day = reservation?.Day ?? DateOnly.FromDateTime(now.UtcDateTime),
             Model = model.Id,
             Provider = model.Provider.Name,
             PersonaId = persona,

@@ -1,6 +1,6 @@
 namespace Gaia.Chat.Providers;
 
-internal enum FailureKind
+internal enum ProviderErrorKind
 {
     /// <summary>No connection, or the provider says that it is broken.</summary>
     Unavailable,
@@ -11,13 +11,13 @@ internal enum FailureKind
     TooSlow,
 
     /// <summary>What came back is not an answer.</summary>
-    Nonsense,
+    InvalidResponse,
 
     /// <summary>The answer stopped in the middle.</summary>
-    BrokeOff,
+    Interrupted,
 
     /// <summary>It does not accept Gaia's key.</summary>
-    Locked,
+    Unauthorized,
 
     /// <summary>It does not have the model that it is configured for.</summary>
     NoSuchModel,
@@ -29,18 +29,18 @@ internal enum FailureKind
 }
 
 /// <summary>A provider did not answer. The message is fit for the caller's eyes: it holds nothing of Gaia's own.</summary>
-internal sealed class ProviderFailure(FailureKind kind, string provider, string message, Exception? cause = null) : Exception(message, cause)
+internal sealed class ProviderException(ProviderErrorKind kind, string provider, string message, Exception? cause = null) : Exception(message, cause)
 {
-    public FailureKind Kind => kind;
+    public ProviderErrorKind Kind => kind;
 
     public string Provider => provider;
 
     /// <summary>The same call may succeed a moment later.</summary>
-    public bool IsWorthRepeating => kind is FailureKind.Unavailable or FailureKind.Busy or FailureKind.Nonsense;
+    public bool IsWorthRepeating => kind is ProviderErrorKind.Unavailable or ProviderErrorKind.Busy or ProviderErrorKind.InvalidResponse;
 
     /// <summary>Another call would probably fail as well.</summary>
-    public bool IsProvidersFault => kind is FailureKind.Unavailable or FailureKind.TooSlow or FailureKind.Nonsense or FailureKind.BrokeOff;
+    public bool IsProvidersFault => kind is ProviderErrorKind.Unavailable or ProviderErrorKind.TooSlow or ProviderErrorKind.InvalidResponse or ProviderErrorKind.Interrupted;
 
     /// <summary>Another provider might do better.</summary>
-    public bool IsWorthAskingAnother => kind is not (FailureKind.ContextTooLong or FailureKind.Refused);
+    public bool IsWorthAskingAnother => kind is not (ProviderErrorKind.ContextTooLong or ProviderErrorKind.Refused);
 }

@@ -9,17 +9,17 @@ namespace Gaia.Chat.Replies;
 /// <param name="IsNew">The question began the conversation.</param>
 /// <param name="Question">What the user said last.</param>
 /// <param name="Stored">The messages that were stored for it.</param>
-/// <param name="Part">Who answers.</param>
+/// <param name="Responder">Who answers.</param>
 /// <param name="Prompt">What the model is given.</param>
-/// <param name="Hold">What is held of the user's budget for it.</param>
-internal sealed record Exchange(
+/// <param name="BudgetReservation">What is held of the user's budget for it.</param>
+internal sealed record ConversationTurn(
     Guid ConversationId,
     bool IsNew,
     Guid UserId,
     string RequestId,
     string Question,
     IReadOnlyList<Guid> Stored,
-    Part Part,
+    Responder Responder,
     IReadOnlyList<ChatMessage> Prompt,
     ChatOptions Options,
-    Hold? Hold);
+    BudgetReservation? Reservation);

@@ -8,7 +8,7 @@ namespace Gaia.Chat.Providers;
 /// Answers when no language model is configured, so that an application can be built and shown without one. It understands nothing, says so, and
 /// repeats what it was told: the same conversation always gets the same answer.
 /// </summary>
-internal sealed class RehearsalModel : IChatClient
+internal sealed class EchoModel : IChatClient
 {
     public const string Id = "rehearsal";
 
@@ -20,7 +20,7 @@ internal sealed class RehearsalModel : IChatClient
     public static Model Describe(TimeProvider clock, ILogger<Provider> log)
     {
         var options = new ProviderOptions { Name = "gaia", Url = new("https://localhost"), Models = [Id], ContextTokens = 8_000 };
-        return new Model(Id, new Provider(options, _ => new RehearsalModel(), clock, log), new ModelPrice(0, 0));
+        return new Model(Id, new Provider(options, _ => new EchoModel(), clock, log), new ModelPrice(0, 0));
     }
 
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)

@@ -6,7 +6,7 @@ using Gaia.Bench.Servers;
 namespace Gaia.Bench.Chat;
 
 /// <summary>A Gaia with a gateway, Auth and Chat, and somebody with an API key who uses it.</summary>
-internal sealed class ChatScene : IAsyncDisposable
+internal sealed class ChatScenario : IAsyncDisposable
 {
     private static readonly string Key = ApiKeyText.Create("bench");
 
@@ -14,7 +14,7 @@ internal sealed class ChatScene : IAsyncDisposable
     private readonly GaiaService gateway;
     private readonly HttpClient client;
 
-    private ChatScene(GaiaGraph graph, GaiaService gateway)
+    private ChatScenario(GaiaGraph graph, GaiaService gateway)
     {
         (this.graph, this.gateway) = (graph, gateway);
         client = new() { BaseAddress = gateway.Address };
@@ -23,10 +23,10 @@ internal sealed class ChatScene : IAsyncDisposable
 
     /// <summary>Starts it; whatever answers in the measure runs on the cores of what is measured.</summary>
     /// <param name="settings">Of Chat, over the usual ones.</param>
-    public static async Task<ChatScene> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken ct) =>
+    public static async Task<ChatScenario> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken ct) =>
         await StartAsync(await GaiaGraph.StartAsync(ct), settings, ct);
 
-    public static async Task<ChatScene> StartAsync(GaiaGraph graph, IReadOnlyDictionary<string, string> settings, CancellationToken ct)
+    public static async Task<ChatScenario> StartAsync(GaiaGraph graph, IReadOnlyDictionary<string, string> settings, CancellationToken ct)
     {
         var open = new Dictionary<string, string>
         {
