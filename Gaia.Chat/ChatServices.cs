@@ -1,6 +1,7 @@
 using Gaia.Caching;
 using Gaia.Chat.Completions;
 using Gaia.Chat.Events;
+using Gaia.Chat.Inference;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
@@ -31,6 +32,7 @@ internal static class ChatServices
         builder.Services.AddOptionsWithValidateOnStart<BudgetOptions>().BindConfiguration(BudgetOptions.Section).ValidateDataAnnotations();
         builder.Services.AddScoped<Budget>();
         builder.Services.AddHostedService<UsageChargeConsumer>();
+        builder.Services.AddScoped<InferencePipeline>();
         builder.Services.AddScoped<CreateCompletion>();
         builder.Services.AddSingleton<UsageWriter>();
         builder.Services.AddHostedService(services => services.GetRequiredService<UsageWriter>());

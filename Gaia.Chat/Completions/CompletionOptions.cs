@@ -1,5 +1,8 @@
 using System.Text.Json;
 using Gaia.Chat.Errors;
+using Gaia.Chat.OpenAIProtocol;
+using Gaia.Chat.Prompts;
+using Gaia.Chat.Providers;
 using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Completions;
@@ -10,28 +13,36 @@ internal static class CompletionOptions
     private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
 
     /// <exception cref="ChatException">Something is not what OpenAI's API takes.</exception>
-    public static ChatOptions Of(CompletionRequest request)
+    public static ChatOptions Of(CompletionRequest request, Responder responder)
     {
         var options = new ChatOptions
         {
-            Temperature = request.Temperature,
-            TopP = request.TopP,
+            Temperature = (float?)request.Temperature,
+            TopP = (float?)request.TopP,
             MaxOutputTokens = request.MaxCompletionTokens ?? request.MaxTokens,
-            FrequencyPenalty = request.FrequencyPenalty,
-            PresencePenalty = request.PresencePenalty,
-            Seed = request.Seed,
-            StopSequences = Stop(request.Stop),
-            ResponseFormat = Format(request.ResponseFormat),
+            RawRepresentationFactory = client => client is null or OpenAICompatibleClient ? request : null,
         };
         if (request.Tools is { Count: > 0 } tools)
         {
-            options.Tools = [.. tools.Select(tool => new PassedThroughTool(tool.Function, NoParameters))];
-            options.ToolMode = Mode(request.ToolChoice);
-            options.AllowMultipleToolCalls = request.ParallelToolCalls;
+            options.Tools = [.. tools.Select(tool => tool.Function).OfType<CompletionFunction>().Select(function => new PassedThroughTool(function, NoParameters))];
+        }
+
+        // The others are sent the request as it came.
+        if (responder.Candidates.Any(m => m.Provider.Options.Kind is not ProviderKind.OpenAI))
+        {
+            options.StopSequences = Stop(request.Stop);
+            options.ResponseFormat = Format(request.ResponseFormat);
+            options.TopK = request.Others?.TryGetValue("top_k", out var topK) is true ? Count(topK) : null;
+            options.ToolMode = options.Tools is null ? null : Mode(request.ToolChoice);
+            options.AllowMultipleToolCalls = options.Tools is null ? null : request.ParallelToolCalls;
         }
 
         return options;
     }
+
+    private static int Count(JsonElement json) => json.ValueKind is JsonValueKind.Number && json.TryGetInt32(out var count)
+        ? count
+        : throw ChatException.Invalid("top_k must be an integer.", "top_k");
 
     private static List<string>? Stop(JsonElement? stop) => stop switch
     {

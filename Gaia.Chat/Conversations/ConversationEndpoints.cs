@@ -26,11 +26,11 @@ internal static class ConversationEndpoints
     }
 
     private static async Task<Created<ConversationView>> Create(
-        ConversationDraft draft, CurrentUser user, ResponderResolver cast, ChatDb db, TimeProvider clock, CancellationToken ct)
+        ConversationDraft draft, CurrentUser user, ResponderResolver responders, ChatDb db, TimeProvider clock, CancellationToken ct)
     {
         if (draft.PersonaId is { } persona)
         {
-            await cast.Active(persona, ct);
+            await responders.Active(persona, ct);
         }
 
         var now = clock.GetUtcNow();

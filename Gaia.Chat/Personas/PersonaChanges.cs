@@ -31,7 +31,7 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
         };
         db.Add(persona);
         await Save(persona, ct);
-        events.PersonaCreated(persona, user.Id);
+        events.PersonaCreated(EventOf(persona));
         return persona.View;
     }
 
@@ -68,11 +68,11 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
 
             if (wasActive && !persona.IsActive)
             {
-                events.PersonaDeleted(persona, user.Id);
+                events.PersonaDeleted(EventOf(persona));
             }
             else
             {
-                events.PersonaUpdated(persona, user.Id);
+                events.PersonaUpdated(EventOf(persona));
             }
 
             return persona.View;
@@ -109,4 +109,6 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
     }
 
     private static ChatException Stale() => new(StatusCodes.Status412PreconditionFailed, "stale", "The persona was changed meanwhile");
+
+    private PersonaChanged EventOf(Persona persona) => new(persona.Id, persona.Version, user.Id, clock.GetUtcNow());
 }

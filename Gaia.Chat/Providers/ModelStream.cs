@@ -7,7 +7,7 @@ internal sealed class ModelStream : IAsyncDisposable
 {
     private readonly Model model;
     private readonly CancellationToken caller;
-    private readonly CancellationTokenSource patience;
+    private readonly CancellationTokenSource timeout;
     private readonly IAsyncEnumerator<ChatResponseUpdate> source;
     private readonly List<ChatResponseUpdate> head = [];
 
@@ -15,8 +15,8 @@ internal sealed class ModelStream : IAsyncDisposable
     {
         this.model = model;
         caller = ct;
-        patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        source = model.Client.GetStreamingResponseAsync(messages, options, patience.Token).GetAsyncEnumerator(patience.Token);
+        timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        source = model.Client.GetStreamingResponseAsync(messages, options, timeout.Token).GetAsyncEnumerator(timeout.Token);
     }
 
     public Model Model => model;
@@ -56,14 +56,14 @@ internal sealed class ModelStream : IAsyncDisposable
         // A connection that closes in the middle looks like an end to the clients; only the finish reason tells them apart.
         if (!isFinished)
         {
-            throw new ProviderException(ProviderErrorKind.Interrupted, model.Provider.Name, $"Model provider {model.Provider.Name} broke off its answer");
+            throw ProviderErrorReader.Interrupted(model.Provider.Name);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         // Ends the upstream call when it still runs.
-        await patience.CancelAsync();
+        await timeout.CancelAsync();
         try
         {
             await source.DisposeAsync();
@@ -73,7 +73,7 @@ internal sealed class ModelStream : IAsyncDisposable
             // The answer was being read when it was given up.
         }
 
-        patience.Dispose();
+        timeout.Dispose();
     }
 
     private async Task AwaitFirstToken()
@@ -87,14 +87,14 @@ internal sealed class ModelStream : IAsyncDisposable
             }
         }
 
-        throw new ProviderException(ProviderErrorKind.InvalidResponse, model.Provider.Name, $"Model provider {model.Provider.Name} sent an empty answer");
+        throw ProviderErrorReader.Invalid(model.Provider.Name);
     }
 
     private async ValueTask<bool> Next(TimeSpan limit)
     {
         try
         {
-            patience.CancelAfter(limit);
+            timeout.CancelAfter(limit);
             return await source.MoveNextAsync();
         }
         catch (Exception e) when (!caller.IsCancellationRequested)

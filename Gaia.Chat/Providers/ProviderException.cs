@@ -1,46 +1,52 @@
+using Gaia.Chat.Errors;
+
 namespace Gaia.Chat.Providers;
 
 internal enum ProviderErrorKind
 {
-    /// <summary>No connection, or the provider says that it is broken.</summary>
+    /// <summary>No connection, or the provider reports a fault of its own.</summary>
     Unavailable,
 
-    /// <summary>It takes no more calls from Gaia for now.</summary>
-    Busy,
+    /// <summary>The provider limits the rate of Gaia's calls.</summary>
+    RateLimited,
 
-    TooSlow,
+    /// <summary>The account that Gaia has with the provider is used up.</summary>
+    QuotaExceeded,
 
-    /// <summary>What came back is not an answer.</summary>
+    TimedOut,
+
+    /// <summary>The response is not a completion.</summary>
     InvalidResponse,
 
-    /// <summary>The answer stopped in the middle.</summary>
+    /// <summary>The response ended before its end.</summary>
     Interrupted,
 
-    /// <summary>It does not accept Gaia's key.</summary>
+    /// <summary>The provider does not accept Gaia's key.</summary>
     Unauthorized,
 
-    /// <summary>It does not have the model that it is configured for.</summary>
-    NoSuchModel,
+    /// <summary>The provider does not have the model that it is configured for.</summary>
+    ModelNotFound,
 
-    ContextTooLong,
-
-    /// <summary>It refuses what the caller asks for.</summary>
-    Refused,
+    /// <summary>The provider rejects what the caller asks for.</summary>
+    Rejected,
 }
 
-/// <summary>A provider did not answer. The message is fit for the caller's eyes: it holds nothing of Gaia's own.</summary>
-internal sealed class ProviderException(ProviderErrorKind kind, string provider, string message, Exception? cause = null) : Exception(message, cause)
+/// <summary>A provider did not answer. The message can be shown to callers: it holds nothing of Gaia's own account.</summary>
+internal sealed class ProviderException(
+    ProviderErrorKind kind, string provider, int status, string code, string message, string? field = null, Exception? cause = null)
+    : ChatException(status, code, message, field, cause)
 {
     public ProviderErrorKind Kind => kind;
 
     public string Provider => provider;
 
     /// <summary>The same call may succeed a moment later.</summary>
-    public bool IsWorthRepeating => kind is ProviderErrorKind.Unavailable or ProviderErrorKind.Busy or ProviderErrorKind.InvalidResponse;
+    public bool IsTransient => kind is ProviderErrorKind.Unavailable or ProviderErrorKind.InvalidResponse || kind is ProviderErrorKind.RateLimited && RetryAfter is null;
 
-    /// <summary>Another call would probably fail as well.</summary>
-    public bool IsProvidersFault => kind is ProviderErrorKind.Unavailable or ProviderErrorKind.TooSlow or ProviderErrorKind.InvalidResponse or ProviderErrorKind.Interrupted;
+    /// <summary>Other calls would probably fail as well.</summary>
+    public bool IsProviderFault =>
+        kind is ProviderErrorKind.Unavailable or ProviderErrorKind.TimedOut or ProviderErrorKind.InvalidResponse or ProviderErrorKind.Interrupted;
 
-    /// <summary>Another provider might do better.</summary>
-    public bool IsWorthAskingAnother => kind is not (ProviderErrorKind.ContextTooLong or ProviderErrorKind.Refused);
+    /// <summary>Another provider may be able to answer.</summary>
+    public bool AllowsFallback => kind is not ProviderErrorKind.Rejected;
 }

@@ -1,36 +1,35 @@
 using Gaia.Chat.Completions;
 using Gaia.Chat.Conversations;
-using Gaia.Chat.Events;
-using Gaia.Chat.Prompts;
 using Gaia.Chat.Errors;
-using Gaia.Chat.Usage;
+using Gaia.Chat.Events;
+using Gaia.Chat.Inference;
+using Gaia.Chat.OpenAIProtocol;
+using Gaia.Chat.Prompts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Replies;
 
-/// <summary>Takes a question in: finds who answers and what was said before, and stores it.</summary>
-internal sealed class BeginTurn(ChatDb db, ResponderResolver responders, Budget budget, ChatEvents events, TimeProvider clock)
+/// <summary>Begins a turn of a conversation: the user's message is stored before any model is asked.</summary>
+internal sealed class BeginTurn(ChatDb db, ResponderResolver responders, InferencePipeline pipeline, ChatEvents events, TimeProvider clock)
 {
-    // Far more than fits into the window of any model that is spoken to message by message.
+    // Far more than fits into the context window of any model that is spoken to message by message.
     private const int HistoryLimit = 400;
 
     /// <param name="mustExist">An unknown conversation is an error, not a new one.</param>
-    /// <exception cref="ChatException">It cannot be answered as it is.</exception>
-    public async Task<ConversationTurn> Open(ReplyRequest request, bool mustExist, string requestId, CurrentUser user, CancellationToken ct)
+    /// <exception cref="ChatException">The request cannot be answered.</exception>
+    public async Task<ConversationTurn> Handle(ReplyRequest request, bool mustExist, string requestId, CurrentUser user, CancellationToken ct)
     {
         var conversation = await Find(request.ConversationId, mustExist, user, ct);
         var isNew = conversation is null;
         var responder = await responders.Find(request.Model, request.PersonaId ?? conversation?.PersonaId, user, ct);
 
-        var said = CompletionReading.Messages(request.Messages ?? [CompletionMessage.FromUser(request.Message!)]);
+        var said = CompletionReader.Messages(request.Messages ?? [CompletionMessage.Create("user", request.Message!)]);
         var isWhole = request.Messages is { Count: > 1 };
-        var history = isWhole || conversation is null ? [] : await History(conversation.Id, ct);
+        IReadOnlyList<ChatMessage> messages = isWhole || conversation is null ? said : [.. await History(conversation.Id, ct), .. said];
         var options = new ChatOptions { Temperature = request.Temperature, MaxOutputTokens = request.MaxTokens };
-        IReadOnlyList<ChatMessage> whole = responder.Persona is { } persona ? [PersonaPrompt.Of(persona), .. history, .. said] : [.. history, .. said];
-        var prompt = ContextWindow.Fit(whole, responder.Candidates[0], options.MaxOutputTokens);
+        var inference = await pipeline.PrepareAsync(user.Id!.Value, responder, messages, options, ct);
 
-        var reservation = await budget.Reserve(user.Id!.Value, responder, prompt, options, ct);
         var now = clock.GetUtcNow();
         if (conversation is null)
         {
@@ -38,16 +37,15 @@ internal sealed class BeginTurn(ChatDb db, ResponderResolver responders, Budget 
             db.Add(conversation);
         }
 
-        // Of a conversation that is known already, the caller repeats all but the last message.
-        var added = (isNew ? said : said[^1..]).Where(IsKept).Select(m => Row(conversation.Id, m, now)).ToList();
+        // Of a known conversation the caller repeats all but the last message.
+        var added = (isNew ? said : said[^1..]).Where(IsStored).Select(m => Row(conversation.Id, m, now)).ToList();
         db.AddRange(added);
 
-        // A caller who leaves is no reason to give up any more: what is held of the budget is given back by what follows.
+        // Not cancelled with the caller: what follows releases the reservation.
         await db.SaveChangesAsync(CancellationToken.None);
 
-        var turn = new ConversationTurn(
-            conversation.Id, isNew, user.Id!.Value, requestId, added.LastOrDefault()?.Content ?? "", [.. added.Select(m => m.Id)], responder, prompt, options, reservation);
-        events.Started(turn);
+        var turn = new ConversationTurn(conversation.Id, isNew, requestId, added.LastOrDefault()?.Content ?? "", [.. added.Select(m => m.Id)], inference);
+        events.Publish(new MessageStarted(requestId, turn.ConversationId, turn.UserId, turn.PersonaId, responder.Candidates[0].Id, now));
         return turn;
     }
 
@@ -71,7 +69,7 @@ internal sealed class BeginTurn(ChatDb db, ResponderResolver responders, Budget 
         return [.. rows.Select(m => new ChatMessage(new ChatRole(m.Role), m.Content))];
     }
 
-    private static bool IsKept(ChatMessage message) => (message.Role == ChatRole.User || message.Role == ChatRole.Assistant) && message.Text.Length > 0;
+    private static bool IsStored(ChatMessage message) => (message.Role == ChatRole.User || message.Role == ChatRole.Assistant) && message.Text.Length > 0;
 
     private static Message Row(Guid conversation, ChatMessage message, DateTimeOffset now) =>
         new() { ConversationId = conversation, Role = message.Role.Value, Content = message.Text, CreatedAt = now };

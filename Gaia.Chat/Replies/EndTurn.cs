@@ -1,80 +1,73 @@
 using Gaia.Chat.Conversations;
-using Gaia.Chat.Events;
 using Gaia.Chat.Errors;
+using Gaia.Chat.Events;
 using Gaia.Chat.Usage;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Gaia.Chat.Replies;
 
-/// <summary>Ends an turn. It has a scope of its own, as the request may be gone by then.</summary>
+/// <summary>Ends a turn of a conversation. It has a service scope of its own, as the request may be over by then.</summary>
 internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, TimeProvider clock)
 {
-    // An answer that was paid for outlasts a restart of Postgres.
-    private const int Attempts = 10;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    // An answer that was paid for must survive a restart of Postgres.
+    private const int MaxAttempts = 10;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Stores what was answered, also when it is not all that the model would have said, and what it took.</summary>
-    public async Task Store(ConversationTurn turn, TokenUsage usage, ChatException? failure = null)
+    /// <summary>Stores the answer, also an incomplete one, and what the call took.</summary>
+    /// <param name="error">Why the answer is incomplete; null when it is complete or was stopped.</param>
+    public async Task CompleteAsync(ConversationTurn turn, TokenUsage usage, ChatException? error = null)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await StoreOnce(turn, usage);
+                await StoreAsync(turn, usage);
                 break;
             }
-            catch (Exception e) when (attempt < Attempts && e is NpgsqlException { IsTransient: true } or { InnerException: NpgsqlException { IsTransient: true } })
+            catch (Exception e) when (attempt < MaxAttempts && e is NpgsqlException { IsTransient: true } or { InnerException: NpgsqlException { IsTransient: true } })
             {
-                await Task.Delay(Pause, clock);
+                await Task.Delay(RetryDelay, clock);
             }
         }
 
-        if (failure is null)
+        var now = clock.GetUtcNow();
+        if (error is null)
         {
-            events.Completed(turn, usage);
+            events.Publish(new MessageCompleted(
+                turn.RequestId, turn.ConversationId, turn.UserId, turn.PersonaId, usage.Model.Id, usage.Tokens.PromptTokens, usage.Tokens.CompletionTokens, now));
         }
         else
         {
-            events.Failed(turn, failure);
+            events.Publish(new MessageFailed(turn.RequestId, turn.ConversationId, turn.UserId, error.Code, now));
         }
     }
 
-    /// <summary>Takes a question back that nobody answered: its sender will ask it again.</summary>
-    /// <param name="taken">What it took all the same, if anything.</param>
-    public async Task Withdraw(ConversationTurn turn, ChatException failure, TokenUsage? taken = null)
+    /// <summary>Removes the user's message that no provider answered: its sender, who gets the error, sends it again.</summary>
+    public async Task AbortAsync(ConversationTurn turn, ChatException error)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
         await (turn.IsNew
             ? db.Conversations.Where(c => c.Id == turn.ConversationId).ExecuteDeleteAsync()
             : db.Messages.Where(m => turn.Stored.Contains(m.Id)).ExecuteDeleteAsync());
-        if (taken is null)
-        {
-            await db.Release(turn.Reservation);
-        }
-        else
-        {
-            Record(db, turn, taken);
-            await db.SaveChangesAsync();
-        }
-
-        events.Failed(turn, failure);
+        await db.Release(turn.Inference.Reservation);
+        events.Publish(new MessageFailed(turn.RequestId, turn.ConversationId, turn.UserId, error.Code, clock.GetUtcNow()));
     }
 
-    private async Task StoreOnce(ConversationTurn turn, TokenUsage usage)
+    private async Task StoreAsync(ConversationTurn turn, TokenUsage usage)
     {
         // Postgres stores every character but this one, and no model means it.
         var text = usage.Text.Replace("\0", "", StringComparison.Ordinal);
-        var (tokens, now) = (usage.Tokens, clock.GetUtcNow());
+        var now = clock.GetUtcNow();
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
 
-        Record(db, turn, usage);
+        db.Put(turn.Inference.Record(usage, now), turn.Inference.Reservation);
         if (await db.Conversations.SingleOrDefaultAsync(c => c.Id == turn.ConversationId) is { } conversation && text.Length > 0)
         {
             conversation.UpdatedAt = now;
-            conversation.Title ??= ConversationSummary.TitleOf(turn.Question);
+            conversation.Title ??= ConversationSummary.TitleOf(turn.Message);
             conversation.Preview ??= ConversationSummary.PreviewOf(text);
             db.Add(new Message
             {
@@ -83,14 +76,11 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, Ti
                 Content = text,
                 Model = usage.Model.Id,
                 Provider = usage.Model.Provider.Name,
-                TokensUsed = (int)tokens.TotalTokens,
+                TokensUsed = (int)usage.Tokens.TotalTokens,
                 CreatedAt = now,
             });
         }
 
         await db.SaveChangesAsync();
     }
-
-    private void Record(ChatDb db, ConversationTurn turn, TokenUsage taken) =>
-        db.Put(taken.Record(turn.UserId, turn.Responder.Persona?.Id, turn.Reservation, clock.GetUtcNow()), turn.Reservation);
 }

@@ -17,14 +17,15 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
     private static readonly TimeSpan LongestCall = TimeSpan.FromHours(1);
 
     // No text that people write has twice as many tokens as are estimated.
-    private const int Caution = 2;
+    private const int SafetyFactor = 2;
 
     private readonly BudgetOptions limits = options.Value;
 
-    /// <summary>Holds what a call may take; null when nothing limits the user.</summary>
+    /// <summary>Reserves what a call may take; null when nothing limits the user.</summary>
+    /// <param name="answers">How many answers the model is asked for.</param>
     /// <param name="asked">Gets a limit for the answer when it has none.</param>
     /// <exception cref="ChatException">What is left of the budget does not cover the call.</exception>
-    public async Task<BudgetReservation?> Reserve(Guid user, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions asked, CancellationToken ct)
+    public async Task<BudgetReservation?> Reserve(Guid user, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions asked, int answers, CancellationToken ct)
     {
         if (!limits.IsLimited)
         {
@@ -33,7 +34,7 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
 
         asked.MaxOutputTokens ??= limits.AnswerTokens;
         var now = clock.GetUtcNow();
-        var held = Worst(responder, Caution * (prompt.Sum(TokenEstimate.Of) + TokenEstimate.Of(asked)), asked.MaxOutputTokens.Value, user, now);
+        var held = WorstCase(responder, SafetyFactor * (prompt.Sum(TokenEstimate.Of) + TokenEstimate.Of(asked)), answers * (long)asked.MaxOutputTokens.Value, user, now);
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await Admit(held, now, ct);
@@ -95,7 +96,7 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
         return new(limits.TokensPerDay, limits.TokensPerDay - (taken?.Tokens ?? 0), limits.DollarsPerDay, limits.DollarsPerDay - (taken?.Dollars ?? 0));
     }
 
-    private static UsageRecord Worst(Responder responder, int promptTokens, int answerTokens, Guid user, DateTimeOffset now) => new()
+    private static UsageRecord WorstCase(Responder responder, int promptTokens, long answerTokens, Guid user, DateTimeOffset now) => new()
     {
         UserId = user,
         Day = DateOnly.FromDateTime(now.UtcDateTime),

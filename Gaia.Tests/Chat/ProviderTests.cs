@@ -95,12 +95,35 @@ public sealed class ProviderTests(ChatNodes nodes)
 
         for (var call = 0; call < 8; call++)
         {
-            using var answer = await user.Try(Path, Ask("fake", script.Key), node);
+            using var answer = await user.Try(Path, Ask("fake", $"{script.Key} {call}"), node);
             await Problem.Expect(answer, HttpStatusCode.ServiceUnavailable, "Model provider broken unavailable");
             Assert.NotNull(answer.Headers.RetryAfter);
         }
 
         Assert.Equal(4, script.Requests.Count);
+    }
+
+    [Fact]
+    public async Task The_retries_of_one_client_make_a_provider_unavailable_for_nobody_else()
+    {
+        await using var node = await Start(new()
+        {
+            ["Models__Providers__0__Name"] = "broken",
+            ["Models__Providers__0__Url"] = nodes.Models.Url,
+            ["Models__Providers__0__Models__0"] = "fake",
+            ["Models__Providers__0__BreakerCalls"] = "4",
+        });
+        using var ada = nodes.NewUser();
+        using var bob = nodes.NewUser();
+        var script = nodes.Models.Play(new() { Status = 500, Body = "{}" });
+
+        for (var retry = 0; retry < 10; retry++)
+        {
+            using var failed = await ada.Try(Path, Ask("fake", script.Key), node);
+            await Problem.Expect(failed, HttpStatusCode.ServiceUnavailable);
+        }
+
+        Assert.Equal("You said: Hello", TextOf(await bob.Post(Path, Ask("fake"), node)));
     }
 
     [Fact]

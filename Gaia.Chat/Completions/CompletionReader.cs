@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Gaia.Chat.Errors;
+using Gaia.Chat.OpenAIProtocol;
+using Gaia.Chat.Usage;
 using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Completions;
 
 /// <summary>Turns messages on the wire into those that providers are given.</summary>
-internal static class CompletionReading
+internal static class CompletionReader
 {
     /// <summary>Characters in one message. More is no message but a file.</summary>
     public const int MessageLimit = 1_000_000;
@@ -22,6 +24,8 @@ internal static class CompletionReading
     /// <exception cref="ChatException">A message is not what OpenAI's API takes.</exception>
     public static List<ChatMessage> Messages(IReadOnlyList<CompletionMessage> messages) => [.. messages.Select(Message)];
 
+    public static CompletionUsage Usage(TokenUsage usage) => new(usage.Tokens.PromptTokens, usage.Tokens.CompletionTokens);
+
     private static ChatMessage Message(CompletionMessage message, int index)
     {
         var field = $"messages[{index}]";
@@ -33,16 +37,19 @@ internal static class CompletionReading
         var read = new ChatMessage(role, role == ChatRole.Tool ? [ToolResult(message, field)] : Contents(message.Content, field));
         foreach (var call in message.ToolCalls ?? [])
         {
-            read.Contents.Add(ToolCall(call, field));
+            read.Contents.Add(ToolCall(call));
         }
+
+        read.RawRepresentation = message;
+        read.AuthorName = message.Others?.TryGetValue("name", out var name) is true && name.ValueKind is JsonValueKind.String ? name.GetString() : null;
 
         return read;
     }
 
-    private static List<AIContent> Contents(JsonElement content, string field) => content.ValueKind switch
+    private static List<AIContent> Contents(JsonElement? given, string field) => given is not { } content ? [] : content.ValueKind switch
     {
-        JsonValueKind.String => [Text(content, field)],
-        JsonValueKind.Array => [.. content.EnumerateArray().Select(part => Part(part, field))],
+        JsonValueKind.String => [Text(content, $"{field}.content")],
+        JsonValueKind.Array => [.. content.EnumerateArray().Select((part, index) => Part(part, $"{field}.content[{index}]"))],
         JsonValueKind.Null or JsonValueKind.Undefined => [],
         _ => throw ChatException.Invalid("Content is a string or an array of parts", $"{field}.content"),
     };
@@ -51,14 +58,15 @@ internal static class CompletionReading
     {
         "text" when Member(part, "text") is { ValueKind: JsonValueKind.String } text => Text(text, field),
         "image_url" when Member(part, "image_url") is { } image && Word(image, "url") is { } url => Image(url, field),
-        _ => throw ChatException.Invalid("Parts are of type text, with a text, or image_url, with an image_url.url", $"{field}.content"),
+        "refusal" when Member(part, "refusal") is { ValueKind: JsonValueKind.String } refusal => Text(refusal, field),
+        _ => throw ChatException.Invalid("Parts are of type text, with a text, or image_url, with an image_url.url", field),
     };
 
     private static TextContent Text(JsonElement text, string field) => text.GetString()! switch
     {
         { Length: > MessageLimit } =>
-            throw new ChatException(StatusCodes.Status413PayloadTooLarge, "message_too_long", $"A message has at most {MessageLimit} characters", $"{field}.content"),
-        var said when said.Contains('\0', StringComparison.Ordinal) => throw ChatException.Invalid("A message cannot hold the character U+0000", $"{field}.content"),
+            throw new ChatException(StatusCodes.Status413PayloadTooLarge, "message_too_long", $"A message has at most {MessageLimit} characters", field),
+        var said when said.Contains('\0', StringComparison.Ordinal) => throw ChatException.Invalid("A message cannot hold the character U+0000", field),
         var said => new TextContent(said),
     };
 
@@ -70,7 +78,7 @@ internal static class CompletionReading
         }
         catch (Exception e) when (e is UriFormatException or ArgumentException)
         {
-            throw ChatException.Invalid("An image is given by an absolute URL", $"{field}.content");
+            throw ChatException.Invalid("An image is given by an absolute URL", field);
         }
     }
 
@@ -78,18 +86,17 @@ internal static class CompletionReading
         ? new(id, string.Concat(Contents(message.Content, field).OfType<TextContent>()))
         : throw ChatException.Invalid("A tool's message names the call that it answers", $"{field}.tool_call_id");
 
-    private static FunctionCallContent ToolCall(CompletionToolCall call, string field)
+    // Models write malformed arguments now and then, and whoever goes on after that must be able to.
+    private static FunctionCallContent ToolCall(CompletionToolCall call)
     {
+        var text = call.Function?.Arguments;
         try
         {
-            var arguments = string.IsNullOrWhiteSpace(call.Function.Arguments)
-                ? []
-                : JsonSerializer.Deserialize<Dictionary<string, object?>>(call.Function.Arguments);
-            return new(call.Id, call.Function.Name, arguments);
+            return new(call.Id, call.Function?.Name ?? call.Type, string.IsNullOrWhiteSpace(text) ? [] : JsonSerializer.Deserialize<Dictionary<string, object?>>(text));
         }
         catch (JsonException)
         {
-            throw ChatException.Invalid("The arguments of a call are a JSON object", $"{field}.tool_calls");
+            return new(call.Id, call.Function?.Name ?? call.Type, new Dictionary<string, object?> { ["arguments"] = text });
         }
     }
 
