@@ -33,13 +33,15 @@ public sealed class ProviderTests(ChatNodes nodes)
     [Fact]
     public async Task Two_variables_are_enough_to_talk_to_a_real_provider()
     {
-        await using var node = await Start(new() { ["OPENAI_BASE_URL"] = nodes.Models.Url, ["OPENAI_MODELS"] = "first, second" });
+        await using var node = await Start(new() { ["OPENAI_BASE_URL"] = nodes.Models.Url, ["OPENAI_MODELS"] = "first, org/second:free" });
         using var user = nodes.NewUser();
 
         var models = await user.Get("/v1/models", node);
         var answer = await user.Post("/api/v1/chat", new JsonObject { ["message"] = "Hello" }, node);
 
-        Assert.Equal(["first", "second"], models.GetProperty("data").EnumerateArray().Take(2).Select(m => m.GetProperty("id").GetString()));
+        Assert.Equal(["first", "org/second:free"], models.GetProperty("data").EnumerateArray().Take(2).Select(m => m.GetProperty("id").GetString()));
+        Assert.Equal("org/second:free", (await user.Get("/v1/models/org%2Fsecond:free", node)).GetProperty("id").GetString());
+        Assert.Equal("Mu", (await user.Get("/v1/models/persona:Mu", node)).GetProperty("owned_by").GetString());
         Assert.Equal("first", answer.GetProperty("model").GetString());
         Assert.Equal("You said: Hello", TextOf(answer));
     }
