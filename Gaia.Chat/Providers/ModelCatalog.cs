@@ -65,7 +65,7 @@ internal sealed class ModelCatalog : IDisposable
 
     private List<Model> Compose()
     {
-        List<Model> all = [.. providers.SelectMany(p => names[p].Select(id => new Model(id, p, options.Prices.GetValueOrDefault(id))))];
+        List<Model> all = [.. providers.SelectMany(p => names[p].Select(id => new Model(id, p, options.Prices.GetValueOrDefault(id) ?? p.Options.Price)))];
         return all.Count == 0 && providers.All(p => p.Options.IsOptional) ? [echo] : all;
     }
 }

@@ -32,6 +32,11 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
             return null;
         }
 
+        if (responder.Candidates.FirstOrDefault(model => model.Price is null) is { } unpriced)
+        {
+            RequirePrice(unpriced.Id);
+        }
+
         asked.MaxOutputTokens ??= limits.AnswerTokens;
         var now = clock.GetUtcNow();
         var held = WorstCase(responder, SafetyFactor * (prompt.Sum(TokenEstimate.Of) + TokenEstimate.Of(asked)), answers * (long)asked.MaxOutputTokens.Value, user, now);
@@ -53,6 +58,11 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
         if (await db.Usage.AnyAsync(u => u.Id == call.Id, ct))
         {
             return;
+        }
+
+        if (call.Cost is null)
+        {
+            RequirePrice(call.Model);
         }
 
         await Admit(call, clock.GetUtcNow(), ct);
@@ -94,6 +104,19 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
             .Select(all => new { Tokens = all.Sum(u => u.PromptTokens + u.CompletionTokens), Dollars = all.Sum(u => u.Cost) ?? 0 })
             .SingleOrDefaultAsync(ct);
         return new(limits.TokensPerDay, limits.TokensPerDay - (taken?.Tokens ?? 0), limits.DollarsPerDay, limits.DollarsPerDay - (taken?.Dollars ?? 0));
+    }
+
+    /// <exception cref="ChatException">Nobody knows what the call costs, so that a budget in dollars could not hold.</exception>
+    private void RequirePrice(string model)
+    {
+        if (limits.DollarsPerDay is not null && !limits.AllowsUnpriced)
+        {
+            throw new ChatException(
+                StatusCodes.Status403Forbidden,
+                "model_without_price",
+                $"Model \"{model}\" has no price, and a budget in US dollars is set (BUDGET_USD). Add its price, or set BUDGET_UNPRICED=allow.",
+                "model");
+        }
     }
 
     private static UsageRecord WorstCase(Responder responder, int promptTokens, long answerTokens, Guid user, DateTimeOffset now) => new()
