@@ -1,6 +1,7 @@
 using Gaia.Caching;
 using Gaia.Chat.Completions;
 using Gaia.Chat.Events;
+using Gaia.Chat.Inference;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
@@ -27,25 +28,26 @@ internal static class ChatServices
         builder.Services.AddScoped<PersonaChanges>();
 
         builder.Services.AddModels();
-        builder.Services.AddScoped<Cast>();
+        builder.Services.AddScoped<ResponderResolver>();
         builder.Services.AddOptionsWithValidateOnStart<BudgetOptions>().BindConfiguration(BudgetOptions.Section).ValidateDataAnnotations();
         builder.Services.AddScoped<Budget>();
-        builder.Services.AddHostedService<ChargeDesk>();
+        builder.Services.AddHostedService<UsageChargeConsumer>();
+        builder.Services.AddScoped<InferencePipeline>();
         builder.Services.AddScoped<CreateCompletion>();
-        builder.Services.AddSingleton<UsageLog>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<UsageLog>());
+        builder.Services.AddSingleton<UsageWriter>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<UsageWriter>());
 
         builder.AddNatsJetStream();
-        builder.Services.AddSingleton<StreamMirror>();
+        builder.Services.AddSingleton<StreamReplicator>();
         builder.Services.AddSingleton<StreamArchive>();
         builder.Services.AddSingleton<LiveStreams>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LiveStreams>());
-        builder.Services.AddSingleton<StreamStops>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<StreamStops>());
+        builder.Services.AddSingleton<StreamCancellation>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<StreamCancellation>());
 
         builder.Services.AddSingleton<ChatEvents>();
-        builder.Services.AddScoped<ExchangeOpening>();
-        builder.Services.AddSingleton<ExchangeClosing>();
-        builder.Services.AddScoped<Replying>();
+        builder.Services.AddScoped<BeginTurn>();
+        builder.Services.AddSingleton<EndTurn>();
+        builder.Services.AddScoped<ReplyService>();
     }
 }

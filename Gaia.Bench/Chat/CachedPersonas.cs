@@ -16,7 +16,7 @@ internal static class CachedPersonas
 
     public static async Task<IEnumerable<Row>> RunAsync(CancellationToken ct)
     {
-        await using var scene = await ChatScene.StartAsync(new Dictionary<string, string>(), ct);
+        await using var scene = await ChatScenario.StartAsync(new Dictionary<string, string>(), ct);
         var path = await scene.CreatePersonaAsync(ct);
         var files = new Dictionary<string, byte[]> { [path] = await scene.GetAsync(path, ct) };
         await using var nginx = await Nginx.StartAsync(Cores.Measured, files, ct);

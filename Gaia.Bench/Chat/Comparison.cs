@@ -8,10 +8,10 @@ namespace Gaia.Bench.Chat;
 internal sealed class Comparison : IAsyncDisposable
 {
     private readonly ModelServer models;
-    private readonly ChatScene scene;
+    private readonly ChatScenario scene;
     private readonly Portkey? portkey;
 
-    private Comparison(ModelServer models, ChatScene scene, Portkey? portkey) => (this.models, this.scene, this.portkey) = (models, scene, portkey);
+    private Comparison(ModelServer models, ChatScenario scene, Portkey? portkey) => (this.models, this.scene, this.portkey) = (models, scene, portkey);
 
     public TimeSpan StreamDuration => models.Duration;
 
@@ -19,7 +19,7 @@ internal sealed class Comparison : IAsyncDisposable
     public static async Task<Comparison> StartAsync(TimeSpan pause, CancellationToken ct)
     {
         var models = await ModelServer.StartAsync(pause, ct);
-        var scene = await ChatScene.StartAsync(
+        var scene = await ChatScenario.StartAsync(
             new Dictionary<string, string>
             {
                 ["Models:Providers:0:Name"] = "openai",

@@ -27,7 +27,7 @@ internal static class SlowDatabase
         var graph = await GaiaGraph.StartAsync(ct);
         await using var link = FaultProxy.Start(graph.Postgres.Port);
         var through = new NpgsqlConnectionStringBuilder(graph.Postgres.ConnectionStringTo(Resources.ChatDb)) { Port = link.Port };
-        await using var scene = await ChatScene.StartAsync(graph, new Dictionary<string, string> { [$"ConnectionStrings:{Resources.ChatDb}"] = through.ConnectionString }, ct);
+        await using var scene = await ChatScenario.StartAsync(graph, new Dictionary<string, string> { [$"ConnectionStrings:{Resources.ChatDb}"] = through.ConnectionString }, ct);
         for (var persona = 0; persona < Personas; persona++)
         {
             await scene.CreatePersonaAsync(ct);

@@ -1,6 +1,8 @@
 using Gaia.Chat.Personas;
+using Gaia.Chat.OpenAIProtocol;
+using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Gaia.Chat.Completions;
@@ -13,9 +15,10 @@ internal static class CompletionEndpoints
 
     public static void MapCompletions(this IEndpointRouteBuilder routes)
     {
-        var openAI = routes.MapGroup("/v1").WithTags("OpenAI").RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
+        var openAI = routes.MapGroup("/v1").WithTags("OpenAI").RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>();
 
         openAI.MapPost("/chat/completions", Create).WithName("CreateCompletion").WithMetadata(new RequestSizeLimitAttribute(BodyLimit))
+            .WithIdempotency<CompletionRequest>(request => request.Stream is not true)
             .Produces<Completion>().StreamsEvents();
         openAI.MapGet("/models", List).WithName("ListModels");
         openAI.MapGet("/models/{*id}", Get).WithName("GetModel");
@@ -33,9 +36,18 @@ internal static class CompletionEndpoints
         ]);
     }
 
-    private static ModelView Get(string id, ModelCatalog models) => models.For(id) is [var model, ..]
-        ? Describe(model)
-        : throw new ChatRefusal(StatusCodes.Status404NotFound, "model_not_found", $"Model \"{id}\" not found", "model");
+    private static async Task<ModelView> Get(string id, CurrentUser user, ModelCatalog models, ResponderResolver responders, CancellationToken ct)
+    {
+        // Routing leaves escaped slashes as they are.
+        var name = Uri.UnescapeDataString(id);
+        if (models.For(name) is [var model, ..])
+        {
+            return Describe(model);
+        }
+
+        var responder = await responders.Find(name, user, ct);
+        return new(name, responder.Persona!.CreatedAt.ToUnixTimeSeconds(), responder.Persona.Name);
+    }
 
     // When a model came to be is not known to Gaia; OpenAI's libraries want a number.
     private static ModelView Describe(Model model) => new(model.Id, 0, model.Provider.Name);

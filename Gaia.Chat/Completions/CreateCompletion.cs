@@ -1,49 +1,47 @@
+using Gaia.Chat.Inference;
+using Gaia.Chat.OpenAIProtocol;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
 using Gaia.Chat.Usage;
-using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Completions;
 
-/// <summary>Answers in OpenAI's format, at once or as a stream. Nothing of it is kept but what it took, and a caller who leaves ends it.</summary>
-internal sealed class CreateCompletion(Cast cast, Budget budget, ModelCaller models, UsageLog usage, ChatDb db, TimeProvider clock)
+/// <summary>Answers in OpenAI's format, whole or as a stream. Nothing of it is stored but its usage, and a caller who disconnects ends it.</summary>
+internal sealed class CreateCompletion(ResponderResolver responders, InferencePipeline pipeline, UsageWriter usages, ChatDb db, TimeProvider clock)
 {
     public async Task<IResult> Handle(CompletionRequest request, CurrentUser user, CancellationToken ct)
     {
-        var part = await cast.Find(request.Model, user, ct);
-        var options = CompletionOptions.Of(request);
-        var said = CompletionReading.Messages(request.Messages);
-        var messages = ContextWindow.Fit(part.Persona is { } persona ? [PersonaPrompt.Of(persona), .. said] : said, part.Candidates[0], options.MaxOutputTokens);
-        var hold = await budget.Take(user.Id!.Value, part, messages, options, ct);
+        var responder = CompletionSupport.Restrict(await responders.Find(request.Model, user, ct), request);
+        var inference = await pipeline.PrepareAsync(
+            user.Id!.Value, responder, CompletionReader.Messages(request.Messages), CompletionOptions.Of(request, responder), ct, request.N ?? 1);
         try
         {
             if (request.Stream is true)
             {
-                var stream = await models.Stream(part.Candidates, messages, options, ct);
-                var streamed = new Consumption(stream.Model, messages);
-                return new CompletionStream(stream, Writing(stream.Model), streamed, request.StreamOptions?.IncludeUsage is true, () => Record(streamed));
+                var opening = await pipeline.BeginStreamAsync(inference, ct);
+                return new CompletionStream(opening, inference, includeUsage: request.StreamOptions?.IncludeUsage is true, Record, Release);
             }
 
-            var (model, response) = await models.Complete(part.Candidates, messages, options, ct);
-            var taken = new Consumption(model, messages);
-            taken.Add(response);
-            Record(taken);
-            return TypedResults.Ok(Writing(model).Completion(response, taken.Tokens));
+            var (model, response) = await pipeline.CompleteAsync(inference, ct);
+            var usage = new TokenUsage(model, inference.Prompt);
+            usage.Add(response);
+            Record(usage);
+            var writer = new CompletionWriter(CompletionWriter.NewId(), clock.GetUtcNow(), model);
+            return TypedResults.Json(writer.Completion(response, CompletionReader.Usage(usage)), EventJson.Options);
         }
-        catch (ProviderFailure)
+        catch (ProviderException)
         {
-            await db.Release(hold);
+            await Release();
             throw;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The caller left before the first token, but the prompt was read.
-            Record(new Consumption(part.Candidates[0], messages));
+            Record(inference.PromptUsage);
             throw;
         }
 
-        CompletionWriting Writing(Model model) => new(CompletionWriting.NewId(), clock.GetUtcNow(), model);
+        void Record(TokenUsage usage) => usages.Add(inference.Record(usage, clock.GetUtcNow()), inference.Reservation);
 
-        void Record(Consumption taken) => usage.Add(taken.Record(user.Id!.Value, part.Persona?.Id, hold, clock.GetUtcNow()), hold);
+        Task Release() => db.Release(inference.Reservation);
     }
 }

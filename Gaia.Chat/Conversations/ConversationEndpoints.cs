@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Gaia.Chat.Prompts;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,7 +15,7 @@ internal static class ConversationEndpoints
 
     public static void MapConversations(this IEndpointRouteBuilder routes)
     {
-        var conversations = routes.MapGroup(Prefix).WithTags("Conversations").RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
+        var conversations = routes.MapGroup(Prefix).WithTags("Conversations").RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>();
 
         conversations.MapPost("/", Create).WithName("CreateConversation").WithIdempotency<ConversationDraft>();
         conversations.MapGet("/", List).WithName("ListConversations");
@@ -26,11 +26,11 @@ internal static class ConversationEndpoints
     }
 
     private static async Task<Created<ConversationView>> Create(
-        ConversationDraft draft, CurrentUser user, Cast cast, ChatDb db, TimeProvider clock, CancellationToken ct)
+        ConversationDraft draft, CurrentUser user, ResponderResolver responders, ChatDb db, TimeProvider clock, CancellationToken ct)
     {
         if (draft.PersonaId is { } persona)
         {
-            await cast.Active(persona, ct);
+            await responders.Active(persona, ct);
         }
 
         var now = clock.GetUtcNow();
@@ -63,7 +63,7 @@ internal static class ConversationEndpoints
 
     private static async Task<ConversationView> Get(Guid id, CurrentUser user, ChatDb db, CancellationToken ct) =>
         await db.Conversations.Where(c => c.Id == id && c.OwnerId == user.Id).Select(ConversationView.From).SingleOrDefaultAsync(ct)
-        ?? throw ChatRefusal.NotFound("Conversation");
+        ?? throw ChatException.NotFound("Conversation");
 
     /// <param name="cursor">The number of the last message of the page before.</param>
     private static async Task<MessageList> Messages(
@@ -89,6 +89,6 @@ internal static class ConversationEndpoints
 
     private static async Task<NoContent> Delete(Guid id, CurrentUser user, ChatDb db, CancellationToken ct) =>
         await db.Conversations.Where(c => c.Id == id && c.OwnerId == user.Id).ExecuteDeleteAsync(ct) is 0
-            ? throw ChatRefusal.NotFound("Conversation")
+            ? throw ChatException.NotFound("Conversation")
             : TypedResults.NoContent();
 }

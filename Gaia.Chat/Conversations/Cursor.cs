@@ -1,14 +1,14 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 
 namespace Gaia.Chat.Conversations;
 
 /// <summary>Where a page of a list ended: the last conversation on it, by the order of the list.</summary>
 internal readonly record struct Cursor(DateTimeOffset UpdatedAt, Guid Id)
 {
-    /// <exception cref="ChatRefusal">The text is not one that <see cref="ToString"/> made.</exception>
+    /// <exception cref="ChatException">The text is not one that <see cref="ToString"/> made.</exception>
     public static Cursor Parse(string text)
     {
         try
@@ -23,7 +23,7 @@ internal readonly record struct Cursor(DateTimeOffset UpdatedAt, Guid Id)
             // Told below.
         }
 
-        throw ChatRefusal.Invalid("cursor is not one that a list gave", "cursor");
+        throw ChatException.Invalid("cursor is not one that a list gave", "cursor");
     }
 
     public override string ToString() =>

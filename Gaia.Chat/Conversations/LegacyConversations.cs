@@ -1,4 +1,4 @@
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,7 +11,7 @@ internal static class LegacyConversations
 
     public static void MapLegacyConversations(this IEndpointRouteBuilder routes)
     {
-        var conversations = routes.MapGroup("/api/v0.3/conversations").WithTags("v0.3").RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
+        var conversations = routes.MapGroup("/api/v0.3/conversations").WithTags("v0.3").RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>();
 
         conversations.MapPost("/", Create).WithName("CreateConversationV03");
         conversations.MapGet("/", List).WithName("ListConversationsV03");

@@ -1,39 +1,23 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Gaia.Chat.Personas;
-using Gaia.Chat.Refusals;
-using Gaia.Chat.Replies;
-using Gaia.Chat.Usage;
 using NATS.Client.Core;
 
 namespace Gaia.Chat.Events;
 
-/// <summary>Tells the other services what happens to personas and in conversations. Nobody depends on it: while NATS is away, nothing is told.</summary>
-internal sealed class ChatEvents(INatsConnection nats, TimeProvider clock)
+/// <summary>Publishes what happens to personas and in conversations. No service depends on it: while NATS is unavailable, events are dropped.</summary>
+internal sealed class ChatEvents(INatsConnection nats)
 {
-    public void Started(Exchange exchange) => Publish("gaia.chat.message.start", new MessageStarted(
-        exchange.RequestId, exchange.ConversationId, exchange.UserId, exchange.Part.Persona?.Id, exchange.Part.Candidates[0].Id, clock.GetUtcNow()));
+    public void Publish(MessageStarted started) => Publish("gaia.chat.message.start", started);
 
-    public void Completed(Exchange exchange, Consumption consumption) => Publish("gaia.chat.message.complete", new MessageCompleted(
-        exchange.RequestId,
-        exchange.ConversationId,
-        exchange.UserId,
-        exchange.Part.Persona?.Id,
-        consumption.Model.Id,
-        consumption.Tokens.PromptTokens,
-        consumption.Tokens.CompletionTokens,
-        clock.GetUtcNow()));
+    public void Publish(MessageCompleted completed) => Publish("gaia.chat.message.complete", completed);
 
-    public void Failed(Exchange exchange, ChatRefusal failure) => Publish("gaia.chat.message.failed", new MessageFailed(
-        exchange.RequestId, exchange.ConversationId, exchange.UserId, failure.Code, clock.GetUtcNow()));
+    public void Publish(MessageFailed failed) => Publish("gaia.chat.message.failed", failed);
 
-    public void PersonaCreated(Persona persona, Guid? by) => Publish("gaia.persona.created", EventOf(persona, by));
+    public void PersonaCreated(PersonaChanged persona) => Publish("gaia.persona.created", persona);
 
-    public void PersonaUpdated(Persona persona, Guid? by) => Publish("gaia.persona.updated", EventOf(persona, by));
+    public void PersonaUpdated(PersonaChanged persona) => Publish("gaia.persona.updated", persona);
 
-    public void PersonaDeleted(Persona persona, Guid? by) => Publish("gaia.persona.deleted", EventOf(persona, by));
-
-    private PersonaChanged EventOf(Persona persona, Guid? by) => new(persona.Id, persona.Version, by, clock.GetUtcNow());
+    public void PersonaDeleted(PersonaChanged persona) => Publish("gaia.persona.deleted", persona);
 
     private void Publish<T>(string subject, T @event)
     {

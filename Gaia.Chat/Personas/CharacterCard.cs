@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 
 namespace Gaia.Chat.Personas;
 
@@ -13,7 +13,7 @@ internal static class CharacterCard
     private const string Spec = "chara_card_v2";
     private const string OwnExtension = "gaia";
 
-    /// <exception cref="ChatRefusal">It is not a card of version 2.</exception>
+    /// <exception cref="ChatException">It is not a card of version 2.</exception>
     public static PersonaDraft Read(JsonElement card)
     {
         if (card is not { ValueKind: JsonValueKind.Object }
@@ -142,5 +142,5 @@ internal static class CharacterCard
     private static JsonElement? Object(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Object ? value : null;
 
-    private static ChatRefusal Unreadable(string detail, string part) => new(StatusCodes.Status422UnprocessableEntity, "invalid_card", detail, part);
+    private static ChatException Unreadable(string detail, string part) => new(StatusCodes.Status422UnprocessableEntity, "invalid_card", detail, part);
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Gaia.Personas;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -17,7 +17,7 @@ internal static class CharacterCardEndpoints
     }
 
     private static async Task<JsonObject> Export(Guid id, ChatDb db, CancellationToken ct) =>
-        CharacterCard.Write(await db.Personas.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw ChatRefusal.NotFound("Persona"));
+        CharacterCard.Write(await db.Personas.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw ChatException.NotFound("Persona"));
 
     private static async Task<Created<PersonaAnswer>> Import([FromBody] JsonElement card, PersonaChanges changes, CancellationToken ct)
     {

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Microsoft.Net.Http.Headers;
 
 namespace Gaia.Chat.Personas;
@@ -10,12 +10,12 @@ internal static class IfMatch
         route.ReadsHeader("If-Match", "The entity tag of the version that the change is meant for; any other is refused with 412.");
 
     /// <summary>The version that a change is meant for; null when any will do.</summary>
-    /// <exception cref="ChatRefusal">The caller means none that a persona can have.</exception>
+    /// <exception cref="ChatException">The caller means none that a persona can have.</exception>
     public static long? Of(HttpContext context) => context.Request.GetTypedHeaders().IfMatch switch
     {
         [] => null,
         [var any] when any.Equals(EntityTagHeaderValue.Any) => null,
         [{ IsWeak: false } one] when long.TryParse(one.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) => version,
-        _ => throw new ChatRefusal(StatusCodes.Status412PreconditionFailed, "stale", "If-Match is not the entity tag of a persona"),
+        _ => throw new ChatException(StatusCodes.Status412PreconditionFailed, "stale", "If-Match is not the entity tag of a persona"),
     };
 }

@@ -1,5 +1,5 @@
 using Gaia.Chat.Events;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -12,7 +12,7 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
     // Two changes at once that do not mind each other both succeed, one after the other.
     private const int Attempts = 4;
 
-    /// <exception cref="ChatRefusal">Its maker has another one of that name.</exception>
+    /// <exception cref="ChatException">Its maker has another one of that name.</exception>
     public async Task<PersonaView> Create(PersonaDraft draft, string? card, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -31,12 +31,12 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
         };
         db.Add(persona);
         await Save(persona, ct);
-        events.PersonaCreated(persona, user.Id);
+        events.PersonaCreated(EventOf(persona));
         return persona.View;
     }
 
     /// <param name="expected">The version that the caller knows; null when they do not mind.</param>
-    /// <exception cref="ChatRefusal">It is not there, not the caller's, not of that version, or would have a taken name.</exception>
+    /// <exception cref="ChatException">It is not there, not the caller's, not of that version, or would have a taken name.</exception>
     public async Task<PersonaView> Change(Guid id, Func<Persona, Task> change, long? expected, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
@@ -68,11 +68,11 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
 
             if (wasActive && !persona.IsActive)
             {
-                events.PersonaDeleted(persona, user.Id);
+                events.PersonaDeleted(EventOf(persona));
             }
             else
             {
-                events.PersonaUpdated(persona, user.Id);
+                events.PersonaUpdated(EventOf(persona));
             }
 
             return persona.View;
@@ -80,12 +80,12 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
     }
 
     /// <summary>A persona that the caller may change.</summary>
-    /// <exception cref="ChatRefusal">It is not there, or somebody else's.</exception>
+    /// <exception cref="ChatException">It is not there, or somebody else's.</exception>
     public async Task<Persona> Own(Guid id, CancellationToken ct)
     {
-        var persona = await db.Personas.SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw ChatRefusal.NotFound("Persona");
+        var persona = await db.Personas.SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw ChatException.NotFound("Persona");
         var isAllowed = user.HasScope(Scopes.Admin) || persona.CreatedBy == user.Id && user.HasScope(Scopes.PersonasWrite);
-        return isAllowed ? persona : throw new ChatRefusal(StatusCodes.Status403Forbidden, "not_owner", "Only its owner or an administrator may do this");
+        return isAllowed ? persona : throw new ChatException(StatusCodes.Status403Forbidden, "not_owner", "Only its owner or an administrator may do this");
     }
 
     private async Task Save(Persona persona, CancellationToken ct)
@@ -104,9 +104,11 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
                 throw new DbUpdateConcurrencyException(e.Message, e);
             }
 
-            throw new ChatRefusal(StatusCodes.Status409Conflict, "name_taken", $"A persona named \"{persona.Name}\" exists already", "name");
+            throw new ChatException(StatusCodes.Status409Conflict, "name_taken", $"A persona named \"{persona.Name}\" exists already", "name");
         }
     }
 
-    private static ChatRefusal Stale() => new(StatusCodes.Status412PreconditionFailed, "stale", "The persona was changed meanwhile");
+    private static ChatException Stale() => new(StatusCodes.Status412PreconditionFailed, "stale", "The persona was changed meanwhile");
+
+    private PersonaChanged EventOf(Persona persona) => new(persona.Id, persona.Version, user.Id, clock.GetUtcNow());
 }

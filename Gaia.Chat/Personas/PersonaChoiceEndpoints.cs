@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Gaia.Caching;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,14 +20,14 @@ internal static class PersonaChoiceEndpoints
     }
 
     private static async Task<PersonaAnswer> Current(CurrentUser user, CurrentPersona current, CancellationToken ct) =>
-        new(await current.Of(user, ct) ?? throw ChatRefusal.NotFound("Persona"), "Persona retrieved successfully");
+        new(await current.Of(user, ct) ?? throw ChatException.NotFound("Persona"), "Persona retrieved successfully");
 
     private static async Task<PersonaChosen> Set(
         PersonaWish wish, CurrentUser user, ChatDb db, TimeProvider clock, CancellationToken ct)
     {
         if (!await db.Personas.AnyAsync(p => p.Id == wish.PersonaId && p.IsActive, ct))
         {
-            throw ChatRefusal.NotFound("Persona");
+            throw ChatException.NotFound("Persona");
         }
 
         var now = clock.GetUtcNow();

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Gaia.Caching;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Gaia.Personas;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -15,7 +15,7 @@ internal static class PersonaEndpoints
 
     public static void MapPersonas(this IEndpointRouteBuilder routes)
     {
-        var personas = routes.MapGroup(Prefix).WithTags("Personas").AddEndpointFilter<RefusalFilter>();
+        var personas = routes.MapGroup(Prefix).WithTags("Personas").AddEndpointFilter<ChatExceptionFilter>();
 
         personas.MapGet("/", List).WithName("ListPersonas");
         personas.MapGet("/{id}", Get).WithName("GetPersona");
@@ -28,7 +28,7 @@ internal static class PersonaEndpoints
 
         routes.MapPersonaSource();
 
-        var legacy = routes.MapGroup(LegacyPrefix).WithTags("v0.2").AddEndpointFilter<RefusalFilter>();
+        var legacy = routes.MapGroup(LegacyPrefix).WithTags("v0.2").AddEndpointFilter<ChatExceptionFilter>();
 
         legacy.MapGet("/", List).WithName("ListPersonasV02");
         legacy.MapGet("/{id}", Get).WithName("GetPersonaV02");
@@ -68,7 +68,7 @@ internal static class PersonaEndpoints
     {
         var persona = await personas.GetAsync(id, ct);
         context.Response.MarkStale(persona.IsStale);
-        return answers.Of(persona.Value ?? throw ChatRefusal.NotFound("Persona"), user.IsAuthenticated);
+        return answers.Of(persona.Value ?? throw ChatException.NotFound("Persona"), user.IsAuthenticated);
     }
 
     private static async Task<Created<PersonaAnswer>> Create(PersonaDraft draft, CurrentUser user, HttpContext context, PersonaChanges changes, CancellationToken ct)

@@ -1,4 +1,4 @@
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 
@@ -50,7 +50,7 @@ internal static class PersonaVersionEndpoints
 
     private static async Task<PersonaVersionView> Find(Guid id, long version, ChatDb db, CancellationToken ct) =>
         await db.PersonaVersions.Where(v => v.PersonaId == id && v.Version == version).Select(PersonaVersionView.From).SingleOrDefaultAsync(ct)
-        ?? throw ChatRefusal.NotFound("Version");
+        ?? throw ChatException.NotFound("Version");
 }
 
 internal sealed record PersonaVersionList(IReadOnlyList<PersonaVersionView> Versions);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Gaia.Chat.Providers;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Prompts;
@@ -11,7 +11,7 @@ internal static class ContextWindow
     // What is kept free for an answer whose length nobody limited.
     private const int AnswerTokens = 1_024;
 
-    /// <exception cref="ChatRefusal">Not even the newest turn fits.</exception>
+    /// <exception cref="ChatException">Not even the newest turn fits.</exception>
     public static IReadOnlyList<ChatMessage> Fit(IReadOnlyList<ChatMessage> messages, Model model, int? maxOutputTokens)
     {
         var answer = maxOutputTokens ?? Math.Min(AnswerTokens, model.ContextTokens / 4);
@@ -28,7 +28,7 @@ internal static class ContextWindow
                     break;
                 }
 
-                throw new ChatRefusal(StatusCodes.Status400BadRequest, "context_length_exceeded", TooLong(model, answer, left), "messages");
+                throw new ChatException(StatusCodes.Status400BadRequest, "context_length_exceeded", TooLong(model, answer, left), "messages");
             }
 
             kept.UnionWith(turn);

@@ -9,6 +9,6 @@ internal static class PersonaPrompt
     /// <summary>What a model is told first when it speaks as a persona.</summary>
     public static ChatMessage Of(PersonaView persona) => new(ChatRole.System, persona.SystemPrompt)
     {
-        AdditionalProperties = new() { [RehearsalModel.PersonaProperty] = persona.Name },
+        AdditionalProperties = new() { [EchoModel.PersonaProperty] = persona.Name },
     };
 }

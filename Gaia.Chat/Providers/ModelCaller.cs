@@ -6,54 +6,51 @@ namespace Gaia.Chat.Providers;
 /// <summary>Gets an answer from the first model that gives one.</summary>
 internal sealed partial class ModelCaller(ILogger<ModelCaller> log)
 {
-    /// <param name="candidates">At least one, best first.</param>
-    /// <exception cref="ProviderFailure">None of them answered; the first one's reason.</exception>
-    public Task<(Model Model, ChatResponse Response)> Complete(
-        IReadOnlyList<Model> candidates, IReadOnlyList<ChatMessage> messages, ChatOptions options, CancellationToken ct) =>
-        FirstOf(candidates, async model => (model, await Ask(model, messages, options, ct)), ct);
+    /// <exception cref="ProviderException">None of the candidates answered; the first one's reason.</exception>
+    public Task<(Model Model, ChatResponse Response)> Complete(ModelCall call, CancellationToken ct) =>
+        FirstOf(call, async model => (model, await Ask(model, call, ct)), ct);
 
     /// <summary>The same for an answer that is read while it is written; it returns with the first token.</summary>
-    public Task<ModelStream> Stream(IReadOnlyList<Model> candidates, IReadOnlyList<ChatMessage> messages, ChatOptions options, CancellationToken ct) =>
-        FirstOf(candidates, model => ModelStream.Open(model, messages, options, ct), ct);
+    public Task<ModelStream> Stream(ModelCall call, CancellationToken ct) => FirstOf(call, model => ModelStream.Open(model, call.Messages, call.Options, ct), ct);
 
-    private async Task<T> FirstOf<T>(IReadOnlyList<Model> candidates, Func<Model, Task<T>> attempt, CancellationToken ct)
+    private async Task<T> FirstOf<T>(ModelCall call, Func<Model, Task<T>> attempt, CancellationToken ct)
     {
-        ProviderFailure? failure = null;
-        foreach (var model in candidates)
+        ProviderException? failure = null;
+        foreach (var model in call.Candidates)
         {
             try
             {
-                return await model.Provider.UntilFirstToken.ExecuteAsync(async _ => await attempt(model), ct);
+                return await model.Provider.Resilience.ExecuteAsync(() => attempt(model), () => call.Fingerprint(model), ct);
             }
             catch (BrokenCircuitException e)
             {
-                failure ??= FailureReading.Unavailable(model.Provider, e);
+                failure ??= ProviderErrorReader.Unavailable(model.Provider.Name, e);
             }
-            catch (ProviderFailure e) when (e.IsWorthAskingAnother)
+            catch (ProviderException e) when (e.AllowsFallback)
             {
                 LogFailed(e.Provider, model.Id, e.Kind);
                 failure ??= e;
             }
         }
 
-        throw failure ?? throw new ArgumentException("A model is wanted", nameof(candidates));
+        throw failure ?? throw new ArgumentException("At least one candidate is required.", nameof(call));
     }
 
-    private static async Task<ChatResponse> Ask(Model model, IReadOnlyList<ChatMessage> messages, ChatOptions options, CancellationToken ct)
+    private static async Task<ChatResponse> Ask(Model model, ModelCall call, CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(model.Provider.Options.AnswerTimeout);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(model.Provider.Options.AnswerTimeout);
         try
         {
-            return await model.Client.GetResponseAsync(messages, options, patience.Token);
+            return await model.Client.GetResponseAsync(call.Messages, call.Options, timeout.Token);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            throw FailureReading.Read(e, model.Provider);
+            throw ProviderErrorReader.Read(e, model.Provider);
         }
     }
 
-    // One line per request; what lasts is logged by the breaker. The cause is left out: providers quote keys in it.
+    // One line per request; what lasts is logged by the circuit breaker. The cause is left out: providers quote keys in it.
     [LoggerMessage(Level = LogLevel.Debug, Message = "Provider {Provider} did not answer for {Model}: {Kind}")]
-    private partial void LogFailed(string provider, string model, FailureKind kind);
+    private partial void LogFailed(string provider, string model, ProviderErrorKind kind);
 }

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Options;
 
 namespace Gaia.Chat.Providers;
 
-/// <summary>The models that can be asked, in the order in which they are fallen back to. Without any provider it is the rehearsal model.</summary>
+/// <summary>The models that can be asked, in the order in which they are fallen back to. Without any provider it is the echo model.</summary>
 internal sealed class ModelCatalog : IDisposable
 {
     private readonly Lock learning = new();
     private readonly ModelOptions options;
     private readonly ImmutableArray<Provider> providers;
-    private readonly Model rehearsal;
+    private readonly Model echo;
     private ImmutableDictionary<Provider, ImmutableArray<string>> names;
 
     // Boxed, so that readers see one whole list without a lock.
@@ -19,7 +19,7 @@ internal sealed class ModelCatalog : IDisposable
     {
         this.options = options.Value;
         providers = [.. this.options.Providers.Select(provider => ProviderConnection.Open(provider, clock, log))];
-        rehearsal = RehearsalModel.Describe(clock, log);
+        echo = EchoModel.Describe(clock, log);
         names = providers.ToImmutableDictionary(p => p, p => p.Options.Models.ToImmutableArray());
         models = Compose();
     }
@@ -60,12 +60,12 @@ internal sealed class ModelCatalog : IDisposable
             provider.Dispose();
         }
 
-        rehearsal.Provider.Dispose();
+        echo.Provider.Dispose();
     }
 
     private List<Model> Compose()
     {
-        List<Model> all = [.. providers.SelectMany(p => names[p].Select(id => new Model(id, p, options.Prices.GetValueOrDefault(id))))];
-        return all.Count == 0 && providers.All(p => p.Options.IsOptional) ? [rehearsal] : all;
+        List<Model> all = [.. providers.SelectMany(p => names[p].Select(id => new Model(id, p, options.Prices.GetValueOrDefault(id) ?? p.Options.Price)))];
+        return all.Count == 0 && providers.All(p => p.Options.IsOptional) ? [echo] : all;
     }
 }

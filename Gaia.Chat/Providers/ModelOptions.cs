@@ -11,7 +11,7 @@ internal sealed class ModelOptions
     [ValidateEnumeratedItems]
     public List<ProviderOptions> Providers { get; set; } = [];
 
-    /// <summary>By model name; a model that is not here costs nothing that Gaia knows of.</summary>
+    /// <summary>By model name, before those of the price file. A model that is in neither has no price.</summary>
     public Dictionary<string, ModelPrice> Prices { get; set; } = [];
 
     /// <summary>Whether an Ollama on its default port is used without being configured.</summary>

@@ -2,12 +2,12 @@ using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Providers;
 
-/// <summary>An answer that has begun. Reading it fails with <see cref="ProviderFailure"/> when it breaks off.</summary>
+/// <summary>An answer that has begun. Reading it fails with <see cref="ProviderException"/> when it breaks off.</summary>
 internal sealed class ModelStream : IAsyncDisposable
 {
     private readonly Model model;
     private readonly CancellationToken caller;
-    private readonly CancellationTokenSource patience;
+    private readonly CancellationTokenSource timeout;
     private readonly IAsyncEnumerator<ChatResponseUpdate> source;
     private readonly List<ChatResponseUpdate> head = [];
 
@@ -15,14 +15,14 @@ internal sealed class ModelStream : IAsyncDisposable
     {
         this.model = model;
         caller = ct;
-        patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        source = model.Client.GetStreamingResponseAsync(messages, options, patience.Token).GetAsyncEnumerator(patience.Token);
+        timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        source = model.Client.GetStreamingResponseAsync(messages, options, timeout.Token).GetAsyncEnumerator(timeout.Token);
     }
 
     public Model Model => model;
 
     /// <summary>Asks the model and waits for its first token.</summary>
-    /// <exception cref="ProviderFailure">None came.</exception>
+    /// <exception cref="ProviderException">None came.</exception>
     public static async Task<ModelStream> Open(Model model, IEnumerable<ChatMessage> messages, ChatOptions options, CancellationToken ct)
     {
         var stream = new ModelStream(model, messages, options, ct);
@@ -56,14 +56,14 @@ internal sealed class ModelStream : IAsyncDisposable
         // A connection that closes in the middle looks like an end to the clients; only the finish reason tells them apart.
         if (!isFinished)
         {
-            throw new ProviderFailure(FailureKind.BrokeOff, model.Provider.Name, $"Model provider {model.Provider.Name} broke off its answer");
+            throw ProviderErrorReader.Interrupted(model.Provider.Name);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         // Ends the upstream call when it still runs.
-        await patience.CancelAsync();
+        await timeout.CancelAsync();
         try
         {
             await source.DisposeAsync();
@@ -73,7 +73,7 @@ internal sealed class ModelStream : IAsyncDisposable
             // The answer was being read when it was given up.
         }
 
-        patience.Dispose();
+        timeout.Dispose();
     }
 
     private async Task AwaitFirstToken()
@@ -87,19 +87,19 @@ internal sealed class ModelStream : IAsyncDisposable
             }
         }
 
-        throw new ProviderFailure(FailureKind.Nonsense, model.Provider.Name, $"Model provider {model.Provider.Name} sent an empty answer");
+        throw ProviderErrorReader.Invalid(model.Provider.Name);
     }
 
     private async ValueTask<bool> Next(TimeSpan limit)
     {
         try
         {
-            patience.CancelAfter(limit);
+            timeout.CancelAfter(limit);
             return await source.MoveNextAsync();
         }
         catch (Exception e) when (!caller.IsCancellationRequested)
         {
-            throw FailureReading.Read(e, model.Provider);
+            throw ProviderErrorReader.Read(e, model.Provider);
         }
     }
 }

@@ -1,14 +1,12 @@
-using System.ClientModel;
-using System.ClientModel.Primitives;
+using System.Net;
 using Anthropic;
 using Microsoft.Extensions.AI;
-using OpenAI;
 
 namespace Gaia.Chat.Providers;
 
 /// <summary>
 /// Makes the clients that speak to providers. They have their own HTTP connections, without the retries and short deadlines that services call each
-/// other with: a model may think for a minute, and what to repeat is decided by <see cref="Provider.UntilFirstToken"/> alone.
+/// other with: a model may think for a minute, and what to repeat is decided by <see cref="Provider.Resilience"/> alone.
 /// </summary>
 internal static class ProviderConnection
 {
@@ -22,24 +20,13 @@ internal static class ProviderConnection
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             MaxConnectionsPerServer = int.MaxValue,
+            AutomaticDecompression = DecompressionMethods.All,
         })
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
 
-        return new Provider(options, options.Kind is ProviderKind.Anthropic ? Anthropic(options, http) : OpenAI(options, http), clock, log);
-    }
-
-    private static Func<string, IChatClient> OpenAI(ProviderOptions options, HttpClient http)
-    {
-        var client = new OpenAIClient(new ApiKeyCredential(options.ApiKey is { Length: > 0 } key ? key : "none"), new OpenAIClientOptions
-        {
-            Endpoint = options.Url,
-            Transport = new HttpClientPipelineTransport(http),
-            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
-            NetworkTimeout = Timeout.InfiniteTimeSpan,
-        });
-        return model => client.GetChatClient(model).AsIChatClient();
+        return new Provider(options, options.Kind is ProviderKind.Anthropic ? Anthropic(options, http) : model => new OpenAICompatibleClient(http, options, model), clock, log);
     }
 
     private static Func<string, IChatClient> Anthropic(ProviderOptions options, HttpClient http)

@@ -28,6 +28,9 @@ internal sealed class ProviderOptions
     /// <summary>The models it is asked for, the default one first. Empty: it is asked which it has.</summary>
     public List<string> Models { get; set; } = [];
 
+    /// <summary>Of its models that have no price of their own: zero for a provider whose models run on the operator's own machines.</summary>
+    public ModelPrice? Price { get; set; }
+
     /// <summary>Used when it is there, and nobody's problem when it is not.</summary>
     public bool IsOptional { get; set; }
 
@@ -51,7 +54,7 @@ internal sealed class ProviderOptions
     [Range(0, 10)]
     public int Retries { get; set; } = 2;
 
-    /// <summary>It is not asked for a while after half of at least so many calls within 20 seconds have failed.</summary>
+    /// <summary>The circuit breaker opens for a while when half of at least so many distinct requests within 60 seconds have failed.</summary>
     [Range(2, int.MaxValue)]
     public int BreakerCalls { get; set; } = 8;
 }

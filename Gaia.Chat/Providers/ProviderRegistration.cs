@@ -8,6 +8,7 @@ internal static class ProviderRegistration
     {
         services.AddOptionsWithValidateOnStart<ModelOptions, ModelOptionsValidator>().BindConfiguration(ModelOptions.Section);
         services.AddSingleton<IPostConfigureOptions<ModelOptions>, ProviderVariables>();
+        services.AddSingleton<IPostConfigureOptions<ModelOptions>, PriceFile>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ModelCaller>();
         services.AddHostedService<ModelDiscovery>();

@@ -51,6 +51,7 @@ internal sealed class ProviderVariables(IConfiguration settings) : IPostConfigur
                 Name = "ollama",
                 Url = new($"{(ollamaUrl ?? Ollama).ToString().TrimEnd('/')}/v1"),
                 ContextTokens = OllamaContextTokens,
+                Price = new(0, 0),
                 IsOptional = ollamaUrl is null,
             };
         }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Gaia.Chat.Completions;
 using Gaia.Chat.Usage;
@@ -6,16 +8,20 @@ using Microsoft.Extensions.AI;
 namespace Gaia.Chat.Replies;
 
 /// <summary>A whole answer, before it is put into a format.</summary>
-internal sealed record Reply(Exchange Exchange, ChatResponse Response, Consumption Consumption, ReplyMetadata Metadata, DateTimeOffset Time)
+internal sealed record Reply(ConversationTurn Turn, ChatResponse Response, TokenUsage Usage, ReplyMetadata Metadata, DateTimeOffset Time)
 {
-    /// <summary>OpenAI's shape, and what only Gaia knows.</summary>
-    public Completion AsCompletion() =>
-        new CompletionWriting(CompletionWriting.NewId(), Time, Consumption.Model).Completion(Response, Consumption.Tokens) with { Metadata = Metadata };
+    /// <summary>OpenAI's shape with Gaia's metadata.</summary>
+    public JsonObject AsCompletion()
+    {
+        var completion = new CompletionWriter(CompletionWriter.NewId(), Time, Usage.Model).Completion(Response, CompletionReader.Usage(Usage));
+        completion["_metadata"] = JsonSerializer.SerializeToNode(Metadata, EventJson.Options);
+        return completion;
+    }
 
-    /// <summary>What <c>X-Response-Format: v0.3</c> asks for.</summary>
-    public FlatReply AsFlat() => new(Consumption.Text, Consumption.Text, Exchange.ConversationId, Metadata);
+    /// <summary>The response to <c>X-Response-Format: v0.3</c>.</summary>
+    public FlatReply AsFlat() => new(Usage.Text, Usage.Text, Turn.ConversationId, Metadata);
 
-    public LegacyReply AsLegacy() => new(Consumption.Text, Exchange.ConversationId);
+    public LegacyReply AsLegacy() => new(Usage.Text, Turn.ConversationId);
 }
 
 internal sealed record ReplyMetadata(

@@ -1,5 +1,5 @@
-using Gaia.Chat.Completions;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.OpenAIProtocol;
+using Gaia.Chat.Errors;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Gaia.Chat.Replies;
@@ -13,11 +13,11 @@ internal static class ReplyEndpoints
     public static void MapReplies(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/v1/chat", Reply).WithName("Chat").WithTags("Chat")
-            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>()
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>()
             .WithIdempotency<ReplyRequest>(request => request.Stream is not true)
             .Produces<Completion>().StreamsEvents();
         routes.MapPost("/api/v0.3/chat", ReplyLegacy).WithName("ChatV03").WithTags("v0.3")
-            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>()
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>()
             .Produces<LegacyReply>().StreamsEvents();
     }
 
@@ -25,22 +25,22 @@ internal static class ReplyEndpoints
         ReplyRequest request,
         HttpContext context,
         CurrentUser user,
-        Replying replies,
+        ReplyService replies,
         CancellationToken ct,
         [FromHeader(Name = "X-Response-Format")] string? format = null)
     {
         var requestId = RequestId.Of(context);
-        var isLegacy = format is LegacyFormat;
+        var isLegacy = LegacyFormat.Equals(format?.Trim(), StringComparison.OrdinalIgnoreCase);
         if (request.Stream is true)
         {
-            return await replies.Stream(request, mustExist: false, isLegacy ? new LegacyReplyFormat() : new CompletionReplyFormat(), requestId, user, ct);
+            return await replies.StreamAsync(request, mustExist: false, isLegacy ? new LegacyReplyFormat() : new CompletionReplyFormat(), requestId, user, ct);
         }
 
-        var reply = await replies.Answer(request, mustExist: false, requestId, user, ct);
-        return isLegacy ? TypedResults.Ok(reply.AsFlat()) : TypedResults.Ok(reply.AsCompletion());
+        var reply = await replies.CompleteAsync(request, mustExist: false, requestId, user, ct);
+        return isLegacy ? TypedResults.Ok(reply.AsFlat()) : TypedResults.Json(reply.AsCompletion(), EventJson.Options);
     }
 
-    private static async Task<IResult> ReplyLegacy(LegacyReplyRequest legacy, HttpContext context, CurrentUser user, Replying replies, CancellationToken ct)
+    private static async Task<IResult> ReplyLegacy(LegacyReplyRequest legacy, HttpContext context, CurrentUser user, ReplyService replies, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(legacy.Message))
         {
@@ -50,7 +50,7 @@ internal static class ReplyEndpoints
         var requestId = RequestId.Of(context);
         var request = new ReplyRequest(legacy.Message, ConversationId: legacy.ConversationId);
         return legacy.Stream is true
-            ? await replies.Stream(request, mustExist: true, new LegacyReplyFormat(), requestId, user, ct)
-            : TypedResults.Ok((await replies.Answer(request, mustExist: true, requestId, user, ct)).AsLegacy());
+            ? await replies.StreamAsync(request, mustExist: true, new LegacyReplyFormat(), requestId, user, ct)
+            : TypedResults.Ok((await replies.CompleteAsync(request, mustExist: true, requestId, user, ct)).AsLegacy());
     }
 }

@@ -1,21 +1,25 @@
 using System.Text.Json;
 using Gaia.Chat.Completions;
+using Gaia.Chat.Errors;
 using Gaia.Chat.Providers;
-using Gaia.Chat.Refusals;
 using Gaia.Chat.Streams;
+using Gaia.Chat.Usage;
 using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Replies;
 
-/// <summary>The events that a streamed answer consists of.</summary>
+/// <summary>The events of a streamed answer.</summary>
 internal abstract class ReplyFormat
 {
-    public abstract byte[] Begin(Exchange exchange, Model model, DateTimeOffset now);
+    public abstract byte[] Begin(ConversationTurn turn, Model model, DateTimeOffset now);
 
-    /// <returns>Null when the update says nothing that clients are told.</returns>
+    /// <returns>Null when clients are told nothing at this point.</returns>
     public abstract byte[]? Update(ChatResponseUpdate update);
 
-    public abstract byte[] Error(ChatRefusal failure);
+    /// <summary>What follows the last update of a complete answer.</summary>
+    public virtual IEnumerable<byte[]> Complete(TokenUsage usage) => [];
+
+    public abstract byte[] Error(ChatException error);
 
     public abstract IEnumerable<byte[]> End(string reason);
 
@@ -25,19 +29,20 @@ internal abstract class ReplyFormat
 /// <summary>OpenAI's chunks between events of Gaia's own.</summary>
 internal sealed class CompletionReplyFormat : ReplyFormat
 {
-    private CompletionWriting writing = null!;
+    private CompletionWriter writer = null!;
 
-    public override byte[] Begin(Exchange exchange, Model model, DateTimeOffset now)
+    public override byte[] Begin(ConversationTurn turn, Model model, DateTimeOffset now)
     {
-        writing = new(CompletionWriting.NewId(), now, model);
-        return Json(new { Type = "metadata", exchange.ConversationId, Model = model.Id, PersonaId = exchange.Part.Persona?.Id, exchange.RequestId, Timestamp = now });
+        writer = new(CompletionWriter.NewId(), now, model);
+        return Json(new { Type = "metadata", turn.ConversationId, Model = model.Id, turn.PersonaId, turn.RequestId, Timestamp = now });
     }
 
-    public override byte[]? Update(ChatResponseUpdate update) =>
-        writing.Chunk(update) is { } chunk ? JsonSerializer.SerializeToUtf8Bytes(chunk, CompletionJson.Readable.CompletionChunk) : null;
+    public override byte[]? Update(ChatResponseUpdate update) => writer.Chunk(update) is { Length: > 0 } chunk ? chunk.ToArray() : null;
 
-    public override byte[] Error(ChatRefusal failure) =>
-        Json(new { Type = "error", Error = new CompletionError(failure.Message, "server_error", null, failure.Code) });
+    public override IEnumerable<byte[]> Complete(TokenUsage usage) => writer.End(CompletionReader.Usage(usage)).Select(chunk => chunk.ToArray());
+
+    public override byte[] Error(ChatException error) =>
+        Json(new { Type = "error", Error = new CompletionError(error.Message, "server_error", error.Field, error.Code) });
 
     public override IEnumerable<byte[]> End(string reason) => [Json(new { Type = "done", FinishReason = reason }), EventStream.Done.ToArray()];
 }
@@ -45,11 +50,11 @@ internal sealed class CompletionReplyFormat : ReplyFormat
 /// <summary>v0.3 of the original platform.</summary>
 internal sealed class LegacyReplyFormat : ReplyFormat
 {
-    public override byte[] Begin(Exchange exchange, Model model, DateTimeOffset now) => Json(new { Type = "metadata", exchange.ConversationId });
+    public override byte[] Begin(ConversationTurn turn, Model model, DateTimeOffset now) => Json(new { Type = "metadata", turn.ConversationId });
 
     public override byte[]? Update(ChatResponseUpdate update) => update.Text is { Length: > 0 } text ? Json(new { Type = "content", Content = text }) : null;
 
-    public override byte[] Error(ChatRefusal failure) => Json(new { Type = "error", Error = failure.Message });
+    public override byte[] Error(ChatException error) => Json(new { Type = "error", Error = error.Message });
 
     public override IEnumerable<byte[]> End(string reason) => [Json(new { Type = "done" })];
 }

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Gaia.Chat.Completions;
+using Gaia.Chat.OpenAIProtocol;
 
 namespace Gaia.Chat.Replies;
 
@@ -21,7 +21,7 @@ public sealed record ReplyRequest(
     {
         if (string.IsNullOrWhiteSpace(Message) && Messages is null or [])
         {
-            yield return new("A message or messages are wanted.", [nameof(Message)]);
+            yield return new("The Message field or the Messages field is required.", [nameof(Message)]);
         }
     }
 }

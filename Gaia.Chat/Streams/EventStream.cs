@@ -16,7 +16,7 @@ internal sealed class EventStream
     public EventStream(HttpContext context)
     {
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        context.Response.ContentType = "text/event-stream";
+        context.Response.ContentType = "text/event-stream; charset=utf-8";
         context.Response.Headers.CacheControl = "no-cache, no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no";
         body = context.Response.BodyWriter;

@@ -4,7 +4,9 @@ namespace Gaia.Chat.Streams;
 
 internal static class Heartbeats
 {
-    /// <summary>Everything that a source yields, and null whenever it was silent for <paramref name="interval"/>.</summary>
+    /// <summary>
+    /// Everything that a source yields, and null whenever it was silent for <paramref name="interval"/>, and at once when its first item is not there yet.
+    /// </summary>
     public static async IAsyncEnumerable<T?> WithHeartbeats<T>(
         this IAsyncEnumerable<T> source, TimeSpan interval, TimeProvider clock, [EnumeratorCancellation] CancellationToken ct)
         where T : class
@@ -12,11 +14,18 @@ internal static class Heartbeats
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var items = source.GetAsyncEnumerator(end.Token);
         var arriving = Task.FromResult(true);
+        var isFirst = true;
         try
         {
             while (true)
             {
                 arriving = items.MoveNextAsync().AsTask();
+                if (isFirst && !arriving.IsCompleted)
+                {
+                    yield return null;
+                }
+
+                isFirst = false;
                 while (!arriving.IsCompleted && await IsSilent(arriving, interval, clock))
                 {
                     yield return null;

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 
 namespace Gaia.Chat.Streams;
 
 /// <summary>The answers that this node is writing. They are finished whether or not anybody still reads them, and before the node ends if there is time.</summary>
-internal sealed partial class LiveStreams(StreamMirror mirror, ILogger<LiveStreams> log) : IHostedService
+internal sealed partial class LiveStreams(StreamReplicator mirror, ILogger<LiveStreams> log) : IHostedService
 {
     // What is left of an answer that is cut short is stored.
     private static readonly TimeSpan StoringTime = TimeSpan.FromSeconds(1);
@@ -12,13 +12,13 @@ internal sealed partial class LiveStreams(StreamMirror mirror, ILogger<LiveStrea
     private readonly ConcurrentDictionary<StreamKey, LiveStream> running = new();
     private readonly ConcurrentDictionary<LiveStream, Task> work = new();
 
-    /// <exception cref="ChatRefusal">A stream of the same request id still runs.</exception>
+    /// <exception cref="ChatException">A stream of the same request id still runs.</exception>
     public LiveStream Open(StreamKey key)
     {
         var stream = new LiveStream(key);
         return running.TryAdd(key, stream)
             ? stream
-            : throw new ChatRefusal(StatusCodes.Status409Conflict, "in_flight", "A stream with this request id is being written");
+            : throw new ChatException(StatusCodes.Status409Conflict, "in_flight", "A stream with this request id is being written");
     }
 
     /// <summary>Lets an opened stream be written in the background, and copied to where other nodes find it.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -18,7 +18,7 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
 
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Forgotten = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LostAfter = 4 * StreamMirror.SignOfLifeInterval;
+    private static readonly TimeSpan LostAfter = 4 * StreamReplicator.KeepAliveInterval;
 
     /// <summary>The newest stream that a request id had, or the one of a run; null when none is known any more.</summary>
     public async Task<ArchivedStream?> Find(StreamKey key, string? run, CancellationToken ct)
@@ -28,7 +28,7 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
             // Without NATS a call waits for it instead of failing.
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
             limit.CancelAfter(CallLimit);
-            var stream = await jetStream.GetStreamAsync(StreamMirror.StreamName, cancellationToken: limit.Token);
+            var stream = await jetStream.GetStreamAsync(StreamReplicator.StreamName, cancellationToken: limit.Token);
             var last = await stream.GetAsync(new StreamMsgGetRequest { LastBySubj = key.Subject(run ?? "*") }, limit.Token);
             return new(last.Message.Subject, last.Message.Subject.Split('.')[^1], last.Message.Hdrs is { } headers && HasLast(headers));
         }
@@ -38,7 +38,7 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
         }
         catch (Exception e) when (e is NatsException || e is OperationCanceledException && !ct.IsCancellationRequested)
         {
-            throw new ChatRefusal(StatusCodes.Status503ServiceUnavailable, "streams_unavailable", "Streams cannot be resumed while NATS is away");
+            throw new ChatException(StatusCodes.Status503ServiceUnavailable, "streams_unavailable", "Streams cannot be resumed while NATS is away");
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
         // Not an ordered consumer: its filter is a list, which servers before 2.10 do not know and ignore without a word. They would deliver
         // everybody's streams.
         var consumer = await jetStream.CreateOrUpdateConsumerAsync(
-            StreamMirror.StreamName,
+            StreamReplicator.StreamName,
             new ConsumerConfig
             {
                 // A filter without a name would stand in the name's place in the subject of the request.
@@ -106,8 +106,8 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
                 throw new InvalidOperationException("JetStream delivered a message of another stream");
             }
 
-            var first = int.Parse(message.Headers![StreamMirror.FirstHeader]!, CultureInfo.InvariantCulture);
-            var part = new StreamPart(stream.Run, first, Lines(message.Data), message.Headers.ContainsKey(StreamMirror.LastHeader));
+            var first = int.Parse(message.Headers![StreamReplicator.FirstHeader]!, CultureInfo.InvariantCulture);
+            var part = new StreamPart(stream.Run, first, Lines(message.Data), message.Headers.ContainsKey(StreamReplicator.LastHeader));
             yield return part;
             if (part.IsLast)
             {
@@ -131,7 +131,7 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
 
     // The reply holds the headers as they were on the wire, in base 64.
     private static bool HasLast(string headers) =>
-        Encoding.UTF8.GetString(Convert.FromBase64String(headers)).Contains(StreamMirror.LastHeader, StringComparison.Ordinal);
+        Encoding.UTF8.GetString(Convert.FromBase64String(headers)).Contains(StreamReplicator.LastHeader, StringComparison.Ordinal);
 
     private static List<byte[]> Lines(byte[]? data)
     {

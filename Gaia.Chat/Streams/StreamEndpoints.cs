@@ -1,4 +1,4 @@
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -10,7 +10,7 @@ internal static class StreamEndpoints
 
     public static void MapStreams(this IEndpointRouteBuilder routes)
     {
-        var streams = routes.MapGroup("/api/v1/chat/streams").WithTags("Chat").RequireScope(Scopes.Chat).AddEndpointFilter<RefusalFilter>();
+        var streams = routes.MapGroup("/api/v1/chat/streams").WithTags("Chat").RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>();
 
         streams.MapGet("/{requestId}", Resume).WithName("ResumeStream").StreamsEvents();
         streams.MapDelete("/{requestId}", Stop).WithName("StopStream");
@@ -27,7 +27,7 @@ internal static class StreamEndpoints
         EventId last = default;
         if (!string.IsNullOrEmpty(lastEventId) && !EventId.TryParse(lastEventId, out last))
         {
-            throw ChatRefusal.Invalid("Last-Event-ID is not the id of an event", LastEventIdHeader);
+            throw ChatException.Invalid("Last-Event-ID is not the id of an event", LastEventIdHeader);
         }
 
         var key = new StreamKey(user.Id!.Value, requestId);
@@ -38,11 +38,11 @@ internal static class StreamEndpoints
 
         return await archive.Await(key, last.Run, ct) is { } stream
             ? new StreamResult(archive.Read(stream, last.Number, ct))
-            : throw ChatRefusal.NotFound("Stream");
+            : throw ChatException.NotFound("Stream");
     }
 
     /// <summary>Stopping what is over already is no error.</summary>
-    private static async Task<NoContent> Stop(string requestId, CurrentUser user, StreamStops stops, StreamArchive archive, CancellationToken ct)
+    private static async Task<NoContent> Stop(string requestId, CurrentUser user, StreamCancellation stops, StreamArchive archive, CancellationToken ct)
     {
         var key = new StreamKey(user.Id!.Value, requestId);
         if (stops.StopHere(key))
@@ -53,6 +53,6 @@ internal static class StreamEndpoints
         var archived = await archive.Find(key, run: null, ct);
         return archived is { IsOver: true } || await stops.StopElsewhere(key, ct) || archived is not null
             ? TypedResults.NoContent()
-            : throw ChatRefusal.NotFound("Stream");
+            : throw ChatException.NotFound("Stream");
     }
 }

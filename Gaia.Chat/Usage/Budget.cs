@@ -1,6 +1,6 @@
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
-using Gaia.Chat.Refusals;
+using Gaia.Chat.Errors;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
@@ -17,23 +17,29 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
     private static readonly TimeSpan LongestCall = TimeSpan.FromHours(1);
 
     // No text that people write has twice as many tokens as are estimated.
-    private const int Caution = 2;
+    private const int SafetyFactor = 2;
 
     private readonly BudgetOptions limits = options.Value;
 
-    /// <summary>Holds what a call may take; null when nothing limits the user.</summary>
+    /// <summary>Reserves what a call may take; null when nothing limits the user.</summary>
+    /// <param name="answers">How many answers the model is asked for.</param>
     /// <param name="asked">Gets a limit for the answer when it has none.</param>
-    /// <exception cref="ChatRefusal">What is left of the budget does not cover the call.</exception>
-    public async Task<Hold?> Take(Guid user, Part part, IReadOnlyList<ChatMessage> prompt, ChatOptions asked, CancellationToken ct)
+    /// <exception cref="ChatException">What is left of the budget does not cover the call.</exception>
+    public async Task<BudgetReservation?> Reserve(Guid user, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions asked, int answers, CancellationToken ct)
     {
         if (!limits.IsLimited)
         {
             return null;
         }
 
+        if (responder.Candidates.FirstOrDefault(model => model.Price is null) is { } unpriced)
+        {
+            RequirePrice(unpriced.Id);
+        }
+
         asked.MaxOutputTokens ??= limits.AnswerTokens;
         var now = clock.GetUtcNow();
-        var held = Worst(part, Caution * (prompt.Sum(TokenEstimate.Of) + TokenEstimate.Of(asked)), asked.MaxOutputTokens.Value, user, now);
+        var held = WorstCase(responder, SafetyFactor * (prompt.Sum(TokenEstimate.Of) + TokenEstimate.Of(asked)), answers * (long)asked.MaxOutputTokens.Value, user, now);
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await Admit(held, now, ct);
@@ -45,13 +51,18 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
 
     /// <summary>Counts a call whose price is known before it is made; once, however often it is told.</summary>
     /// <param name="isTrial">Nothing is counted.</param>
-    /// <exception cref="ChatRefusal">What is left of the budget does not cover the call.</exception>
+    /// <exception cref="ChatException">What is left of the budget does not cover the call.</exception>
     public async Task Charge(UsageRecord call, bool isTrial, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await db.Usage.AnyAsync(u => u.Id == call.Id, ct))
         {
             return;
+        }
+
+        if (call.Cost is null)
+        {
+            RequirePrice(call.Model);
         }
 
         await Admit(call, clock.GetUtcNow(), ct);
@@ -67,7 +78,7 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
     public async Task<BudgetOfDay?> Today(Guid user, CancellationToken ct) => limits.IsLimited ? await Left(user, ct) : null;
 
     /// <summary>One call after the other, whichever node they come to, until the transaction ends: each sees what those before it take.</summary>
-    /// <exception cref="ChatRefusal">What is left does not cover it.</exception>
+    /// <exception cref="ChatException">What is left does not cover it.</exception>
     private async Task Admit(UsageRecord call, DateTimeOffset now, CancellationToken ct)
     {
         if (!limits.IsLimited)
@@ -79,7 +90,7 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
         var left = await Left(call.UserId, ct);
         if (left.TokensLeft < call.PromptTokens + call.CompletionTokens || left.DollarsLeft < call.Cost)
         {
-            throw new ChatRefusal(StatusCodes.Status429TooManyRequests, "insufficient_quota", Explain(left, call)) { RetryAfter = now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime };
+            throw new ChatException(StatusCodes.Status429TooManyRequests, "insufficient_quota", Explain(left, call)) { RetryAfter = now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime };
         }
     }
 
@@ -95,19 +106,32 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
         return new(limits.TokensPerDay, limits.TokensPerDay - (taken?.Tokens ?? 0), limits.DollarsPerDay, limits.DollarsPerDay - (taken?.Dollars ?? 0));
     }
 
-    private static UsageRecord Worst(Part part, int promptTokens, int answerTokens, Guid user, DateTimeOffset now) => new()
+    /// <exception cref="ChatException">Nobody knows what the call costs, so that a budget in dollars could not hold.</exception>
+    private void RequirePrice(string model)
+    {
+        if (limits.DollarsPerDay is not null && !limits.AllowsUnpriced)
+        {
+            throw new ChatException(
+                StatusCodes.Status403Forbidden,
+                "model_without_price",
+                $"Model \"{model}\" has no price, and a budget in US dollars is set (BUDGET_USD). Add its price, or set BUDGET_UNPRICED=allow.",
+                "model");
+        }
+    }
+
+    private static UsageRecord WorstCase(Responder responder, int promptTokens, long answerTokens, Guid user, DateTimeOffset now) => new()
     {
         UserId = user,
         Day = DateOnly.FromDateTime(now.UtcDateTime),
-        Model = part.Candidates[0].Id,
-        Provider = part.Candidates[0].Provider.Name,
-        PersonaId = part.Persona?.Id,
+        Model = responder.Candidates[0].Id,
+        Provider = responder.Candidates[0].Provider.Name,
+        PersonaId = responder.Persona?.Id,
         PromptTokens = promptTokens,
         CompletionTokens = answerTokens,
         IsEstimated = true,
 
         // Whoever answers in the first one's place may be dearer.
-        Cost = part.Candidates.Max(model => model.Price?.Of(promptTokens, answerTokens) ?? 0),
+        Cost = responder.Candidates.Max(model => model.Price?.Of(promptTokens, answerTokens) ?? 0),
         HeldUntil = now + LongestCall,
     };
 

@@ -11,9 +11,12 @@ internal sealed class BudgetOptions
     [Range(1, long.MaxValue)]
     public long? TokensPerDay { get; set; }
 
-    /// <summary><c>BUDGET_USD</c>: US dollars. A model whose price is not known costs nothing.</summary>
+    /// <summary><c>BUDGET_USD</c>: US dollars. Models without a price are refused then.</summary>
     [Range(0.000001, 1_000_000)]
     public decimal? DollarsPerDay { get; set; }
+
+    /// <summary><c>BUDGET_UNPRICED=allow</c>: under a budget in dollars, calls of models without a price are made all the same, and count as free.</summary>
+    public bool AllowsUnpriced { get; set; }
 
     /// <summary>How many tokens an answer may have, under a budget, when its caller names no limit: what a call takes at worst must be known before it is made.</summary>
     [Range(1, 1_000_000)]

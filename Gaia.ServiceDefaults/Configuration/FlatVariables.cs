@@ -40,6 +40,7 @@ internal static class FlatVariables
         // Chat's; checked for every service all the same.
         FlatVariable.Count("BUDGET_TOKENS", "Budget:TokensPerDay"),
         FlatVariable.Dollars("BUDGET_USD", "Budget:DollarsPerDay"),
+        FlatVariable.One("BUDGET_UNPRICED", "refuse or allow", "Budget:AllowsUnpriced", text => text switch { "allow" => "true", "refuse" => "false", _ => null }),
 
         // Asset's, likewise.
         FlatVariable.Text("ASSET_PATH", "Storage:Path"),

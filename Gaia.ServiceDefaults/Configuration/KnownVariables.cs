@@ -48,6 +48,8 @@ public static class KnownVariables
         new("OLLAMA_URL", "found on its default port", "Ollama", Resources.Chat),
         new("BUDGET_TOKENS", "", "tokens that one user's answers and pictures may use up in a day, in UTC", Resources.Chat),
         new("BUDGET_USD", "", "US dollars that one user's answers and pictures may cost in a day, in UTC", Resources.Chat),
+        new("BUDGET_UNPRICED", "refuse", "allow: models without a price can be used under BUDGET_USD, and count as free", Resources.Chat),
+        new("MODEL_PRICES", "prices.json", "a file of prices in place of the one that Gaia ships", Resources.Chat),
 
         new("ASSET_PATH", "a folder per user", "where files are received and, unless a bucket is named, stored", Resources.Asset),
         new("ASSET_MAX_BYTES", "104857600", "the largest file", Resources.Asset, Resources.Gateway),

@@ -21,11 +21,13 @@ internal static class ErrorMember
         }
     }
 
-    private static CompletionError OpenAIError(ProblemDetails problem) => new(
-        problem.Detail ?? problem.Title ?? "",
-        problem.Status < StatusCodes.Status500InternalServerError ? "invalid_request_error" : "server_error",
-        problem.Extensions.TryGetValue("field", out var field) ? field as string : null,
-        problem.Extensions.TryGetValue("code", out var code) ? code as string : CodeOf(problem.Status));
+    private static CompletionError OpenAIError(ProblemDetails problem) => problem is HttpValidationProblemDetails { Errors.Count: > 0 } invalid
+        ? new(invalid.Errors.First().Value.FirstOrDefault() ?? problem.Detail ?? "", "invalid_request_error", invalid.Errors.First().Key, "invalid_request")
+        : new(
+            problem.Detail ?? problem.Title ?? "",
+            problem.Status < StatusCodes.Status500InternalServerError ? "invalid_request_error" : "server_error",
+            problem.Extensions.TryGetValue("field", out var field) ? field as string : null,
+            problem.Extensions.TryGetValue("code", out var code) ? code as string : CodeOf(problem.Status));
 
     /// <summary>OpenAI's words for what no handler has a word for.</summary>
     private static string? CodeOf(int? status) => status switch

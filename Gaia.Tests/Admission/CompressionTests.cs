@@ -5,8 +5,8 @@ using Gaia.Tests.Chat;
 
 namespace Gaia.Tests.Admission;
 
-[Collection(ChatGroundShared.Name)]
-public sealed class CompressionTests(ChatGround ground)
+[Collection(ChatGatewayDefinition.Name)]
+public sealed class CompressionTests(ChatGatewayFixture ground)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

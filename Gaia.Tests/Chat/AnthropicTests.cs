@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Gaia.Tests.Chat;
 
 /// <summary>Models of Anthropic's, behind the same API.</summary>
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
 {
     private const string Path = "/v1/chat/completions";
@@ -93,7 +93,7 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
 
     [Theory]
     [InlineData(529, "overloaded_error", "Overloaded", HttpStatusCode.ServiceUnavailable, "provider_unavailable")]
-    [InlineData(429, "rate_limit_error", "Slow down", HttpStatusCode.ServiceUnavailable, "provider_unavailable")]
+    [InlineData(429, "rate_limit_error", "Slow down", HttpStatusCode.TooManyRequests, "rate_limit_exceeded")]
     [InlineData(400, "invalid_request_error", "prompt is too long: 210000 tokens > 200000 maximum", HttpStatusCode.BadRequest, "context_length_exceeded")]
     [InlineData(400, "invalid_request_error", "temperature: must be at most 1", HttpStatusCode.BadRequest, "provider_refused")]
     public async Task Their_errors_are_clear_problems(int status, string type, string message, HttpStatusCode expected, string code)
@@ -103,6 +103,52 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
         using var answer = await user.Try(Path, Ask(script.Key), node);
 
         Assert.Equal(code, (await Problem.Expect(answer, expected)).GetProperty("code").GetString());
+    }
+
+    [Theory]
+    [InlineData("n", "2")]
+    [InlineData("seed", "7")]
+    [InlineData("logprobs", "true")]
+    [InlineData("reasoning_effort", "\"low\"")]
+    [InlineData("presence_penalty", "1")]
+    public async Task What_they_have_no_equivalent_of_is_refused_by_name(string parameter, string value)
+    {
+        var script = anthropic.Play(new());
+        var request = Ask(script.Key);
+        request[parameter] = JsonNode.Parse(value);
+
+        using var answer = await user.Try(Path, request, node);
+
+        var error = (await Problem.Expect(answer, HttpStatusCode.BadRequest)).GetProperty("error");
+        Assert.Equal((parameter, "unsupported_parameter"), (error.GetProperty("param").GetString(), error.GetProperty("code").GetString()));
+        Assert.Empty(script.Requests);
+    }
+
+    [Fact]
+    public async Task A_malformed_call_in_the_history_does_not_end_the_conversation()
+    {
+        var script = anthropic.Play(new());
+        var request = Ask(script.Key);
+        request["messages"]!.AsArray().Add(JsonNode.Parse("""{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\": "}}]}"""));
+        request["messages"]!.AsArray().Add(JsonNode.Parse("""{"role":"tool","tool_call_id":"c1","content":"bad arguments"}"""));
+
+        await user.Post(Path, request, node);
+
+        Assert.Contains("{\\\"a\\\": ", Assert.Single(script.Requests).GetProperty("messages")[1].GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Their_streams_have_one_chunk_with_a_finish_reason()
+    {
+        var script = anthropic.Play(new() { ToolCall = ("get_weather", """{"city":"Paris"}""") });
+
+        await using var stream = await Open(script.Key);
+        var chunks = (await stream.Rest())[..^1].Select(e => e.Json).ToList();
+
+        Assert.Equal([null, "tool_calls"], chunks[..^1].Select(c => c.GetProperty("choices")[0].GetProperty("finish_reason").GetString()));
+        Assert.Empty(chunks[^2].GetProperty("choices")[0].GetProperty("delta").EnumerateObject());
+        Assert.All(chunks[..^1], c => Assert.Equal(JsonValueKind.Null, c.GetProperty("usage").ValueKind));
+        Assert.Equal(JsonValueKind.Object, chunks[^1].GetProperty("usage").ValueKind);
     }
 
     [Fact]
@@ -125,11 +171,11 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
         script.Step();
 
         await using var stream = await Open(script.Key);
-        var first = await stream.Next();
+        var first = await stream.NextContent();
         script.Step();
         var end = Assert.Single(await stream.Rest());
 
-        Assert.Equal("One", Sse.ContentOf(first.Json));
+        Assert.Equal("One", first);
         Assert.Equal("server_error", end.Json.GetProperty("error").GetProperty("type").GetString());
     }
 

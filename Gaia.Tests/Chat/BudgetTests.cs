@@ -5,7 +5,7 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Chat;
 
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class BudgetTests(ChatNodes nodes)
 {
     private const string Completions = "/v1/chat/completions";
@@ -101,6 +101,59 @@ public sealed class BudgetTests(ChatNodes nodes)
             using var answer = await user.Try(Completions, Ask("Hello", maxTokens: 100), node);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
+    }
+
+    [Theory]
+    [InlineData("refuse", HttpStatusCode.Forbidden)]
+    [InlineData("allow", HttpStatusCode.OK)]
+    public async Task A_model_without_a_price_is_refused_under_a_budget_in_dollars_unless_that_is_allowed(string unpriced, HttpStatusCode expected)
+    {
+        await using var node = await Start(("BUDGET_USD", "1"), ("BUDGET_UNPRICED", unpriced));
+        using var user = nodes.NewUser();
+        var request = Ask("Hello");
+        request["model"] = "fake-small";
+
+        using var answer = await user.Try(Completions, request, node);
+
+        Assert.Equal(expected, answer.StatusCode);
+        if (expected is HttpStatusCode.Forbidden)
+        {
+            var error = (await Problem.Expect(answer, expected)).GetProperty("error");
+            Assert.Equal(("model_without_price", "model"), (error.GetProperty("code").GetString(), error.GetProperty("param").GetString()));
+            Assert.Contains("BUDGET_UNPRICED=allow", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_price_file_of_the_operators_own_takes_the_place_of_the_shipped_one()
+    {
+        var path = Path.GetTempFileName();
+        await File.WriteAllTextAsync(path, """{"as_of":"2026-01-01","prices":{"fake-small":{"input":1,"output":1000000}}}""", Ct);
+        await using var node = await Start(("BUDGET_USD", "1"), ("MODEL_PRICES", path));
+        using var user = nodes.NewUser();
+        var request = Ask("Hello");
+        request["model"] = "fake-small";
+
+        using var answer = await user.Try(Completions, request, node);
+        File.Delete(path);
+
+        await Problem.Expect(answer, HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
+    public async Task Calls_that_wait_for_their_model_hold_no_connection_of_the_database()
+    {
+        await using var node = await Start(("BUDGET_TOKENS", "1000000"), ("ConnectionStrings__chatdb", $"{nodes.Postgres.ConnectionStringTo("chatdb")};Maximum Pool Size=2"));
+        using var user = nodes.NewUser();
+        var script = nodes.Models.Play(new() { IsStepwise = true, Words = ["One"] });
+
+        var calls = Enumerable.Range(0, 8).Select(n => user.Try(Completions, Ask($"{script.Key} {n}", maxTokens: 10), node)).ToList();
+        await Eventually.IsTrue(() => script.Requests.Count == calls.Count, TimeSpan.FromSeconds(60), Ct);
+        using var other = await user.At(node).GetAsync("/api/v1/conversations", Ct);
+        script.Step(calls.Count);
+
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        Assert.All(await Task.WhenAll(calls), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
     }
 
     private Task<ChatNode> Start(params (string Name, string Value)[] budget)

@@ -7,7 +7,7 @@ using Gaia.Tests.Admission;
 namespace Gaia.Tests.Chat;
 
 /// <summary>A client of the gateways, at an address of its own.</summary>
-public sealed class ChatCaller(ChatGround ground, string? token) : IDisposable
+public sealed class ChatCaller(ChatGatewayFixture fixture, string? token) : IDisposable
 {
     private readonly string address = ClientAddresses.Next();
     private readonly List<HttpClient> clients = [];
@@ -20,7 +20,7 @@ public sealed class ChatCaller(ChatGround ground, string? token) : IDisposable
     /// <summary>A client of one gateway; the first one unless told.</summary>
     public HttpClient At(GatewayServer? gateway = null)
     {
-        var client = new HttpClient { BaseAddress = (gateway ?? ground.One).Address, Timeout = TimeSpan.FromSeconds(60) };
+        var client = new HttpClient { BaseAddress = (gateway ?? fixture.One).Address, Timeout = TimeSpan.FromSeconds(60) };
         client.DefaultRequestHeaders.Add("X-Forwarded-For", address);
         if (token is not null)
         {

@@ -4,7 +4,7 @@ using NATS.Client.Core;
 
 namespace Gaia.Tests.Chat;
 
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class ChatEventTests(ChatNodes nodes)
 {
     [Fact]

@@ -86,7 +86,7 @@ public sealed class ChatNodes : IAsyncLifetime
 }
 
 [CollectionDefinition(Name)]
-public sealed class ChatNodesShared : ICollectionFixture<ChatNodes>
+public sealed class ChatNodesDefinition : ICollectionFixture<ChatNodes>
 {
     public const string Name = "Chat nodes";
 }

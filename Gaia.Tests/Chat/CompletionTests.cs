@@ -4,7 +4,7 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Chat;
 
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class CompletionTests(ChatNodes nodes)
 {
     private const string Path = "/v1/chat/completions";
@@ -76,7 +76,7 @@ public sealed class CompletionTests(ChatNodes nodes)
     [Theory]
     [InlineData(401, "{}", HttpStatusCode.BadGateway)]
     [InlineData(500, "{}", HttpStatusCode.ServiceUnavailable)]
-    [InlineData(429, "{}", HttpStatusCode.ServiceUnavailable)]
+    [InlineData(429, "{}", HttpStatusCode.TooManyRequests)]
     [InlineData(200, "<html>I am a proxy</html>", HttpStatusCode.BadGateway)]
     [InlineData(400, """{"error":{"message":"too long","code":"context_length_exceeded"}}""", HttpStatusCode.BadRequest)]
     public async Task A_provider_that_fails_is_a_clear_problem(int status, string body, HttpStatusCode expected)
@@ -116,7 +116,7 @@ public sealed class CompletionTests(ChatNodes nodes)
         using var answer = await user.Try(Path, request);
         var events = await Sse.ReadAll(answer);
 
-        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("text/event-stream; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
         Assert.Equal("[DONE]", events[^1].Data);
         var chunks = events[..^1].Select(e => e.Json).ToList();
         Assert.All(chunks, c => Assert.Equal("chat.completion.chunk", c.GetProperty("object").GetString()));
@@ -134,10 +134,10 @@ public sealed class CompletionTests(ChatNodes nodes)
         script.Step();
 
         await using var stream = await Sse.Open(user.At(), Path, Ask(script.Key, stream: true));
-        Assert.Equal("One", Sse.ContentOf((await stream.Next()).Json));
+        Assert.Equal("One", await stream.NextContent());
         script.Step();
 
-        Assert.Equal(" two", Sse.ContentOf((await stream.Next()).Json));
+        Assert.Equal(" two", await stream.NextContent());
     }
 
     [Theory]
@@ -150,7 +150,7 @@ public sealed class CompletionTests(ChatNodes nodes)
         script.Step(2);
 
         await using var stream = await Sse.Open(user.At(), Path, Ask(script.Key, stream: true));
-        var text = Sse.ContentOf((await stream.Next()).Json) + Sse.ContentOf((await stream.Next()).Json);
+        var text = await stream.NextContent() + await stream.NextContent();
         script.Step();
         var end = Assert.Single(await stream.Rest());
 
@@ -166,7 +166,7 @@ public sealed class CompletionTests(ChatNodes nodes)
         script.Step();
 
         var stream = await Sse.Open(user.At(), Path, Ask(script.Key, stream: true));
-        await stream.Next();
+        await stream.NextContent();
         await stream.DisposeAsync();
 
         await script.Abandoned.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Gaia.Tests.Chat;
 
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class ConversationTests(ChatNodes nodes)
 {
     private const string Path = "/api/v1/conversations";

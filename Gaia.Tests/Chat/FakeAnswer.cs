@@ -36,6 +36,16 @@ internal sealed class FakeAnswer(ModelScript? script, JsonElement request)
     public async Task Stream(HttpContext context)
     {
         context.Response.ContentType = "text/event-stream";
+        if (script?.Chunks is { } chunks)
+        {
+            foreach (var chunk in chunks)
+            {
+                await Write(context, chunk);
+            }
+
+            return;
+        }
+
         await Write(context, Chunk(new() { ["role"] = "assistant", ["content"] = "" }));
         if (Wanted is { } call)
         {

@@ -64,6 +64,11 @@ public sealed class FakeModelServer : IAsyncDisposable
         {
             context.Response.StatusCode = script.Status;
             context.Response.ContentType = "application/json";
+            if (script.RetryAfter is { } seconds)
+            {
+                context.Response.Headers.RetryAfter = $"{seconds}";
+            }
+
             await context.Response.WriteAsync(script.Body!);
             return;
         }

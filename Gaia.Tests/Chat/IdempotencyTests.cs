@@ -6,7 +6,7 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Chat;
 
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class IdempotencyTests(ChatNodes nodes)
 {
     [Fact]

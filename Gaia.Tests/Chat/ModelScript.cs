@@ -20,6 +20,12 @@ public sealed class ModelScript : IDisposable
 
     public string? Body { get; init; }
 
+    /// <summary>Of the answer with that status, in seconds.</summary>
+    public int? RetryAfter { get; init; }
+
+    /// <summary>The events of a stream, word for word, instead of those that are made of the words.</summary>
+    public IReadOnlyList<string>? Chunks { get; init; }
+
     public int Failures { get; init; } = int.MaxValue;
 
     /// <summary>Each word waits for <see cref="Step"/>.</summary>

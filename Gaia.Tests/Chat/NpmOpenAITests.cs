@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Gaia.Tests.Chat;
 
 /// <summary>OpenAI's own library for JavaScript (see OpenAI/client.mjs) at the gateway: nothing is changed but its base URL and key.</summary>
-[Collection(ChatGroundShared.Name)]
-public sealed class NpmOpenAITests(ChatGround ground)
+[Collection(ChatGatewayDefinition.Name)]
+public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
 {
     private const string Weather = """{"city":"Paris"}""";
 
@@ -15,8 +15,8 @@ public sealed class NpmOpenAITests(ChatGround ground)
     [Fact]
     public async Task It_chats_with_a_persona()
     {
-        using var user = await ground.SignUp();
-        var script = ground.Models.Play(new() { Words = ["Good", " day"] });
+        using var user = await fixture.SignUp();
+        var script = fixture.Models.Play(new() { Words = ["Good", " day"] });
         var persona = await user.Send(HttpMethod.Post, "/api/v1/chat/personas", new JsonObject
         {
             ["name"] = script.Key, ["description"] = "Greets", ["system_prompt"] = "You are polite.",
@@ -34,8 +34,8 @@ public sealed class NpmOpenAITests(ChatGround ground)
     [Fact]
     public async Task It_streams()
     {
-        using var user = await ground.SignUp();
-        var script = ground.Models.Play(new() { Words = ["One", " two", " three"] });
+        using var user = await fixture.SignUp();
+        var script = fixture.Models.Play(new() { Words = ["One", " two", " three"] });
 
         var seen = await Run(user, "stream", ChatNodes.Model, script.Key);
 
@@ -48,8 +48,8 @@ public sealed class NpmOpenAITests(ChatGround ground)
     [Fact]
     public async Task Its_tools_are_called_and_their_results_are_sent_back()
     {
-        using var user = await ground.SignUp();
-        var script = ground.Models.Play(new() { ToolCall = ("get_weather", Weather), Words = ["It is", " sunny."] });
+        using var user = await fixture.SignUp();
+        var script = fixture.Models.Play(new() { ToolCall = ("get_weather", Weather), Words = ["It is", " sunny."] });
 
         var seen = await Run(user, "tools", ChatNodes.Model, script.Key);
 
@@ -61,8 +61,8 @@ public sealed class NpmOpenAITests(ChatGround ground)
     [Fact]
     public async Task The_calls_of_a_stream_are_put_together()
     {
-        using var user = await ground.SignUp();
-        var script = ground.Models.Play(new() { ToolCall = ("get_weather", Weather) });
+        using var user = await fixture.SignUp();
+        var script = fixture.Models.Play(new() { ToolCall = ("get_weather", Weather) });
 
         var call = Assert.Single((await Run(user, "streamedTools", ChatNodes.Model, script.Key)).EnumerateArray()).GetProperty("function");
 
@@ -73,7 +73,7 @@ public sealed class NpmOpenAITests(ChatGround ground)
     [Fact]
     public async Task It_lists_models()
     {
-        using var user = await ground.SignUp();
+        using var user = await fixture.SignUp();
 
         var seen = await Run(user, "models", ChatNodes.Model, "");
 
@@ -89,11 +89,11 @@ public sealed class NpmOpenAITests(ChatGround ground)
     [InlineData(ChatNodes.Model, "broken", "InternalServerError", 503, "provider_unavailable")]
     public async Task It_understands_errors(string model, string prompt, string kind, int status, string code)
     {
-        using var user = await ground.SignUp();
+        using var user = await fixture.SignUp();
         var script = prompt switch
         {
-            "refused" => ground.Models.Play(new() { Status = 400, Body = """{"error":{"message":"Not with me"}}""" }),
-            "broken" => ground.Models.Play(new() { Status = 500, Body = "{}" }),
+            "refused" => fixture.Models.Play(new() { Status = 400, Body = """{"error":{"message":"Not with me"}}""" }),
+            "broken" => fixture.Models.Play(new() { Status = 500, Body = "{}" }),
             _ => null,
         };
 
@@ -103,7 +103,7 @@ public sealed class NpmOpenAITests(ChatGround ground)
     [Fact]
     public async Task It_understands_that_a_key_is_wrong()
     {
-        using var nobody = new ChatCaller(ground, "sk-wrong");
+        using var nobody = new ChatCaller(fixture, "sk-wrong");
 
         await ExpectError(nobody, ChatNodes.Model, "Hello", "AuthenticationError", 401, "invalid_api_key");
     }
@@ -111,8 +111,8 @@ public sealed class NpmOpenAITests(ChatGround ground)
     [Fact]
     public async Task An_answer_that_it_reads_no_further_is_cancelled_upstream()
     {
-        using var user = await ground.SignUp();
-        var script = ground.Models.Play(new() { IsStepwise = true, Words = ["First", " never", " said"] });
+        using var user = await fixture.SignUp();
+        var script = fixture.Models.Play(new() { IsStepwise = true, Words = ["First", " never", " said"] });
         script.Step();
 
         var first = await Run(user, "leave", ChatNodes.Model, script.Key);
@@ -139,7 +139,7 @@ public sealed class NpmOpenAITests(ChatGround ground)
 
     private async Task<JsonElement> Execute(ChatCaller user, string name, string model, string prompt)
     {
-        var start = new ProcessStartInfo("node", [Script, new Uri(ground.One.Address, "/v1").ToString(), user.Token, name, model, prompt])
+        var start = new ProcessStartInfo("node", [Script, new Uri(fixture.One.Address, "/v1").ToString(), user.Token, name, model, prompt])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

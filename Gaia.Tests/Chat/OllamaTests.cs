@@ -6,7 +6,7 @@ using Gaia.Tests.Faults;
 namespace Gaia.Tests.Chat;
 
 /// <summary>Models of an Ollama, behind the same API: only its address is configured.</summary>
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class OllamaTests(ChatNodes nodes) : IAsyncLifetime
 {
     private const string Path = "/v1/chat/completions";
@@ -88,7 +88,7 @@ public sealed class OllamaTests(ChatNodes nodes) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(404, "model \"llama3.2:1b\" not found, try pulling it first", HttpStatusCode.BadGateway)]
+    [InlineData(404, "model \"llama3.2:1b\" not found, try pulling it first", HttpStatusCode.NotFound)]
     [InlineData(400, "llama3.2:1b does not support tools", HttpStatusCode.BadRequest)]
     [InlineData(500, "llama runner process has terminated: signal: killed", HttpStatusCode.ServiceUnavailable)]
     public async Task Their_errors_are_clear_problems(int status, string says, HttpStatusCode expected)

@@ -7,7 +7,7 @@ using OpenAI.Chat;
 namespace Gaia.Tests.Chat;
 
 /// <summary>OpenAI's own .NET library, as users have it, with nothing changed but the address.</summary>
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class OpenAIClientTests(ChatNodes nodes) : IDisposable
 {
     private static readonly ChatTool Weather = ChatTool.CreateFunctionTool(

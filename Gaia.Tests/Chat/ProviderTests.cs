@@ -5,7 +5,7 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Chat;
 
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class ProviderTests(ChatNodes nodes)
 {
     private const string Path = "/v1/chat/completions";
@@ -33,13 +33,15 @@ public sealed class ProviderTests(ChatNodes nodes)
     [Fact]
     public async Task Two_variables_are_enough_to_talk_to_a_real_provider()
     {
-        await using var node = await Start(new() { ["OPENAI_BASE_URL"] = nodes.Models.Url, ["OPENAI_MODELS"] = "first, second" });
+        await using var node = await Start(new() { ["OPENAI_BASE_URL"] = nodes.Models.Url, ["OPENAI_MODELS"] = "first, org/second:free" });
         using var user = nodes.NewUser();
 
         var models = await user.Get("/v1/models", node);
         var answer = await user.Post("/api/v1/chat", new JsonObject { ["message"] = "Hello" }, node);
 
-        Assert.Equal(["first", "second"], models.GetProperty("data").EnumerateArray().Take(2).Select(m => m.GetProperty("id").GetString()));
+        Assert.Equal(["first", "org/second:free"], models.GetProperty("data").EnumerateArray().Take(2).Select(m => m.GetProperty("id").GetString()));
+        Assert.Equal("org/second:free", (await user.Get("/v1/models/org%2Fsecond:free", node)).GetProperty("id").GetString());
+        Assert.Equal("Mu", (await user.Get("/v1/models/persona:Mu", node)).GetProperty("owned_by").GetString());
         Assert.Equal("first", answer.GetProperty("model").GetString());
         Assert.Equal("You said: Hello", TextOf(answer));
     }
@@ -95,12 +97,35 @@ public sealed class ProviderTests(ChatNodes nodes)
 
         for (var call = 0; call < 8; call++)
         {
-            using var answer = await user.Try(Path, Ask("fake", script.Key), node);
+            using var answer = await user.Try(Path, Ask("fake", $"{script.Key} {call}"), node);
             await Problem.Expect(answer, HttpStatusCode.ServiceUnavailable, "Model provider broken unavailable");
             Assert.NotNull(answer.Headers.RetryAfter);
         }
 
         Assert.Equal(4, script.Requests.Count);
+    }
+
+    [Fact]
+    public async Task The_retries_of_one_client_make_a_provider_unavailable_for_nobody_else()
+    {
+        await using var node = await Start(new()
+        {
+            ["Models__Providers__0__Name"] = "broken",
+            ["Models__Providers__0__Url"] = nodes.Models.Url,
+            ["Models__Providers__0__Models__0"] = "fake",
+            ["Models__Providers__0__BreakerCalls"] = "4",
+        });
+        using var ada = nodes.NewUser();
+        using var bob = nodes.NewUser();
+        var script = nodes.Models.Play(new() { Status = 500, Body = "{}" });
+
+        for (var retry = 0; retry < 10; retry++)
+        {
+            using var failed = await ada.Try(Path, Ask("fake", script.Key), node);
+            await Problem.Expect(failed, HttpStatusCode.ServiceUnavailable);
+        }
+
+        Assert.Equal("You said: Hello", TextOf(await bob.Post(Path, Ask("fake"), node)));
     }
 
     [Fact]

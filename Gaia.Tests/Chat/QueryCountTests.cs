@@ -4,7 +4,7 @@ using Gaia.Tests.Faults;
 namespace Gaia.Tests.Chat;
 
 /// <summary>How often a request asks the database does not grow with what it finds there. Counted in what EF Core logs, of a node that does nothing else.</summary>
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class QueryCountTests(ChatNodes nodes) : IAsyncLifetime
 {
     private const string Chat = "/api/v1/chat";

@@ -5,7 +5,7 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Chat;
 
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class ReplyTests(ChatNodes nodes)
 {
     private const string Path = "/api/v1/chat";
@@ -155,13 +155,15 @@ public sealed class ReplyTests(ChatNodes nodes)
             ct: TestContext.Current.CancellationToken);
     }
 
-    [Fact]
-    public async Task The_header_asks_for_the_flat_format()
+    [Theory]
+    [InlineData("v0.3")]
+    [InlineData("V0.3")]
+    public async Task The_header_asks_for_the_flat_format(string format)
     {
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Words = ["Flat"] });
         using var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = Json(new() { ["message"] = script.Key }) };
-        request.Headers.Add("X-Response-Format", "v0.3");
+        request.Headers.Add("X-Response-Format", format);
 
         using var response = await user.At().SendAsync(request, TestContext.Current.CancellationToken);
         var answer = JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));

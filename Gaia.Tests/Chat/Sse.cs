@@ -48,12 +48,24 @@ public sealed class Sse : IAsyncDisposable
     /// <summary>The text that a chunk adds to the answer.</summary>
     public static string ContentOf(JsonElement chunk) =>
         chunk.TryGetProperty("choices", out var choices) && choices.GetArrayLength() > 0
-        && choices[0].GetProperty("delta").TryGetProperty("content", out var content) ? content.GetString()! : "";
+        && choices[0].GetProperty("delta").TryGetProperty("content", out var content) ? content.GetString() ?? "" : "";
 
     public async Task<SseEvent> Next()
     {
         Assert.True(await items.MoveNextAsync(), "The stream has ended.");
         return new(items.Current.EventId, items.Current.Data);
+    }
+
+    /// <summary>The next event that adds text to the answer.</summary>
+    public async Task<string> NextContent()
+    {
+        while (true)
+        {
+            if (ContentOf((await Next()).Json) is { Length: > 0 } text)
+            {
+                return text;
+            }
+        }
     }
 
     public async Task<List<SseEvent>> Rest()

@@ -5,7 +5,7 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Chat;
 
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class StreamTests(ChatNodes nodes)
 {
     private const string Path = "/api/v1/chat";
@@ -106,6 +106,20 @@ public sealed class StreamTests(ChatNodes nodes)
         var rest = await stream.Rest();
         Assert.Equal("stopped", rest[^2].Json.GetProperty("finish_reason").GetString());
         Assert.Equal("Half", await Answer(user, metadata));
+    }
+
+    [Fact]
+    public async Task A_message_whose_answer_is_stopped_before_it_began_is_kept()
+    {
+        using var user = nodes.NewUser();
+        var script = nodes.Models.Play(new() { IsStepwise = true });
+        await using var stream = await Sse.Open(user.At(), Path, Ask(script));
+
+        using var stopped = await user.At().DeleteAsync($"/api/v1/chat/streams/{RequestIdOf(stream)}", TestContext.Current.CancellationToken);
+        var events = await stream.Rest();
+
+        Assert.Equal("stopped", events[^2].Json.GetProperty("finish_reason").GetString());
+        Assert.Equal(1, (await user.Get("/api/v1/chat/status")).GetProperty("message_count").GetInt32());
     }
 
     [Theory]

@@ -6,7 +6,7 @@ using Gaia.Tests.Chat;
 
 namespace Gaia.Tests.Personas;
 
-[Collection(ChatNodesShared.Name)]
+[Collection(ChatNodesDefinition.Name)]
 public sealed class PersonaChangeTests(ChatNodes nodes)
 {
     private const string Path = "/api/v1/chat/personas";

@@ -7,8 +7,8 @@ using Gaia.Tests.Chat;
 namespace Gaia.Tests.Personas;
 
 /// <summary>Personas as the gateways answer them out of the cache.</summary>
-[Collection(ChatGroundShared.Name)]
-public sealed class PersonaReadTests(ChatGround ground)
+[Collection(ChatGatewayDefinition.Name)]
+public sealed class PersonaReadTests(ChatGatewayFixture ground)
 {
     private const string Path = "/api/v1/chat/personas";
     private const string Legacy = "/api/v0.2/personas";

@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+
+namespace Gaia.Chat.OpenAIProtocol;
+
+/// <summary>OpenAI's response. Source: OpenAI API reference, "The chat completion object".</summary>
+internal sealed record Completion(string Id, long Created, string Model, IReadOnlyList<CompletionChoice> Choices, CompletionUsage Usage)
+{
+    [JsonPropertyOrder(-1)]
+    public string Object { get; } = "chat.completion";
+}
+
+internal sealed record CompletionChoice(int Index, CompletionAnswer Message, string FinishReason)
+{
+    public object? Logprobs { get; }
+}
+
+internal sealed record CompletionAnswer(
+    string? Content,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CompletionToolCall>? ToolCalls)
+{
+    [JsonPropertyOrder(-1)]
+    public string Role { get; } = "assistant";
+
+    public string? Refusal { get; }
+}
+
+internal sealed record CompletionUsage(long PromptTokens, long CompletionTokens)
+{
+    public long TotalTokens => PromptTokens + CompletionTokens;
+}
+
+/// <summary>One piece of a streamed response. Source: OpenAI API reference, "The chat completion chunk object".</summary>
+internal sealed record CompletionChunk(string Id, long Created, string Model, IReadOnlyList<CompletionChunkChoice> Choices)
+{
+    [JsonPropertyOrder(-1)]
+    public string Object { get; } = "chat.completion.chunk";
+}
+
+internal sealed record CompletionChunkChoice(int Index, CompletionDelta Delta, string? FinishReason)
+{
+    public object? Logprobs { get; }
+}
+
+internal sealed record CompletionDelta
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Role { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Content { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<CompletionToolCall>? ToolCalls { get; init; }
+}

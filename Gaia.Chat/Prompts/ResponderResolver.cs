@@ -1,0 +1,51 @@
+using Gaia.Caching;
+using Gaia.Chat.Personas;
+using Gaia.Chat.Providers;
+using Gaia.Chat.Errors;
+using Gaia.Personas;
+
+namespace Gaia.Chat.Prompts;
+
+/// <summary>Finds who speaks: the model that a caller names, and the persona, which may stand in the model's place.</summary>
+internal sealed class ResponderResolver(ModelCatalog models, RegionCache<Guid, PersonaView> personas, PersonaNames names, CurrentPersona current)
+{
+    private const string PersonaPrefix = "persona:";
+
+    /// <exception cref="ChatException">Nobody has that name.</exception>
+    public async Task<Responder> Find(string? model, CurrentUser user, CancellationToken ct) =>
+        model?.StartsWith(PersonaPrefix, StringComparison.Ordinal) is true
+            ? new(Models(null), await Named(model[PersonaPrefix.Length..], user, ct))
+            : new(Models(model), null);
+
+    /// <summary>The same where somebody always speaks: without a wish, the caller's persona.</summary>
+    public async Task<Responder> Find(string? model, Guid? personaId, CurrentUser user, CancellationToken ct)
+    {
+        var responder = await Find(model, user, ct);
+        return responder.Persona is not null ? responder : responder with { Persona = personaId is { } id ? await Active(id, ct) : await current.Of(user, ct) };
+    }
+
+    /// <exception cref="ChatException">There is no such persona, or it was deactivated.</exception>
+    public async Task<PersonaView> Active(Guid id, CancellationToken ct) =>
+        (await personas.GetAsync(id, ct)).Value is { IsActive: true } persona ? persona : throw ChatException.NotFound("Persona");
+
+    private IReadOnlyList<Model> Models(string? name) => models.For(name) switch
+    {
+        { Count: > 0 } candidates => candidates,
+        _ when string.IsNullOrEmpty(name) =>
+            throw new ChatException(StatusCodes.Status503ServiceUnavailable, "no_model", "No model provider has answered yet"),
+        _ => throw new ChatException(StatusCodes.Status404NotFound, "model_not_found", $"Model \"{name}\" not found", "model"),
+    };
+
+    private async Task<PersonaView> Named(string idOrName, CurrentUser user, CancellationToken ct)
+    {
+        if (Guid.TryParse(idOrName, out var id))
+        {
+            return await Active(id, ct);
+        }
+
+        return await names.Find(idOrName, user, ct) ?? throw ChatException.NotFound("Persona");
+    }
+}
+
+/// <param name="Candidates">At least one, best first.</param>
+internal sealed record Responder(IReadOnlyList<Model> Candidates, PersonaView? Persona);

@@ -1,0 +1,76 @@
+using Gaia.Chat.Completions;
+using Gaia.Chat.Conversations;
+using Gaia.Chat.Errors;
+using Gaia.Chat.Events;
+using Gaia.Chat.Inference;
+using Gaia.Chat.OpenAIProtocol;
+using Gaia.Chat.Prompts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.AI;
+
+namespace Gaia.Chat.Replies;
+
+/// <summary>Begins a turn of a conversation: the user's message is stored before any model is asked.</summary>
+internal sealed class BeginTurn(ChatDb db, ResponderResolver responders, InferencePipeline pipeline, ChatEvents events, TimeProvider clock)
+{
+    // Far more than fits into the context window of any model that is spoken to message by message.
+    private const int HistoryLimit = 400;
+
+    /// <param name="mustExist">An unknown conversation is an error, not a new one.</param>
+    /// <exception cref="ChatException">The request cannot be answered.</exception>
+    public async Task<ConversationTurn> Handle(ReplyRequest request, bool mustExist, string requestId, CurrentUser user, CancellationToken ct)
+    {
+        var conversation = await Find(request.ConversationId, mustExist, user, ct);
+        var isNew = conversation is null;
+        var responder = await responders.Find(request.Model, request.PersonaId ?? conversation?.PersonaId, user, ct);
+
+        var said = CompletionReader.Messages(request.Messages ?? [CompletionMessage.Create("user", request.Message!)]);
+        var isWhole = request.Messages is { Count: > 1 };
+        IReadOnlyList<ChatMessage> messages = isWhole || conversation is null ? said : [.. await History(conversation.Id, ct), .. said];
+        var options = new ChatOptions { Temperature = request.Temperature, MaxOutputTokens = request.MaxTokens };
+        var inference = await pipeline.PrepareAsync(user.Id!.Value, responder, messages, options, ct);
+
+        var now = clock.GetUtcNow();
+        if (conversation is null)
+        {
+            conversation = new Conversation { OwnerId = user.Id!.Value, PersonaId = request.PersonaId, CreatedAt = now, UpdatedAt = now };
+            db.Add(conversation);
+        }
+
+        // Of a known conversation the caller repeats all but the last message.
+        var added = (isNew ? said : said[^1..]).Where(IsStored).Select(m => Row(conversation.Id, m, now)).ToList();
+        db.AddRange(added);
+
+        // Not cancelled with the caller: what follows releases the reservation.
+        await db.SaveChangesAsync(CancellationToken.None);
+
+        var turn = new ConversationTurn(conversation.Id, isNew, requestId, added.LastOrDefault()?.Content ?? "", [.. added.Select(m => m.Id)], inference);
+        events.Publish(new MessageStarted(requestId, turn.ConversationId, turn.UserId, turn.PersonaId, responder.Candidates[0].Id, now));
+        return turn;
+    }
+
+    private async Task<Conversation?> Find(string? id, bool mustExist, CurrentUser user, CancellationToken ct)
+    {
+        var found = Guid.TryParse(id, out var guid)
+            ? await db.Conversations.AsNoTracking().SingleOrDefaultAsync(c => c.Id == guid && c.OwnerId == user.Id, ct)
+            : null;
+        return found is null && mustExist && !string.IsNullOrEmpty(id) ? throw ChatException.NotFound("Conversation") : found;
+    }
+
+    private async Task<List<ChatMessage>> History(Guid conversation, CancellationToken ct)
+    {
+        var rows = await db.Messages
+            .Where(m => m.ConversationId == conversation)
+            .OrderByDescending(m => m.Sequence)
+            .Take(HistoryLimit)
+            .Select(m => new { m.Role, m.Content })
+            .ToListAsync(ct);
+        rows.Reverse();
+        return [.. rows.Select(m => new ChatMessage(new ChatRole(m.Role), m.Content))];
+    }
+
+    private static bool IsStored(ChatMessage message) => (message.Role == ChatRole.User || message.Role == ChatRole.Assistant) && message.Text.Length > 0;
+
+    private static Message Row(Guid conversation, ChatMessage message, DateTimeOffset now) =>
+        new() { ConversationId = conversation, Role = message.Role.Value, Content = message.Text, CreatedAt = now };
+}

@@ -1,0 +1,86 @@
+using Gaia.Chat.Conversations;
+using Gaia.Chat.Errors;
+using Gaia.Chat.Events;
+using Gaia.Chat.Usage;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Gaia.Chat.Replies;
+
+/// <summary>Ends a turn of a conversation. It has a service scope of its own, as the request may be over by then.</summary>
+internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, TimeProvider clock)
+{
+    // An answer that was paid for must survive a restart of Postgres.
+    private const int MaxAttempts = 10;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>Stores the answer, also an incomplete one, and what the call took.</summary>
+    /// <param name="error">Why the answer is incomplete; null when it is complete or was stopped.</param>
+    public async Task CompleteAsync(ConversationTurn turn, TokenUsage usage, ChatException? error = null)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await StoreAsync(turn, usage);
+                break;
+            }
+            catch (Exception e) when (attempt < MaxAttempts && e is NpgsqlException { IsTransient: true } or { InnerException: NpgsqlException { IsTransient: true } })
+            {
+                await Task.Delay(RetryDelay, clock);
+            }
+        }
+
+        var now = clock.GetUtcNow();
+        if (error is null)
+        {
+            events.Publish(new MessageCompleted(
+                turn.RequestId, turn.ConversationId, turn.UserId, turn.PersonaId, usage.Model.Id, usage.Tokens.PromptTokens, usage.Tokens.CompletionTokens, now));
+        }
+        else
+        {
+            events.Publish(new MessageFailed(turn.RequestId, turn.ConversationId, turn.UserId, error.Code, now));
+        }
+    }
+
+    /// <summary>Removes the user's message that no provider answered: its sender, who gets the error, sends it again.</summary>
+    public async Task AbortAsync(ConversationTurn turn, ChatException error)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
+        await (turn.IsNew
+            ? db.Conversations.Where(c => c.Id == turn.ConversationId).ExecuteDeleteAsync()
+            : db.Messages.Where(m => turn.Stored.Contains(m.Id)).ExecuteDeleteAsync());
+        await db.Release(turn.Inference.Reservation);
+        events.Publish(new MessageFailed(turn.RequestId, turn.ConversationId, turn.UserId, error.Code, clock.GetUtcNow()));
+    }
+
+    private async Task StoreAsync(ConversationTurn turn, TokenUsage usage)
+    {
+        // Postgres stores every character but this one, and no model means it.
+        var text = usage.Text.Replace("\0", "", StringComparison.Ordinal);
+        var now = clock.GetUtcNow();
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
+
+        db.Put(turn.Inference.Record(usage, now), turn.Inference.Reservation);
+        if (await db.Conversations.SingleOrDefaultAsync(c => c.Id == turn.ConversationId) is { } conversation && text.Length > 0)
+        {
+            conversation.UpdatedAt = now;
+            conversation.Title ??= ConversationSummary.TitleOf(turn.Message);
+            conversation.Preview ??= ConversationSummary.PreviewOf(text);
+            db.Add(new Message
+            {
+                ConversationId = conversation.Id,
+                Role = "assistant",
+                Content = text,
+                Model = usage.Model.Id,
+                Provider = usage.Model.Provider.Name,
+                TokensUsed = (int)usage.Tokens.TotalTokens,
+                CreatedAt = now,
+            });
+        }
+
+        await db.SaveChangesAsync();
+    }
+}

@@ -1,0 +1,133 @@
+using Gaia.Chat.Errors;
+using Gaia.Chat.Inference;
+using Gaia.Chat.Providers;
+using Gaia.Chat.Streams;
+using Gaia.Chat.Usage;
+
+namespace Gaia.Chat.Replies;
+
+/// <summary>Answers a message of a conversation, whole or as a stream. A caller who disconnects changes nothing: the answer is completed and stored.</summary>
+internal sealed class ReplyService(
+    BeginTurn begin, EndTurn end, InferencePipeline pipeline, LiveStreams streams, IHostApplicationLifetime host, TimeProvider clock)
+{
+    private const string Route = "direct";
+
+    public async Task<Reply> CompleteAsync(ReplyRequest request, bool mustExist, string requestId, CurrentUser user, CancellationToken ct)
+    {
+        var started = clock.GetTimestamp();
+        var turn = await begin.Handle(request, mustExist, requestId, user, ct);
+        var routed = clock.GetTimestamp();
+
+        var (model, response) = await AbortOnErrorAsync(turn, () => pipeline.CompleteAsync(turn.Inference, host.ApplicationStopping));
+        var answered = clock.GetTimestamp();
+
+        var usage = new TokenUsage(model, turn.Inference.Prompt);
+        usage.Add(response);
+        await end.CompleteAsync(turn, usage);
+
+        var metadata = new ReplyMetadata(
+            turn.ConversationId,
+            requestId,
+            Route,
+            turn.PersonaId,
+            clock.GetElapsedTime(started, routed).TotalMilliseconds,
+            clock.GetElapsedTime(routed, answered).TotalMilliseconds,
+            clock.GetElapsedTime(started).TotalMilliseconds);
+        return new Reply(turn, response, usage, metadata, clock.GetUtcNow());
+    }
+
+    public async Task<StreamResult> StreamAsync(
+        ReplyRequest request, bool mustExist, ReplyFormat format, string requestId, CurrentUser user, CancellationToken ct)
+    {
+        var live = streams.Open(new(user.Id!.Value, requestId));
+        try
+        {
+            var turn = await begin.Handle(request, mustExist, requestId, user, ct);
+            var opening = await AbortOnErrorAsync(turn, () => pipeline.BeginStreamAsync(turn.Inference, live.Stopped));
+            streams.Run(live, () => WriteAsync(live, turn, opening, format));
+            return StreamResult.Of(live, after: 0);
+        }
+        catch
+        {
+            streams.Abandon(live);
+            throw;
+        }
+    }
+
+    private async Task<T> AbortOnErrorAsync<T>(ConversationTurn turn, Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (ProviderException e)
+        {
+            await end.AbortAsync(turn, e);
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            // The user's message stays, and the prompt was read.
+            var stopped = new ChatException(StatusCodes.Status409Conflict, "stopped", "The answer was stopped before it began");
+            await end.CompleteAsync(turn, turn.Inference.PromptUsage, stopped);
+            throw stopped;
+        }
+    }
+
+    private async Task WriteAsync(LiveStream live, ConversationTurn turn, Task<ModelStream> opening, ReplyFormat format)
+    {
+        string reason;
+        try
+        {
+            await using var source = await AbortOnErrorAsync(turn, () => opening);
+            reason = await WriteAsync(live, turn, source, format);
+        }
+        catch (ChatException e)
+        {
+            live.Append(format.Error(e));
+            reason = e.Code is "stopped" ? e.Code : "error";
+        }
+
+        foreach (var data in format.End(reason))
+        {
+            live.Append(data);
+        }
+    }
+
+    /// <returns>Why the answer ended.</returns>
+    private async Task<string> WriteAsync(LiveStream live, ConversationTurn turn, ModelStream source, ReplyFormat format)
+    {
+        var usage = new TokenUsage(source.Model, turn.Inference.Prompt);
+        ChatException? error = null;
+        live.Append(format.Begin(turn, source.Model, clock.GetUtcNow()));
+        try
+        {
+            await foreach (var update in source.Updates())
+            {
+                usage.Add(update);
+                if (format.Update(update) is { } data)
+                {
+                    live.Append(data);
+                }
+            }
+
+            foreach (var data in format.Complete(usage))
+            {
+                live.Append(data);
+            }
+        }
+        catch (OperationCanceledException) when (live.Stopped.IsCancellationRequested)
+        {
+            // The answer is what came until now.
+        }
+        catch (ProviderException e)
+        {
+            error = e;
+            live.Append(format.Error(e));
+        }
+
+        // Before the end is sent: whoever reads the conversation then finds the answer in it.
+        await end.CompleteAsync(turn, usage, error);
+        return error is not null ? "error" : usage.FinishReason?.Value ?? "stopped";
+    }
+}

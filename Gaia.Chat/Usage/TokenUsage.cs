@@ -1,0 +1,101 @@
+using System.Text;
+using Gaia.Chat.Providers;
+using Microsoft.Extensions.AI;
+
+namespace Gaia.Chat.Usage;
+
+/// <summary>Collects the text and the tokens of an answer, also of one that ended early.</summary>
+internal sealed class TokenUsage(Model model, IReadOnlyList<ChatMessage> prompt)
+{
+    private readonly StringBuilder text = new();
+
+    // Reasoning and tool calls are paid for like the text.
+    private readonly StringBuilder otherOutput = new();
+    private UsageDetails? counted;
+    private bool isComplete;
+
+    public Model Model => model;
+
+    public string Text => text.ToString();
+
+    public ChatFinishReason? FinishReason { get; private set; }
+
+    public TokenCounts Tokens => new(counted?.InputTokenCount ?? EstimatedInput, IsCounted ? counted!.OutputTokenCount!.Value : EstimatedOutput);
+
+    /// <summary>The count that a provider gives of an incomplete answer does not cover all of it.</summary>
+    private bool IsCounted => isComplete && counted?.OutputTokenCount is not null;
+
+    private int EstimatedInput => prompt.Sum(TokenEstimate.Of);
+
+    private int EstimatedOutput => TokenEstimate.Of(Text) + TokenEstimate.Of(otherOutput.ToString());
+
+    public void Add(ChatResponseUpdate update)
+    {
+        FinishReason = update.FinishReason ?? FinishReason;
+        isComplete |= FinishReason is not null;
+        foreach (var content in update.Contents)
+        {
+            Add(content, update.RawRepresentation);
+        }
+    }
+
+    public void Add(ChatResponse response)
+    {
+        foreach (var update in response.ToChatResponseUpdates())
+        {
+            Add(update);
+        }
+
+        FinishReason ??= response.FinishReason;
+        isComplete = true;
+    }
+
+    /// <param name="reservation">In whose place the record comes, if anything was reserved for the call.</param>
+    public UsageRecord Record(Guid user, Guid? persona, BudgetReservation? reservation, DateTimeOffset now)
+    {
+        var tokens = Tokens;
+        return new()
+        {
+            Id = reservation?.Id ?? Guid.CreateVersion7(),
+            UserId = user,
+            Day = reservation?.Day ?? DateOnly.FromDateTime(now.UtcDateTime),
+            Model = model.Id,
+            Provider = model.Provider.Name,
+            PersonaId = persona,
+            PromptTokens = tokens.PromptTokens,
+            CompletionTokens = tokens.CompletionTokens,
+            IsEstimated = !IsCounted || counted?.InputTokenCount is null,
+            Cost = model.Price?.Of(tokens.PromptTokens, tokens.CompletionTokens),
+        };
+    }
+
+    private void Add(AIContent content, object? source)
+    {
+        switch (content)
+        {
+            case TextContent said:
+                text.Append(said.Text);
+                break;
+            case TextReasoningContent reasoning:
+                otherOutput.Append(reasoning.Text);
+                break;
+            case FunctionCallContent call:
+                otherOutput.Append(call.Name).AppendJoin(' ', call.Arguments?.Select(a => $"{a.Key}{a.Value}") ?? []);
+                break;
+
+            // OpenAI-compatible servers that count in several chunks count from the beginning in each; Anthropic's client splits one count.
+            case UsageContent usage when counted is null || source is System.Text.Json.JsonElement:
+                counted = new() { InputTokenCount = usage.Details.InputTokenCount, OutputTokenCount = usage.Details.OutputTokenCount };
+                break;
+            case UsageContent usage:
+                counted.Add(usage.Details);
+                break;
+        }
+    }
+}
+
+/// <summary>How many tokens a call took.</summary>
+internal sealed record TokenCounts(long PromptTokens, long CompletionTokens)
+{
+    public long TotalTokens => PromptTokens + CompletionTokens;
+}

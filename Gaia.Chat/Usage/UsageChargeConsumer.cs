@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Gaia.Chat.Errors;
+using Microsoft.EntityFrameworkCore;
+using NATS.Client.Core;
+
+namespace Gaia.Chat.Usage;
+
+/// <summary>Counts what other services ask models for, within the same budgets. Of all nodes, one answers; one that cannot says nothing, and is asked again.</summary>
+internal sealed partial class UsageChargeConsumer(IServiceScopeFactory scopes, INatsConnection nats, TimeProvider clock, ILogger<UsageChargeConsumer> log) : BackgroundService
+{
+    private const string Subjects = "gaia.usage.*";
+    private const string Group = "chat";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var message in nats.SubscribeAsync<byte[]>(Subjects, Group, cancellationToken: stoppingToken))
+        {
+            try
+            {
+                await message.ReplyAsync(await Answer(message.Subject, message.Data ?? [], stoppingToken), cancellationToken: stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogUnanswered(message.Subject, e.Message);
+            }
+        }
+    }
+
+    private async Task<byte[]> Answer(string subject, byte[] body, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        if (subject == UsageCharge.Subject)
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(await Decide(Read<UsageCharge>(body), scope.ServiceProvider.GetRequiredService<Budget>(), ct), EventJson.Options);
+        }
+
+        var refund = Read<UsageRefund>(body);
+        await scope.ServiceProvider.GetRequiredService<ChatDb>().Usage.Where(u => u.Id == refund.Id).ExecuteDeleteAsync(ct);
+        return [];
+    }
+
+    private async Task<UsageVerdict> Decide(UsageCharge charge, Budget budget, CancellationToken ct)
+    {
+        var record = new UsageRecord
+        {
+            Id = charge.Id,
+            UserId = charge.UserId,
+            Day = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime),
+            Model = charge.Model,
+            Provider = charge.Provider,
+            PromptTokens = 0,
+            CompletionTokens = charge.Tokens,
+            IsEstimated = true,
+            Cost = charge.Cost,
+        };
+        try
+        {
+            await budget.Charge(record, charge.IsTrial, ct);
+            return new(IsGranted: true);
+        }
+        catch (ChatException refusal)
+        {
+            return new(IsGranted: false, refusal.Message, (int)Math.Ceiling(refusal.RetryAfter?.TotalSeconds ?? 0));
+        }
+    }
+
+    private static T Read<T>(byte[] body) => JsonSerializer.Deserialize<T>(body, EventJson.Options) ?? throw new JsonException("The message is empty.");
+
+    [LoggerMessage(LogLevel.Warning, "A message on {Subject} stays without an answer: {Reason}")]
+    private partial void LogUnanswered(string subject, string reason);
+}

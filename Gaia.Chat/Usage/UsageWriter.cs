@@ -1,0 +1,86 @@
+using System.Threading.Channels;
+using Npgsql;
+
+namespace Gaia.Chat.Usage;
+
+/// <summary>Writes down what calls took that store nothing else, behind their callers' backs: nobody waits for it, and nothing is lost while the database is away.</summary>
+internal sealed partial class UsageWriter(IServiceScopeFactory scopes, TimeProvider clock, ILogger<UsageWriter> log) : BackgroundService
+{
+    private const int BatchLimit = 500;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a record waits for others: saving each by itself takes a good part of the processor time that its answer takes.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(200);
+
+    private readonly Channel<(UsageRecord Record, BudgetReservation? Reservation)> records = Channel.CreateUnbounded<(UsageRecord, BudgetReservation?)>(new() { SingleReader = true });
+
+    /// <param name="reservation">In whose place it comes, if anything was held for the call.</param>
+    public void Add(UsageRecord record, BudgetReservation? reservation) => records.Writer.TryWrite((record, reservation));
+
+    /// <summary>Writes what is left.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        records.Writer.TryComplete();
+        if (ExecuteTask is { } writing)
+        {
+            await Task.WhenAny(writing, Task.Delay(Timeout.Infinite, cancellationToken));
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var batch = new List<(UsageRecord Record, BudgetReservation? Reservation)>();
+        while (await records.Reader.WaitToReadAsync(stoppingToken))
+        {
+            Gather(batch);
+
+            // What is held of a budget is given back at once.
+            if (batch.TrueForAll(one => one.Reservation is null))
+            {
+                await Task.WhenAny(records.Reader.Completion, Task.Delay(Gathering, clock, stoppingToken));
+                Gather(batch);
+            }
+
+            while (!await TryWrite(batch, stoppingToken))
+            {
+                await Task.Delay(Pause, clock, stoppingToken);
+            }
+
+            batch.Clear();
+        }
+    }
+
+    private void Gather(List<(UsageRecord Record, BudgetReservation? Reservation)> batch)
+    {
+        while (batch.Count < BatchLimit && records.Reader.TryRead(out var record))
+        {
+            batch.Add(record);
+        }
+    }
+
+    private async Task<bool> TryWrite(List<(UsageRecord Record, BudgetReservation? Reservation)> batch, CancellationToken ct)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
+            foreach (var (record, reservation) in batch)
+            {
+                db.Put(record, reservation);
+            }
+
+            await db.SaveChangesAsync(ct);
+            return true;
+        }
+        catch (Exception e) when (e is NpgsqlException or { InnerException: NpgsqlException } or TimeoutException)
+        {
+            LogWaiting(batch.Count, e.GetType().Name);
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} usage records wait for the database ({Reason})")]
+    private partial void LogWaiting(int count, string reason);
+}

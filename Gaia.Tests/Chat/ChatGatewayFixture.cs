@@ -1,0 +1,104 @@
+using Gaia.Tests.Admission;
+using Gaia.Tests.Auth;
+using Gaia.Tests.Faults;
+
+namespace Gaia.Tests.Chat;
+
+/// <summary>Two gateways before two replicas of Chat, with an Auth and a fake model server: what stands behind the address that clients use.</summary>
+public sealed class ChatGatewayFixture : IAsyncLifetime
+{
+    private readonly List<IAsyncDisposable> started = [];
+
+    public FakeModelServer Models { get; private set; } = null!;
+
+    public PostgresServer Postgres { get; private set; } = null!;
+
+    public RedisServer Redis { get; private set; } = null!;
+
+    public NatsServer Nats { get; private set; } = null!;
+
+    public AuthServer Auth { get; private set; } = null!;
+
+    public IReadOnlyList<ChatNode> Chats { get; private set; } = [];
+
+    public GatewayServer One { get; private set; } = null!;
+
+    public GatewayServer Two { get; private set; } = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Models = Keep(await FakeModelServer.Start());
+        Postgres = Keep(await PostgresServer.StartAsync(Ct));
+        Redis = Keep(await RedisServer.StartAsync(ct: Ct));
+        Nats = Keep(await NatsServer.StartAsync(ct: Ct));
+        Auth = Keep(await AuthServer.StartAsync(Settings(("ConnectionStrings:authdb", Postgres.ConnectionStringTo("authdb"))), Ct));
+        Chats = [Keep(await StartChatAsync()), Keep(await StartChatAsync())];
+        One = Keep(await StartGatewayAsync());
+        Two = Keep(await StartGatewayAsync());
+    }
+
+    /// <summary>Another gateway.</summary>
+    public Task<GatewayServer> StartGatewayAsync(params (string Name, string Value)[] settings) => GatewayServer.StartAsync(
+        Settings(
+        [
+            ("services:auth:http:0", Auth.Address.ToString()),
+            .. Chats.Select((chat, index) => ($"services:chat:http:{index}", chat.Url.ToString())),
+            ("services:asset:http:0", $"http://127.0.0.1:{FreePort.Next()}"),
+            ("TRUSTED_PROXIES", "127.0.0.0/8"),
+            .. settings,
+        ]),
+        Ct);
+
+    /// <summary>Somebody who has just registered.</summary>
+    public async Task<ChatCaller> SignUp() => new(this, (await new GatewayApi(One).SignUp()).AccessToken);
+
+    /// <summary>Somebody who shows no credential.</summary>
+    public ChatCaller Anyone() => new(this, null);
+
+    public async ValueTask DisposeAsync()
+    {
+        started.Reverse();
+        foreach (var server in started)
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    private Task<ChatNode> StartChatAsync() => ChatNode.StartAsync(
+        Settings(
+            ("ConnectionStrings:chatdb", Postgres.ConnectionStringTo("chatdb")),
+            ("OPENAI_BASE_URL", Models.Url),
+            ("OPENAI_MODELS", ChatNodes.Model)).ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value),
+        Ct);
+
+    private Dictionary<string, string> Settings(params (string Name, string Value)[] own)
+    {
+        var all = new Dictionary<string, string>
+        {
+            ["ConnectionStrings:nats"] = Nats.Url,
+            ["ConnectionStrings:redis"] = Redis.ConnectionString,
+            ["IDENTITY_KEY"] = AuthServer.IdentityKey,
+        };
+        foreach (var (name, value) in own)
+        {
+            all[name] = value;
+        }
+
+        return all;
+    }
+
+    private T Keep<T>(T server)
+        where T : IAsyncDisposable
+    {
+        started.Add(server);
+        return server;
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class ChatGatewayDefinition : ICollectionFixture<ChatGatewayFixture>
+{
+    public const string Name = "Chat behind gateways";
+}
