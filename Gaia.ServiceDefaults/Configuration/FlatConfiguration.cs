@@ -10,8 +10,11 @@ internal static class FlatConfiguration
     /// <summary>Turns the flat variables into configuration that wins over every other; ends the process when one of them cannot be read.</summary>
     public static void AddFlatVariables(this IHostApplicationBuilder builder)
     {
+        var (secrets, unusable) = SecretFiles.Read(builder.Configuration);
+        builder.Configuration.AddInMemoryCollection(secrets);
         var (settings, refusals) = Read(builder.Configuration);
         builder.Configuration.AddInMemoryCollection(settings);
+        refusals = [.. unusable, .. refusals];
 
         // The EF tools build the host to look at the model; nothing is configured then, and nothing connected to.
         if (refusals is [] && !EF.IsDesignTime)

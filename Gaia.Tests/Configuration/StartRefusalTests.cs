@@ -65,7 +65,7 @@ public sealed class StartRefusalTests
         Assert.StartsWith("DATABASE_URL is missing: expected postgres://", Assert.Single(await RefusedStart(("DATABASE_URL", ""))), StringComparison.Ordinal);
     }
 
-    private static async Task<string[]> RefusedStart(params (string Name, string Value)[] settings)
+    internal static async Task<string[]> RefusedStart(params (string Name, string Value)[] settings)
     {
         var service = Path.Combine(AppContext.BaseDirectory.Replace("Gaia.Tests", "Gaia.Asset", StringComparison.Ordinal), "Gaia.Asset.dll");
         var start = new ProcessStartInfo("dotnet", [service, "--urls", "http://127.0.0.1:0"]) { RedirectStandardError = true, RedirectStandardOutput = true };
