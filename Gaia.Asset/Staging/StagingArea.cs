@@ -11,13 +11,21 @@ internal sealed class StagingArea
     private const int HeadSize = 4096;
 
     private readonly string folder;
+    private readonly DriveInfo volume;
+
+    // Free bytes of the volume when a write found it full.
+    private long fullAt = -1;
 
     public StagingArea(IOptions<StorageOptions> options)
     {
         folder = Path.Combine(Path.GetFullPath(options.Value.Path), "staging");
         Directory.CreateDirectory(folder);
         Directory.CreateDirectory(Path.Combine(Path.GetFullPath(options.Value.Path), "blobs"));
+        volume = new DriveInfo(folder);
     }
+
+    /// <summary>Whether a write found the volume full, and there is no more room since.</summary>
+    public bool IsFull => Volatile.Read(ref fullAt) is >= 0 and var free && volume.AvailableFreeSpace <= free;
 
     /// <param name="body">Read to its end.</param>
     /// <param name="limit">Bytes.</param>
@@ -40,9 +48,14 @@ internal sealed class StagingArea
             file.Flush(flushToDisk: true);
             return content;
         }
-        catch
+        catch (Exception failure)
         {
             File.Delete(path);
+            if (DiskErrors.IsFull(failure))
+            {
+                Volatile.Write(ref fullAt, volume.AvailableFreeSpace);
+            }
+
             throw;
         }
     }

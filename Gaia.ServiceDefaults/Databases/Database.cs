@@ -37,13 +37,16 @@ public static class Database
                 // A write whose answer was lost may have happened, so repeating it is for the client, who has an Idempotency-Key; and a
                 // retrying strategy would make a request wait half a minute for a Postgres that is away, instead of a fast 503.
                 settings.DisableRetry = true;
+                settings.DisableHealthChecks = true;
             },
             options =>
             {
                 options.UseSnakeCaseNamingConvention();
+                options.AddInterceptors(new ReadOnlyServerInterceptor());
                 configure?.Invoke(options);
             });
-        builder.Services.BoundHealthCheck(typeof(TContext).Name, "database", HealthStatus.Unhealthy);
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck<TContext>>("database");
+        builder.Services.BoundHealthCheck("database", "database", HealthStatus.Unhealthy);
 
         builder.Services.AddSingleton<Migrations<TContext>>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Migrations<TContext>>());

@@ -10,13 +10,17 @@ internal static class Failures
     public static int StatusOf(Exception failure) =>
         CausesOf(failure).OfType<BadHttpRequestException>().FirstOrDefault() is { } malformed ? malformed.StatusCode
         : CausesOf(failure).Any(IsNoText) ? StatusCodes.Status400BadRequest
+        : CausesOf(failure).Any(DiskErrors.IsFull) ? StatusCodes.Status507InsufficientStorage
         : IsDatabaseAway(failure) || CausesOf(failure).OfType<UnavailableException>().Any() ? StatusCodes.Status503ServiceUnavailable
         : StatusCodes.Status500InternalServerError;
 
-    /// <summary>Postgres is away, restarting, overloaded, or not migrated yet.</summary>
+    /// <summary>Postgres is unavailable, restarting, overloaded, read-only, or not migrated yet.</summary>
     public static bool IsDatabaseAway(Exception failure) => CausesOf(failure).Any(cause => cause
         is NpgsqlException { IsTransient: true }
-        or PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.UndefinedTable });
+        or PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.ReadOnlySqlTransaction });
+
+    /// <summary>The server is a standby, or the database is set to read-only.</summary>
+    public static bool IsReadOnly(Exception failure) => CausesOf(failure).Any(cause => cause is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction });
 
     /// <summary>
     /// JSON may hold what Postgres cannot store, U+0000 above all, and numbers beyond any type; and what is no text at all, such as half of a surrogate pair:

@@ -56,7 +56,7 @@ internal static class ProblemResponses
             invalid.NameFieldsAsInJson();
         }
 
-        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        if (problem.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status507InsufficientStorage)
         {
             response.Headers.TryAdd(HeaderNames.RetryAfter, RetryAfterSeconds.ToString(CultureInfo.InvariantCulture));
         }
@@ -69,6 +69,7 @@ internal static class ProblemResponses
             StatusCodes.Status404NotFound => "Nothing is here.",
             StatusCodes.Status422UnprocessableEntity => "The request does not pass validation.",
             StatusCodes.Status503ServiceUnavailable => $"Service {service} unavailable",
+            StatusCodes.Status507InsufficientStorage => "The storage is full.",
             _ => problem.Title,
         };
         problem.Extensions["trace_id"] = TraceOf(context.HttpContext);
