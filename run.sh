@@ -5,10 +5,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . scripts/prepare.sh
 
-# What is set already wins over .env, which is read as docker compose reads it: a name and a value in each line, nothing expanded.
-while IFS='=' read -r name value || [ -n "$name" ]; do
-  [[ $name =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]] && [ -z "${!name+set}" ] && export "$name=$value"
-done < <([ ! -f .env ] || tr -d '\r' < .env)
+# What is set already wins over .env.
+. scripts/dotenv.sh
+load_env .env
+check_env_hosts || exit 1
 
 build Gaia.AppHost
 apphost=Gaia.AppHost/bin/Release/net10.0/Gaia.AppHost.dll

@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . scripts/prepare.sh
 
 # Libraries and servers of other platforms that tests use Gaia with, exactly as their lock files say.
-install_packages redis nats postgres node
+install_packages redis nats postgres node chromium
 for folder in Gaia.Tests/Chat/OpenAI Gaia.Tests/Assets/S3; do
   installed=$folder/node_modules/.installed
   cmp -s "$folder/package-lock.json" "$installed" && continue

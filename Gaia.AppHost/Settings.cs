@@ -25,14 +25,14 @@ internal static class Settings
     public static IResourceBuilder<ProjectResource> WithGatewayPort(this IResourceBuilder<ProjectResource> gateway)
     {
         var builder = gateway.ApplicationBuilder;
-        if (builder.ReadNumber(GatewayPort, "a port from 1 to 65535", ushort.MaxValue) is { } port)
+        if (builder.ReadNumber(GatewayPort, "a port from 1 to 65535", ushort.MaxValue) is { } chosen && builder.ExecutionContext.IsRunMode)
         {
-            gateway.WithEndpoint("http", http => http.Port = port);
+            gateway.WithEndpoint("http", http => http.Port = chosen);
         }
 
-        if (builder.ExecutionContext.IsRunMode && !builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts") && gateway.GetEndpoint("http").EndpointAnnotation.Port is { } taken)
+        if (builder.ExecutionContext.IsRunMode && !builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts") && gateway.GetEndpoint("http").EndpointAnnotation.Port is { } port)
         {
-            LoopbackPort.EnsureFree(gateway.Resource.Name, taken, GatewayPort);
+            LoopbackPort.EnsureFree(gateway.Resource.Name, port, GatewayPort);
         }
 
         return gateway;

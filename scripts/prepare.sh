@@ -17,6 +17,7 @@ has() {
     nats) command -v nats-server || ls /usr/sbin/nats-server ;;
     postgres) find_postgres ;;
     node) command -v node && command -v npm ;;
+    chromium) command -v chromium ;;
   esac >/dev/null 2>&1
 }
 
@@ -31,7 +32,7 @@ install_packages() {
     [ "$(id -u)" -eq 0 ] || { command -v sudo >/dev/null && root=(sudo); } || stop "Missing: ${missing[*]}. Install them, or run once as root or with sudo."
     local debian=()
     for name in "${missing[@]}"; do
-      case $name in redis) debian+=(redis-server) ;; nats) debian+=(nats-server) ;; postgres) debian+=(postgresql) ;; node) debian+=(nodejs npm) ;; esac
+      case $name in redis) debian+=(redis-server) ;; nats) debian+=(nats-server) ;; postgres) debian+=(postgresql) ;; node) debian+=(nodejs npm) ;; chromium) debian+=(chromium) ;; esac
     done
     say "Installing ${debian[*]} (apt)"
     local log; log=$(mktemp)
@@ -41,7 +42,7 @@ install_packages() {
   elif command -v brew >/dev/null; then
     local brewed=()
     for name in "${missing[@]}"; do
-      case $name in redis) brewed+=(redis) ;; nats) brewed+=(nats-server) ;; postgres) brewed+=(postgresql@17) ;; node) brewed+=(node) ;; esac
+      case $name in redis) brewed+=(redis) ;; nats) brewed+=(nats-server) ;; postgres) brewed+=(postgresql@17) ;; node) brewed+=(node) ;; chromium) brewed+=(chromium) ;; esac
     done
     say "Installing ${brewed[*]} (brew)"
     brew install --quiet "${brewed[@]}" >/dev/null || stop "brew could not install ${brewed[*]}"

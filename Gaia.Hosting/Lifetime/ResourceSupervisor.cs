@@ -49,6 +49,7 @@ internal sealed partial class ResourceSupervisor(
 {
     private const int StartLimit = 3;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LogDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
 
     /// <summary>After which a process that ends is no longer counted with those before it.</summary>
@@ -129,7 +130,7 @@ internal sealed partial class ResourceSupervisor(
         instance.Ends = DateTimeOffset.UtcNow - instance.StartedAt > Stable ? 1 : instance.Ends + 1;
         if (!instance.WasReady && instance.Ends >= StartLimit)
         {
-            await EndAsync(e, instance.Ends, ct);
+            await EndAsync(e, instance.Ends);
             return;
         }
 
@@ -155,17 +156,34 @@ internal sealed partial class ResourceSupervisor(
         }
     }
 
-    private async Task EndAsync(ResourceEvent e, int ends, CancellationToken ct)
+    private async Task EndAsync(ResourceEvent e, int ends)
     {
-        List<string> lines = [];
-        await foreach (var batch in logs.GetAllAsync(e.ResourceId).WithCancellation(ct))
-        {
-            lines.AddRange(batch.Select(line => line.Content));
-        }
-
+        // Whatever ends from here on ends with the AppHost.
+        await stopping.CancelAsync();
+        var lines = await ReadLogAsync(e.ResourceId);
         await Console.Error.WriteLineAsync(StartFailure.Describe(e.Resource.Name, ends, lines));
         Environment.ExitCode = 1;
         lifetime.StopApplication();
+    }
+
+    /// <summary>The last lines of a process arrive a little after its end.</summary>
+    private async Task<List<string>> ReadLogAsync(string resourceId)
+    {
+        using var deadline = new CancellationTokenSource(LogDelay);
+        List<string> lines = [];
+        try
+        {
+            await foreach (var batch in logs.WatchAsync(resourceId).WithCancellation(deadline.Token))
+            {
+                lines.AddRange(batch.Select(line => line.Content));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The log of a resource that may be started again does not end.
+        }
+
+        return lines;
     }
 
     [LoggerMessage(LogLevel.Warning, "{Resource} ended with exit code {ExitCode}; starting it again in {Delay} s")]

@@ -11,6 +11,9 @@ public sealed class RunningGaia : IAsyncLifetime
 
     public string Address => Printed("Gaia runs at ")!;
 
+    /// <summary>The Aspire dashboard, with the token that signs in.</summary>
+    public string Dashboard => Printed("Dashboard ")!;
+
     public string Key => Printed("API key ")!;
 
     public string RedisCli => Printed("Redis ")!;

@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+using Gaia.Tests.AppHost;
+using Gaia.Tests.Docs;
+using Gaia.Tests.Faults;
+using Microsoft.Playwright;
+
+namespace Gaia.Tests.Dashboard;
+
+/// <summary>The Aspire dashboard of a running Gaia, in a browser.</summary>
+public sealed class DashboardTests(RunningGaia gaia) : IClassFixture<RunningGaia>, IAsyncLifetime
+{
+    private static readonly string[] Everything =
+    [
+        Resources.Redis, Resources.Postgres, Resources.Nats, Resources.AuthDb, Resources.ChatDb, Resources.AssetDb,
+        Resources.Auth, Resources.Chat, Resources.Asset, Resources.Gateway,
+    ];
+
+    private static readonly float Deadline = (float)TimeSpan.FromMinutes(1).TotalMilliseconds;
+
+    private IPlaywright playwright = null!;
+    private IBrowser browser = null!;
+    private IPage page = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+        page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+        page.SetDefaultTimeout(Deadline);
+        Assertions.SetDefaultExpectTimeout(Deadline);
+        await page.GotoAsync(gaia.Dashboard);
+    }
+
+    [Fact]
+    public async Task Every_resource_is_running_and_one_is_stopped_and_started_again()
+    {
+        foreach (var name in Everything)
+        {
+            await Assertions.Expect(Row(name)).ToContainTextAsync("Running");
+        }
+
+        await Assertions.Expect(Row(Resources.Gateway)).ToContainTextAsync("Docs");
+        await SaveScreenshotAsync("resources");
+
+        await Row(Resources.Redis).GetByTitle("Stop").ClickAsync();
+        await Assertions.Expect(Row(Resources.Redis)).ToContainTextAsync(new Regex("Exited|Finished"));
+        await Row(Resources.Redis).GetByTitle("Start").ClickAsync();
+        await Assertions.Expect(Row(Resources.Redis)).ToContainTextAsync("Running");
+    }
+
+    [Fact]
+    public async Task A_trace_spans_the_gateway_chat_and_Redis()
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(gaia.Address) };
+        client.DefaultRequestHeaders.Add("X-API-Key", gaia.Key);
+        await page.GotoAsync(new Uri(new Uri(gaia.Dashboard), "/traces").ToString());
+
+        // Exporters send every few seconds, and the first request may have come before Redis was connected: ask until the trace is shown.
+        ILocator? trace = null;
+        await Eventually.IsTrue(
+            async () =>
+            {
+                using var answer = await client.PostAsync("/v1/chat/completions", Completion(), TestContext.Current.CancellationToken);
+                trace = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "chat/completions" }).Filter(new() { HasText = "chat" }).Filter(new() { HasText = "gateway" }).First;
+                return await trace.CountAsync() > 0;
+            },
+            TimeSpan.FromMinutes(1),
+            TestContext.Current.CancellationToken);
+
+        await trace!.GetByRole(AriaRole.Link).First.ClickAsync();
+        await Assertions.Expect(page.GetByText("redis").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("chat").First).ToBeVisibleAsync();
+        await SaveScreenshotAsync("trace");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await browser.DisposeAsync();
+        playwright.Dispose();
+    }
+
+    private static StringContent Completion() =>
+        new("""{"model":"persona:Mu","messages":[{"role":"user","content":"Hello"}]}""", System.Text.Encoding.UTF8, "application/json");
+
+    private ILocator Row(string resource) => page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByText(resource, new() { Exact = true }) }).First;
+
+    /// <summary>Into <c>GAIA_SCREENSHOTS</c>, when that is set: this is how the pictures in docs/images are made.</summary>
+    private async Task SaveScreenshotAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("GAIA_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
+        }
+    }
+}
