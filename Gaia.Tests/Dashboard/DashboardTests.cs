@@ -71,9 +71,13 @@ public sealed class DashboardTests(RunningGaia gaia) : IClassFixture<RunningGaia
             TimeSpan.FromMinutes(1),
             TestContext.Current.CancellationToken);
 
-        await trace!.GetByRole(AriaRole.Link).First.ClickAsync();
-        await Assertions.Expect(page.GetByText("redis").First).ToBeVisibleAsync();
-        await Assertions.Expect(page.GetByText("chat").First).ToBeVisibleAsync();
+        await trace!.ClickAsync();
+        await page.WaitForURLAsync("**/traces/detail/**");
+        foreach (var part in (string[])[Resources.Gateway, Resources.Chat, Resources.Redis])
+        {
+            await Assertions.Expect(page.GetByText(part).First).ToBeVisibleAsync();
+        }
+
         await SaveScreenshotAsync("trace");
     }
 
