@@ -25,7 +25,11 @@ export GAIA_TEST_RUN="gaia-test-$$-$RANDOM"
 status=0
 dotnet Gaia.Tests/bin/Release/net10.0/Gaia.Tests.dll "$@" || status=$?
 
-left=$(grep -lzsx "GAIA_TEST_RUN=$GAIA_TEST_RUN" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | grep -vx "$$" || true)
+# DCP ends a moment after the AppHost it ran for.
+left_running() { grep -lzsx "GAIA_TEST_RUN=$GAIA_TEST_RUN" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | grep -vx "$$" || true; }
+for _ in $(seq 20); do [ -z "$(left_running)" ] && break; sleep 1; done
+
+left=$(left_running)
 for pid in $left; do
   [ -d "/proc/$pid" ] || continue
   say "Left running by a test: $pid $(tr '\0' ' ' < "/proc/$pid/cmdline")"
