@@ -11,7 +11,7 @@ internal sealed class RedisKeys(IConnectionMultiplexer redis, CachingOptions opt
 
     /// <summary>
     /// One page of keys that match, without the prefix of the environment. It is shorter than the limit only at the end, however many steps of SCAN show
-    /// nothing: only then does it say that there is no next one. As SCAN does, it may show a key twice while others come and go.
+    /// nothing: only then does it say that there is no next one. As SCAN does, it may show a key twice while others come and go, but misses none that stays.
     /// </summary>
     /// <param name="pattern">See <see cref="KeyPattern"/>.</param>
     /// <param name="cursor">What the page before gave as the next.</param>
@@ -23,16 +23,24 @@ internal sealed class RedisKeys(IConnectionMultiplexer redis, CachingOptions opt
     {
         var primaries = Primaries();
         List<string> keys = [];
+        var count = StepSize;
         for (var at = ScanPosition.Parse(cursor); at is not null && at.Primary < primaries.Length;)
         {
             ct.ThrowIfCancellationRequested();
-            var (found, next) = await StepAsync(primaries, pattern, at);
-            var fresh = found[(Array.IndexOf(found, at.After) + 1)..];
+            var (found, next) = await StepAsync(primaries, pattern, at, count);
+            var unseen = found.Where(key => !at.HasShown(key)).ToArray();
             var room = limit - keys.Count;
-            keys.AddRange(fresh.Take(room));
-            if (fresh.Length > room)
+            if (unseen.Length > room && count > 1)
             {
-                return (keys, (at with { After = keys[^1] }).ToString());
+                // In smaller steps, down to one bucket: a position within it holds on to the few keys already shown, as Redis may order them anew.
+                count /= 2;
+                continue;
+            }
+
+            keys.AddRange(unseen.Take(room));
+            if (unseen.Length > room)
+            {
+                return (keys, at.Showing(unseen.Take(room)).ToString());
             }
 
             at = next;
@@ -56,7 +64,7 @@ internal sealed class RedisKeys(IConnectionMultiplexer redis, CachingOptions opt
         for (var at = ScanPosition.Start; at is not null;)
         {
             ct.ThrowIfCancellationRequested();
-            (var keys, at) = await StepAsync(primaries, pattern, at);
+            (var keys, at) = await StepAsync(primaries, pattern, at, StepSize);
 
             // One key per command: on a cluster keys of one primary may still lie in different hash key states.
             var unlinked = await Task.WhenAll(keys.Select(key => database.ExecuteAsync("UNLINK", (RedisKey)(prefix + key))));
@@ -75,9 +83,9 @@ internal sealed class RedisKeys(IConnectionMultiplexer redis, CachingOptions opt
         return (await ttl, (long?)await size);
     }
 
-    private async Task<(string[] Keys, ScanPosition? Next)> StepAsync(IServer[] primaries, string pattern, ScanPosition at)
+    private async Task<(string[] Keys, ScanPosition? Next)> StepAsync(IServer[] primaries, string pattern, ScanPosition at, int count)
     {
-        var reply = await primaries[at.Primary].ExecuteAsync("SCAN", at.Cursor, "MATCH", KeyPattern.ForRedis(prefix, pattern), "COUNT", StepSize);
+        var reply = await primaries[at.Primary].ExecuteAsync("SCAN", at.Cursor, "MATCH", KeyPattern.ForRedis(prefix, pattern), "COUNT", count);
         var cursor = ulong.Parse((string)reply[0]!, System.Globalization.CultureInfo.InvariantCulture);
         var keys = ((string[])reply[1]!).Select(key => key[prefix.Length..]).Where(key => KeyPattern.Matches(pattern, key)).ToArray();
         return (keys, cursor > 0 ? new(at.Primary, cursor) : at.Primary + 1 < primaries.Length ? new(at.Primary + 1, 0) : null);
