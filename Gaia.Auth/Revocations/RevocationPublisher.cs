@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
-using NATS.Client.JetStream.Models;
 using NATS.Client.Serializers.Json;
 
 namespace Gaia.Auth.Revocations;
@@ -23,14 +22,7 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
 
     private static readonly TimeSpan LookForOthers = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PublishDeadline = TimeSpan.FromSeconds(2);
-
-    // Longer than an access token lives: a gateway that was away for less replays, others read the log.
-    private readonly StreamConfig stream = new(Revocation.Stream, [Revocation.Subject])
-    {
-        NumReplicas = options.Value.Replicas,
-        MaxAge = TimeSpan.FromDays(1),
-        DuplicateWindow = TimeSpan.FromMinutes(2),
-    };
+    private const int NotFound = 404;
 
     private readonly NatsJSContext jetStream = new(nats);
     private readonly NatsJsonSerializer<Revocation> json = new(EventJson.Options);
@@ -39,7 +31,6 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
 
     private TaskCompletionSource progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long published;
-    private bool streamIsThere;
     private bool isAway;
 
     /// <summary>Returns once the position is published, or after a short while: NATS away holds nobody up.</summary>
@@ -83,6 +74,37 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
+        if (await IsComplete(ct))
+        {
+            await PublishPending(db, ct);
+            return;
+        }
+
+        // The stream is new, or somebody has made it again: what the lost one had and is still in force is published once more.
+        await jetStream.CreateOrUpdateStreamAsync(RevocationStreamDefinition.Config(options.Value.Replicas, isComplete: false), ct);
+        var now = clock.GetUtcNow();
+        await db.Revocations.Where(e => e.ForgetAt > now).ExecuteUpdateAsync(e => e.SetProperty(r => r.PublishedAt, (DateTimeOffset?)null), ct);
+        await PublishPending(db, ct);
+        await jetStream.CreateOrUpdateStreamAsync(RevocationStreamDefinition.Config(options.Value.Replicas, isComplete: true), ct);
+    }
+
+    /// <summary>Whether the stream is there and has all that was published.</summary>
+    private async Task<bool> IsComplete(CancellationToken ct)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(PublishDeadline);
+        try
+        {
+            return RevocationStreamDefinition.IsComplete((await jetStream.GetStreamAsync(Revocation.Stream, cancellationToken: deadline.Token)).Info.Config);
+        }
+        catch (NatsJSApiException e) when (e.Error.Code == NotFound)
+        {
+            return false;
+        }
+    }
+
+    private async Task PublishPending(AuthDb db, CancellationToken ct)
+    {
         while (true)
         {
             var entries = await db.Revocations.AsNoTracking().Where(e => e.PublishedAt == null).OrderBy(e => e.Position).Take(Batch).ToListAsync(ct);
@@ -106,12 +128,6 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(PublishDeadline);
-        if (!streamIsThere)
-        {
-            await jetStream.CreateOrUpdateStreamAsync(stream, deadline.Token);
-            streamIsThere = true;
-        }
-
         using var activity = new Activity(Revocation.Subject);
         if (entry.TraceParent is { } parent)
         {
@@ -120,23 +136,14 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
 
         activity.Start();
         var message = new Revocation(Revocation.CurrentVersion, entry.Position, entry.Holder, entry.Reason, entry.RevokedAt, entry.ForgetAt);
-        try
-        {
-            var answer = await jetStream.PublishAsync(
-                Revocation.Subject,
-                message,
-                json,
-                new NatsJSPubOpts { MsgId = entry.Position.ToString(CultureInfo.InvariantCulture) },
-                new NatsHeaders { ["traceparent"] = activity.Id },
-                deadline.Token);
-            answer.EnsureSuccess();
-        }
-        catch (NatsJSException)
-        {
-            // Someone may have removed the stream: it is looked for again before the next message.
-            streamIsThere = false;
-            throw;
-        }
+        var answer = await jetStream.PublishAsync(
+            Revocation.Subject,
+            message,
+            json,
+            new NatsJSPubOpts { MsgId = entry.Position.ToString(CultureInfo.InvariantCulture) },
+            new NatsHeaders { ["traceparent"] = activity.Id },
+            deadline.Token);
+        answer.EnsureSuccess();
     }
 
     private Task? NextProgress(long position)
@@ -151,7 +158,7 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
     {
         lock (gate)
         {
-            published = position;
+            published = Math.Max(published, position);
             progress.SetResult();
             progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -9,10 +10,11 @@ namespace Gaia.Gateway.Revocations;
 /// Follows Auth's JetStream stream, which brings a revocation within milliseconds. After a cut it goes on where it was, as soon as the connection is
 /// open again.
 /// </summary>
-internal sealed class RevocationLog(RevocationMap map, RevocationTrust trust, RevocationCheck check, INatsConnection nats) : BackgroundService
+internal sealed partial class RevocationLog(RevocationMap map, RevocationTrust trust, RevocationCheck check, INatsConnection nats, IOptions<JetStreamOptions> options, ILogger<RevocationLog> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(400);
+    private const int NotFound = 404;
     private static readonly NatsJsonSerializer<Revocation> Json = new(EventJson.Options);
 
     private readonly NatsJSContext jetStream = new(nats);
@@ -20,6 +22,7 @@ internal sealed class RevocationLog(RevocationMap map, RevocationTrust trust, Re
     private CancellationTokenSource leg = new();
     private long created;
     private ulong applied;
+    private volatile bool isContinuous;
 
     /// <summary>Proves by the stream alone that the map is current, for the time when Auth does not answer.</summary>
     public async Task ProveAsync(CancellationToken ct)
@@ -30,10 +33,15 @@ internal sealed class RevocationLog(RevocationMap map, RevocationTrust trust, Re
         {
             var askedAt = RevocationTrust.Now;
             var stream = await jetStream.GetStreamAsync(Revocation.Stream, cancellationToken: deadline.Token);
-            if (stream.Info.Created.UtcTicks == Volatile.Read(ref created) && Volatile.Read(ref applied) >= stream.Info.State.LastSeq && !map.HasGap)
+            if (stream.Info.Created.UtcTicks == Volatile.Read(ref created) && Volatile.Read(ref applied) >= stream.Info.State.LastSeq && !map.HasGap
+                && (isContinuous || Continues(stream.Info.Config)))
             {
                 trust.Prove(askedAt);
             }
+        }
+        catch (NatsJSApiException error) when (error.Error.Code == NotFound && Volatile.Read(ref created) != 0)
+        {
+            await RestoreAsync(deadline.Token);
         }
         catch (Exception error) when (IsAway(error) && !ct.IsCancellationRequested)
         {
@@ -83,6 +91,7 @@ internal sealed class RevocationLog(RevocationMap map, RevocationTrust trust, Re
         {
             // Another stream, or trimmed beyond what was applied: positions will show whether anything is missing.
             applied = stream.State.FirstSeq > 0 ? stream.State.FirstSeq - 1 : 0;
+            isContinuous = isContinuous && stream.Created.UtcTicks == created;
             Volatile.Write(ref created, stream.Created.UtcTicks);
         }
 
@@ -108,15 +117,40 @@ internal sealed class RevocationLog(RevocationMap map, RevocationTrust trust, Re
         }
     }
 
+    /// <summary>
+    /// Whether what the stream brings follows on what the map has: Auth has put everything into it, or this node has known everything until now, and so needs
+    /// only what is published from now on.
+    /// </summary>
+    private bool Continues(StreamConfig config) => isContinuous = trust.Holds || RevocationStreamDefinition.IsComplete(config);
+
+    /// <summary>Makes the stream again, without waiting for Auth, which may be what is not there.</summary>
+    private async Task RestoreAsync(CancellationToken ct)
+    {
+        try
+        {
+            await jetStream.CreateStreamAsync(RevocationStreamDefinition.Config(options.Value.Replicas, isComplete: false), ct);
+            LogRestored();
+            Restart();
+        }
+        catch (Exception error) when (IsAway(error))
+        {
+            // Somebody else was faster, or NATS cannot now: the next proof shows which.
+        }
+    }
+
     /// <summary>Waiting for heartbeats to be missed would take seconds; a consumer made anew takes milliseconds.</summary>
     private ValueTask ReconnectedAsync(object? sender, NatsEventArgs args)
+    {
+        Restart();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Restart()
     {
         lock (gate)
         {
             leg.Cancel();
         }
-
-        return ValueTask.CompletedTask;
     }
 
     private CancellationToken NewLeg(CancellationToken ct)
@@ -131,4 +165,7 @@ internal sealed class RevocationLog(RevocationMap map, RevocationTrust trust, Re
 
     private static bool IsAway(Exception error) =>
         error is NatsException or OperationCanceledException or TimeoutException or IOException or ObjectDisposedException;
+
+    [LoggerMessage(LogLevel.Warning, "Stream GAIA_AUTH was missing and has been created again")]
+    private partial void LogRestored();
 }

@@ -2,6 +2,8 @@ using System.Net;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Auth;
 using Gaia.Tests.Faults;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
 
 namespace Gaia.Tests.Revocations;
 
@@ -209,6 +211,56 @@ public sealed class RevokedEverywhereTests(GatewayGround ground)
         {
             ground.AuthLink.Heal();
         }
+    }
+
+    [Fact]
+    public async Task A_lost_stream_is_created_again_although_Auth_is_frozen_and_known_credentials_go_on()
+    {
+        var user = await One.SignUp();
+        await Admitted(token: user.AccessToken);
+        await ground.Auth.FreezeAsync(Ct);
+        try
+        {
+            await using var nats = new NatsConnection(new NatsOpts { Url = ground.Nats.Url });
+            await new NatsJSContext(nats).DeleteStreamAsync(Revocation.Stream, Ct);
+
+            // For three times as long as a gateway goes on without any proof.
+            var started = TimeProvider.System.GetTimestamp();
+            while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(3))
+            {
+                foreach (var gateway in new[] { One, Two })
+                {
+                    using var answer = await gateway.Send(HttpMethod.Get, "/api/v1/usage", token: user.AccessToken);
+                    await Problem.Expect(answer, HttpStatusCode.ServiceUnavailable, "Service chat unavailable");
+                }
+            }
+        }
+        finally
+        {
+            await ground.Auth.ThawAsync(Ct);
+        }
+
+        await One.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
+        await Refused(token: user.AccessToken);
+    }
+
+    [Fact]
+    public async Task A_stream_that_was_lost_gets_back_everything_that_is_still_in_force()
+    {
+        var user = await One.SignUp();
+        await One.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
+        await using var nats = new NatsConnection(new NatsOpts { Url = ground.Nats.Url });
+        var jetStream = new NatsJSContext(nats);
+        await jetStream.DeleteStreamAsync(Revocation.Stream, Ct);
+
+        await Eventually.Passes(
+            async () =>
+            {
+                var stream = (await jetStream.GetStreamAsync(Revocation.Stream, cancellationToken: Ct)).Info;
+                Assert.True(RevocationStreamDefinition.IsComplete(stream.Config));
+                Assert.True(stream.State.Messages > 0);
+            },
+            ct: Ct);
     }
 
     private Task Admitted(string? token = null, string? key = null) => Becomes(HttpStatusCode.OK, token, key);
