@@ -15,6 +15,7 @@ builder.AddAuthServices();
 var app = builder.Build();
 
 app.MapServiceDefaults();
+app.UseNoStore();
 app.UseRateLimiter();
 
 app.MapSessions();

@@ -26,6 +26,10 @@ internal static class GatewayServices
         builder.Services.AddSingleton<Destinations>();
         builder.Services.AddSingleton<ServiceClient>();
         builder.Services.AddSingleton<OwnWrites>();
+        builder.Services.AddSingleton<ActiveStreams>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<ActiveStreams>());
+        builder.Services.AddSingleton<SignedLinks>();
+        builder.Services.AddSingleton<ForwardingTransformer>();
         builder.Services.AddSingleton<ServiceForwarder>();
 
         builder.Services.AddSingleton<PersonaClient>();

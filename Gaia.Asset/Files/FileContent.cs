@@ -30,6 +30,7 @@ internal static class FileContent
     private static async Task<IResult> Serve(
         Guid id, [AsParameters] LinkQuery link, HttpContext context, FileReader reader, VariantReader variants, IBlobStore store, CancellationToken ct)
     {
+        IgnoreUnknownRangeUnits(context.Request.Headers);
         var (file, refusal) = await reader.Find(id, context.Request.Method, link, ct);
         if (file is null)
         {
@@ -43,6 +44,15 @@ internal static class FileContent
 
         var (variant, why) = await variants.Find(file, context, ct);
         return variant is null ? why! : await Send(context.Response, variant.Blob, variant.NameFor(file.Name), variant.ContentType, store, ct);
+    }
+
+    /// <summary>A range in a unit that is not known is no range (RFC 9110, 14.2); the framework takes every unit for bytes.</summary>
+    private static void IgnoreUnknownRangeUnits(IHeaderDictionary headers)
+    {
+        if (headers.Range is not [{ } range] || !range.StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
+        {
+            headers.Remove(HeaderNames.Range);
+        }
     }
 
     private static async Task<IResult> Send(HttpResponse response, Blob blob, string name, string type, IBlobStore store, CancellationToken ct)

@@ -23,34 +23,36 @@ internal sealed class AssetLinks
         this.time = time;
     }
 
+    /// <param name="owner">Whose link it is: the gateway refuses it once they are disabled.</param>
     /// <returns>The query of the link.</returns>
-    public string Sign(Guid asset, LinkMethod method, TimeSpan lifetime)
+    public string Sign(Guid asset, Guid owner, LinkMethod method, TimeSpan lifetime)
     {
         var expires = (time.GetUtcNow() + lifetime).ToUnixTimeSeconds();
-        return $"?method={method}&expires={expires}&signature={Base64Url.EncodeToString(SignatureOf(asset, method, expires))}";
+        return $"?owner={owner}&method={method}&expires={expires}&signature={Base64Url.EncodeToString(SignatureOf(asset, owner, method, expires))}";
     }
 
     /// <summary>Whether the signature is ours, made for this asset and a method that covers the request's, and not expired.</summary>
     public bool Opens(Guid asset, string requestMethod, LinkQuery link)
     {
-        if (!Enum.TryParse<LinkMethod>(link.Method, out var method) || link.Expires is not { } expires || link.Signature is not { Length: < 100 } text)
+        if (!Enum.TryParse<LinkMethod>(link.Method, out var method) || link.Expires is not { } expires || link.Owner is not { } owner || link.Signature is not { Length: < 100 } text)
         {
             return false;
         }
 
         Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
         return Base64Url.IsValid(text, out var length) && length == signature.Length && Base64Url.TryDecodeFromChars(text, signature, out _)
-            && CryptographicOperations.FixedTimeEquals(signature, SignatureOf(asset, method, expires))
+            && CryptographicOperations.FixedTimeEquals(signature, SignatureOf(asset, owner, method, expires))
             && time.GetUtcNow().ToUnixTimeSeconds() < expires
             && (method == LinkMethod.GET ? HttpMethods.IsGet(requestMethod) || HttpMethods.IsHead(requestMethod) : HttpMethods.IsHead(requestMethod));
     }
 
-    private byte[] SignatureOf(Guid asset, LinkMethod method, long expires)
+    private byte[] SignatureOf(Guid asset, Guid owner, LinkMethod method, long expires)
     {
-        Span<byte> message = stackalloc byte[16 + sizeof(long) + sizeof(int)];
+        Span<byte> message = stackalloc byte[16 + sizeof(long) + sizeof(int) + 16];
         asset.TryWriteBytes(message, bigEndian: true, out _);
         BinaryPrimitives.WriteInt64BigEndian(message[16..], expires);
         BinaryPrimitives.WriteInt32BigEndian(message[24..], (int)method);
+        owner.TryWriteBytes(message[28..], bigEndian: true, out _);
         return HMACSHA256.HashData(key, message);
     }
 }

@@ -11,14 +11,16 @@ internal static class LinkEndpoint
         routes.MapPost($"{FileRoutes.Root}/{{id}}/sign", Sign).WithTags("Assets").WithName("SignAsset").RequireAuthorization();
 
     private static async Task<Results<Ok<SignedLink>, ProblemHttpResult>> Sign(
-        Guid id, LinkRequest request, CurrentUser user, AssetDb db, AssetLinks links, CancellationToken ct)
+        Guid id, LinkRequest request, HttpContext context, CurrentUser user, AssetDb db, AssetLinks links, CancellationToken ct)
     {
         if (!await db.Files.AnyAsync(f => f.Id == id && f.OwnerId == user.Id, ct))
         {
             return FileProblems.NotFound;
         }
 
-        var query = links.Sign(id, Enum.Parse<LinkMethod>(request.Method), TimeSpan.FromSeconds(request.ExpiresIn));
+        // The link is a credential of its own.
+        context.Response.Headers.CacheControl = "no-store";
+        var query = links.Sign(id, user.Id!.Value, Enum.Parse<LinkMethod>(request.Method), TimeSpan.FromSeconds(request.ExpiresIn));
         return TypedResults.Ok(new SignedLink(FileRoutes.ContentOf(id) + query));
     }
 }

@@ -11,6 +11,7 @@ internal enum LinkMethod
 
 /// <summary>The part of an address that makes it a signed one.</summary>
 internal sealed record LinkQuery(
+    [FromQuery(Name = "owner")] Guid? Owner,
     [FromQuery(Name = "method")] string? Method,
     [FromQuery(Name = "expires")] long? Expires,
     [FromQuery(Name = "signature")] string? Signature);

@@ -22,6 +22,13 @@ internal sealed class PrincipalDirectory(
         return key is null ? null : new(new(key.OwnerId, AuthType.ApiKey, key.Id.ToString(), [.. key.Scopes.Intersect(key.OwnerScopes)], key.End), asOf);
     }
 
+    /// <returns>The user without any scope; null when there is none, or they are disabled.</returns>
+    public async Task<PrincipalSnapshot?> FindByUser(Guid id, CancellationToken ct)
+    {
+        var asOf = await revocations.Position(ct);
+        return await db.Users.AnyAsync(u => u.Id == id && u.DisabledAt == null, ct) ? new(new(id, AuthType.None, null, [], null), asOf) : null;
+    }
+
     /// <exception cref="HttpRequestException">A foreign issuer would have to be asked for its keys and does not answer.</exception>
     public async Task<PrincipalSnapshot?> FindByToken(string token, CancellationToken ct)
     {

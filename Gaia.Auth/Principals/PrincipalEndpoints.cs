@@ -14,10 +14,14 @@ internal static class PrincipalEndpoints
 
         principals.MapGet("/api-keys/{hash}", ByApiKey);
         principals.MapPost("/tokens", ByToken);
+        principals.MapGet("/users/{id}", ByUser);
     }
 
     private static async Task<Results<Ok<PrincipalSnapshot>, NotFound>> ByApiKey(string hash, PrincipalDirectory directory, CancellationToken ct) =>
         await directory.FindByApiKey(hash, ct) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
+
+    private static async Task<Results<Ok<PrincipalSnapshot>, NotFound>> ByUser(Guid id, PrincipalDirectory directory, CancellationToken ct) =>
+        await directory.FindByUser(id, ct) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
 
     // In the body: addresses are logged, tokens are not.
     private static async Task<Results<Ok<PrincipalSnapshot>, NotFound, ProblemHttpResult>> ByToken(TokenRequest request, PrincipalDirectory directory, CancellationToken ct)

@@ -15,6 +15,7 @@ internal static class AdmissionRegistration
         services.AddSingleton<PrincipalSource>();
         services.AddSingleton<CredentialMemo>();
         services.AddSingleton<CallerDirectory>();
+        services.AddSingleton<UserDirectory>();
         services.AddSingleton<IdentityMint>();
         services.AddSingleton<ClientAddress>();
         services.AddSingleton<Admitter>();
@@ -23,7 +24,7 @@ internal static class AdmissionRegistration
     }
 
     public static CachingOptions AddAuthRegions(this CachingOptions caching, CacheTtlOptions ttl) =>
-        caching.Region(AuthRegions.Jwt(ttl)).Region(AuthRegions.ApiKey(ttl));
+        caching.Region(AuthRegions.Jwt(ttl)).Region(AuthRegions.ApiKey(ttl)).Region(AuthRegions.User(ttl));
 
     /// <summary>Everything is admitted but the paths that must answer while nothing else does.</summary>
     public static void UseAdmission(this IApplicationBuilder app) =>

@@ -21,6 +21,9 @@ internal sealed class AuthClient(ServiceClient services, InternalIdentity identi
     public Task<PrincipalSnapshot?> FindByTokenAsync(string token, CancellationToken ct) =>
         FindAsync(Post("/internal/principals/tokens", new { token }), ct);
 
+    /// <returns>Null when there is no such user, or they are disabled.</returns>
+    public Task<PrincipalSnapshot?> FindUserAsync(Guid id, CancellationToken ct) => FindAsync(Get($"/internal/principals/users/{id}"), ct);
+
     /// <summary>The live revocations after a position.</summary>
     public Task<RevocationPage> GetRevocationsAsync(long after, TimeSpan deadline) =>
         ReadAsync<RevocationPage>(Get($"/internal/revocations?after={after}"), deadline, CancellationToken.None)!;

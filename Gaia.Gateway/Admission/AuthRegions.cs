@@ -15,6 +15,14 @@ internal static class AuthRegions
 
     public static Region<Credential, PrincipalSnapshot> ApiKey(CacheTtlOptions ttl) => Declare(ApiKeyName, "auth:api_key:", ttl.ApiKey);
 
+    /// <summary>Users who are enabled, for links that they have signed.</summary>
+    public static Region<Guid, PrincipalSnapshot> User(CacheTtlOptions ttl) => new("auth.user", "auth:user:")
+    {
+        Ttl = ttl.ApiKey,
+        NegativeTtl = Unknown < ttl.ApiKey ? Unknown : ttl.ApiKey,
+        Sensitive = true,
+    };
+
     private static Region<Credential, PrincipalSnapshot> Declare(string name, string prefix, TimeSpan ttl) => new(name, prefix)
     {
         Ttl = ttl,

@@ -7,25 +7,23 @@ internal sealed class Caller
 {
     private volatile int checkedAt = -1;
 
-    public Caller(PrincipalSnapshot snapshot)
+    public Caller(PrincipalSnapshot snapshot, Credential? credential = null)
     {
-        Snapshot = snapshot;
+        (Snapshot, Credential) = (snapshot, credential);
         CredentialId = Guid.TryParse(snapshot.Principal.CredentialId, out var id) ? id : null;
-        Quota = snapshot.Principal switch
-        {
-            { AuthType: AuthType.ApiKey } when CredentialId is { } key => Identifier.OfKey(key),
-            { Subject: { } user } => Identifier.OfUser(user),
-            _ => null,
-        };
+        Quota = snapshot.Principal.Subject is { } user ? Identifier.OfUser(user) : null;
     }
 
     public PrincipalSnapshot Snapshot { get; }
+
+    /// <summary>What the caller was resolved from; null for an anonymous one.</summary>
+    public Credential? Credential { get; }
 
     public Principal Principal => Snapshot.Principal;
 
     public Guid? CredentialId { get; }
 
-    /// <summary>Whose quota requests count against; null: the address they come from.</summary>
+    /// <summary>Whose quota requests count against: the user's, whatever number of keys and sessions they have. Null: the address they come from.</summary>
     public Identifier? Quota { get; }
 
     /// <summary>The last word on this caller that the gateway gave to services.</summary>

@@ -48,7 +48,7 @@ internal sealed class CallerDirectory(
                 break;
             }
 
-            var caller = credential.Caller is { } last && ReferenceEquals(last.Snapshot, snapshot) ? last : new Caller(snapshot);
+            var caller = credential.Caller is { } last && ReferenceEquals(last.Snapshot, snapshot) ? last : new Caller(snapshot, credential);
             if (caller.HoldsAt(revocations.Epoch) || await HoldsAsync(credential, caller))
             {
                 if (caller != credential.Caller)
@@ -79,6 +79,13 @@ internal sealed class CallerDirectory(
         return null;
     }
 
+    /// <summary>Whether a revocation that this node knows of ends what the caller was resolved from.</summary>
+    public bool IsRevoked(Caller caller)
+    {
+        var asOf = caller.Snapshot.AsOf;
+        return (caller.Principal.Subject is { } subject && revocations.IsOver(subject, asOf)) || (caller.CredentialId is { } id && revocations.IsOver(id, asOf));
+    }
+
     private async ValueTask<bool> HoldsAsync(Credential credential, Caller caller)
     {
         var asOf = caller.Snapshot.AsOf;
@@ -88,8 +95,7 @@ internal sealed class CallerDirectory(
         }
 
         var epoch = revocations.Epoch;
-        if ((caller.Principal.Subject is { } subject && revocations.IsOver(subject, asOf))
-            || (caller.CredentialId is { } id && revocations.IsOver(id, asOf))
+        if (IsRevoked(caller)
             || (credential.Kind == CredentialKind.OwnToken && asOf < revocations.KeysWithdrawnAt && await verifier.VerifyAsync(credential.Text) is null))
         {
             return false;

@@ -15,6 +15,10 @@ internal static class ForwardedRoutes
     private static readonly RouteRules Chat = new() { Policy = PolicyNames.Chat };
     private static readonly RouteRules Upload = new() { Policy = PolicyNames.Upload };
 
+    /// <summary>Others, such as CONNECT and TRACE, are not for services.</summary>
+    private static readonly string[] Methods =
+        [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete, HttpMethods.Options];
+
     public static void MapForwardedRoutes(this IEndpointRouteBuilder routes)
     {
         routes.Forward("/api/v1/auth/{**path}", Resources.Auth);
@@ -38,7 +42,8 @@ internal static class ForwardedRoutes
         routes.Forward("/v1/chat/completions", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);
 
         var largest = new BodyLimit(UploadLimit.Body(routes.ServiceProvider.GetRequiredService<IOptions<UploadOptions>>().Value.MaxBytes));
-        routes.Forward("/api/v1/assets/{**path}", Resources.Asset);
+        RequestDelegate forwardAssets = routes.ServiceProvider.GetRequiredService<SignedLinks>().Forward;
+        routes.MapMethods("/api/v1/assets/{**path}", Methods, forwardAssets);
         routes.Forward("/api/v1/assets", Resources.Asset, HttpMethods.Post).WithMetadata(Upload, largest);
         routes.Forward("/api/v1/assets/generate", Resources.Asset, HttpMethods.Post).WithMetadata(Upload);
     }
@@ -51,6 +56,6 @@ internal static class ForwardedRoutes
         // Taken once: a parameter of the handler would be looked up, and a scope of services made, for each request.
         var forwarder = routes.ServiceProvider.GetRequiredService<ServiceForwarder>();
         RequestDelegate forward = context => forwarder.Forward(context, service);
-        return methods is [] ? routes.Map(pattern, forward) : routes.MapMethods(pattern, methods, forward);
+        return routes.MapMethods(pattern, methods is [] ? Methods : methods, forward);
     }
 }

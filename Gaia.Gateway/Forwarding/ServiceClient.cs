@@ -5,8 +5,11 @@ namespace Gaia.Gateway.Forwarding;
 /// <summary>The gateway's connections to the services: pooled, without retries, redirects or cookies.</summary>
 internal sealed class ServiceClient(Destinations destinations) : IDisposable
 {
+    /// <summary>As the server reads them: every byte of a header is passed on.</summary>
+    private const string HeaderEncoding = "iso-8859-1";
+
     public HttpMessageInvoker Invoker { get; } =
-        new ForwarderHttpClientFactory().CreateClient(new() { NewConfig = new(), NewMetadata = new Dictionary<string, string>() });
+        new ForwarderHttpClientFactory().CreateClient(new() { NewConfig = new() { RequestHeaderEncoding = HeaderEncoding }, NewMetadata = new Dictionary<string, string>() });
 
     /// <summary>Asks a service by its name: "http://chat/…".</summary>
     /// <exception cref="HttpRequestException">The service did not answer in time, or not at all.</exception>

@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Gaia.Gateway.Forwarding;
 
 /// <summary>Hands a request to one of the services behind the gateway and answers for it when it is away.</summary>
-internal sealed class ServiceForwarder(IHttpForwarder forwarder, Destinations destinations, ServiceClient client, OwnWrites transformer)
+internal sealed class ServiceForwarder(IHttpForwarder forwarder, Destinations destinations, ServiceClient client, ForwardingTransformer transformer)
 {
     private const int RetryAfterSeconds = 2;
 
@@ -16,7 +16,7 @@ internal sealed class ServiceForwarder(IHttpForwarder forwarder, Destinations de
         if (error is not ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             context.Response.Clear();
-            await Explain(context, service).ExecuteAsync(context);
+            await Explain(context, service, error).ExecuteAsync(context);
         }
     }
 
@@ -27,7 +27,7 @@ internal sealed class ServiceForwarder(IHttpForwarder forwarder, Destinations de
     }
 
     /// <summary>A body that is too long, too slow or cut off is the client's doing, whatever the service would have said.</summary>
-    private static ProblemHttpResult Explain(HttpContext context, string service)
+    private static ProblemHttpResult Explain(HttpContext context, string service, ForwarderError error)
     {
         for (var cause = context.GetForwarderErrorFeature()?.Exception; cause is not null; cause = cause.InnerException)
         {
@@ -37,6 +37,8 @@ internal sealed class ServiceForwarder(IHttpForwarder forwarder, Destinations de
             }
         }
 
-        return Unavailable(context, service);
+        return error is ForwarderError.RequestBodyClient
+            ? TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest)
+            : Unavailable(context, service);
     }
 }

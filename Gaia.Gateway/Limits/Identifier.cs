@@ -3,12 +3,10 @@ using System.Net.Sockets;
 
 namespace Gaia.Gateway.Limits;
 
-/// <summary>Whose quota a request counts against: a validated user or key, otherwise the address that it came from.</summary>
+/// <summary>Whose quota a request counts against: a validated user, otherwise the address that it came from.</summary>
 internal readonly record struct Identifier(IdentifierKind Kind, UInt128 Value)
 {
     public static Identifier OfUser(Guid id) => new(IdentifierKind.User, ToNumber(id));
-
-    public static Identifier OfKey(Guid id) => new(IdentifierKind.Key, ToNumber(id));
 
     /// <summary>One customer of an IPv6 provider has at least a /64, so that is what counts as one address.</summary>
     public static Identifier OfAddress(IPAddress address)
@@ -27,7 +25,6 @@ internal readonly record struct Identifier(IdentifierKind Kind, UInt128 Value)
     public override string ToString() => Kind switch
     {
         IdentifierKind.User => $"user:{ToGuid(Value)}",
-        IdentifierKind.Key => $"key:{ToGuid(Value)}",
         IdentifierKind.IPv4 => $"ip:{new IPAddress((uint)Value)}",
         _ => $"ip:{new IPAddress([.. BitConverter.GetBytes((ulong)Value), 0, 0, 0, 0, 0, 0, 0, 0])}",
     };
@@ -50,7 +47,6 @@ internal readonly record struct Identifier(IdentifierKind Kind, UInt128 Value)
 internal enum IdentifierKind : byte
 {
     User,
-    Key,
     IPv4,
     IPv6,
 }

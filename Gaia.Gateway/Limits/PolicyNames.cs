@@ -6,7 +6,7 @@ internal static class PolicyNames
     /// <summary>By address, for whoever shows no valid credential.</summary>
     public const string Anonymous = "anonymous";
 
-    /// <summary>By user or key.</summary>
+    /// <summary>By user.</summary>
     public const string Authenticated = "authenticated";
 
     public const string Login = "login";

@@ -15,8 +15,6 @@ internal static class PersonaEndpoints
 {
     private static readonly string[] Prefixes = ["/api/v1/chat/personas", "/api/v0.2/personas"];
 
-    private static readonly string[] Writing = [HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete];
-
     public static void MapPersonas(this IEndpointRouteBuilder routes)
     {
         foreach (var prefix in Prefixes)
@@ -24,8 +22,6 @@ internal static class PersonaEndpoints
             var personas = routes.MapGroup(prefix).ExcludeFromDescription();
             personas.MapGet("/", List);
             personas.MapGet("/{id:guid}", Get);
-            personas.MapMethods(
-                "/{**path}", Writing, (HttpContext context, ServiceForwarder forwarder) => forwarder.Forward(context, Resources.Chat));
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class RevocationMap
     private long keysWithdrawnAt;
     private int epoch;
 
+    /// <summary>Raised after revocations have been applied, on the thread that applied them.</summary>
+    public event Action? Applied;
+
     /// <summary>All revocations up to this one have been applied.</summary>
     public long Position => Volatile.Read(ref position);
 
@@ -43,6 +46,8 @@ internal sealed class RevocationMap
                 Volatile.Write(ref position, revocation.Position);
             }
         }
+
+        Applied?.Invoke();
     }
 
     /// <summary>Applies Auth's answer: all live ones after the position asked for.</summary>
@@ -56,6 +61,11 @@ internal sealed class RevocationMap
             }
 
             Reach(page.Position);
+        }
+
+        if (page.Revocations.Count > 0)
+        {
+            Applied?.Invoke();
         }
     }
 

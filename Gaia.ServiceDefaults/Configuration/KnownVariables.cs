@@ -32,7 +32,7 @@ public static class KnownVariables
         new("CACHE_KEY_PREFIX", "", "goes before every key, so that environments can share one Redis"),
 
         new("RATE_LIMIT_ANONYMOUS", "1200", "requests per minute and address of callers without a credential", Resources.Gateway),
-        new("RATE_LIMIT_AUTHENTICATED", "12000", "requests per minute and user or key", Resources.Gateway),
+        new("RATE_LIMIT_AUTHENTICATED", "12000", "requests per minute and user", Resources.Gateway),
         new("ALLOWED_ORIGINS", "", "origins that browsers may call from, comma separated; `*` for all", Resources.Gateway),
         new("TRUSTED_PROXIES", "", "addresses and networks of proxies whose forwarded address is believed, comma separated", Resources.Gateway),
 

@@ -18,13 +18,11 @@ public sealed class IdentifierTests
         Assert.NotEqual(Identifier.OfAddress(IPAddress.Parse(one)), Identifier.OfAddress(IPAddress.Parse(other)));
 
     [Fact]
-    public void A_user_and_a_key_of_one_id_are_two()
+    public void An_identifier_is_written_with_its_kind()
     {
         var id = Guid.CreateVersion7();
 
-        Assert.NotEqual(Identifier.OfUser(id), Identifier.OfKey(id));
         Assert.Equal($"user:{id}", Identifier.OfUser(id).ToString());
-        Assert.Equal($"key:{id}", Identifier.OfKey(id).ToString());
         Assert.Equal("ip:192.0.2.7", Identifier.OfAddress(IPAddress.Parse("192.0.2.7")).ToString());
         Assert.Equal("ip:2001:db8:1:2::", Identifier.OfAddress(IPAddress.Parse("2001:db8:1:2::1")).ToString());
     }

@@ -1,0 +1,17 @@
+namespace Gaia.Auth;
+
+/// <summary>Tells every cache to keep nothing of what this API answers: it is about credentials, and many answers carry one (RFC 6749, 5.1).</summary>
+internal static class CredentialResponses
+{
+    private const string NoStore = "no-store";
+
+    public static void UseNoStore(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (context.Request.Path.StartsWithSegments("/api/v1/auth"))
+        {
+            context.Response.Headers.CacheControl = NoStore;
+        }
+
+        return next(context);
+    });
+}
