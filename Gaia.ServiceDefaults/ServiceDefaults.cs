@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http.Resilience;
@@ -38,6 +39,9 @@ public static class ServiceDefaults
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         });
 
+        // As HTTP has them, so that no byte of a header is an error: the gateway hands them on as they are.
+        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.RequestHeaderEncodingSelector = RequestHeaderEncoding.Of);
+
         builder.Services.AddServiceDescription();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(client =>
@@ -55,7 +59,7 @@ public static class ServiceDefaults
 
         // Routing comes after the error pages, instead of where WebApplication would put it, so that its own failures are problems too.
         app.UseProblems();
-        app.UseRouting();
+        app.UseRoutingWithHead();
         var alive = app.MapAlive();
         if (app.Services.GetRequiredService<ServiceRoleMarker>().Role == ServiceRole.Inner)
         {

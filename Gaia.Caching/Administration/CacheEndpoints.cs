@@ -71,9 +71,9 @@ public static class CacheEndpoints
             return TypedResults.Problem("A pattern is needed, for instance persona:*.", statusCode: StatusCodes.Status400BadRequest);
         }
 
-        if (request.Pattern.Trim('*').Length is 0 && !request.Confirm)
+        if (request.Pattern[0] is '*' or '?' && !request.Confirm)
         {
-            return TypedResults.Problem("This flushes everything; say so by \"confirm\": true.", statusCode: StatusCodes.Status400BadRequest);
+            return TypedResults.Problem("A pattern that begins with a wildcard can match every key; repeat the request with \"confirm\": true.", statusCode: StatusCodes.Status400BadRequest);
         }
 
         return TypedResults.Ok(new FlushResult(request.Pattern, await cache.FlushAsync(request.Pattern, ct)));
@@ -98,7 +98,7 @@ public static class CacheEndpoints
 
 /// <summary>A wish to remove keys.</summary>
 /// <param name="Pattern">Keys to remove; <c>*</c> is any text and <c>?</c> any character.</param>
-/// <param name="Confirm">Needed for a pattern that means everything.</param>
+/// <param name="Confirm">Needed for a pattern that begins with a wildcard: it can match every key.</param>
 public sealed record FlushRequest(string Pattern, bool Confirm = false);
 
 /// <param name="Pattern">What was asked for.</param>

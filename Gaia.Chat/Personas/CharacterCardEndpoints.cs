@@ -19,9 +19,12 @@ internal static class CharacterCardEndpoints
     private static async Task<JsonObject> Export(Guid id, ChatDb db, CancellationToken ct) =>
         CharacterCard.Write(await db.Personas.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw ChatException.NotFound("Persona"));
 
-    private static async Task<Created<PersonaAnswer>> Import([FromBody] JsonElement card, PersonaChanges changes, CancellationToken ct)
+    private static async Task<Created<PersonaAnswer>> Import([FromBody] JsonDocument card, PersonaChanges changes, CancellationToken ct)
     {
-        var persona = await changes.Create(CharacterCard.Read(card), card.GetRawText(), ct);
+        // The persona keeps parts of the card.
+        var root = card.RootElement.Clone();
+        card.Dispose();
+        var persona = await changes.Create(CharacterCard.Read(root), root.GetRawText(), ct);
         return TypedResults.Created(PersonaEndpoints.PathOf(persona), new PersonaAnswer(persona, "Persona imported successfully"));
     }
 }

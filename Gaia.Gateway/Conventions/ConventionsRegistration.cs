@@ -18,7 +18,7 @@ internal static class ConventionsRegistration
         // Credentials are headers that scripts set themselves, so cookies and their kind are not asked for.
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins(origins).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(ReadableHeaders)));
 
-        builder.Services.AddResponseCompression(compression => compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json"]);
+        builder.Services.AddResponseCompression();
         builder.Services.AddSingleton<IResponseCompressionProvider, LargeAnswers>();
 
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
@@ -30,9 +30,10 @@ internal static class ConventionsRegistration
 
     public static void UseConventions(this IApplicationBuilder app)
     {
-        app.Use(ResponseHeaders.Add);
+        app.UseMiddleware<ResponseHeadersMiddleware>();
         app.UseCors();
         app.UseResponseCompression();
+        app.Use(ContentEncodingCheck.Check);
         app.Use(BodyLimit.Check);
     }
 }

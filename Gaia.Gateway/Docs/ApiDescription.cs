@@ -9,7 +9,8 @@ namespace Gaia.Gateway.Docs;
 internal sealed class ApiDescription(
     [FromKeyedServices(ServiceDescription.DocumentName)] IOpenApiDocumentProvider own, ServiceClient services)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
+    /// <summary>A service that has just started takes seconds for its first one.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private static readonly string[] Services = [Resources.Auth, Resources.Chat, Resources.Asset];
 
     /// <exception cref="ServiceAwayException">A description with holes would be taken for the whole.</exception>

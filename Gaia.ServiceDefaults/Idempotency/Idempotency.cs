@@ -15,6 +15,12 @@ public static class Idempotency
             IdempotencyFilter<TRequest>? filter = null;
             return context =>
             {
+                // Filters run even for a request whose body could not be bound: the status is set already, and the argument is missing.
+                if (context.HttpContext.Response.StatusCode == StatusCodes.Status400BadRequest)
+                {
+                    return next(context);
+                }
+
                 filter ??= new(context.HttpContext.RequestServices.GetRequiredService<IdempotencyStore>(), applies);
                 return filter.InvokeAsync(context, next);
             };

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Gaia.Tests.Chat;
@@ -30,6 +31,33 @@ public sealed class CompressionTests(ChatGatewayFixture ground)
     }
 
     [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    public async Task A_compressed_answer_has_an_entity_tag_of_its_own_that_is_as_good_as_the_plain_one(string encoding)
+    {
+        using var user = await ground.SignUp();
+        var path = $"/api/v1/chat/personas/{await LongPersona(user)}";
+        using var plain = await Get(user, path, null);
+        using var compressed = await Get(user, path, encoding);
+        using var head = await Get(user, path, encoding, HttpMethod.Head);
+
+        Assert.Equal(compressed.Headers.ETag, head.Headers.ETag);
+        Assert.Equal([encoding], head.Content.Headers.ContentEncoding);
+        Assert.NotEqual(plain.Headers.ETag, compressed.Headers.ETag);
+        Assert.False(compressed.Headers.ETag!.IsWeak);
+        foreach (var known in new[] { plain, compressed })
+        {
+            using var again = await Get(user, path, encoding, ifNoneMatch: $"{known.Headers.ETag}");
+            Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+            Assert.Equal(known.Headers.ETag, again.Headers.ETag);
+        }
+
+        using var changed = await Change(user, path, $"{compressed.Headers.ETag}");
+        using var late = await Change(user, path, $"{compressed.Headers.ETag}");
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.PreconditionFailed], [changed.StatusCode, late.StatusCode]);
+    }
+
+    [Theory]
     [InlineData("/api/v1/chat")]
     [InlineData("/v1/chat/completions")]
     [InlineData("/api/v0.3/chat")]
@@ -58,9 +86,21 @@ public sealed class CompressionTests(ChatGatewayFixture ground)
         Assert.Contains("again and again", text, StringComparison.Ordinal);
     }
 
-    private static async Task<HttpResponseMessage> Get(ChatCaller user, string path, string? encoding)
+    private static async Task<HttpResponseMessage> Change(ChatCaller user, string path, string ifMatch)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(new JsonObject { ["system_prompt"] = "Be brief." }) };
+        request.Headers.Add("If-Match", ifMatch);
+        return await user.At().SendAsync(request, Ct);
+    }
+
+    private static async Task<HttpResponseMessage> Get(ChatCaller user, string path, string? encoding, HttpMethod? method = null, string? ifNoneMatch = null)
+    {
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
+        if (ifNoneMatch is not null)
+        {
+            request.Headers.Add("If-None-Match", ifNoneMatch);
+        }
+
         if (encoding is not null)
         {
             request.Headers.Add("Accept-Encoding", encoding);

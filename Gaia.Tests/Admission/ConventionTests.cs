@@ -103,6 +103,26 @@ public sealed class ConventionTests(GatewayGround ground)
         }
     }
 
+    /// <summary>Otherwise making keys would multiply it.</summary>
+    [Fact]
+    public async Task All_keys_and_sessions_of_a_user_share_one_quota()
+    {
+        await using var server = await ground.StartAsync(new() { ["RATE_LIMIT_AUTHENTICATED"] = "20" });
+        var gateway = new GatewayApi(server);
+        var user = await gateway.SignUp();
+        string[] keys = [(await gateway.CreateKey(user.AccessToken)).Key, (await gateway.CreateKey(user.AccessToken)).Key, (await gateway.CreateKey(user.AccessToken)).Key];
+
+        var admitted = 0;
+        for (var i = 0; i < 60; i++)
+        {
+            admitted += await gateway.StatusOf(key: keys[i % keys.Length]) == HttpStatusCode.OK ? 1 : 0;
+        }
+
+        // Some more become free while the test runs; three quotas would be sixty.
+        Assert.InRange(admitted, 1, 40);
+        Assert.Equal(HttpStatusCode.TooManyRequests, await gateway.StatusOf(user.AccessToken));
+    }
+
     [Fact]
     public async Task Behind_a_configured_proxy_every_client_has_a_quota_of_its_own()
     {

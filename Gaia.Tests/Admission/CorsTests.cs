@@ -35,6 +35,17 @@ public sealed class CorsTests(GatewayGround ground) : IAsyncLifetime
         Assert.Equal(isAllowed ? "PUT" : "", Header(preflight, "Access-Control-Allow-Methods"));
     }
 
+    /// <summary>A cache that keeps the answer to a request without an origin must not give it to one with.</summary>
+    [Fact]
+    public async Task Every_answer_says_that_it_depends_on_the_origin()
+    {
+        using var without = await Gateway.Send(HttpMethod.Get, "/");
+        using var with = await Gateway.Send(HttpMethod.Get, "/", headers: ("Origin", Ours));
+        using var forwarded = await Gateway.Send(HttpMethod.Get, "/.well-known/jwks.json", headers: ("Origin", "https://evil.example"));
+
+        Assert.All([without, with, forwarded], answer => Assert.Single(answer.Headers.Vary, name => name == "Origin"));
+    }
+
     [Fact]
     public async Task Scripts_may_read_why_they_were_refused()
     {

@@ -23,6 +23,11 @@ public sealed class HostileRequestsTests(GatewayGround ground)
         "Content-Length: 2, 3\r\n\r\n{}x",
         "Content-Length: -2\r\n\r\n{}",
         "Content-Length: 2 3\r\n\r\n{}x",
+        "Content-Length: +2\r\n\r\n{}",
+        "Transfer-Encoding: chunked\r\n\r\n10000000000000002\r\n{}\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n{}\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n-2\r\n{}\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n2\r\n{}xx0\r\n\r\n",
         "Content-Length : 2\r\n\r\n{}",
         "Transfer-Encoding: chunked, identity\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
         "Transfer-Encoding: xchunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
@@ -40,6 +45,53 @@ public sealed class HostileRequestsTests(GatewayGround ground)
 
         Assert.StartsWith("HTTP/1.1 400", answers[0], StringComparison.Ordinal);
         Assert.Single(answers);
+    }
+
+    /// <summary>As UTF-8 and as Latin-1: no byte of a header is an error.</summary>
+    [Theory]
+    [InlineData("User-Agent", "Gaïa/1.0 ☕")]
+    [InlineData("Referer", "https://example.com/über")]
+    [InlineData("Cookie", "name=Zoë")]
+    [InlineData("Idempotency-Key", "é\u007f")]
+    public async Task A_header_outside_ASCII_is_passed_on(string name, string value)
+    {
+        var utf8 = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(value));
+        var latin1 = string.Concat(value.Where(char.IsAscii)) + "\u00e9";
+
+        foreach (var text in (string[])[utf8, latin1])
+        {
+            var answers = await RawHttp.Send(
+                ground.One.Address, $"GET {GatewayApi.Me} HTTP/1.1\r\nHost: gaia\r\n{name}: {text}\r\nConnection: close\r\n\r\n", Ct);
+
+            Assert.StartsWith("HTTP/1.1 401", Assert.Single(answers), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("CONNECT", "/api/v1/auth/me")]
+    [InlineData("CONNECT", "auth:80")]
+    [InlineData("TRACE", "/api/v1/auth/me")]
+    [InlineData("PROPFIND", "/api/v1/assets")]
+    public async Task A_method_that_no_service_has_is_refused_at_the_gateway(string method, string target)
+    {
+        var answers = await RawHttp.Send(ground.One.Address, $"{method} {target} HTTP/1.1\r\nHost: gaia\r\nConnection: close\r\n\r\n", Ct);
+
+        Assert.Matches("^HTTP/1.1 40[045]", Assert.Single(answers));
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("gzip, identity")]
+    public async Task A_compressed_body_is_refused_with_what_to_send_instead(string encoding)
+    {
+        using var content = new StringContent("{}", Encoding.UTF8, "application/json");
+        content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+
+        using var answer = await Gateway.Send(HttpMethod.Post, Login, content);
+
+        await Problem.Expect(answer, HttpStatusCode.UnsupportedMediaType);
+        Assert.Equal("identity", string.Join(',', answer.Headers.GetValues("Accept-Encoding")));
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public sealed class RouteTableTests(GaiaApp gaia)
         {
             if (expiredKey is null)
             {
-                var end = DateTimeOffset.UtcNow.AddSeconds(2);
+                var end = DateTimeOffset.UtcNow.AddSeconds(10);
                 var key = await NewKey(new { name = "a brief key", expires_at = end });
                 await Eventually.IsTrue(() => Task.FromResult(DateTimeOffset.UtcNow > end), ct: Ct);
                 expiredKey = key;

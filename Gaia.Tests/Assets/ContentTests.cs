@@ -32,6 +32,23 @@ public sealed class ContentTests(AssetFixture stack)
         Assert.Equal($"bytes {from}-{from + length - 1}/200000", answer.Content.Headers.ContentRange?.ToString());
     }
 
+    /// <summary>RFC 9110, 14.2.</summary>
+    [Theory]
+    [InlineData("items=0-9")]
+    [InlineData("pages=1-2")]
+    public async Task A_range_in_an_unknown_unit_is_ignored(string range)
+    {
+        using var ada = stack.User();
+        var asset = await ada.Upload([1, 2, 3]);
+        using var request = new HttpRequestMessage(HttpMethod.Get, asset.Url());
+        request.Headers.TryAddWithoutValidation("Range", range);
+
+        using var answer = await ada.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(3, answer.Content.Headers.ContentLength);
+    }
+
     [Fact]
     public async Task A_range_beyond_the_end_is_not_satisfiable()
     {

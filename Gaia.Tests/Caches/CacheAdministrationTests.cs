@@ -85,12 +85,17 @@ public sealed class CacheAdministrationTests(GaiaApp gaia)
             ct: TestContext.Current.CancellationToken);
     }
 
-    [Fact]
-    public async Task Flushing_everything_has_to_be_confirmed()
+    [Theory]
+    [InlineData("*")]
+    [InlineData("?*")]
+    [InlineData("*?")]
+    [InlineData("??*")]
+    [InlineData("*:*")]
+    public async Task A_pattern_that_can_match_everything_has_to_be_confirmed(string pattern)
     {
         using var developer = gaia.Developer();
 
-        using var answer = await developer.PostAsJsonAsync($"{Admin}/flush", new { pattern = "*" }, TestContext.Current.CancellationToken);
+        using var answer = await developer.PostAsJsonAsync($"{Admin}/flush", new { pattern }, TestContext.Current.CancellationToken);
 
         await Problem.Expect(answer, HttpStatusCode.BadRequest);
     }
