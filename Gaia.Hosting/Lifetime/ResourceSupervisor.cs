@@ -1,5 +1,6 @@
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -50,6 +51,10 @@ internal sealed partial class ResourceSupervisor(
     private const int StartLimit = 3;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LogDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a resource that runs may take until it is healthy before a warning says what it lacks.</summary>
+    private static readonly TimeSpan ReadyDelay = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
 
     /// <summary>After which a process that ends is no longer counted with those before it.</summary>
@@ -109,10 +114,11 @@ internal sealed partial class ResourceSupervisor(
 
         var before = instance.State;
         instance.State = state;
-        instance.WasReady |= e.Snapshot.HealthStatus is Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy && state == KnownResourceStates.Running;
+        instance.WasReady |= e.Snapshot.HealthStatus is HealthStatus.Healthy && state == KnownResourceStates.Running;
         if (state == KnownResourceStates.Running && before != state)
         {
             instance.StartedAt = DateTimeOffset.UtcNow;
+            _ = WarnWhenNotReadyAsync(e.ResourceId, instance, ct);
         }
 
         // A resource that was told to stop passes through Stopping.
@@ -137,6 +143,24 @@ internal sealed partial class ResourceSupervisor(
         var delay = TimeSpan.FromTicks(Math.Min(FirstDelay.Ticks << Math.Min(instance.Ends - 1, 10), LongestDelay.Ticks));
         LogRestart(e.ResourceId, e.Snapshot.ExitCode, delay.TotalSeconds);
         _ = RestartAsync(e.ResourceId, delay, ct);
+    }
+
+    private async Task WarnWhenNotReadyAsync(string resourceId, Instance instance, CancellationToken ct)
+    {
+        try
+        {
+            await Task.Delay(ReadyDelay, ct);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        if (!instance.WasReady && instance.State == KnownResourceStates.Running && notifications.TryGetCurrentState(resourceId, out var current))
+        {
+            var reports = current.Snapshot.HealthReports.Where(report => report.Status is not HealthStatus.Healthy).Select(report => report.Description ?? report.ExceptionText);
+            LogNotReady(resourceId, ReadyDelay.TotalSeconds, string.Join("; ", reports.OfType<string>()));
+        }
     }
 
     private async Task RestartAsync(string resourceId, TimeSpan delay, CancellationToken ct)
@@ -188,6 +212,9 @@ internal sealed partial class ResourceSupervisor(
 
     [LoggerMessage(LogLevel.Warning, "{Resource} ended with exit code {ExitCode}; starting it again in {Delay} s")]
     private partial void LogRestart(string resource, int? exitCode, double delay);
+
+    [LoggerMessage(LogLevel.Warning, "{Resource} runs, but is not ready after {Delay} s: {Reason}")]
+    private partial void LogNotReady(string resource, double delay, string reason);
 
     [LoggerMessage(LogLevel.Error, "{Resource} could not be started again: {Reason}")]
     private partial void LogNotRestarted(string resource, string? reason);

@@ -19,6 +19,8 @@ fi
 exec 9>lock
 command -v flock >/dev/null && flock 9
 
+digest() { printf %s "$POSTGRES_PASSWORD" | if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi; }
+
 if [ ! -d data ]; then
   # Renamed when complete, so that an interrupted initdb is not taken for a cluster.
   rm -rf unfinished
@@ -28,7 +30,15 @@ if [ ! -d data ]; then
   case "$(uname)" in Darwin) locale=en_US.UTF-8 ;; *) locale=C.UTF-8 ;; esac
   $as initdb -D "$folder/unfinished" -U "$POSTGRES_USER" --pwfile="$folder/password" --auth=scram-sha-256 --encoding=UTF8 --locale=$locale $sync
   rm password
+  digest > unfinished/password.sha256
   mv unfinished data
+fi
+
+# The password belongs to the user's secrets and the cluster to a folder, so that either can outlive the other.
+if [ "$(digest)" != "$(cat data/password.sha256 2>/dev/null)" ]; then
+  user=$(printf %s "$POSTGRES_USER" | sed 's/"/""/g') password=$(printf %s "$POSTGRES_PASSWORD" | sed "s/'/''/g")
+  printf '%s\n' "ALTER ROLE \"$user\" PASSWORD '$password'" | $as postgres --single -D "$folder/data" postgres > /dev/null
+  digest > data/password.sha256
 fi
 
 $as postgres -D "$folder/data" -p "$port" -c listen_addresses=localhost -c unix_socket_directories= "$@" &

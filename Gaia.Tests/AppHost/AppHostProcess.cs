@@ -10,6 +10,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
 {
     public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
+    private const string AddressLine = "Gaia runs at ";
+
     private readonly ConcurrentQueue<string> errors = [];
     private readonly ConcurrentQueue<string> output = [];
     private readonly Process process;
@@ -65,6 +67,12 @@ internal sealed class AppHostProcess : IAsyncDisposable
         return [.. found.Select(id => (id, Read(all[id].Folder, "cmdline").Replace('\0', ' ')))];
     }
 
+    /// <summary>Where the gateway answers, as the AppHost prints it when everything is ready.</summary>
+    public Uri Address => new(Output.Single(IsAddress)[AddressLine.Length..]);
+
+    /// <summary>Waits until everything is ready.</summary>
+    public Task ReadyAsync(CancellationToken ct) => Eventually.IsTrue(() => Task.FromResult(Output.Any(IsAddress)), Deadline, ct);
+
     public async Task<int> ExitAsync(CancellationToken ct)
     {
         await process.WaitForExitAsync(ct).WaitAsync(Deadline, ct);
@@ -85,6 +93,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
         process.Dispose();
     }
+
+    private static bool IsAddress(string line) => line.StartsWith(AddressLine, StringComparison.Ordinal);
 
     private static string Assembly => Path.Combine(AppContext.BaseDirectory, "Gaia.AppHost.dll");
 

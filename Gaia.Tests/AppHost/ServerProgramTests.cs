@@ -76,6 +76,19 @@ public sealed class ServerProgramTests
     }
 
     [Fact]
+    public async Task Data_outlives_the_password_it_was_made_with()
+    {
+        using var state = new TemporaryFolder();
+        foreach (var password in (string[])["first", "an'other \"one"])
+        {
+            await using var apphost = AppHostProcess.Start(state, [], ("Parameters__postgres-password", password));
+            await apphost.ReadyAsync(TestContext.Current.CancellationToken);
+            await apphost.TerminateAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, await apphost.ExitAsync(TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
     public async Task No_password_is_on_a_command_line_and_no_data_is_readable_by_others()
     {
         using var deadline = CancelAfter(Deadline);
