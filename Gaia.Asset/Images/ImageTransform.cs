@@ -105,8 +105,8 @@ internal sealed class ImageTransform : IDisposable
         for (var step = 1; step < ScaleSteps; step++)
         {
             var scaled = codec.GetScaledDimensions(step / (float)ScaleSteps);
-            var standing = Upright(scaled);
-            if (standing.Width >= upright.Width * geometry.ScaleX && standing.Height >= upright.Height * geometry.ScaleY)
+            var turned = Upright(scaled);
+            if (turned.Width >= upright.Width * geometry.ScaleX && turned.Height >= upright.Height * geometry.ScaleY)
             {
                 return scaled;
             }
@@ -117,9 +117,9 @@ internal sealed class ImageTransform : IDisposable
 
     private SKMatrix FromDecodedToOutput()
     {
-        var standing = Upright(decoded);
-        var turn = codec.EncodedOrigin.Upright(standing.Width, standing.Height);
-        var toSource = SKMatrix.CreateScale((float)upright.Width / standing.Width, (float)upright.Height / standing.Height);
+        var turned = Upright(decoded);
+        var turn = codec.EncodedOrigin.Upright(turned.Width, turned.Height);
+        var toSource = SKMatrix.CreateScale((float)upright.Width / turned.Width, (float)upright.Height / turned.Height);
         var toCrop = SKMatrix.CreateTranslation(-geometry.Crop.Left, -geometry.Crop.Top);
         var toOutput = SKMatrix.CreateScale(geometry.ScaleX, geometry.ScaleY);
         return turn.PostConcat(toSource).PostConcat(toCrop).PostConcat(toOutput);

@@ -92,7 +92,7 @@ internal sealed class Loader(CacheNode node, DistributedLoadLock cluster)
     /// <summary>Redis can hold a newer version than the log has delivered to this node.</summary>
     private void ApplyNewerVersion(CacheKeyState keyState, StoreWrite written)
     {
-        if (written is { Stored: false, Standing: { } newer })
+        if (written is { Stored: false, Version: { } newer })
         {
             keyState.Statistics.Refused.Add();
             keyState.Invalidate(newer, KeepFenceUntil(keyState));

@@ -51,14 +51,14 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, CircuitBreaker br
     /// <param name="key">Without the prefix of the environment.</param>
     /// <param name="region">Whose rules hold for it.</param>
     /// <param name="version">The version from which on values are accepted.</param>
-    /// <param name="outbid">Whether it must be newer than whatever stands.</param>
-    /// <returns>The version that stands, null when Redis is unavailable.</returns>
+    /// <param name="outbid">Whether it must be newer than the version that Redis has.</param>
+    /// <returns>The version that Redis has afterwards; null when Redis is unavailable.</returns>
     public async ValueTask<long?> FenceAsync(string key, RegionState region, long version, bool outbid)
     {
         var (answered, result) = await AskAsync(
             region.Statistics,
             db => db.ScriptEvaluateAsync(Scripts.Fence, [prefix + key], [version, Milliseconds(TombstoneLife(region.Declared)), outbid ? 1 : 0]));
-        return answered && TryLong(result, out var standing) ? standing : null;
+        return answered && TryLong(result, out var current) ? current : null;
     }
 
     /// <summary>Removes a value, not a tombstone. False: Redis is unavailable.</summary>

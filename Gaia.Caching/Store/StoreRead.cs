@@ -14,6 +14,6 @@ internal enum StoreAnswer
 internal readonly record struct StoreRead(StoreAnswer Answer, Envelope Envelope = default);
 
 /// <summary>What Redis said to a write.</summary>
-/// <param name="Standing">The version that stands in Redis afterwards; null when Redis is unavailable or the write came too late.</param>
+/// <param name="Version">The version that Redis has afterwards; null when Redis is unavailable or the write came too late.</param>
 /// <param name="Stored">Whether it is the one written.</param>
-internal readonly record struct StoreWrite(long? Standing, bool Stored);
+internal readonly record struct StoreWrite(long? Version, bool Stored);

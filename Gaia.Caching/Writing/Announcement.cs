@@ -67,10 +67,10 @@ internal sealed class Announcement(Invalidation invalidation, bool outbid, long 
         {
             IsFenced = await store.ForgetAsync(key, regions.Of(key));
         }
-        else if (await store.FenceAsync(key, regions.Of(key), version, outbid) is { } standing)
+        else if (await store.FenceAsync(key, regions.Of(key), version, outbid) is { } current)
         {
             IsFenced = true;
-            Invalidation = outbid ? Invalidation with { Version = standing } : Invalidation;
+            Invalidation = outbid ? Invalidation with { Version = current } : Invalidation;
         }
 
         if (early && IsFenced)

@@ -102,8 +102,8 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
     {
         foreach (var batch in node.Keys.All.Where(keyState => keyState.IsFenced(node.Clock.Now)).Chunk(200))
         {
-            var standing = await Task.WhenAll(batch.Select(keyState => node.Store.FenceAsync(keyState.Key, keyState.Live, keyState.Fence, outbid: false).AsTask()));
-            if (standing.Contains(null))
+            var versions = await Task.WhenAll(batch.Select(keyState => node.Store.FenceAsync(keyState.Key, keyState.Live, keyState.Fence, outbid: false).AsTask()));
+            if (versions.Contains(null))
             {
                 return false;
             }

@@ -184,7 +184,7 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
     }
 
     /// <summary>How many requests may pass on this lease before Redis hears of them, and have.</summary>
-    public int Outstanding(long now, LeaseTerms terms)
+    public int Unreported(long now, LeaseTerms terms)
     {
         lock (gate)
         {

@@ -62,7 +62,7 @@ internal sealed class LeaseKeeper(RateLimiter limiter, LeaseStore store, Peers p
         var full = limiter.Count > options.Value.LargestTable;
         foreach (var known in limiter.Leases)
         {
-            if (known.Value.IsIdle(now, limiter.Terms) || (full && known.Value.Outstanding(now, limiter.Terms) == 0))
+            if (known.Value.IsIdle(now, limiter.Terms) || (full && known.Value.Unreported(now, limiter.Terms) == 0))
             {
                 limiter.Forget(known);
             }

@@ -16,7 +16,7 @@ internal sealed class RateLimitMetrics : IDisposable
         meter.CreateObservableGauge(
             "gaia.limits.over_admission.bound", Bounds, "{request}", "The most requests over one caller's limit that all nodes together may admit in a window: nodes × lease");
         meter.CreateObservableGauge(
-            "gaia.limits.outstanding", () => limiter.Leases.Sum(lease => (long)lease.Value.Outstanding(limiter.Now, limiter.Terms)), "{request}",
+            "gaia.limits.outstanding", () => limiter.Leases.Sum(lease => (long)lease.Value.Unreported(limiter.Now, limiter.Terms)), "{request}",
             "Requests that this node may let pass, or let pass, without Redis knowing it");
     }
 

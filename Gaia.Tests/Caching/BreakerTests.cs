@@ -112,7 +112,7 @@ public sealed class BreakerTests : IAsyncLifetime
         await servers.Redis.FreezeAsync(Stop);
 
         // Nobody waits for it any more, but it lies in the socket until Redis goes on.
-        Assert.Null((await store.FillAsync(keyState, envelope, TimeSpan.FromMinutes(1), deadline)).Standing);
+        Assert.Null((await store.FillAsync(keyState, envelope, TimeSpan.FromMinutes(1), deadline)).Version);
         await Soon.IsTrue(() => store.Clock.Now > deadline + 50);
         await servers.Redis.ThawAsync(Stop);
 
