@@ -36,5 +36,5 @@ internal sealed class AssetDb(DbContextOptions<AssetDb> options) : DbContext(opt
         return true;
     }
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(AssetDb).Assembly);
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(AssetDb).Assembly).AddIdempotencyRecords();
 }

@@ -7,6 +7,7 @@ using Gaia.Asset.Quotas;
 using Gaia.Asset.Staging;
 using Gaia.Asset.Uploads;
 using Gaia.Asset.Variants;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Gaia.Asset;
@@ -17,6 +18,7 @@ internal static class AssetServices
     {
         builder.Services.AddValidation();
         builder.AddDatabase<AssetDb>(Resources.AssetDb);
+        builder.AddIdempotency<AssetDb>();
         builder.AddStorage();
         builder.AddGeneration();
 
@@ -29,7 +31,7 @@ internal static class AssetServices
 
         builder.Services.AddScoped<Quota>();
         builder.Services.AddScoped<FileIntake>();
-        builder.Services.AddSingleton<RepeatedUpload>();
+        builder.Services.AddScoped<IdempotentUpload>();
         builder.Services.AddSingleton<FileLookup>();
         builder.Services.AddScoped<FileReader>();
         builder.Services.AddSingleton<AssetLinks>();
@@ -40,6 +42,7 @@ internal static class AssetServices
         builder.Services.AddOptionsWithValidateOnStart<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateDataAnnotations();
         builder.Services.AddSingleton<IValidateOptions<StorageOptions>, StorageFolder>();
         builder.Services.AddSingleton<StagingArea>();
+        builder.Services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", HealthStatus.Degraded);
         builder.Services.AddOptionsWithValidateOnStart<S3Options>().BindConfiguration(S3Options.Section).Validate(
             s3 => string.IsNullOrEmpty(s3.AccessKey) == string.IsNullOrEmpty(s3.SecretKey), "S3_ACCESS_KEY and S3_SECRET_KEY: expected both, or none.");
         if (string.IsNullOrEmpty(builder.Configuration[$"{S3Options.Section}:{nameof(S3Options.Bucket)}"]))

@@ -19,6 +19,7 @@ internal static class ChatServices
     {
         builder.Services.AddValidation();
         builder.AddDatabase<ChatDb>(Resources.ChatDb, options => options.UseAsyncSeeding((db, _, ct) => DefaultPersona.Ensure((ChatDb)db, ct)));
+        builder.AddIdempotency<ChatDb>();
 
         builder.AddCache((cache, ttl) => cache.AddPersonas(ttl));
         builder.Services.AddCacheOutbox<ChatDb>();

@@ -54,8 +54,12 @@ internal static class GenerationEndpoints
         db.Add(generation);
         await db.SaveChangesAsync(ct);
 
-        // The row is the promise; the queue may be away, and gets it later.
-        queue.Wake();
+        // Not before the row is committed, which may be with the record of an idempotency key. When NATS is unavailable the queue publishes it later.
+        response.OnCompleted(() =>
+        {
+            queue.Wake();
+            return Task.CompletedTask;
+        });
         return TypedResults.Accepted($"{FileRoutes.Root}/generations/{generation.Id}", new GenerationTicket(generation.Id, generation.Status));
     }
 

@@ -15,11 +15,12 @@ internal sealed class FileIntake(
     /// <param name="owner">Whose it will be.</param>
     /// <param name="incoming">The file, still on the wire.</param>
     /// <param name="finish">Called after its last byte; throws when what follows shows that the file is not whole.</param>
+    /// <param name="record">Called in the transaction that makes the file an asset; may be called again after that transaction failed.</param>
     /// <param name="ct">Breaks off.</param>
     /// <exception cref="RefusedUploadException">The file or its size is not acceptable.</exception>
     /// <exception cref="ContentTooLargeException">It is larger than any file may be.</exception>
     /// <exception cref="ContentBrokenException">It breaks off.</exception>
-    public async Task<FileView> Take(Guid owner, IncomingFile incoming, Func<Task> finish, CancellationToken ct)
+    public async Task<FileView> Take(Guid owner, IncomingFile incoming, Func<Task> finish, Func<FileView, CancellationToken, Task> record, CancellationToken ct)
     {
         var left = await quota.Left(owner, ct);
         using var content = await Receive(incoming, left, ct);
@@ -31,7 +32,7 @@ internal sealed class FileIntake(
 
         var type = MediaTypeCheck.Settle(incoming.ContentType, content.Head.Span);
         pictures.Check(type, content.Path);
-        return await Keep(Guid.CreateVersion7(), owner, FileName.Clean(incoming.Name), type, content, ct);
+        return await Keep(Guid.CreateVersion7(), owner, FileName.Clean(incoming.Name), type, content, record, ct);
     }
 
     /// <summary>Receives a file for nothing but the hash of its content.</summary>
@@ -46,20 +47,27 @@ internal sealed class FileIntake(
 
     /// <summary>Makes checked content an asset.</summary>
     /// <exception cref="RefusedUploadException">The owner's quota does not hold it.</exception>
-    private async Task<FileView> Keep(Guid id, Guid owner, string name, string type, StagedContent content, CancellationToken ct)
+    private async Task<FileView> Keep(Guid id, Guid owner, string name, string type, StagedContent content, Func<FileView, CancellationToken, Task> record, CancellationToken ct)
     {
         // Postgres counts in microseconds; the answer now and the answers later are the same.
         var now = time.GetUtcNow();
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        var view = new FileView(id, name, type, content.Size, content.Sha256, now, FileRoutes.ContentOf(id));
         var kept = await blobs.Keep(
             content,
             async (blob, token) =>
             {
                 db.Add(new StoredFile { Id = id, OwnerId = owner, Name = name, ContentType = type, BlobId = blob, CreatedAt = now });
-                return await quota.Take(owner, content.Size, token);
+                if (!await quota.Take(owner, content.Size, token))
+                {
+                    return false;
+                }
+
+                await record(view, token);
+                return true;
             },
             ct);
-        return kept ? new(id, name, type, content.Size, content.Sha256, now, FileRoutes.ContentOf(id)) : throw QuotaExceeded();
+        return kept ? view : throw QuotaExceeded();
     }
 
     private async Task<StagedContent> Receive(IncomingFile incoming, long left, CancellationToken ct)

@@ -13,7 +13,7 @@ internal static class UploadEndpoint
             .RequireScope(Scopes.AssetsWrite).ReadsIdempotencyKey().AddOpenApiOperationTransformer(UploadDescription.Describe);
 
     private static async Task<IResult> Upload(
-        HttpRequest request, CurrentUser user, FileIntake intake, RepeatedUpload repeated, IOptions<StorageOptions> options, CancellationToken ct)
+        HttpRequest request, CurrentUser user, FileIntake intake, IdempotentUpload idempotent, IOptions<StorageOptions> options, CancellationToken ct)
     {
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
@@ -26,14 +26,16 @@ internal static class UploadEndpoint
 
             if (IdempotencyKey.Of(request.HttpContext) is { } key)
             {
-                var answer = await repeated.Answer(key, Take, () => Receive(request, (incoming, finish) => intake.Fingerprint(incoming, finish, ct), ct));
+                var answer = await idempotent.Handle(
+                    key, Take, () => Receive(request, (incoming, finish) => intake.Fingerprint(incoming, finish, ct), ct), ct);
                 return answer is ProblemHttpResult refusal ? await Refuse(request, refusal, ct) : answer;
             }
 
-            var file = await Take();
+            var file = await Take((_, _) => Task.CompletedTask);
             return TypedResults.Created(FileRoutes.Of(file.Id), file);
 
-            Task<FileView> Take() => Receive(request, (incoming, finish) => intake.Take(owner, incoming, finish, ct), ct);
+            Task<FileView> Take(Func<FileView, CancellationToken, Task> record) =>
+                Receive(request, (incoming, finish) => intake.Take(owner, incoming, finish, record, ct), ct);
         }
         catch (RefusedUploadException refused)
         {
@@ -43,6 +45,10 @@ internal static class UploadEndpoint
         {
             return await Refuse(
                 request, TypedResults.Problem($"A file has at most {options.Value.MaxBytes} bytes", statusCode: StatusCodes.Status413PayloadTooLarge), ct);
+        }
+        catch (IOException full) when (DiskErrors.IsFull(full))
+        {
+            return await Refuse(request, TypedResults.Problem(statusCode: StatusCodes.Status507InsufficientStorage), ct);
         }
         catch (ContentBrokenException)
         {

@@ -18,7 +18,7 @@ internal static class CompletionEndpoints
         var openAI = routes.MapGroup("/v1").WithTags("OpenAI").RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>();
 
         openAI.MapPost("/chat/completions", Create).WithName("CreateCompletion").WithMetadata(new RequestSizeLimitAttribute(BodyLimit))
-            .WithIdempotency<CompletionRequest>(request => request.Stream is not true)
+            .WithIdempotencyLease<CompletionRequest>(request => request.Stream is not true)
             .Produces<Completion>().StreamsEvents();
         openAI.MapGet("/models", List).WithName("ListModels");
         openAI.MapGet("/models/{*id}", Get).WithName("GetModel");

@@ -16,13 +16,14 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, Ti
 
     /// <summary>Stores the answer, also an incomplete one, and what the call took.</summary>
     /// <param name="error">Why the answer is incomplete; null when it is complete or was stopped.</param>
-    public async Task CompleteAsync(ConversationTurn turn, TokenUsage usage, ChatException? error = null)
+    /// <param name="record">Records the response of an idempotency key in the same transaction.</param>
+    public async Task CompleteAsync(ConversationTurn turn, TokenUsage usage, ChatException? error = null, Func<ChatDb, Task>? record = null)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await StoreAsync(turn, usage);
+                await StoreAsync(turn, usage, record);
                 break;
             }
             catch (Exception e) when (attempt < MaxAttempts && e is NpgsqlException { IsTransient: true } or { InnerException: NpgsqlException { IsTransient: true } })
@@ -55,7 +56,7 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, Ti
         events.Publish(new MessageFailed(turn.RequestId, turn.ConversationId, turn.UserId, error.Code, clock.GetUtcNow()));
     }
 
-    private async Task StoreAsync(ConversationTurn turn, TokenUsage usage)
+    private async Task StoreAsync(ConversationTurn turn, TokenUsage usage, Func<ChatDb, Task>? record)
     {
         // Postgres stores every character but this one, and no model means it.
         var text = usage.Text.Replace("\0", "", StringComparison.Ordinal);
@@ -81,6 +82,15 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, Ti
             });
         }
 
+        if (record is null)
+        {
+            await db.SaveChangesAsync();
+            return;
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync();
         await db.SaveChangesAsync();
+        await record(db);
+        await transaction.CommitAsync();
     }
 }

@@ -14,7 +14,7 @@ internal static class ReplyEndpoints
     {
         routes.MapPost("/api/v1/chat", Reply).WithName("Chat").WithTags("Chat")
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>()
-            .WithIdempotency<ReplyRequest>(request => request.Stream is not true)
+            .WithIdempotencyLease<ReplyRequest>(request => request.Stream is not true)
             .Produces<Completion>().StreamsEvents();
         routes.MapPost("/api/v0.3/chat", ReplyLegacy).WithName("ChatV03").WithTags("v0.3")
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>()
@@ -36,8 +36,13 @@ internal static class ReplyEndpoints
             return await replies.StreamAsync(request, mustExist: false, isLegacy ? new LegacyReplyFormat() : new CompletionReplyFormat(), requestId, user, ct);
         }
 
-        var reply = await replies.CompleteAsync(request, mustExist: false, requestId, user, ct);
-        return isLegacy ? TypedResults.Ok(reply.AsFlat()) : TypedResults.Json(reply.AsCompletion(), EventJson.Options);
+        // Made once: what is recorded is what is sent, its id too.
+        object? body = null;
+        var record = IdempotentRequest.RecorderOf(context, EventJson.Options);
+        var reply = await replies.CompleteAsync(request, mustExist: false, requestId, user, ct, (db, answer) => record(db, BodyOf(answer)));
+        return TypedResults.Json(BodyOf(reply), EventJson.Options);
+
+        object BodyOf(Reply answer) => body ??= isLegacy ? answer.AsFlat() : answer.AsCompletion();
     }
 
     private static async Task<IResult> ReplyLegacy(LegacyReplyRequest legacy, HttpContext context, CurrentUser user, ReplyService replies, CancellationToken ct)

@@ -12,7 +12,9 @@ internal sealed class ReplyService(
 {
     private const string Route = "direct";
 
-    public async Task<Reply> CompleteAsync(ReplyRequest request, bool mustExist, string requestId, CurrentUser user, CancellationToken ct)
+    /// <param name="record">Records the response of an idempotency key in the transaction that stores the answer.</param>
+    public async Task<Reply> CompleteAsync(
+        ReplyRequest request, bool mustExist, string requestId, CurrentUser user, CancellationToken ct, Func<ChatDb, Reply, Task>? record = null)
     {
         var started = clock.GetTimestamp();
         var turn = await begin.Handle(request, mustExist, requestId, user, ct);
@@ -23,8 +25,6 @@ internal sealed class ReplyService(
 
         var usage = new TokenUsage(model, turn.Inference.Prompt);
         usage.Add(response);
-        await end.CompleteAsync(turn, usage);
-
         var metadata = new ReplyMetadata(
             turn.ConversationId,
             requestId,
@@ -33,7 +33,9 @@ internal sealed class ReplyService(
             clock.GetElapsedTime(started, routed).TotalMilliseconds,
             clock.GetElapsedTime(routed, answered).TotalMilliseconds,
             clock.GetElapsedTime(started).TotalMilliseconds);
-        return new Reply(turn, response, usage, metadata, clock.GetUtcNow());
+        var reply = new Reply(turn, response, usage, metadata, clock.GetUtcNow());
+        await end.CompleteAsync(turn, usage, record: record is null ? null : db => record(db, reply));
+        return reply;
     }
 
     public async Task<StreamResult> StreamAsync(

@@ -18,7 +18,6 @@ internal static class RedisClient
                 redis => redis.BacklogPolicy = BacklogPolicy.FailFast)
             .WithDistributedCache()
             .WithOutputCache();
-        builder.Services.AddSingleton<IdempotencyStore>();
         builder.Services.BoundHealthCheck("StackExchange.Redis", "redis", HealthStatus.Degraded);
     }
 }

@@ -1,22 +1,22 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Gaia;
 
 /// <summary>
-/// Makes a POST that is sent again under the same <c>Idempotency-Key</c> happen once: the repetition gets the first answer. Only what succeeded is
-/// kept; a request that failed may be tried again. Source: IETF draft "The Idempotency-Key HTTP Header Field".
+/// Processes requests with the same <c>Idempotency-Key</c> once: a repeated request gets the first response. Only successful responses are recorded; a request
+/// that failed may be tried again. Source: IETF draft "The Idempotency-Key HTTP Header Field".
 /// </summary>
 /// <typeparam name="TRequest">The request's body.</typeparam>
-internal sealed class IdempotencyFilter<TRequest>(IdempotencyStore store, Func<TRequest, bool>? applies = null) : IEndpointFilter
+/// <param name="store">The records.</param>
+/// <param name="isTransactional">Whether the handler runs in one transaction with its record; otherwise it runs under a lease.</param>
+/// <param name="applies">Which requests can be repeated; all when null.</param>
+internal sealed class IdempotencyFilter<TRequest>(IdempotencyStore store, bool isTransactional, Func<TRequest, bool>? applies) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var http = context.HttpContext;
         var request = context.Arguments.OfType<TRequest>().Single();
-        if (IdempotencyKey.Of(http) is not { } key || applies?.Invoke(request) is false)
+        if (IdempotencyKey.Of(context.HttpContext) is not { } key || applies?.Invoke(request) is false)
         {
             return await next(context);
         }
@@ -27,51 +27,59 @@ internal sealed class IdempotencyFilter<TRequest>(IdempotencyStore store, Func<T
         }
 
         var hash = IdempotencyKey.Hash(JsonSerializer.Serialize(request));
-        var (before, isMine) = await store.Claim(key.Name);
-        if (before is not null)
+        return isTransactional ? await RunInTransaction(key.Name, hash, context, next) : await RunUnderLease(key, hash, context, next);
+    }
+
+    private async Task<object?> RunInTransaction(string name, string hash, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        if (await store.Cache.FindAsync(name) is { } cached)
         {
-            return before.Repeat(hash);
+            return cached.Repeat(hash);
         }
 
-        if (!isMine)
+        var (http, ct) = (context.HttpContext, context.HttpContext.RequestAborted);
+        var db = store.DatabaseOf(http.RequestServices);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (!await IdempotencyStore.TryLockAsync(db, name, ct))
         {
             return IdempotencyKey.InFlight;
         }
 
-        StoredResponse? response = null;
-        try
+        if (await IdempotencyStore.FindAsync(db, name, ct) is { } recorded)
         {
-            response = await Capture(await next(context), hash, http);
-            return Results.Empty;
+            return recorded.Repeat(hash);
         }
-        finally
+
+        var response = await CapturedResponse.ExecuteAsync(await next(context), http);
+        if (response.IsSuccess)
         {
-            await store.Release(key.Name, response);
+            var stored = response.ToStored(hash);
+            await IdempotencyStore.AddAsync(db, name, stored, ct);
+            await transaction.CommitAsync(CancellationToken.None);
+            store.Cache.Add(name, stored);
         }
+
+        await response.SendAsync(ct);
+        return Results.Empty;
     }
 
-    /// <summary>Sends a result, and keeps what was sent when it is a success.</summary>
-    private static async Task<StoredResponse?> Capture(object? result, string hash, HttpContext http)
+    private async Task<object?> RunUnderLease(IdempotencyKey key, string hash, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var original = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        using var copy = new MemoryStream();
-        http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(copy, original));
-        try
+        var http = context.HttpContext;
+        await using var lease = await store.ClaimAsync(key, http.RequestAborted);
+        if (!lease.IsClaimed)
         {
-            await ((IResult)result!).ExecuteAsync(http);
-        }
-        finally
-        {
-            http.Features.Set(original);
+            return lease.Response is { } before ? before.Repeat(hash) : IdempotencyKey.InFlight;
         }
 
-        var (sent, body) = (http.Response, copy.ToArray());
-        var isSuccess = sent.StatusCode is >= StatusCodes.Status200OK and < StatusCodes.Status300MultipleChoices;
-        if (!http.RequestAborted.IsCancellationRequested)
+        http.Features.Set(new IdempotentRequest(lease, hash));
+        var response = await CapturedResponse.ExecuteAsync(await next(context), http);
+        if (response.IsSuccess)
         {
-            await sent.Body.WriteAsync(body, http.RequestAborted);
+            await lease.EnsureCompletedAsync(response.ToStored(hash));
         }
 
-        return isSuccess ? new(hash, sent.StatusCode, sent.ContentType, sent.Headers.Location, sent.Headers.ETag, body) : null;
+        await response.SendAsync(http.RequestAborted);
+        return Results.Empty;
     }
 }

@@ -1,14 +1,19 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Gaia;
 
-/// <summary>What a request was answered, to be said again when it is repeated.</summary>
-/// <param name="RequestHash">Of the body that the answer belongs to.</param>
-/// <param name="Location">The header of that name, when there was one.</param>
+/// <summary>The response to a request, for the same request when it is repeated.</summary>
+/// <param name="RequestHash">The hash of the request's body.</param>
+/// <param name="Location">The header of that name; null without one.</param>
 public sealed record StoredResponse(string RequestHash, int Status, string? ContentType, string? Location, string? ETag, byte[] Body)
 {
-    /// <summary>The same answer again, for the same request; for another one a refusal.</summary>
-    public IResult Repeat(string requestHash) => requestHash == RequestHash ? new Repetition(this) : IdempotencyKey.UsedBefore;
+    /// <summary>Returns the same response for the same request, and 422 for another one.</summary>
+    public IResult Repeat(string requestHash) => requestHash == RequestHash ? new Result(this) : IdempotencyKey.UsedBefore;
+
+    internal static StoredResponse? Parse(byte[] json) => JsonSerializer.Deserialize<StoredResponse>(json);
+
+    internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this);
 
     internal async Task WriteTo(HttpResponse response, CancellationToken ct)
     {
@@ -20,7 +25,7 @@ public sealed record StoredResponse(string RequestHash, int Status, string? Cont
         await response.Body.WriteAsync(Body, ct);
     }
 
-    private sealed class Repetition(StoredResponse response) : IResult
+    private sealed class Result(StoredResponse response) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext) => response.WriteTo(httpContext.Response, httpContext.RequestAborted);
     }

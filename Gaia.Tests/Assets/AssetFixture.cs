@@ -12,18 +12,19 @@ public sealed class AssetFixture : IAsyncLifetime
     public const string IdentityKey = "a-key-that-only-these-tests-know-0123456789";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gaia-assets-");
-    private RedisServer redis = null!;
     private PostgresServer postgres = null!;
+
+    public RedisServer Redis { get; private set; } = null!;
 
     public NatsServer Nats { get; private set; } = null!;
 
     public AssetServer Server { get; private set; } = null!;
 
-    public string RedisUrl => $"redis://127.0.0.1:{redis.Port}";
+    public string RedisUrl => $"redis://127.0.0.1:{Redis.Port}";
 
     public async ValueTask InitializeAsync()
     {
-        redis = await RedisServer.StartAsync();
+        Redis = await RedisServer.StartAsync();
         postgres = await PostgresServer.StartAsync();
         Nats = await NatsServer.StartAsync();
         Server = await StartReplicaAsync();
@@ -34,19 +35,25 @@ public sealed class AssetFixture : IAsyncLifetime
         await Server.DisposeAsync();
         await Nats.DisposeAsync();
         await postgres.DisposeAsync();
-        await redis.DisposeAsync();
+        await Redis.DisposeAsync();
         folder.Delete(recursive: true);
     }
 
     /// <summary>Another process on the same database and folder.</summary>
     /// <param name="changes">Variables that differ from those of the first.</param>
-    public Task<AssetServer> StartReplicaAsync(params (string Name, string Value)[] changes)
+    public Task<AssetServer> StartReplicaAsync(params (string Name, string Value)[] changes) => StartReplicaAsync([], changes);
+
+    /// <summary>The same, started by another program.</summary>
+    public Task<AssetServer> StartReplicaAsync(string[] launcher, params (string Name, string Value)[] changes)
     {
         var environment = new Dictionary<string, string>
         {
             ["DATABASE_URL"] = DatabaseUrl("assetdb"),
             ["REDIS_URL"] = RedisUrl,
             ["NATS_URL"] = Nats.Url,
+
+            // No test waits so long: whoever waits for a frozen Redis fails.
+            ["REDIS_SOCKET_TIMEOUT"] = "600",
             ["IDENTITY_KEY"] = IdentityKey,
             ["ASSET_PATH"] = folder.FullName,
             ["ASSET_MAX_BYTES"] = $"{MaxBytes}",
@@ -58,7 +65,7 @@ public sealed class AssetFixture : IAsyncLifetime
             environment[name] = value;
         }
 
-        return AssetServer.StartAsync(environment);
+        return AssetServer.StartAsync(environment, launcher);
     }
 
     public string DatabaseUrl(string database) => $"postgresql://postgres@127.0.0.1:{postgres.Port}/{database}";

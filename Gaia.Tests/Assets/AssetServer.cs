@@ -7,16 +7,21 @@ namespace Gaia.Tests.Assets;
 public sealed class AssetServer : LocalServer
 {
     private readonly IReadOnlyDictionary<string, string> environment;
+    private readonly string[] launcher;
 
-    private AssetServer(IReadOnlyDictionary<string, string> environment) => this.environment = environment;
+    private AssetServer(IReadOnlyDictionary<string, string> environment, string[] launcher) => (this.environment, this.launcher) = (environment, launcher);
 
-    public static Task<AssetServer> StartAsync(IReadOnlyDictionary<string, string> environment, CancellationToken ct = default) =>
-        StartAsync(new AssetServer(environment), ct);
+    /// <param name="environment">The service's variables.</param>
+    /// <param name="launcher">A program and its arguments that gets the command line of the service.</param>
+    /// <param name="ct">Ends the wait for readiness.</param>
+    public static Task<AssetServer> StartAsync(IReadOnlyDictionary<string, string> environment, string[]? launcher = null, CancellationToken ct = default) =>
+        StartAsync(new AssetServer(environment, launcher ?? []), ct);
 
     public Uri Address => new($"http://127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}");
 
     protected override IEnumerable<string> CommandLine =>
     [
+        .. launcher,
         "env",
         $"ASPNETCORE_URLS={Address}",
         .. environment.Select(variable => $"{variable.Key}={variable.Value}"),

@@ -114,7 +114,7 @@ public sealed class GatewayAssetTests(GatewayGround ground)
                     ["ASSET_MAX_BYTES"] = $"{maxBytes}",
                     ["ASSET_QUOTA_BYTES"] = $"{quota}",
                 },
-                Ct);
+                ct: Ct);
             var gateway = await ground.StartAsync(new() { ["services:asset:http:0"] = asset.Address.ToString(), ["ASSET_MAX_BYTES"] = $"{maxBytes}" });
             var api = new GatewayApi(gateway);
             return new(folder, asset, gateway, api, await api.SignUp());

@@ -42,6 +42,9 @@ public sealed class ChatNodes : IAsyncLifetime
         ["ConnectionStrings__redis"] = Redis.ConnectionString,
         ["ConnectionStrings__nats"] = Nats.Url,
         ["IDENTITY_KEY"] = IdentityKey,
+
+        // No test waits so long: whoever waits for a frozen Redis fails.
+        ["REDIS_SOCKET_TIMEOUT"] = "600",
         ["Models__DiscoveryInterval"] = "00:00:00.200",
 
         // One may well run on the developer's machine.
