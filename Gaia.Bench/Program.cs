@@ -3,6 +3,7 @@ using Gaia.Bench.Assets;
 using Gaia.Bench.Cache;
 using Gaia.Bench.Chat;
 using Gaia.Bench.Gateway;
+using Gaia.Bench.Idle;
 using Gaia.Bench.Load;
 using Gaia.Bench.Servers;
 
@@ -35,6 +36,14 @@ switch (args)
         (await ChatBench.RunAsync(goals, stop.Token)).Print(Console.Out);
         return 0;
 
+    case ["idle"]:
+        (await IdleBench.RunAsync(5, stop.Token)).Print(Console.Out);
+        return 0;
+
+    case ["idle", var minutes] when int.TryParse(minutes, out var count) && count > 0:
+        (await IdleBench.RunAsync(count, stop.Token)).Print(Console.Out);
+        return 0;
+
     // What the bench runs in processes of their own.
     case [OpenLoop.Command]:
         return await OpenLoop.RunAsync(Console.In, Console.Out);
@@ -49,7 +58,7 @@ switch (args)
 
     default:
         await Console.Error.WriteLineAsync("""
-            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals]
+            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | idle [minutes]
 
             cache            measures the cache layer against its goals, with its peers side by side
             cache P8 P13     only these goals
@@ -57,6 +66,7 @@ switch (args)
             gateway          measures admission, limits and forwarding, with a bare YARP and nginx beside them
             chat             measures personas and chat, with the model server itself, nginx, a bare YARP and Portkey beside them
             assets           measures files and image variants, with nginx beside them, and what services take to start and to stand idle
+            idle             counts what Redis is asked while nobody uses Gaia
             """);
         return 2;
 }

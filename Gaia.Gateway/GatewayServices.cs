@@ -16,7 +16,7 @@ internal static class GatewayServices
     public static void AddGatewayServices(this IHostApplicationBuilder builder)
     {
         builder.AddConventions();
-        builder.AddCache((cache, ttl) => cache.AddAuthRegions(ttl).Region(ServiceHealthCache.Region(ttl)).AddExternalRegions()
+        builder.AddCache((cache, ttl) => cache.AddAuthRegions(ttl).AddExternalRegions()
             .AddPersonas<PersonaClient>(ttl, (chat, id, ct) => chat.Find(id, ct), (chat, filter, ct) => chat.List(filter, ct)));
         builder.Services.AddAdmission();
         builder.Services.AddRevocations();

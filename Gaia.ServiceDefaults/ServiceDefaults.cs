@@ -26,6 +26,7 @@ public static class ServiceDefaults
         builder.AddRedis();
         builder.AddNats();
 
+        builder.Services.AddRedisHealth();
         builder.Services.AddHealthLog();
         builder.Services.AddInternalIdentity(role);
         builder.Services.AddSingleton(new ServiceRoleMarker(role));

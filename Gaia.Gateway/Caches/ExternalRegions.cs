@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Gaia.Gateway.Health;
 
 namespace Gaia.Gateway.Caches;
 
@@ -6,5 +7,6 @@ namespace Gaia.Gateway.Caches;
 internal static class ExternalRegions
 {
     public static CachingOptions AddExternalRegions(this CachingOptions cache) =>
-        cache.Region(new ExternalRegion("user.preference", "user:persona:preference:", HasRowVersions: false));
+        cache.Region(new ExternalRegion("user.preference", "user:persona:preference:", HasRowVersions: false))
+            .Region(new ExternalRegion("service.health", ServiceHealthCache.KeyPrefix, HasRowVersions: false));
 }

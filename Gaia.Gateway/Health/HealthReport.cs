@@ -22,12 +22,12 @@ internal sealed record HealthReport(
 {
     public static string Overall(RedisHealth redis, DatabaseHealth database, NatsHealth nats, IEnumerable<ServiceHealthView> services) =>
         !database.Responsive ? Condition.Unhealthy
-        : redis.Connected && nats.Connected && services.All(s => s.Status == Condition.Healthy) ? Condition.Healthy
+        : redis.Status == Condition.Healthy && nats.Connected && services.All(s => s.Status == Condition.Healthy) ? Condition.Healthy
         : Condition.Degraded;
 }
 
 /// <param name="Breaker">"closed" while reads ask Redis, "open" while they go around it.</param>
-/// <param name="LatencyMs">Of one PING; none when it was not answered.</param>
+/// <param name="LatencyMs">Of the last check, which is repeated every few minutes and after every error; none when it failed.</param>
 internal sealed record RedisHealth(string Status, bool Connected, string Breaker, double? LatencyMs);
 
 internal sealed record DatabaseHealth(string Status, bool Responsive);

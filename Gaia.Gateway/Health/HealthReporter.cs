@@ -1,6 +1,5 @@
 using Gaia.Caching;
 using NATS.Client.Core;
-using StackExchange.Redis;
 
 namespace Gaia.Gateway.Health;
 
@@ -10,7 +9,7 @@ namespace Gaia.Gateway.Health;
 /// </summary>
 internal sealed class HealthReporter(
     ServiceHealthCache services,
-    IConnectionMultiplexer redis,
+    RedisHealthMonitor redis,
     INatsConnection nats,
     CacheHealth cache,
     CacheAdministration statistics,
@@ -41,8 +40,8 @@ internal sealed class HealthReporter(
     {
         string[] names = [Resources.Auth, Resources.Chat, Resources.Asset];
         var probes = Task.WhenAll(names.Select(services.Of));
-        var (redisHealth, natsHealth) = (AskRedis(), AskNats());
-        await Task.WhenAll(probes, redisHealth, natsHealth);
+        var (redisHealth, natsHealth) = (LookAtRedis(), AskNats());
+        await Task.WhenAll(probes, natsHealth);
 
         // The gateway has no database: what the services say of theirs is what it knows.
         var databases = probes.Result.Select(s => s.Database).OfType<string>().ToList();
@@ -50,8 +49,8 @@ internal sealed class HealthReporter(
         var database = new DatabaseHealth(Condition.Of(responsive), responsive);
 
         var views = names.Zip(probes.Result, (name, s) => (name, View: new ServiceHealthView(s.Status, s.ResponseTime))).ToDictionary(s => s.name, s => s.View);
-        var status = HealthReport.Overall(redisHealth.Result, database, natsHealth.Result, views.Values);
-        return new(status, time.GetUtcNow(), FrontDoor.Version, redisHealth.Result, database, natsHealth.Result, LookAtCache(), views);
+        var status = HealthReport.Overall(redisHealth, database, natsHealth.Result, views.Values);
+        return new(status, time.GetUtcNow(), FrontDoor.Version, redisHealth, database, natsHealth.Result, LookAtCache(), views);
     }
 
     private string Breaker => cache.IsRedisUsed ? "closed" : "open";
@@ -65,18 +64,11 @@ internal sealed class HealthReporter(
         return new(cache.IsLogTrusted, reads == 0 ? null : Math.Round((double)hits / reads, 4));
     }
 
-    private async Task<RedisHealth> AskRedis()
-    {
-        try
-        {
-            var latency = await redis.GetDatabase().PingAsync().WaitAsync(PingDeadline);
-            return new(Condition.Healthy, Connected: true, Breaker, Math.Round(latency.TotalMilliseconds, 2));
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException)
-        {
-            return new(Condition.Unhealthy, Connected: false, Breaker, LatencyMs: null);
-        }
-    }
+    private RedisHealth LookAtRedis() => new(
+        redis.Problem is null ? Condition.Healthy : redis.IsAnswering ? Condition.Degraded : Condition.Unhealthy,
+        redis.IsAnswering,
+        Breaker,
+        redis.Latency is { } latency ? Math.Round(latency.TotalMilliseconds, 2) : null);
 
     private async Task<NatsHealth> AskNats()
     {

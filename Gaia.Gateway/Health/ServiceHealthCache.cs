@@ -1,34 +1,47 @@
-using Gaia.Caching;
-using Microsoft.Extensions.Caching.Hybrid;
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Gaia.Gateway.Health;
 
 /// <summary>
-/// What the last probe of each service found, kept in Redis as <c>service:health:{name}</c> for all gateways. It stays there, to be looked at, for
-/// <c>SERVICE_HEALTH_CACHE_TTL</c>; but nobody should hear for a minute that a dead service is well, so as an answer it is good for a second only.
-/// Whoever asks after that probes for all. Nothing is probed while nobody asks, because in some Redis each command is paid for.
+/// The last probe of each service, in memory for a second and in Redis as <c>service:health:{name}</c> for <c>SERVICE_HEALTH_CACHE_TTL</c>, where operators look
+/// at it. Each gateway reports what it reaches itself. Redis gets a probe when its result is new or the one there has expired, since some providers bill commands.
 /// </summary>
-internal sealed class ServiceHealthCache(RegionCache<string, ServiceHealth> region, HybridCache cache, ServiceProbe probe, TimeProvider time)
+internal sealed class ServiceHealthCache(
+    ServiceProbe probe, IConnectionMultiplexer redis, IConfiguration configuration, IOptions<CacheTtlOptions> ttl, TimeProvider time)
 {
+    public const string KeyPrefix = "service:health:";
+
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
-    private static readonly HybridCacheEntryOptions Anew =
-        new() { Flags = HybridCacheEntryFlags.DisableLocalCacheRead | HybridCacheEntryFlags.DisableDistributedCacheRead };
-
-    /// <summary>A node looks at Redis again when its own copy is no answer any more. Gateways that are asked at once may each probe: that costs less than taking turns.</summary>
-    public static Region<string, ServiceHealth> Region(CacheTtlOptions ttl) => new("service.health", "service:health:")
-    {
-        Ttl = ttl.ServiceHealth,
-        LocalTtl = Freshness,
-        LoadLockTimeout = TimeSpan.Zero,
-    };
+    private readonly string prefix = $"{configuration["CACHE_KEY_PREFIX"]}{KeyPrefix}";
+    private readonly ConcurrentDictionary<string, ServiceHealth> last = new();
+    private readonly ConcurrentDictionary<string, ServiceHealth> shared = new();
 
     public async Task<ServiceHealth> Of(string service)
     {
-        var known = (await region.GetAsync(service, async (name, ct) => await probe.Ask(name, ct))).Value!;
-        return IsAnswer(known) ? known : await cache.GetOrCreateAsync(region.Region.Key(service), ct => new ValueTask<ServiceHealth>(probe.Ask(service, ct)), Anew);
+        if (last.TryGetValue(service, out var known) && time.GetUtcNow() - known.CheckedAt <= Freshness)
+        {
+            return known;
+        }
+
+        var health = await probe.Ask(service, CancellationToken.None);
+        last[service] = health;
+        Share(service, health);
+        return health;
     }
 
-    /// <summary>Of another gateway's clock it is only known that it may be wrong in either direction.</summary>
-    private bool IsAnswer(ServiceHealth known) => (time.GetUtcNow() - known.CheckedAt).Duration() <= Freshness;
+    private void Share(string service, ServiceHealth health)
+    {
+        if (!redis.IsConnected || shared.TryGetValue(service, out var there) && there.Status == health.Status && health.CheckedAt - there.CheckedAt < ttl.Value.ServiceHealth)
+        {
+            return;
+        }
+
+        shared[service] = health;
+        var json = JsonSerializer.SerializeToUtf8Bytes(health, JsonSerializerOptions.Web);
+        _ = redis.GetDatabase().StringSetAsync(prefix + service, json, ttl.Value.ServiceHealth, flags: CommandFlags.FireAndForget);
+    }
 }

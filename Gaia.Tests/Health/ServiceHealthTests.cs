@@ -21,18 +21,19 @@ public sealed class ServiceHealthTests(GatewayGround ground)
         await using var gateway = await ground.StartAsync(new() { ["SERVICE_HEALTH_CACHE_TTL"] = "7", ["CACHE_KEY_PREFIX"] = "seven:" });
 
         await Soon.Passes(async () => Assert.InRange(await LifeAfterProbeBy(gateway, $"seven:{Key}"), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(7)));
-        await Soon.Passes(async () => Assert.InRange(await LifeAfterProbeBy(ground.One, Key), TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(60)));
+        await using var usual = await ground.StartAsync(new() { ["CACHE_KEY_PREFIX"] = "usual:" });
+        await Soon.Passes(async () => Assert.InRange(await LifeAfterProbeBy(usual, $"usual:{Key}"), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60)));
     }
 
     [Fact]
-    public async Task The_probe_of_one_gateway_serves_another_that_could_not_have_made_it()
+    public async Task A_gateway_reports_what_it_reaches_itself()
     {
         await using var apart = await ground.StartAsync(new() { ["services:auth:http:0"] = $"http://127.0.0.1:{FreePort.Next()}" });
 
         await Soon.Passes(async () =>
         {
             Assert.Equal("healthy", await AuthAt(ground.One));
-            Assert.Equal("healthy", await AuthAt(apart));
+            Assert.Equal("unhealthy", await AuthAt(apart));
         });
     }
 
@@ -117,7 +118,7 @@ public sealed class ServiceHealthTests(GatewayGround ground)
     private async Task<JsonElement> Entry(string key)
     {
         await using var redis = await Connect();
-        return JsonElement.Parse((string)(await redis.GetDatabase().StringGetAsync(key))!).GetProperty("d");
+        return JsonElement.Parse((string)(await redis.GetDatabase().StringGetAsync(key))!);
     }
 
     private async Task<TimeSpan> LifeAfterProbeBy(GatewayServer gateway, string key)

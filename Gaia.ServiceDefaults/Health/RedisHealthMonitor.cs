@@ -1,0 +1,132 @@
+using Gaia.Caching;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
+
+namespace Gaia;
+
+/// <summary>
+/// Knows whether Redis accepts writes, without a command for every health check: one write in minutes, and further ones only after an error reply or a lost
+/// connection. A write shows what a PING does not: a read-only replica, exhausted memory, failed persistence, missing permissions.
+/// </summary>
+public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
+{
+    private static readonly TimeSpan IdleInterval = TimeSpan.FromMinutes(2);
+
+    // The cache asks Redis for the time every minute.
+    private static readonly TimeSpan IdleIntervalWithCache = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(500);
+
+    private readonly IConnectionMultiplexer redis;
+    private readonly CacheHealth? cache;
+    private readonly TimeProvider clock;
+    private readonly RedisKey key;
+    private readonly SemaphoreSlim doubt = new(0, 1);
+    private volatile string? problem = "not checked yet";
+    private volatile bool isAnswering;
+
+    public RedisHealthMonitor(IConnectionMultiplexer redis, IConfiguration configuration, IHostEnvironment environment, IServiceProvider services, TimeProvider clock)
+    {
+        (this.redis, this.clock, cache) = (redis, clock, services.GetService<CacheHealth>());
+        key = $"{configuration["CACHE_KEY_PREFIX"]}health:{environment.ApplicationName.Split('.')[^1].ToLowerInvariant()}";
+    }
+
+    /// <summary>What is wrong; null when Redis is healthy.</summary>
+    public string? Problem => problem ?? (!redis.IsConnected ? "not connected" : cache is { IsRedisUsed: false } ? "no answer in time" : null);
+
+    /// <summary>Whether Redis answers at all, if only by errors.</summary>
+    public bool IsAnswering => redis.IsConnected && isAnswering && cache is not { IsRedisUsed: false };
+
+    /// <summary>The time that the last write took; null when it failed.</summary>
+    public TimeSpan? Latency { get; private set; }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Problem is { } wrong ? new HealthCheckResult(context.Registration.FailureStatus, wrong) : HealthCheckResult.Healthy());
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        doubt.Dispose();
+    }
+
+    /// <summary>The first check is over when the service is started.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await CheckAsync();
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        redis.ErrorMessage += Doubt;
+        redis.ConnectionFailed += Doubt;
+        redis.ConnectionRestored += Doubt;
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                await doubt.WaitAsync(problem is not null ? RetryInterval : cache is null ? IdleInterval : IdleIntervalWithCache, stoppingToken);
+                await CheckAsync();
+
+                // However many errors there are.
+                await Task.Delay(RetryInterval, clock, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+        finally
+        {
+            redis.ErrorMessage -= Doubt;
+            redis.ConnectionFailed -= Doubt;
+            redis.ConnectionRestored -= Doubt;
+        }
+    }
+
+    private async Task CheckAsync()
+    {
+        try
+        {
+            var started = clock.GetTimestamp();
+            await redis.GetDatabase().StringSetAsync(key, started, IdleInterval).WaitAsync(Deadline, clock);
+            (Latency, isAnswering, problem) = (clock.GetElapsedTime(started), true, null);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            (Latency, isAnswering, problem) = (null, e is RedisServerException, e is TimeoutException ? "no answer in time" : e.Message);
+        }
+    }
+
+    private void Doubt(object? sender, EventArgs reason)
+    {
+        try
+        {
+            doubt.Release();
+        }
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+        {
+            // It is about to check, or has ended.
+        }
+    }
+}
+
+internal static class RedisHealth
+{
+    /// <summary>Replaces the health check of Aspire's integration, which sends a PING every time.</summary>
+    public static void AddRedisHealth(this IServiceCollection services)
+    {
+        services.AddSingleton<RedisHealthMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<RedisHealthMonitor>());
+        services.PostConfigure<HealthCheckServiceOptions>(options =>
+        {
+            foreach (var check in options.Registrations.Where(check => check.Name == "redis"))
+            {
+                check.Factory = provider => provider.GetRequiredService<RedisHealthMonitor>();
+            }
+        });
+    }
+}
