@@ -21,10 +21,14 @@ internal sealed partial class LogFollower(
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StepDeadline = TimeSpan.FromSeconds(1);
+
+    // A cold start makes the stream and connects first: that is not worth a warning unless it takes longer.
+    private static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock gate = new();
     private CancellationTokenSource session = new();
+    private long startedAt;
     private bool isUnavailable;
 
     public override void Dispose()
@@ -37,6 +41,7 @@ internal sealed partial class LogFollower(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         nats.ConnectionOpened += ReconnectedAsync;
+        startedAt = node.Clock.Now;
         try
         {
             await Task.WhenAll(FollowAsync(stoppingToken), ConfirmAsync(stoppingToken));
@@ -161,7 +166,8 @@ internal sealed partial class LogFollower(
 
     private void ReportUnavailable(Exception error)
     {
-        if (!isUnavailable && !node.StalenessGuard.IsTrustedNow)
+        var isStarting = node.StalenessGuard.SinceConfirmation == TimeSpan.MaxValue && node.Clock.Now - startedAt < StartGrace.TotalMilliseconds;
+        if (!isUnavailable && !node.StalenessGuard.IsTrustedNow && !isStarting)
         {
             isUnavailable = true;
             LogUnavailable(error.Message);

@@ -26,6 +26,7 @@ public static class CacheDefaults
             options.Json = Json;
             regions(options, ttl);
         });
+        builder.Services.AddHostedService<CacheStatusLog>();
     }
 
     /// <summary>What the gateway and each node that caches something tell each other. Only what comes from the gateway may get here.</summary>
