@@ -19,7 +19,7 @@ internal static class IdleBench
         var started = new List<GaiaService>();
         foreach (var name in Services)
         {
-            started.Add(await graph.StartAsync(name, Cores.Everything, null, ct));
+            started.Add(await graph.StartAsync(name, Cores.All, null, ct));
         }
 
         await Task.Delay(Settled, ct);
