@@ -17,7 +17,7 @@ public sealed class ChangedKeys
     /// <summary>More would not fit into what an HTTP client accepts as headers. Whoever changes more waits for the log like everybody else.</summary>
     internal const int Limit = 300;
 
-    private static readonly AsyncLocal<Action<IEnumerable<Invalidation>>?> Recorder = new();
+    private static readonly AsyncLocal<RequestChanges?> Current = new();
 
     private readonly CacheNode node;
     private readonly Invalidator invalidator;
@@ -37,8 +37,35 @@ public sealed class ChangedKeys
         }
     }
 
+    /// <summary>
+    /// Gets what the current request has saved so far, committed or about to be, for the record of its response: see <see cref="Repeat"/>. Null when it has saved
+    /// nothing that a cache has.
+    /// </summary>
+    public static string? OfCurrentRequest => Current.Value?.Saved is { Length: > 0 } saved ? Write(saved) : null;
+
+    /// <summary>
+    /// Has the answer to a repeated request tell what the first one changed, and applies it here: the first answer may not have arrived. Changes without a row's
+    /// version count as made now, since their timestamps were unknown when they were recorded.
+    /// </summary>
+    /// <param name="recorded">A value of <see cref="OfCurrentRequest"/>.</param>
+    public void Repeat(string recorded)
+    {
+        var changes = Read(recorded).Select(change =>
+            change.Version is null ? invalidator.WithTimestamp(change.Key!, null) with { IsUnconfirmed = true } : change).ToArray();
+        foreach (var change in changes)
+        {
+            invalidator.Apply(change);
+        }
+
+        Record(changes);
+    }
+
     /// <summary>What has been committed in the current request, if somebody wants to know.</summary>
-    internal static void Record(IEnumerable<Invalidation> changes) => Recorder.Value?.Invoke(changes);
+    internal static void Record(IEnumerable<Invalidation> changes) => Current.Value?.AddCommitted(changes);
+
+    /// <summary>What has been saved in the current request, in a transaction that may be rolled back.</summary>
+    internal static void RecordSaved(IEnumerable<CacheChange> changes) =>
+        Current.Value?.AddSaved(changes.Select(change => new Invalidation { Key = change.Key, Version = change.Version }));
 
     /// <summary>Applies what requests say, and tells in their answers what they changed themselves.</summary>
     internal static async Task ExchangeAsync(HttpContext context, RequestDelegate next)
@@ -48,18 +75,7 @@ public sealed class ChangedKeys
             context.RequestServices.GetRequiredService<ChangedKeys>().Apply(header ?? "");
         }
 
-        var changes = new List<Invalidation>();
-        Recorder.Value = more =>
-        {
-            lock (changes)
-            {
-                changes.AddRange(more);
-                if (!context.Response.HasStarted)
-                {
-                    context.Response.Headers[Header] = Write(changes);
-                }
-            }
-        };
+        Current.Value = new(context.Response);
         await next(context);
     }
 

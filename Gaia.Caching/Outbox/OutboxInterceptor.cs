@@ -104,6 +104,7 @@ internal sealed class OutboxInterceptor(OutboxDispatcher outbox) : SaveChangesIn
             entry.State = EntityState.Detached;
         }
 
+        ChangedKeys.RecordSaved(pending.Saving);
         pending.Saved.AddRange(pending.Saving);
         pending.Saving.Clear();
         if (db.Database.CurrentTransaction is null)

@@ -49,12 +49,24 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, Ti
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
-        await (turn.IsNew
-            ? db.Conversations.Where(c => c.Id == turn.ConversationId).ExecuteDeleteAsync()
-            : db.Messages.Where(m => turn.Stored.Contains(m.Id)).ExecuteDeleteAsync());
+        await RemoveAsync(db, turn);
         await db.Release(turn.Inference.Reservation);
         events.Publish(new MessageFailed(turn.RequestId, turn.ConversationId, turn.UserId, error.Code, clock.GetUtcNow()));
     }
+
+    /// <summary>Removes a turn that another request with its idempotency key has answered; what its call took was taken nevertheless.</summary>
+    public async Task DiscardAsync(ConversationTurn turn, TokenUsage usage)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
+        await RemoveAsync(db, turn);
+        db.Put(turn.Inference.Record(usage, clock.GetUtcNow()), turn.Inference.Reservation);
+        await db.SaveChangesAsync();
+    }
+
+    private static Task<int> RemoveAsync(ChatDb db, ConversationTurn turn) => turn.IsNew
+        ? db.Conversations.Where(c => c.Id == turn.ConversationId).ExecuteDeleteAsync()
+        : db.Messages.Where(m => turn.Stored.Contains(m.Id)).ExecuteDeleteAsync();
 
     private async Task StoreAsync(ConversationTurn turn, TokenUsage usage, Func<ChatDb, Task>? record)
     {

@@ -34,8 +34,16 @@ internal sealed class ReplyService(
             clock.GetElapsedTime(routed, answered).TotalMilliseconds,
             clock.GetElapsedTime(started).TotalMilliseconds);
         var reply = new Reply(turn, response, usage, metadata, clock.GetUtcNow());
-        await end.CompleteAsync(turn, usage, record: record is null ? null : db => record(db, reply));
-        return reply;
+        try
+        {
+            await end.CompleteAsync(turn, usage, record: record is null ? null : db => record(db, reply));
+            return reply;
+        }
+        catch (IdempotencyLeaseLostException)
+        {
+            await end.DiscardAsync(turn, usage);
+            throw;
+        }
     }
 
     public async Task<StreamResult> StreamAsync(

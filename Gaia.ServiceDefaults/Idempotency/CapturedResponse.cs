@@ -1,3 +1,4 @@
+using Gaia.Caching;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -31,7 +32,7 @@ internal sealed class CapturedResponse
     }
 
     public StoredResponse ToStored(string requestHash) =>
-        new(requestHash, response.StatusCode, response.ContentType, response.Headers.Location, response.Headers.ETag, body);
+        new(requestHash, response.StatusCode, response.ContentType, response.Headers.Location, response.Headers.ETag, body, ChangedKeys.OfCurrentRequest);
 
     public async Task SendAsync(CancellationToken ct)
     {

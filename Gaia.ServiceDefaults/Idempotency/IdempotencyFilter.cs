@@ -73,13 +73,22 @@ internal sealed class IdempotencyFilter<TRequest>(IdempotencyStore store, bool i
         }
 
         http.Features.Set(new IdempotentRequest(lease, hash));
-        var response = await CapturedResponse.ExecuteAsync(await next(context), http);
-        if (response.IsSuccess)
+        try
         {
-            await lease.EnsureCompletedAsync(response.ToStored(hash));
-        }
+            var response = await CapturedResponse.ExecuteAsync(await next(context), http);
+            if (response.IsSuccess)
+            {
+                await lease.EnsureCompletedAsync(response.ToStored(hash));
+            }
 
-        await response.SendAsync(http.RequestAborted);
-        return Results.Empty;
+            await response.SendAsync(http.RequestAborted);
+            return Results.Empty;
+        }
+        catch (IdempotencyLeaseLostException)
+        {
+            // Two answers to one key must not both be told.
+            http.Response.ContentLength = null;
+            return IdempotencyKey.InFlight;
+        }
     }
 }

@@ -44,12 +44,17 @@ public sealed class IdempotencyLease : IAsyncDisposable
     public void Commit() => store!.Cache.Add(name, completed!);
 
     /// <summary>Records the response, unless the work has recorded it.</summary>
+    /// <exception cref="IdempotencyLeaseLostException">Another request has the key by now.</exception>
     internal async Task EnsureCompletedAsync(StoredResponse response)
     {
         if (completed is null)
         {
+            if (!await store!.CompleteAsync(name, claim, response))
+            {
+                throw new IdempotencyLeaseLostException();
+            }
+
             completed = response;
-            await store!.CompleteAsync(name, claim, response);
         }
 
         Commit();

@@ -69,10 +69,10 @@ public sealed class IdempotencyStore
         """,
         ct);
 
-    internal async Task CompleteAsync(string name, Guid claim, StoredResponse response)
+    internal async Task<bool> CompleteAsync(string name, Guid claim, StoredResponse response)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await CompleteAsync(DatabaseOf(scope.ServiceProvider), name, claim, response, CancellationToken.None);
+        return await CompleteAsync(DatabaseOf(scope.ServiceProvider), name, claim, response, CancellationToken.None);
     }
 
     internal async Task RenewAsync(string name, Guid claim, CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gaia.Caching;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,7 +13,10 @@ public sealed class IdempotentRequest
 
     internal IdempotentRequest(IdempotencyLease lease, string hash) => (this.lease, this.hash) = (lease, hash);
 
-    /// <summary>Returns what records a response of status 200 in the transaction of a context; it does nothing when the request has no key.</summary>
+    /// <summary>
+    /// Returns what records a response of status 200 in the transaction of a context; it does nothing when the request has no key. It throws
+    /// <see cref="IdempotencyLeaseLostException"/> when another request has the key by now: the work must be rolled back.
+    /// </summary>
     /// <param name="http">The request.</param>
     /// <param name="json">How the response is serialized.</param>
     public static Func<DbContext, object, Task> RecorderOf(HttpContext http, JsonSerializerOptions json)
@@ -22,8 +26,15 @@ public sealed class IdempotentRequest
             return (_, _) => Task.CompletedTask;
         }
 
-        return (db, body) => request.lease.CompleteAsync(
-            db,
-            new(request.hash, StatusCodes.Status200OK, "application/json; charset=utf-8", null, null, JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), json)));
+        return async (db, body) =>
+        {
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), json);
+            var response = new StoredResponse(
+                request.hash, StatusCodes.Status200OK, "application/json; charset=utf-8", null, null, bytes, ChangedKeys.OfCurrentRequest);
+            if (!await request.lease.CompleteAsync(db, response))
+            {
+                throw new IdempotencyLeaseLostException();
+            }
+        };
     }
 }

@@ -1,12 +1,15 @@
 using System.Text.Json;
+using Gaia.Caching;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gaia;
 
 /// <summary>The response to a request, for the same request when it is repeated.</summary>
 /// <param name="RequestHash">The hash of the request's body.</param>
 /// <param name="Location">The header of that name; null without one.</param>
-public sealed record StoredResponse(string RequestHash, int Status, string? ContentType, string? Location, string? ETag, byte[] Body)
+/// <param name="Changes">The cached keys that the request changed, a value of <see cref="ChangedKeys.OfCurrentRequest"/>.</param>
+public sealed record StoredResponse(string RequestHash, int Status, string? ContentType, string? Location, string? ETag, byte[] Body, string? Changes = null)
 {
     /// <summary>Returns the same response for the same request, and 422 for another one.</summary>
     public IResult Repeat(string requestHash) => requestHash == RequestHash ? new Result(this) : IdempotencyKey.UsedBefore;
@@ -22,6 +25,11 @@ public sealed record StoredResponse(string RequestHash, int Status, string? Cont
         response.Headers.Location = Location;
         response.Headers.ETag = ETag;
         response.ContentLength = Body.Length;
+        if (Changes is not null)
+        {
+            response.HttpContext.RequestServices.GetService<ChangedKeys>()?.Repeat(Changes);
+        }
+
         await response.Body.WriteAsync(Body, ct);
     }
 

@@ -112,6 +112,65 @@ public sealed class ChatIdempotencyFaultTests(ChatNodes nodes) : IClassFixture<C
         Assert.Equal(2, script.Requests.Count);
     }
 
+    [Fact]
+    public async Task A_replica_that_was_frozen_until_another_answered_tells_and_stores_nothing()
+    {
+        using var user = nodes.NewUser();
+        var script = nodes.Models.Play(new() { IsStepwise = true });
+        var body = new JsonObject { ["message"] = script.Key };
+        await using var frozen = await ChatNode.StartAsync(nodes.Settings(nodes.Models), Ct);
+        using var client = user.At(frozen);
+        var late = Send(client, Chat, body);
+        await Eventually.IsTrue(() => !script.Requests.IsEmpty, ct: Ct);
+        await frozen.FreezeAsync(Ct);
+        try
+        {
+            script.Step(2 * script.Words.Count);
+            using var other = user.At(nodes.Second);
+            await Eventually.IsTrue(
+                async () =>
+                {
+                    using var answer = await Send(other, Chat, body);
+                    return answer.IsSuccessStatusCode;
+                },
+                TimeSpan.FromSeconds(90),
+                Ct);
+        }
+        finally
+        {
+            await frozen.ThawAsync(Ct);
+        }
+
+        using var refused = await late;
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Equal(1, (await user.Get(Conversations)).GetProperty("conversations").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_repeated_write_tells_the_gateway_which_cached_keys_it_changed(bool redisLostEverything)
+    {
+        using var user = nodes.NewUser();
+        var body = Bodies()[Personas];
+        using var first = user.At(nodes.First);
+        using var second = user.At(nodes.Second);
+        using var answer = await Send(first, Personas, body);
+        if (redisLostEverything)
+        {
+            await nodes.Redis.CommandAsync("FLUSHALL", Ct);
+        }
+
+        using var repeated = await Send(second, Personas, body);
+
+        Assert.Equal(answer.StatusCode, repeated.StatusCode);
+        Assert.NotEmpty(ChangedKeysOf(answer));
+        Assert.Equal(ChangedKeysOf(answer), ChangedKeysOf(repeated));
+    }
+
+    private static string[] ChangedKeysOf(HttpResponseMessage answer) =>
+        [.. JsonNode.Parse(answer.Headers.GetValues("X-Gaia-Cache-Changes").Single())!.AsArray().Select(change => $"{change!["key"]}").Order(StringComparer.Ordinal)];
+
     private Dictionary<string, JsonObject> Bodies() => new()
     {
         [Personas] = new() { ["name"] = $"Once {Guid.CreateVersion7()}", ["description"] = "One", ["system_prompt"] = "You are one." },
