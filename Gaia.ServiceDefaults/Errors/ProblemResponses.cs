@@ -20,7 +20,9 @@ internal static class ProblemResponses
     {
         var service = builder.Environment.ApplicationName.Split('.')[^1].ToLowerInvariant();
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = problem => Complete(problem, service));
-        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+
+        // The exception says which field of a body has the wrong type.
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
 
     public static void UseProblems(this IApplicationBuilder app)
@@ -59,6 +61,12 @@ internal static class ProblemResponses
         if (problem.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status507InsufficientStorage)
         {
             response.Headers.TryAdd(HeaderNames.RetryAfter, RetryAfterSeconds.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (problem.Status is StatusCodes.Status400BadRequest && JsonFieldError.Find(context.HttpContext) is { } field)
+        {
+            problem.Detail ??= field.Detail;
+            problem.Extensions.TryAdd("field", field.Name);
         }
 
         problem.Detail ??= problem.Status switch
