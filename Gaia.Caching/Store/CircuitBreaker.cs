@@ -7,10 +7,14 @@ namespace Gaia.Caching;
 /// Decides whether Redis is worth asking. It opens on late answers, lost connections and failed probes, and only a probe in the background closes it:
 /// no user request ever waits to find out.
 /// </summary>
-internal sealed partial class CircuitBreaker(ILogger<CircuitBreaker> log)
+internal sealed partial class CircuitBreaker(Clock clock, ILogger<CircuitBreaker> log)
 {
     private const int TimeoutsThatOpen = 3;
 
+    // A cold start compiles and connects first: a late answer is not worth a warning unless it goes on.
+    private static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(10);
+
+    private readonly long startedAt = clock.Now;
     private readonly Channel<bool> probeRequests = Channel.CreateBounded<bool>(1);
     private int consecutiveTimeouts;
     private volatile bool closed;
@@ -40,14 +44,14 @@ internal sealed partial class CircuitBreaker(ILogger<CircuitBreaker> log)
         if (Interlocked.Exchange(ref closed, false))
         {
             Opened(why);
+            reported = true;
             Changed?.Invoke(false);
         }
-        else if (!reported)
+        else if (!reported && clock.Now - startedAt >= StartGrace.TotalMilliseconds)
         {
             Opened(why);
+            reported = true;
         }
-
-        reported = true;
     }
 
     public void Close()
