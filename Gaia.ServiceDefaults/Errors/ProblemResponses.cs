@@ -20,9 +20,7 @@ internal static class ProblemResponses
     {
         var service = builder.Environment.ApplicationName.Split('.')[^1].ToLowerInvariant();
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = problem => Complete(problem, service));
-
-        // The exception says which field of a body has the wrong type.
-        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
     }
 
     public static void UseProblems(this IApplicationBuilder app)
@@ -61,12 +59,6 @@ internal static class ProblemResponses
         if (problem.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status507InsufficientStorage)
         {
             response.Headers.TryAdd(HeaderNames.RetryAfter, RetryAfterSeconds.ToString(CultureInfo.InvariantCulture));
-        }
-
-        if (problem.Status is StatusCodes.Status400BadRequest && JsonFieldError.Find(context.HttpContext) is { } field)
-        {
-            problem.Detail ??= field.Detail;
-            problem.Extensions.TryAdd("field", field.Name);
         }
 
         problem.Detail ??= problem.Status switch
