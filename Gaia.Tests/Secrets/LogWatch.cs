@@ -34,11 +34,13 @@ internal sealed class LogWatch : IAsyncDisposable
 
     private async Task WatchAsync(ResourceLoggerService logs, IResource resource)
     {
+        // Not disposed: a stream of the logs of replicas does not always end when it is cancelled, and all of them end with the graph.
+        var batches = logs.WatchAsync(resource).GetAsyncEnumerator(stop.Token);
         try
         {
-            await foreach (var batch in logs.WatchAsync(resource).WithCancellation(stop.Token))
+            while (await batches.MoveNextAsync().AsTask().WaitAsync(stop.Token))
             {
-                foreach (var line in batch)
+                foreach (var line in batches.Current)
                 {
                     Interlocked.Increment(ref lines);
                     if (SecretScan.Find(line.Content).FirstOrDefault() is { } secret)

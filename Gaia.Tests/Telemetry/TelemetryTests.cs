@@ -67,15 +67,17 @@ public sealed class TelemetryTests(GatewayGround ground)
             new(collector.SettingsOf(Complaining)) { ["ConnectionStrings:redis"] = ground.Redis.ConnectionStringAt(redis.Port) });
         using var client = new HttpClient { BaseAddress = gateway.Address };
 
-        // Nothing but the question for health makes an idle gateway read from Redis, and so notice.
         redis.Blackhole();
-        using var health = await client.GetAsync("/health", Ct);
 
         await Soon.Passes(
-            () =>
+            async () =>
             {
+                // An idle gateway reads nothing from Redis, whose silence a key that it does not know makes it notice.
+                using var unknown = new HttpRequestMessage(HttpMethod.Get, "/api/v1/usage") { Headers = { { "X-API-Key", ApiKeyText.Create("dev") } } };
+                var asked = client.SendAsync(unknown, Ct);
+                using var health = await client.GetAsync("/health", Ct);
+                using var answer = await asked;
                 Assert.Contains(collector.From(Complaining, "logs"), lines => lines.Contains("Redis is not used", StringComparison.Ordinal));
-                return Task.CompletedTask;
             },
             TimeSpan.FromSeconds(30));
         Assert.All(collector.From(Complaining), AssertNothingOfHealth);
