@@ -15,6 +15,8 @@ internal static class ForwardedRoutes
     private static readonly RouteRules Chat = new() { Policy = PolicyNames.Chat };
     private static readonly RouteRules Upload = new() { Policy = PolicyNames.Upload };
 
+    private static readonly TimeSpan WellKnownLifetime = TimeSpan.FromMinutes(1);
+
     /// <summary>Others, such as CONNECT and TRACE, are not for services.</summary>
     private static readonly string[] Methods =
         [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete, HttpMethods.Options];
@@ -22,8 +24,13 @@ internal static class ForwardedRoutes
     public static void MapForwardedRoutes(this IEndpointRouteBuilder routes)
     {
         routes.Forward("/api/v1/auth/{**path}", Resources.Auth);
-        routes.Forward("/.well-known/jwks.json", Resources.Auth).WithMetadata(Open);
-        routes.Forward("/.well-known/openid-configuration", Resources.Auth).WithMetadata(Open);
+
+        // Auth lets every cache keep these for longer. They are the same for everyone, and needed to verify tokens while Auth is away.
+        foreach (var document in (string[])["jwks.json", "openid-configuration"])
+        {
+            routes.Forward($"/.well-known/{document}", Resources.Auth).WithMetadata(Open).CacheOutput(policy => policy.Expire(WellKnownLifetime));
+        }
+
         routes.SignIn("login", PolicyNames.Login);
         routes.SignIn("register", PolicyNames.Register);
         routes.SignIn("refresh", PolicyNames.Refresh);

@@ -7,6 +7,9 @@ namespace Gaia;
 
 internal static class RedisClient
 {
+    /// <summary>Seconds without a command after which the client sends a PING: longer than between two writes of <see cref="RedisHealthMonitor"/>, which show the same.</summary>
+    private const int KeepAlive = 150;
+
     /// <summary>The connection and, on it, the distributed cache and the output cache's store. Without Redis a service starts, and is degraded.</summary>
     public static void AddRedis(this IHostApplicationBuilder builder)
     {
@@ -15,7 +18,7 @@ internal static class RedisClient
         builder.AddRedisClientBuilder(
                 Resources.Redis,
                 settings => settings.DisableAutoActivation = false,
-                redis => redis.BacklogPolicy = BacklogPolicy.FailFast)
+                redis => (redis.BacklogPolicy, redis.KeepAlive) = (BacklogPolicy.FailFast, KeepAlive))
             .WithDistributedCache()
             .WithOutputCache();
         builder.Services.BoundHealthCheck("StackExchange.Redis", "redis", HealthStatus.Degraded);

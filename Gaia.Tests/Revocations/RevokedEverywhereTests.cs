@@ -245,6 +245,24 @@ public sealed class RevokedEverywhereTests(GatewayGround ground)
     }
 
     [Fact]
+    public async Task The_keys_that_verify_tokens_are_answered_while_Auth_is_frozen()
+    {
+        const string Path = "/.well-known/jwks.json";
+        await One.Expect(HttpStatusCode.OK, HttpMethod.Get, Path);
+        await ground.Auth.FreezeAsync(Ct);
+        try
+        {
+            using var answer = await Two.Send(HttpMethod.Get, Path);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Contains("\"kid\"", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await ground.Auth.ThawAsync(Ct);
+        }
+    }
+
+    [Fact]
     public async Task A_stream_that_was_lost_gets_back_everything_that_is_still_in_force()
     {
         var user = await One.SignUp();
