@@ -25,7 +25,7 @@ internal static class AssetServices
         builder.Services.AddOptionsWithValidateOnStart<ImageOptions>().BindConfiguration(ImageOptions.Section).ValidateDataAnnotations();
         builder.Services.AddSingleton<PictureCheck>();
         builder.Services.AddSingleton<ImageMemory>();
-        builder.Services.AddSingleton<VariantWorkshop>();
+        builder.Services.AddSingleton<VariantService>();
         builder.Services.AddScoped<VariantMaker>();
         builder.Services.AddScoped<VariantReader>();
 
@@ -54,7 +54,7 @@ internal static class AssetServices
             builder.Services.AddSingleton<IBlobStore, S3BlobStore>();
         }
 
-        builder.Services.AddScoped<BlobKeeper>();
+        builder.Services.AddScoped<BlobService>();
         builder.Services.AddScoped<BlobCollector>();
         builder.Services.AddHostedService<BlobSweeper>();
     }

@@ -1,6 +1,6 @@
 using Gaia.Auth.ApiKeys;
 using Gaia.Auth.Attempts;
-using Gaia.Auth.ForeignIssuers;
+using Gaia.Auth.ExternalIssuers;
 using Gaia.Auth.Principals;
 using Gaia.Auth.Revocations;
 using Gaia.Auth.Secrets;
@@ -23,14 +23,14 @@ internal static class AuthServices
         services.AddHttpContextAccessor();
         services.AddSecretProtection();
         services.AddSingleton<DatabaseReadiness>();
-        services.AddHostedService<Housekeeping>();
+        services.AddHostedService<ExpiredDataCleanupService>();
 
-        services.AddPasswordLane();
+        services.AddPasswordHashingLimit();
         services.AddSingleton<PasswordHashing>();
         services.AddScoped<Register>();
         services.AddScoped<ChangePassword>();
         services.AddScoped<UserAdministration>();
-        services.AddScoped<ClientAddress>();
+        services.AddScoped<ReportedClientAddress>();
         services.AddScoped<AttemptLimiter>();
 
         services.AddScoped<SessionStart>();
@@ -48,9 +48,9 @@ internal static class AuthServices
         services.AddScoped<RotateApiKey>();
         services.AddScoped<RevokeApiKey>();
 
-        services.AddSingleton<ForeignKeys>();
-        services.AddSingleton<ForeignTokenReader>();
-        services.AddScoped<ForeignUsers>();
+        services.AddSingleton<ExternalKeys>();
+        services.AddSingleton<ExternalTokenReader>();
+        services.AddScoped<ExternalUsers>();
         services.AddScoped<PrincipalDirectory>();
 
         services.AddScoped<RevocationLog>();

@@ -1,5 +1,5 @@
 using Gaia.Auth.Attempts;
-using Gaia.Auth.ForeignIssuers;
+using Gaia.Auth.ExternalIssuers;
 using Gaia.Auth.Sessions;
 using Gaia.Auth.Tokens;
 using Gaia.Auth.Users;
@@ -18,7 +18,7 @@ internal static class AuthSettings
         builder.Bind<RefreshOptions>(RefreshOptions.Section);
         builder.Bind<PasswordOptions>(PasswordOptions.Section);
         builder.Bind<AttemptOptions>(AttemptOptions.Section);
-        builder.Bind<ForeignIssuerOptions>(ForeignIssuerOptions.Section, o => o.Secret = settings["SUPABASE_JWT_SECRET"] is { Length: > 0 } secret ? secret : o.Secret);
+        builder.Bind<ExternalIssuerOptions>(ExternalIssuerOptions.Section, o => o.Secret = settings["SUPABASE_JWT_SECRET"] is { Length: > 0 } secret ? secret : o.Secret);
         builder.Bind<AdministratorOptions>(AdministratorOptions.Section, o => o.Read(settings));
     }
 

@@ -23,7 +23,7 @@ internal static class ChatServices
 
         builder.AddCache((cache, ttl) => cache.AddPersonas(ttl));
         builder.Services.AddCacheOutbox<ChatDb>();
-        builder.Services.AddSingleton<PersonaAnswers>();
+        builder.Services.AddSingleton<PersonaResponseCache>();
         builder.Services.AddScoped<CurrentPersona>();
         builder.Services.AddScoped<PersonaNames>();
         builder.Services.AddScoped<PersonaChanges>();

@@ -33,7 +33,7 @@ internal static class GatewayServices
         builder.Services.AddSingleton<ServiceForwarder>();
 
         builder.Services.AddSingleton<PersonaClient>();
-        builder.Services.AddSingleton<PersonaAnswers>();
+        builder.Services.AddSingleton<PersonaResponseCache>();
 
         builder.Services.AddSingleton<CacheNodes>();
         builder.Services.AddSingleton<ApiDescription>();

@@ -20,7 +20,7 @@ app.UseConventions();
 app.UseAdmission();
 app.UseOutputCache();
 app.MapGatewayHealth();
-app.MapFrontDoor();
+app.MapRoot();
 app.MapDocs();
 app.MapCacheAdministration();
 app.MapPersonas();

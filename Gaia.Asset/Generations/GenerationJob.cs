@@ -16,7 +16,7 @@ internal sealed partial class GenerationJob(
     AssetDb db,
     IPictureSource source,
     StagingArea staging,
-    BlobKeeper blobs,
+    BlobService blobs,
     Quota quota,
     PictureCheck pictures,
     ReceivedPictures received,

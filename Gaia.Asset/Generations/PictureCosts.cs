@@ -13,10 +13,10 @@ internal sealed class PictureCosts(INatsConnection nats, IOptions<GenerationOpti
     // As Chat names it, whoever is behind OPENAI_BASE_URL.
     private const string Provider = "openai";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <returns>Why another picture is not within the user's budget; null when it is, or nobody can say.</returns>
-    public async Task<UsageVerdict?> Refusal(Guid user, CancellationToken ct) =>
+    public async Task<UsageDecision?> Refusal(Guid user, CancellationToken ct) =>
         options.Value.Model is { Length: > 0 } && await Ask(Guid.CreateVersion7(), user, isTrial: true, ct) is { IsGranted: false } refusal ? refusal : null;
 
     /// <exception cref="CostsUncountedException">Chat does not answer.</exception>
@@ -33,10 +33,10 @@ internal sealed class PictureCosts(INatsConnection nats, IOptions<GenerationOpti
     /// <summary>The picture cost nothing after all. Should Chat not hear of it, it counts.</summary>
     public async Task GiveBack(Generation generation, CancellationToken ct) => await Request(UsageRefund.Subject, new UsageRefund(UsageRefund.CurrentVersion, IdOf(generation)), ct);
 
-    private async Task<UsageVerdict?> Ask(Guid id, Guid user, bool isTrial, CancellationToken ct)
+    private async Task<UsageDecision?> Ask(Guid id, Guid user, bool isTrial, CancellationToken ct)
     {
         var charge = new UsageCharge(UsageCharge.CurrentVersion, id, user, options.Value.Model!, Provider, options.Value.Tokens, options.Value.Price, isTrial);
-        return await Request(UsageCharge.Subject, charge, ct) is { } answer ? JsonSerializer.Deserialize<UsageVerdict>(answer, EventJson.Options) : null;
+        return await Request(UsageCharge.Subject, charge, ct) is { } answer ? JsonSerializer.Deserialize<UsageDecision>(answer, EventJson.Options) : null;
     }
 
     private async Task<byte[]?> Request<T>(string subject, T message, CancellationToken ct)
@@ -47,11 +47,11 @@ internal sealed class PictureCosts(INatsConnection nats, IOptions<GenerationOpti
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Timeout);
         try
         {
             var body = JsonSerializer.SerializeToUtf8Bytes(message, EventJson.Options);
-            return (await nats.RequestAsync<byte[], byte[]>(subject, body, replyOpts: new NatsSubOpts { Timeout = Patience }, cancellationToken: limit.Token)).Data;
+            return (await nats.RequestAsync<byte[], byte[]>(subject, body, replyOpts: new NatsSubOpts { Timeout = Timeout }, cancellationToken: limit.Token)).Data;
         }
         catch (Exception e) when (e is NatsException || e is OperationCanceledException && !ct.IsCancellationRequested)
         {

@@ -11,12 +11,12 @@ internal sealed class PictureModel : IDisposable
     // What an answer has beside its picture, and what base64 adds to that.
     private const int AnswerOverhead = 64 * 1024;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
     private readonly string name;
 
     // Not from the factory: its clients give up after seconds and repeat what was paid for; the queue repeats, and counts.
-    private readonly HttpClient client = new() { Timeout = Patience };
+    private readonly HttpClient client = new() { Timeout = Timeout };
 
     public PictureModel(IOptions<GenerationOptions> options, IOptions<StorageOptions> storage)
     {

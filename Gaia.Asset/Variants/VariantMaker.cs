@@ -9,7 +9,7 @@ namespace Gaia.Asset.Variants;
 
 /// <summary>Computes a variant and stores it.</summary>
 internal sealed class VariantMaker(
-    AssetDb db, IBlobStore store, BlobKeeper blobs, StagingArea staging, ImageMemory memory, IOptions<ImageOptions> options, TimeProvider time)
+    AssetDb db, IBlobStore store, BlobService blobs, StagingArea staging, ImageMemory memory, IOptions<ImageOptions> options, TimeProvider time)
 {
     /// <exception cref="RefusedUploadException">The source cannot be transformed, or is deleted meanwhile.</exception>
     public async Task<Variant> Make(Blob source, VariantSpec spec, CancellationToken ct)

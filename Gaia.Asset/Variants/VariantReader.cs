@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Gaia.Asset.Variants;
 
 /// <summary>Answers a request for a variant.</summary>
-internal sealed class VariantReader(VariantWorkshop workshop, IOptions<ImageOptions> options)
+internal sealed class VariantReader(VariantService workshop, IOptions<ImageOptions> options)
 {
     // RFC 9211 says what each word means.
     private const string CacheStatus = "Cache-Status";

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Auth.ApiKeys;
 
-/// <summary>Makes the key that the AppHost prints valid, for the administrator. Earlier ones end: only the key on the screen opens the door.</summary>
+/// <summary>Makes the key that the AppHost prints valid, for the administrator. Earlier ones end: the AppHost prints the only one that is valid.</summary>
 internal static class DevelopmentKey
 {
     /// <summary>There is one at a time, in one row.</summary>

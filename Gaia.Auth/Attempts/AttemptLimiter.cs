@@ -10,7 +10,7 @@ namespace Gaia.Auth.Attempts;
 /// through, and given back when it was right. Guesses from everywhere together have a bound too; it does not hold for addresses that the account has
 /// signed in from, so nobody can lock its owner out.
 /// </summary>
-internal sealed class AttemptLimiter(AuthDb db, ClientAddress client, IOptions<AttemptOptions> options, TimeProvider clock)
+internal sealed class AttemptLimiter(AuthDb db, ReportedClientAddress client, IOptions<AttemptOptions> options, TimeProvider clock)
 {
     /// <summary>Takes one guess.</summary>
     /// <param name="account">The e-mail, normalized.</param>

@@ -1,4 +1,4 @@
-using Gaia.Auth.ForeignIssuers;
+using Gaia.Auth.ExternalIssuers;
 using Gaia.Auth.Revocations;
 using Gaia.Auth.Tokens;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +8,7 @@ namespace Gaia.Auth.Principals;
 
 /// <summary>Who stands behind a credential, from the source: nothing here comes out of a cache.</summary>
 internal sealed class PrincipalDirectory(
-    AuthDb db, RevocationLog revocations, ForeignUsers foreignUsers, AccessTokenReader reader, SigningKeyRing keys, IOptions<TokenOptions> options, TimeProvider clock)
+    AuthDb db, RevocationLog revocations, ExternalUsers foreignUsers, AccessTokenReader reader, SigningKeyRing keys, IOptions<TokenOptions> options, TimeProvider clock)
 {
     public async Task<PrincipalSnapshot?> FindByApiKey(string hash, CancellationToken ct)
     {
@@ -29,7 +29,7 @@ internal sealed class PrincipalDirectory(
         return await db.Users.AnyAsync(u => u.Id == id && u.DisabledAt == null, ct) ? new(new(id, AuthType.None, null, [], null), asOf) : null;
     }
 
-    /// <exception cref="HttpRequestException">A foreign issuer would have to be asked for its keys and does not answer.</exception>
+    /// <exception cref="HttpRequestException">An external issuer would have to be asked for its keys and does not answer.</exception>
     public async Task<PrincipalSnapshot?> FindByToken(string token, CancellationToken ct)
     {
         if (AccessTokenReader.Peek(token) is not { } claimed)

@@ -18,7 +18,7 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
     private const int Batch = 100;
 
     /// <summary>How long a request that ended something waits for NATS; what it ended is over in the database already.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan LookForOthers = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PublishDeadline = TimeSpan.FromSeconds(2);
@@ -37,12 +37,12 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
     public async Task WaitFor(long position)
     {
         wake.Writer.TryWrite(true);
-        using var patience = new CancellationTokenSource(Patience, clock);
+        using var timeout = new CancellationTokenSource(Timeout, clock);
         try
         {
             while (NextProgress(position) is { } next)
             {
-                await next.WaitAsync(patience.Token);
+                await next.WaitAsync(timeout.Token);
             }
         }
         catch (OperationCanceledException)

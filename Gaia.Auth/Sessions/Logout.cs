@@ -24,7 +24,7 @@ internal sealed class Logout(AuthDb db, RevocationLog revocations, TimeProvider 
 
     private Task Here(Principal principal, CancellationToken ct)
     {
-        // Not always a session's: a foreign token ends by the revocation alone, and so do tokens that an API key was exchanged for.
+        // Not always a session's: a external token ends by the revocation alone, and so do tokens that an API key was exchanged for.
         var credential = Guid.Parse(principal.CredentialId!);
         return revocations.Commit(
             async () =>

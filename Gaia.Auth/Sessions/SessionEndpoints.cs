@@ -8,7 +8,7 @@ internal static class SessionEndpoints
     {
         var sessions = routes.MapGroup("/api/v1/auth").WithTags("Sessions");
 
-        sessions.MapPost("/login", Login.Handle).WithName("Login").UsePasswordLane();
+        sessions.MapPost("/login", Login.Handle).WithName("Login").LimitPasswordHashing();
         sessions.MapPost("/refresh", Refresh.Handle).WithName("RefreshSession");
         sessions.MapPost("/logout", Logout.Handle).WithName("Logout").RequireAuthorization();
     }

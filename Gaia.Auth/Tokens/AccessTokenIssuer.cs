@@ -24,7 +24,7 @@ internal sealed record AccessToken(string Text, int ExpiresIn, DateTimeOffset Ex
 /// <summary>Signs access tokens.</summary>
 internal sealed class AccessTokenIssuer(SigningKeyRing keys, IOptions<TokenOptions> options, TimeProvider clock)
 {
-    // What libraries of the original platform expect to find there, whoever the user is.
+    // What client libraries expect to find there, whoever the user is.
     private const string RoleOfUsers = "authenticated";
 
     private readonly JsonWebTokenHandler tokens = new() { SetDefaultTimesOnTokenCreation = false };

@@ -10,12 +10,12 @@ internal sealed class User
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>As <see cref="NormalizeEmail"/> leaves it. Unique among Gaia's own accounts; none for a foreign user whose issuer tells none.</summary>
+    /// <summary>As <see cref="NormalizeEmail"/> leaves it. Unique among Gaia's own accounts; none for a external user whose issuer tells none.</summary>
     public string? Email { get; set; }
 
     public string? Name { get; set; }
 
-    /// <summary>None for whoever never signs in with one: foreign users.</summary>
+    /// <summary>None for whoever never signs in with one: external users.</summary>
     public string? PasswordHash { get; set; }
 
     public required string[] Scopes { get; set; }

@@ -9,8 +9,8 @@ internal static class UserEndpoints
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
         var accounts = routes.MapGroup("/api/v1/auth").WithTags("Users");
-        accounts.MapPost("/register", Register.Handle).WithName("Register").UsePasswordLane();
-        accounts.MapPost("/password", ChangePassword.Handle).WithName("ChangePassword").RequireAuthorization().UsePasswordLane();
+        accounts.MapPost("/register", Register.Handle).WithName("Register").LimitPasswordHashing();
+        accounts.MapPost("/password", ChangePassword.Handle).WithName("ChangePassword").RequireAuthorization().LimitPasswordHashing();
         accounts.MapGet("/me", Me).WithName("GetMe").RequireAuthorization();
 
         var users = routes.MapGroup("/api/v1/auth/users").WithTags("Users").RequireScope(Scopes.Admin);

@@ -11,7 +11,7 @@ namespace Gaia.Bench.Cache;
 internal static class Visibility
 {
     private const int Changes = 400;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     private sealed record Delays(Statistics Bare, Statistics Cached);
 
@@ -32,7 +32,7 @@ internal static class Visibility
         ];
 
         Cell[] Cells(Func<Delays, double> figure) =>
-            [.. all.Select(delays => delays is null ? new($"not within {Patience.TotalSeconds} s") : Cell.Median(Statistics.Of(delays.Select(figure))))];
+            [.. all.Select(delays => delays is null ? new($"not within {Timeout.TotalSeconds} s") : Cell.Median(Statistics.Of(delays.Select(figure))))];
     }
 
     /// <returns>Null when node B never saw a change.</returns>
@@ -86,6 +86,6 @@ internal static class Visibility
         await watch.Looking;
         var began = TimeProvider.System.GetTimestamp();
         await change();
-        return await watch.SeenAsync(Patience) is { } seen ? TimeProvider.System.GetElapsedTime(began, seen).TotalMilliseconds : null;
+        return await watch.SeenAsync(Timeout) is { } seen ? TimeProvider.System.GetElapsedTime(began, seen).TotalMilliseconds : null;
     }
 }

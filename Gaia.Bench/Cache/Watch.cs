@@ -20,11 +20,11 @@ internal sealed class Watch : IDisposable
     public Task Looking => looking.Task;
 
     /// <returns>When the read began that first returned the version, as the time that a miss takes is not staleness; null if none did.</returns>
-    public async Task<long?> SeenAsync(TimeSpan patience)
+    public async Task<long?> SeenAsync(TimeSpan timeout)
     {
         try
         {
-            return await seen.Task.WaitAsync(patience);
+            return await seen.Task.WaitAsync(timeout);
         }
         catch (TimeoutException)
         {

@@ -25,7 +25,7 @@ internal static class AdmissionCost
     {
         await using var scenario = await GatewayScenario.StartAsync(null, ct);
         await using var gateway = await StartGatewayAsync(scenario, ct);
-        var (admitter, approach) = (gateway.Services.GetRequiredService<Admitter>(), new Approach(null, scenario.Key, IPAddress.Loopback, RouteRules.Default));
+        var (admission, credentials) = (gateway.Services.GetRequiredService<AdmissionService>(), new RequestCredentials(null, scenario.Key, IPAddress.Loopback, RouteRules.Default));
         List<double> times = [];
         List<double> bytes = [];
 
@@ -33,10 +33,10 @@ internal static class AdmissionCost
         for (var repetition = -3; repetition < GatewayBench.Repetitions; repetition++)
         {
             var started = Stopwatch.GetTimestamp();
-            await AdmitAsync(admitter, approach, Calls);
+            await AdmitAsync(admission, credentials, Calls);
             var time = Stopwatch.GetElapsedTime(started).TotalMicroseconds / Calls;
             await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
-            var allocated = AllocatedBy(admitter, approach);
+            var allocated = AllocatedBy(admission, credentials);
             if (repetition >= 0)
             {
                 times.Add(time);
@@ -51,25 +51,25 @@ internal static class AdmissionCost
         ];
     }
 
-    private static async Task AdmitAsync(Admitter admitter, Approach approach, int calls)
+    private static async Task AdmitAsync(AdmissionService admission, RequestCredentials credentials, int calls)
     {
         for (var i = 0; i < calls; i++)
         {
-            var verdict = admitter.JudgeAsync(approach, CancellationToken.None);
-            if ((verdict.IsCompletedSuccessfully ? verdict.Result : await verdict).Outcome != Outcome.Admitted)
+            var result = admission.AdmitAsync(credentials, CancellationToken.None);
+            if ((result.IsCompletedSuccessfully ? result.Result : await result).Outcome != AdmissionOutcome.Admitted)
             {
                 throw new InvalidOperationException("The key was not admitted.");
             }
         }
     }
 
-    private static long AllocatedBy(Admitter admitter, Approach approach)
+    private static long AllocatedBy(AdmissionService admission, RequestCredentials credentials)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < CallsOfOneLease; i++)
         {
-            var verdict = admitter.JudgeAsync(approach, CancellationToken.None);
-            if (!verdict.IsCompletedSuccessfully || verdict.Result.Outcome != Outcome.Admitted)
+            var result = admission.AdmitAsync(credentials, CancellationToken.None);
+            if (!result.IsCompletedSuccessfully || result.Result.Outcome != AdmissionOutcome.Admitted)
             {
                 throw new InvalidOperationException("Redis was asked.");
             }

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Conversations;
 
-/// <summary>Conversations as v0.3 of the original platform has them.</summary>
+/// <summary>Conversations as API version 0.3 has them.</summary>
 internal static class LegacyConversations
 {
     private const int Limit = 100;

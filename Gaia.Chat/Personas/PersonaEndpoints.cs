@@ -44,7 +44,7 @@ internal static class PersonaEndpoints
         CurrentUser user,
         HttpContext context,
         RegionCache<PersonaFilter, PersonaPage> lists,
-        PersonaAnswers answers,
+        PersonaResponseCache answers,
         ChatDb db,
         CancellationToken ct,
         [FromQuery(Name = "active_only")] bool activeOnly = true,
@@ -64,7 +64,7 @@ internal static class PersonaEndpoints
     }
 
     private static async Task<Prepared<PersonaAnswer>> Get(
-        Guid id, CurrentUser user, HttpContext context, RegionCache<Guid, PersonaView> personas, PersonaAnswers answers, CancellationToken ct)
+        Guid id, CurrentUser user, HttpContext context, RegionCache<Guid, PersonaView> personas, PersonaResponseCache answers, CancellationToken ct)
     {
         var persona = await personas.GetAsync(id, ct);
         context.Response.MarkStale(persona.IsStale);

@@ -9,9 +9,9 @@ namespace Gaia.Chat.Providers;
 internal sealed partial class ModelDiscovery(ModelCatalog catalog, IOptions<ModelOptions> options, TimeProvider clock, ILogger<ModelDiscovery> log)
     : BackgroundService
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    private readonly HttpClient http = new() { Timeout = Patience };
+    private readonly HttpClient http = new() { Timeout = Timeout };
 
     /// <summary>Looks once before the service takes requests, so that the first of them finds the models.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)

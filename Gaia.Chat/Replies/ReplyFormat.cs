@@ -47,7 +47,7 @@ internal sealed class CompletionReplyFormat : ReplyFormat
     public override IEnumerable<byte[]> End(string reason) => [Json(new { Type = "done", FinishReason = reason }), EventStream.Done.ToArray()];
 }
 
-/// <summary>v0.3 of the original platform.</summary>
+/// <summary>API version 0.3.</summary>
 internal sealed class LegacyReplyFormat : ReplyFormat
 {
     public override byte[] Begin(ConversationTurn turn, Model model, DateTimeOffset now) => Json(new { Type = "metadata", turn.ConversationId });

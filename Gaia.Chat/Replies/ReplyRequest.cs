@@ -26,5 +26,5 @@ public sealed record ReplyRequest(
     }
 }
 
-/// <summary>The request of v0.3 of the original platform.</summary>
+/// <summary>The request of API version 0.3.</summary>
 public sealed record LegacyReplyRequest(string? Message = null, string? ConversationId = null, bool? Stream = null);

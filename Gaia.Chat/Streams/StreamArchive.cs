@@ -42,7 +42,7 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
         }
     }
 
-    /// <summary>The same with some patience: who comes back quickly may be ahead of the copy that the writing node makes.</summary>
+    /// <summary>The same with a timeout: who comes back quickly may be ahead of the copy that the writing node makes.</summary>
     public async Task<ArchivedStream?> Await(StreamKey key, string? run, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
@@ -96,9 +96,9 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
                 MemStorage = true,
             },
             ct);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await using var messages = consumer.ConsumeAsync<byte[]>(cancellationToken: patience.Token).GetAsyncEnumerator(patience.Token);
-        while (await Next(messages, patience, ct))
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await using var messages = consumer.ConsumeAsync<byte[]>(cancellationToken: timeout.Token).GetAsyncEnumerator(timeout.Token);
+        while (await Next(messages, timeout, ct))
         {
             var message = messages.Current;
             if (message.Subject != stream.Subject)
@@ -116,11 +116,11 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
         }
     }
 
-    private static async Task<bool> Next(IAsyncEnumerator<INatsJSMsg<byte[]>> messages, CancellationTokenSource patience, CancellationToken ct)
+    private static async Task<bool> Next(IAsyncEnumerator<INatsJSMsg<byte[]>> messages, CancellationTokenSource timeout, CancellationToken ct)
     {
         try
         {
-            patience.CancelAfter(LostAfter);
+            timeout.CancelAfter(LostAfter);
             return await messages.MoveNextAsync() || (ct.IsCancellationRequested ? false : throw new TimeoutException());
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)

@@ -9,7 +9,7 @@ internal sealed class StreamCancellation(LiveStreams streams, INatsConnection na
     private const string Subject = "gaia.chat.stop";
 
     // Every node hears a wish at once; one that says nothing for so long does not have the stream.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     /// <returns>Whether this node writes the stream.</returns>
     public bool StopHere(StreamKey key)
@@ -25,7 +25,7 @@ internal sealed class StreamCancellation(LiveStreams streams, INatsConnection na
         try
         {
             await nats.RequestAsync<byte[], byte[]>(
-                Subject, JsonSerializer.SerializeToUtf8Bytes(key), replyOpts: new NatsSubOpts { Timeout = Patience }, cancellationToken: ct);
+                Subject, JsonSerializer.SerializeToUtf8Bytes(key), replyOpts: new NatsSubOpts { Timeout = Timeout }, cancellationToken: ct);
             return true;
         }
         catch (Exception e) when (e is NatsException || e is OperationCanceledException && !ct.IsCancellationRequested)

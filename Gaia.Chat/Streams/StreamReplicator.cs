@@ -23,7 +23,7 @@ internal sealed partial class StreamReplicator(INatsJSContext jetStream, IOption
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private const long BytesKept = 256 * 1024 * 1024;
@@ -76,7 +76,7 @@ internal sealed partial class StreamReplicator(INatsJSContext jetStream, IOption
         // A part whose acknowledgement was lost is published again; the server drops it by its id. Signs of life need none.
         var options = part.Events.Count > 0 || part.IsLast ? new NatsJSPubOpts { MsgId = $"{subject}/{first}/{part.Events.Count}" } : null;
         var started = clock.GetTimestamp();
-        while (clock.GetElapsedTime(started) < Patience)
+        while (clock.GetElapsedTime(started) < Timeout)
         {
             try
             {

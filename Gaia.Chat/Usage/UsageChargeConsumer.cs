@@ -39,7 +39,7 @@ internal sealed partial class UsageChargeConsumer(IServiceScopeFactory scopes, I
         return [];
     }
 
-    private async Task<UsageVerdict> Decide(UsageCharge charge, Budget budget, CancellationToken ct)
+    private async Task<UsageDecision> Decide(UsageCharge charge, Budget budget, CancellationToken ct)
     {
         var record = new UsageRecord
         {

@@ -6,29 +6,29 @@ using Microsoft.Net.Http.Headers;
 namespace Gaia.Gateway.Admission;
 
 /// <summary>Lets a request pass with the signed identity of its caller, anonymous included, or answers it.</summary>
-internal sealed class AdmissionMiddleware(RequestDelegate next, Admitter admitter, ClientAddress addresses, IdentityMint identities, KeyUses uses, TimeProvider time)
+internal sealed class AdmissionMiddleware(RequestDelegate next, AdmissionService admission, ClientAddress addresses, IdentityTokenIssuer identities, KeyUses uses, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)
     {
         var address = addresses.Of(context);
-        var verdict = admitter.JudgeAsync(Approach.Of(context, address), context.RequestAborted);
+        var result = admission.AdmitAsync(RequestCredentials.Of(context, address), context.RequestAborted);
         InboundHeaders.Clean(context.Request.Headers, address);
-        return verdict.IsCompletedSuccessfully ? PassAsync(context, verdict.Result) : WaitAsync(context, verdict);
+        return result.IsCompletedSuccessfully ? PassAsync(context, result.Result) : WaitAsync(context, result);
     }
 
-    private async Task WaitAsync(HttpContext context, ValueTask<Verdict> verdict) => await PassAsync(context, await verdict);
+    private async Task WaitAsync(HttpContext context, ValueTask<AdmissionResult> result) => await PassAsync(context, await result);
 
-    private Task PassAsync(HttpContext context, in Verdict verdict)
+    private Task PassAsync(HttpContext context, in AdmissionResult result)
     {
-        if (verdict.Decision.Policy is not null)
+        if (result.Decision.Policy is not null)
         {
-            ResponseHeaders.Tell(context, verdict.Decision);
+            ResponseHeaders.Tell(context, result.Decision);
         }
 
-        switch (verdict.Outcome)
+        switch (result.Outcome)
         {
-            case Outcome.Admitted:
-                var (caller, now) = (verdict.Caller!, time.GetUtcNow());
+            case AdmissionOutcome.Admitted:
+                var (caller, now) = (result.Caller!, time.GetUtcNow());
                 if (caller is { Principal.AuthType: AuthType.ApiKey, CredentialId: { } key })
                 {
                     uses.Note(key, now);
@@ -37,9 +37,9 @@ internal sealed class AdmissionMiddleware(RequestDelegate next, Admitter admitte
                 context.Features.Set(caller);
                 context.Request.Headers[InternalIdentity.Header] = identities.Of(caller, now);
                 return next(context);
-            case Outcome.Limited:
-                return RateLimitHeaders.Refuse(context, verdict.Decision);
-            case Outcome.Unknown:
+            case AdmissionOutcome.Limited:
+                return RateLimitHeaders.Refuse(context, result.Decision);
+            case AdmissionOutcome.Unknown:
                 return ServiceForwarder.Unavailable(context, Resources.Auth).ExecuteAsync(context);
             default:
                 context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";

@@ -7,18 +7,18 @@ internal static class AdmissionRegistration
     public static void AddAdmission(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<ProxyOptions>().BindConfiguration(ProxyOptions.Section).ValidateDataAnnotations();
-        services.AddSingleton<DevelopmentKey>();
+        services.AddSingleton<DevelopmentKeyMatcher>();
         services.AddSingleton<AccessTokenReader>();
         services.AddSingleton<AuthClient>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<TokenVerifier>();
         services.AddSingleton<PrincipalSource>();
-        services.AddSingleton<CredentialMemo>();
+        services.AddSingleton<CredentialCache>();
         services.AddSingleton<CallerDirectory>();
         services.AddSingleton<UserDirectory>();
-        services.AddSingleton<IdentityMint>();
+        services.AddSingleton<IdentityTokenIssuer>();
         services.AddSingleton<ClientAddress>();
-        services.AddSingleton<Admitter>();
+        services.AddSingleton<AdmissionService>();
         services.AddSingleton<KeyUses>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyUses>());
     }

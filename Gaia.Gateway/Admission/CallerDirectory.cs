@@ -12,7 +12,7 @@ internal sealed class CallerDirectory(
     [FromKeyedServices(AuthRegions.ApiKeyName)] RegionCache<Credential, PrincipalSnapshot> apiKeys,
     PrincipalSource source,
     TokenVerifier verifier,
-    CredentialMemo memo,
+    CredentialCache memo,
     RevocationMap revocations,
     RevocationCheck check,
     TimeProvider time)

@@ -11,7 +11,7 @@ internal enum CredentialKind
     OwnToken,
 
     /// <summary>Any other JWT.</summary>
-    ForeignToken,
+    ExternalToken,
 }
 
 /// <summary>

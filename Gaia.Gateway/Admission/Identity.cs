@@ -8,7 +8,7 @@ internal sealed record Identity(string Token, DateTimeOffset RenewAt);
 /// <summary>
 /// Mints what services are told of a caller. One identity serves many requests, until half of its life is over: a service never gets one that is about to expire.
 /// </summary>
-internal sealed class IdentityMint(InternalIdentity tokens, IOptions<IdentityOptions> options)
+internal sealed class IdentityTokenIssuer(InternalIdentity tokens, IOptions<IdentityOptions> options)
 {
     public string Of(Caller caller, DateTimeOffset now)
     {

@@ -11,7 +11,7 @@ internal sealed class TokenVerifier(AccessTokenReader reader, SigningKeys keys, 
     public async ValueTask<CredentialKind?> KindOfAsync(string token) =>
         AccessTokenReader.Peek(token) is not { } claim ? null
         : claim.Issuer == (await keys.GetAsync()).Issuer ? CredentialKind.OwnToken
-        : CredentialKind.ForeignToken;
+        : CredentialKind.ExternalToken;
 
     /// <returns>Null when the token is not Auth's, or not valid any more.</returns>
     /// <exception cref="HttpRequestException">Auth does not answer, and without it nobody knows the key.</exception>

@@ -19,7 +19,7 @@ internal static class ConventionsRegistration
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins(origins).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(ReadableHeaders)));
 
         builder.Services.AddResponseCompression();
-        builder.Services.AddSingleton<IResponseCompressionProvider, LargeAnswers>();
+        builder.Services.AddSingleton<IResponseCompressionProvider, LargeResponseCompression>();
 
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {

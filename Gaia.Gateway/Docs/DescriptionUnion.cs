@@ -57,7 +57,7 @@ internal sealed class DescriptionUnion
         return new()
         {
             ["openapi"] = "3.1.1",
-            ["info"] = new JsonObject { ["title"] = "Gaia", ["version"] = FrontDoor.Version, ["description"] = Description },
+            ["info"] = new JsonObject { ["title"] = "Gaia", ["version"] = RootEndpoint.Version, ["description"] = Description },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
             ["paths"] = paths,
             ["components"] = components,

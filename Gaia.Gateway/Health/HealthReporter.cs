@@ -50,7 +50,7 @@ internal sealed class HealthReporter(
 
         var views = names.Zip(probes.Result, (name, s) => (name, View: new ServiceHealthView(s.Status, s.ResponseTime))).ToDictionary(s => s.name, s => s.View);
         var status = HealthReport.Overall(redisHealth, database, natsHealth.Result, views.Values);
-        return new(status, time.GetUtcNow(), FrontDoor.Version, redisHealth, database, natsHealth.Result, LookAtCache(), views);
+        return new(status, time.GetUtcNow(), RootEndpoint.Version, redisHealth, database, natsHealth.Result, LookAtCache(), views);
     }
 
     private string Breaker => cache.IsRedisUsed ? "closed" : "open";

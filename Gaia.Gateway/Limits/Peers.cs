@@ -10,7 +10,7 @@ internal sealed partial class Peers(INatsConnection nats, TimeProvider time, IOp
     public const string Subject = "gaia.gateway.present";
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Patience = Interval * 5;
+    private static readonly TimeSpan Timeout = Interval * 5;
 
     private readonly string self = Guid.CreateVersion7().ToString();
     private readonly ConcurrentDictionary<string, long> heard = new();
@@ -24,7 +24,7 @@ internal sealed partial class Peers(INatsConnection nats, TimeProvider time, IOp
     /// <summary>Whether it is certain that there is no other: this node hears itself, has listened for longer than others are silent, and hears nobody.</summary>
     public bool IsOnly =>
         Count == 1
-        && Volatile.Read(ref selfHeardAt) is not 0 and var heardAt && time.GetElapsedTime(heardAt) < Patience
+        && Volatile.Read(ref selfHeardAt) is not 0 and var heardAt && time.GetElapsedTime(heardAt) < Timeout
         && time.GetElapsedTime(Volatile.Read(ref listeningSince)) > Interval * 2;
 
     /// <summary>Drops who has not been heard for long. While NATS is away nobody is heard, which says nothing about who is there.</summary>
@@ -34,7 +34,7 @@ internal sealed partial class Peers(INatsConnection nats, TimeProvider time, IOp
         {
             foreach (var peer in heard)
             {
-                if (time.GetElapsedTime(peer.Value) > Patience)
+                if (time.GetElapsedTime(peer.Value) > Timeout)
                 {
                     heard.TryRemove(peer);
                 }
@@ -68,7 +68,7 @@ internal sealed partial class Peers(INatsConnection nats, TimeProvider time, IOp
             if (message.Data == self)
             {
                 // After a silence, of NATS for instance, whoever else is there has to be given the time to say so.
-                if (selfHeardAt == 0 || time.GetElapsedTime(selfHeardAt, now) > Patience)
+                if (selfHeardAt == 0 || time.GetElapsedTime(selfHeardAt, now) > Timeout)
                 {
                     Volatile.Write(ref listeningSince, now);
                 }

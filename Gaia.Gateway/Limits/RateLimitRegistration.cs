@@ -9,7 +9,7 @@ internal static class RateLimitRegistration
         services.AddSingleton<RateLimiter>();
         services.AddSingleton<Peers>();
         services.AddHostedService(provider => provider.GetRequiredService<Peers>());
-        services.AddHostedService<LeaseKeeper>();
+        services.AddHostedService<LeaseRefreshService>();
         services.AddActivatedSingleton<RateLimitMetrics>();
     }
 }

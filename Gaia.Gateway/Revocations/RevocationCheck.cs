@@ -6,7 +6,7 @@ namespace Gaia.Gateway.Revocations;
 /// Keeps the map true by asking Auth, whose word is Postgres' and never stale: several times within the bound in the background, and at once when a request
 /// must not wait for that. One question serves everyone who asks meanwhile.
 /// </summary>
-internal sealed class RevocationCheck(RevocationMap map, RevocationTrust trust, AuthClient auth)
+internal sealed class RevocationCheck(RevocationMap map, RevocationStalenessGuard guard, AuthClient auth)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(500);
 
@@ -14,13 +14,13 @@ internal sealed class RevocationCheck(RevocationMap map, RevocationTrust trust, 
     private Task<bool> question = Task.FromResult(true);
 
     /// <summary>Whether what the map says can be believed.</summary>
-    public bool IsCurrent => trust.Holds;
+    public bool IsCurrent => guard.Holds;
 
     /// <summary>Makes sure that the map can be believed.</summary>
     /// <exception cref="HttpRequestException">Nobody can say: the caller must not be let in.</exception>
     public async Task EnsureCurrentAsync()
     {
-        if (!trust.Holds && !await AskAsync() && !trust.Holds)
+        if (!guard.Holds && !await AskAsync() && !guard.Holds)
         {
             throw new HttpRequestException("Whether a credential has been revoked cannot be known.");
         }
@@ -53,9 +53,9 @@ internal sealed class RevocationCheck(RevocationMap map, RevocationTrust trust, 
     {
         try
         {
-            var askedAt = RevocationTrust.Now;
+            var askedAt = RevocationStalenessGuard.Now;
             map.Apply(await auth.GetRevocationsAsync(map.Position, Deadline));
-            trust.Prove(askedAt);
+            guard.Prove(askedAt);
             return true;
         }
         catch (HttpRequestException)

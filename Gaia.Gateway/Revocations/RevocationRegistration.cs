@@ -5,10 +5,10 @@ internal static class RevocationRegistration
     public static void AddRevocations(this IServiceCollection services)
     {
         services.AddSingleton<RevocationMap>();
-        services.AddSingleton<RevocationTrust>();
+        services.AddSingleton<RevocationStalenessGuard>();
         services.AddSingleton<RevocationCheck>();
-        services.AddSingleton<RevocationLog>();
-        services.AddHostedService(provider => provider.GetRequiredService<RevocationLog>());
-        services.AddHostedService<RevocationKeeper>();
+        services.AddSingleton<RevocationLogFollower>();
+        services.AddHostedService(provider => provider.GetRequiredService<RevocationLogFollower>());
+        services.AddHostedService<RevocationRefreshService>();
     }
 }

@@ -38,7 +38,7 @@ internal static class RedisSettings
             : null;
 
     /// <summary>
-    /// The password to use where the connection has none of its own. <c>REDIS_PASSWORD</c> is both the seed's variable and what Aspire injects
+    /// The password to use where the connection has none of its own. <c>REDIS_PASSWORD</c> is both Gaia's variable and what Aspire injects
     /// for the Redis it runs; the latter is nothing to send to another server.
     /// </summary>
     public static string? MissingPassword(IConfiguration configuration)

@@ -18,7 +18,7 @@ internal sealed partial class Migrations<TContext>(IServiceScopeFactory scopes, 
     where TContext : DbContext
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
@@ -45,13 +45,13 @@ internal sealed partial class Migrations<TContext>(IServiceScopeFactory scopes, 
     /// <summary>What else the service does in the background finds its tables, unless Postgres is away or the migrations take long.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
         try
         {
-            await TryAsync(_ => true, patience.Token);
+            await TryAsync(_ => true, timeout.Token);
         }
-        catch (Exception) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (Exception) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // It begins anew in the background, where it may take as long as it takes.
         }

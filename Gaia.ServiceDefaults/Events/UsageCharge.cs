@@ -27,4 +27,4 @@ public sealed record UsageRefund(int Version, Guid Id)
 
 /// <param name="Reason">Why not, for the user.</param>
 /// <param name="RetryAfter">Seconds until the next day's budget.</param>
-public sealed record UsageVerdict(bool IsGranted, string? Reason = null, int? RetryAfter = null);
+public sealed record UsageDecision(bool IsGranted, string? Reason = null, int? RetryAfter = null);

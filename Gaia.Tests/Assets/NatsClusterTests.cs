@@ -13,7 +13,7 @@ public sealed class NatsClusterTests(AssetFixture stack)
 {
     private const string Stream = "GAIA_GENERATION";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -53,7 +53,7 @@ public sealed class NatsClusterTests(AssetFixture stack)
         var last = default(JsonElement);
         await Eventually.IsTrue(
             async () => (last = await user.Json($"/api/v1/assets/generations/{ticket.GetProperty("asset_id").GetGuid()}")).GetProperty("status").GetString() is "complete" or "failed",
-            Patience,
+            Timeout,
             Ct);
         return last.GetProperty("status").GetString()!;
     }

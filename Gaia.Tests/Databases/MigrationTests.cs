@@ -14,7 +14,7 @@ public sealed class MigrationTests
 {
     private const int Replicas = 4;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -28,7 +28,7 @@ public sealed class MigrationTests
             await Task.WhenAll(replicas.Select(replica => replica.StartAsync(Ct)));
             foreach (var replica in replicas)
             {
-                await Eventually.IsTrue(async () => await MigrationsOf(replica) == HealthStatus.Healthy, Patience, Ct);
+                await Eventually.IsTrue(async () => await MigrationsOf(replica) == HealthStatus.Healthy, Timeout, Ct);
                 Assert.Equal(1, await CountNotes(replica));
             }
         }
@@ -46,7 +46,7 @@ public sealed class MigrationTests
         using var service = Service(postgres, database: "postgres", services => services.AddHostedService<NotesReader>());
 
         await service.StartAsync(Ct);
-        Assert.Equal(1, await service.Services.GetServices<IHostedService>().OfType<NotesReader>().Single().Count.WaitAsync(Patience, Ct));
+        Assert.Equal(1, await service.Services.GetServices<IHostedService>().OfType<NotesReader>().Single().Count.WaitAsync(Timeout, Ct));
         await service.StopAsync(Ct);
 
         Assert.DoesNotContain("ERROR", postgres.Log, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class MigrationTests
         Assert.Equal(HealthStatus.Unhealthy, await MigrationsOf(service));
 
         await postgres.RestartAsync(Ct);
-        await Eventually.IsTrue(async () => await MigrationsOf(service) == HealthStatus.Healthy, Patience, Ct);
+        await Eventually.IsTrue(async () => await MigrationsOf(service) == HealthStatus.Healthy, Timeout, Ct);
         Assert.Equal(1, await CountNotes(service));
         await service.StopAsync(Ct);
     }

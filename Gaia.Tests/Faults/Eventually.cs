@@ -5,7 +5,7 @@ namespace Gaia.Tests.Faults;
 /// <summary>Polls until a condition holds or a deadline passes: the only place in the tests where time is waited for.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     /// <exception cref="TimeoutException">The condition did not hold within <paramref name="within"/> (30 s unless told).</exception>
@@ -26,9 +26,9 @@ public static class Eventually
         var started = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
-            if (TimeProvider.System.GetElapsedTime(started) > (within ?? Patience))
+            if (TimeProvider.System.GetElapsedTime(started) > (within ?? Timeout))
             {
-                throw new TimeoutException($"Not true within {(within ?? Patience).TotalSeconds} s: {what}");
+                throw new TimeoutException($"Not true within {(within ?? Timeout).TotalSeconds} s: {what}");
             }
 
             await Task.Delay(Pause, ct);
@@ -46,7 +46,7 @@ public static class Eventually
                 await assertions();
                 return;
             }
-            catch (Exception) when (TimeProvider.System.GetElapsedTime(started) < (within ?? Patience) && !ct.IsCancellationRequested)
+            catch (Exception) when (TimeProvider.System.GetElapsedTime(started) < (within ?? Timeout) && !ct.IsCancellationRequested)
             {
                 await Task.Delay(Pause, ct);
             }

@@ -12,19 +12,19 @@ internal static class RedisCommand
     /// <exception cref="IOException">The server did not answer, or answered by an error.</exception>
     public static async Task<string> SendAsync(int port, string? password, string command, CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(Deadline);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(Deadline);
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", port, patience.Token);
+            await client.ConnectAsync("127.0.0.1", port, timeout.Token);
             using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
             if (password is not null)
             {
-                await RoundTripAsync(client, reader, $"AUTH {password}", patience.Token);
+                await RoundTripAsync(client, reader, $"AUTH {password}", timeout.Token);
             }
 
-            return await RoundTripAsync(client, reader, command, patience.Token);
+            return await RoundTripAsync(client, reader, command, timeout.Token);
         }
         catch (SocketException refused)
         {

@@ -17,7 +17,7 @@ internal sealed class LimiterNode : IAsyncDisposable
     private readonly ConnectionMultiplexer redis;
     private readonly NatsConnection nats;
     private readonly Peers peers;
-    private readonly LeaseKeeper keeper;
+    private readonly LeaseRefreshService keeper;
 
     private LimiterNode(ConnectionMultiplexer redis, string? natsUrl, RateLimitOptions options)
     {

@@ -8,7 +8,7 @@ namespace Gaia.Tests.Survival;
 /// <summary>Three nodes of one service over one Redis, one NATS and one database, each by links of its own to Redis and NATS.</summary>
 public sealed class ThreeNodes : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     private DbContextOptions<DocDb> database = null!;
     private PostgresServer postgres = null!;
@@ -60,10 +60,10 @@ public sealed class ThreeNodes : IAsyncLifetime
         var repaired = false;
         try
         {
-            await Eventually.IsTrue(() => promise.Reads > 300 && promise.Changes > 20, Patience);
+            await Eventually.IsTrue(() => promise.Reads > 300 && promise.Changes > 20, Timeout);
 
             await fault();
-            await Eventually.IsTrue(isFelt, Patience);
+            await Eventually.IsTrue(isFelt, Timeout);
             await ChangesReachEverybodyAsync();
 
             // Long enough for what is announced now to be older than the bound.
@@ -110,7 +110,7 @@ public sealed class ThreeNodes : IAsyncLifetime
 
     private Task AreWellAsync() => Eventually.Passes(
         async () => Assert.True(await AllAsync(state => state is { UsesRedis: true, TrustsLog: true })),
-        Patience);
+        Timeout);
 
     /// <summary>Broken or not: what is changed on any node is soon seen on every other.</summary>
     private async Task ChangesReachEverybodyAsync()
@@ -120,7 +120,7 @@ public sealed class ThreeNodes : IAsyncLifetime
             var version = await writer.ChangeAsync("news");
             foreach (var (reader, region) in from node in All where node.Lives from region in (string[])["doc", "docs"] select (node, region))
             {
-                await Eventually.Passes(async () => Assert.InRange((await reader.ReadAsync(region, "news")).Version, version, long.MaxValue), Patience);
+                await Eventually.Passes(async () => Assert.InRange((await reader.ReadAsync(region, "news")).Version, version, long.MaxValue), Timeout);
             }
         }
     }
@@ -129,12 +129,12 @@ public sealed class ThreeNodes : IAsyncLifetime
     private async Task AgreeAsync()
     {
         await using var db = new DocDb(database);
-        await Eventually.Passes(async () => Assert.False(await db.Set<CacheChange>().AnyAsync()), Patience);
+        await Eventually.Passes(async () => Assert.False(await db.Set<CacheChange>().AnyAsync()), Timeout);
         foreach (var row in await db.Docs.AsNoTracking().ToListAsync())
         {
             foreach (var (node, region) in from node in All from region in (string[])["doc", "docs"] select (node, region))
             {
-                await Eventually.Passes(async () => Assert.Equal(new(row.Version, false), await node.ReadAsync(region, row.Id)), Patience);
+                await Eventually.Passes(async () => Assert.Equal(new(row.Version, false), await node.ReadAsync(region, row.Id)), Timeout);
             }
         }
     }

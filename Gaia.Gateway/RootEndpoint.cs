@@ -3,12 +3,12 @@ using System.Reflection;
 namespace Gaia.Gateway;
 
 /// <summary>What someone sees who opens the bare address.</summary>
-internal static class FrontDoor
+internal static class RootEndpoint
 {
     public static string Version { get; } =
-        typeof(FrontDoor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        typeof(RootEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    public static void MapFrontDoor(this IEndpointRouteBuilder routes) =>
+    public static void MapRoot(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/", (TimeProvider time) => new Welcome("Gaia gateway", Version, ["v0.2", "v0.3", "v1"], time.GetUtcNow(), "/docs", "/health"))
             .WithName("GetWelcome").WithTags("System");
 }

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Gaia.Asset.Variants;
 
 /// <summary>Makes each variant once, however many ask for it at the same time.</summary>
-internal sealed class VariantWorkshop(IServiceScopeFactory scopes, IMeterFactory meters)
+internal sealed class VariantService(IServiceScopeFactory scopes, IMeterFactory meters)
 {
     private readonly ConcurrentDictionary<(Guid Source, VariantSpec Spec), Lazy<Task<Outcome>>> flights = new();
     private readonly Counter<long> transforms = meters.Create("Gaia.Asset").CreateCounter<long>("gaia.asset.transforms", "{transform}", "Variants that were computed.");

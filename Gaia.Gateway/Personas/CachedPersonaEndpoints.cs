@@ -11,7 +11,7 @@ namespace Gaia.Gateway.Personas;
 /// The gateway answers itself who reads a persona or the beginning of a list: out of memory, else out of Redis, and only what neither has is asked of Chat,
 /// whose routes these stand in for. All else about personas is handed on.
 /// </summary>
-internal static class PersonaEndpoints
+internal static class CachedPersonaEndpoints
 {
     private static readonly string[] Prefixes = ["/api/v1/chat/personas", "/api/v0.2/personas"];
 
@@ -25,7 +25,7 @@ internal static class PersonaEndpoints
         }
     }
 
-    private static async Task<IResult> Get(Guid id, HttpContext context, RegionCache<Guid, PersonaView> personas, PersonaAnswers answers, CancellationToken ct)
+    private static async Task<IResult> Get(Guid id, HttpContext context, RegionCache<Guid, PersonaView> personas, PersonaResponseCache answers, CancellationToken ct)
     {
         try
         {
@@ -42,7 +42,7 @@ internal static class PersonaEndpoints
     private static async Task<IResult> List(
         HttpContext context,
         RegionCache<PersonaFilter, PersonaPage> lists,
-        PersonaAnswers answers,
+        PersonaResponseCache answers,
         ServiceForwarder forwarder,
         CancellationToken ct,
         [FromQuery(Name = "active_only")] bool activeOnly = true,

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Gaia.Auth.Attempts;
 
 /// <summary>Where the caller comes from, as the gateway says. Of an IPv6 address the network, since one customer has all of it.</summary>
-internal sealed class ClientAddress(IHttpContextAccessor accessor)
+internal sealed class ReportedClientAddress(IHttpContextAccessor accessor)
 {
     private const string Header = "X-Gaia-Client-Address";
     private const int NetworkLength = 8;

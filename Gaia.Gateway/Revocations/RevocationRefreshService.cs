@@ -4,11 +4,11 @@ namespace Gaia.Gateway.Revocations;
 /// Proves several times within the bound that this node knows every revocation: Auth says so, or, while Auth does not answer, the whole stream has been
 /// applied. No request is served before the first proof, unless nobody can give it; then callers with a credential are turned away until somebody can.
 /// </summary>
-internal sealed partial class RevocationKeeper(
-    RevocationCheck check, RevocationLog log, RevocationMap map, TimeProvider time, ILogger<RevocationKeeper> logger) : BackgroundService
+internal sealed partial class RevocationRefreshService(
+    RevocationCheck check, RevocationLogFollower log, RevocationMap map, TimeProvider time, ILogger<RevocationRefreshService> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private Task proof = Task.CompletedTask;
     private bool told;
@@ -17,7 +17,7 @@ internal sealed partial class RevocationKeeper(
     {
         var started = time.GetTimestamp();
         await ProveAsync(cancellationToken);
-        while (!check.IsCurrent && time.GetElapsedTime(started) < Patience)
+        while (!check.IsCurrent && time.GetElapsedTime(started) < Timeout)
         {
             await Task.Delay(Interval, time, cancellationToken);
             await ProveAsync(cancellationToken);

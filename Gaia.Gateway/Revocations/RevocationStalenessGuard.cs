@@ -1,7 +1,7 @@
 namespace Gaia.Gateway.Revocations;
 
 /// <summary>Whether this node knows every revocation: until the last proof of it, plus a bound that keeps the promise of one second.</summary>
-internal sealed class RevocationTrust
+internal sealed class RevocationStalenessGuard
 {
     private const long BoundMs = 900;
 

@@ -10,7 +10,7 @@ namespace Gaia.Gateway.Revocations;
 /// Follows Auth's JetStream stream, which brings a revocation within milliseconds. After a cut it goes on where it was, as soon as the connection is
 /// open again.
 /// </summary>
-internal sealed partial class RevocationLog(RevocationMap map, RevocationTrust trust, RevocationCheck check, INatsConnection nats, IOptions<JetStreamOptions> options, ILogger<RevocationLog> logger) : BackgroundService
+internal sealed partial class RevocationLogFollower(RevocationMap map, RevocationStalenessGuard guard, RevocationCheck check, INatsConnection nats, IOptions<JetStreamOptions> options, ILogger<RevocationLogFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(400);
@@ -31,12 +31,12 @@ internal sealed partial class RevocationLog(RevocationMap map, RevocationTrust t
         deadline.CancelAfter(Deadline);
         try
         {
-            var askedAt = RevocationTrust.Now;
+            var askedAt = RevocationStalenessGuard.Now;
             var stream = await jetStream.GetStreamAsync(Revocation.Stream, cancellationToken: deadline.Token);
             if (stream.Info.Created.UtcTicks == Volatile.Read(ref created) && Volatile.Read(ref applied) >= stream.Info.State.LastSeq && !map.HasGap
                 && (isContinuous || Continues(stream.Info.Config)))
             {
-                trust.Prove(askedAt);
+                guard.Prove(askedAt);
             }
         }
         catch (NatsJSApiException error) when (error.Error.Code == NotFound && Volatile.Read(ref created) != 0)
@@ -45,7 +45,7 @@ internal sealed partial class RevocationLog(RevocationMap map, RevocationTrust t
         }
         catch (Exception error) when (IsAway(error) && !ct.IsCancellationRequested)
         {
-            // No proof; the trust runs out by itself.
+            // No proof; the guard stops holding by itself.
         }
     }
 
@@ -121,7 +121,7 @@ internal sealed partial class RevocationLog(RevocationMap map, RevocationTrust t
     /// Whether what the stream brings follows on what the map has: Auth has put everything into it, or this node has known everything until now, and so needs
     /// only what is published from now on.
     /// </summary>
-    private bool Continues(StreamConfig config) => isContinuous = trust.Holds || RevocationStreamDefinition.IsComplete(config);
+    private bool Continues(StreamConfig config) => isContinuous = guard.Holds || RevocationStreamDefinition.IsComplete(config);
 
     /// <summary>Makes the stream again, without waiting for Auth, which may be what is not there.</summary>
     private async Task RestoreAsync(CancellationToken ct)

@@ -5,21 +5,21 @@ using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Gaia.Auth.ForeignIssuers;
+namespace Gaia.Auth.ExternalIssuers;
 
-/// <summary>A valid access token of the foreign issuer.</summary>
+/// <summary>A valid access token of the external issuer.</summary>
 /// <param name="Id">Stands for the token where it is revoked: from its signed part, so that other spellings of its signature are the same token.</param>
 /// <param name="GrantedScopes">What the issuer grants beyond what all its users have, as far as it is configured to.</param>
-internal sealed record ForeignToken(Guid Id, string Issuer, string Subject, string? Email, DateTimeOffset? IssuedAt, DateTimeOffset ExpiresAt, string[] GrantedScopes);
+internal sealed record ExternalToken(Guid Id, string Issuer, string Subject, string? Email, DateTimeOffset? IssuedAt, DateTimeOffset ExpiresAt, string[] GrantedScopes);
 
-/// <summary>Validates access tokens of the foreign issuer as strictly as our own.</summary>
-internal sealed class ForeignTokenReader(ForeignKeys keys, IOptions<ForeignIssuerOptions> options, IOptions<TokenOptions> own, TimeProvider clock)
+/// <summary>Validates access tokens of the external issuer as strictly as our own.</summary>
+internal sealed class ExternalTokenReader(ExternalKeys keys, IOptions<ExternalIssuerOptions> options, IOptions<TokenOptions> own, TimeProvider clock)
 {
     private const int LongestSubject = 256;
 
     private readonly JsonWebTokenHandler tokens = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = AccessTokenReader.LongestToken };
 
-    public async Task<ForeignToken?> Read(string text, CancellationToken ct)
+    public async Task<ExternalToken?> Read(string text, CancellationToken ct)
     {
         var foreign = options.Value;
         if (!foreign.IsConfigured || AccessTokenReader.Peek(text) is not { } claimed || claimed.Issuer == own.Value.Issuer || await keys.Find(claimed.KeyId, ct) is not { } key)

@@ -1,10 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using Gaia.Auth.Users;
 
-namespace Gaia.Auth.ForeignIssuers;
+namespace Gaia.Auth.ExternalIssuers;
 
 /// <summary>Another issuer whose access tokens are accepted: one that shares a secret with us (<c>SUPABASE_JWT_SECRET</c>) or publishes its keys.</summary>
-internal sealed class ForeignIssuerOptions : IValidatableObject
+internal sealed class ExternalIssuerOptions : IValidatableObject
 {
     public const string Section = "ForeignIssuer";
 
@@ -41,7 +41,7 @@ internal sealed class ForeignIssuerOptions : IValidatableObject
     {
         if (Secret is not null && JwksUrl is not null)
         {
-            yield return new("SUPABASE_JWT_SECRET and ForeignIssuer:JwksUrl exclude each other: a foreign issuer has a secret or public keys.");
+            yield return new("SUPABASE_JWT_SECRET and ForeignIssuer:JwksUrl exclude each other: an external issuer has a secret or public keys.");
         }
 
         if (JwksUrl is not null && Issuer is null)

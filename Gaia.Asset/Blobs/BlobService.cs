@@ -5,7 +5,7 @@ using Npgsql;
 namespace Gaia.Asset.Blobs;
 
 /// <summary>Brings received content into the store, once per content, and ties it to what refers to it.</summary>
-internal sealed class BlobKeeper(AssetDb db, IBlobStore store, BlobCollector collector, TimeProvider time)
+internal sealed class BlobService(AssetDb db, IBlobStore store, BlobCollector collector, TimeProvider time)
 {
     /// <param name="content">What to keep.</param>
     /// <param name="refer">Adds the reference to the blob of this id; false gives everything up. It may run more than once.</param>

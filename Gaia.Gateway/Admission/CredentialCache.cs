@@ -9,14 +9,14 @@ namespace Gaia.Gateway.Admission;
 /// Credentials that this node has seen valid, by their text. It spares them the SHA-256 and the parsing, which cost more than the rest of an admission; it says
 /// nothing about whether they still are valid.
 /// </summary>
-internal sealed class CredentialMemo
+internal sealed class CredentialCache
 {
     private const int Limit = 50_000;
 
     private readonly ConcurrentDictionary<string, Credential> credentials = new(new TextComparer());
     private readonly ConcurrentDictionary<string, Credential>.AlternateLookup<ReadOnlySpan<char>> byText;
 
-    public CredentialMemo() => byText = credentials.GetAlternateLookup<ReadOnlySpan<char>>();
+    public CredentialCache() => byText = credentials.GetAlternateLookup<ReadOnlySpan<char>>();
 
     public Credential? Find(ReadOnlySpan<char> text) => byText.TryGetValue(text, out var credential) ? credential : null;
 

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Gaia.Auth;
 
 /// <summary>Deletes what nobody can need any more. Any number of nodes may do it.</summary>
-internal sealed partial class Housekeeping(
-    IServiceScopeFactory scopes, IOptions<RefreshOptions> sessions, IOptions<Attempts.AttemptOptions> attempts, TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
+internal sealed partial class ExpiredDataCleanupService(
+    IServiceScopeFactory scopes, IOptions<RefreshOptions> sessions, IOptions<Attempts.AttemptOptions> attempts, TimeProvider clock, ILogger<ExpiredDataCleanupService> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 

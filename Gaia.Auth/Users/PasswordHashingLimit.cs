@@ -4,12 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace Gaia.Auth.Users;
 
-/// <summary>The narrow lane for requests that hash passwords: few at a time, a short queue, and 503 beyond it.</summary>
-internal static class PasswordLane
+/// <summary>Limits requests that hash passwords: few at a time, a short queue, and 503 beyond it.</summary>
+internal static class PasswordHashingLimit
 {
     private const string Policy = "passwords";
 
-    public static void AddPasswordLane(this IServiceCollection services)
+    public static void AddPasswordHashingLimit(this IServiceCollection services)
     {
         services.AddRateLimiter(limiter => limiter.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable);
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<PasswordOptions>>((limiter, passwords) =>
@@ -21,6 +21,6 @@ internal static class PasswordLane
             }));
     }
 
-    public static TBuilder UsePasswordLane<TBuilder>(this TBuilder endpoints)
+    public static TBuilder LimitPasswordHashing<TBuilder>(this TBuilder endpoints)
         where TBuilder : IEndpointConventionBuilder => endpoints.RequireRateLimiting(Policy);
 }

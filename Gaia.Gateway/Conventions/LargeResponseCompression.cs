@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Gaia.Gateway.Conventions;
 
 /// <summary>Compresses what is large enough to gain by it. Never server-sent events: their types are not among those compressed.</summary>
-internal sealed class LargeAnswers(IServiceProvider services, IOptions<ResponseCompressionOptions> options) : ResponseCompressionProvider(services, options)
+internal sealed class LargeResponseCompression(IServiceProvider services, IOptions<ResponseCompressionOptions> options) : ResponseCompressionProvider(services, options)
 {
     private const int Smallest = 1_000;
 

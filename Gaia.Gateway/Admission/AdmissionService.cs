@@ -6,20 +6,20 @@ namespace Gaia.Gateway.Admission;
 /// Decides who is asking and whether they may ask now. Whether they may do what they ask for is decided by the service that answers. For a credential that
 /// this node knows nothing is waited for and nothing allocated.
 /// </summary>
-internal sealed class Admitter(CallerDirectory callers, TokenVerifier verifier, DevelopmentKey developmentKey, RateLimiter limiter)
+internal sealed class AdmissionService(CallerDirectory callers, TokenVerifier verifier, DevelopmentKeyMatcher developmentKey, RateLimiter limiter)
 {
     private readonly RateLimitPolicy anonymous = limiter.Policies[PolicyNames.Anonymous];
     private readonly RateLimitPolicy authenticated = limiter.Policies[PolicyNames.Authenticated];
     private readonly RateLimitPolicy unknown = limiter.Policies[PolicyNames.Unknown];
     private readonly RateLimitPolicy malformed = limiter.Policies[PolicyNames.Malformed];
 
-    public async ValueTask<Verdict> JudgeAsync(Approach approach, CancellationToken ct)
+    public async ValueTask<AdmissionResult> AdmitAsync(RequestCredentials credentials, CancellationToken ct)
     {
         var caller = callers.Anonymous;
-        if (approach.ShowsCredential && !approach.Rules.IsOpen)
+        if (credentials.ShowsCredential && !credentials.Rules.IsOpen)
         {
-            var found = Warm(approach) is { } credential ? await KnownAsync(credential, approach, ct) : await ColdAsync(approach, ct);
-            if (found.Outcome != Outcome.Admitted)
+            var found = Warm(credentials) is { } credential ? await KnownAsync(credential, credentials, ct) : await ColdAsync(credentials, ct);
+            if (found.Outcome != AdmissionOutcome.Admitted)
             {
                 return found;
             }
@@ -27,45 +27,45 @@ internal sealed class Admitter(CallerDirectory callers, TokenVerifier verifier, 
             caller = found.Caller!;
         }
 
-        var who = caller.Quota ?? Identifier.OfAddress(approach.Address);
-        var policy = approach.Rules.Policy is { } named ? limiter.Policies[named] : caller.Quota is null ? anonymous : authenticated;
+        var who = caller.Quota ?? Identifier.OfAddress(credentials.Address);
+        var policy = credentials.Rules.Policy is { } named ? limiter.Policies[named] : caller.Quota is null ? anonymous : authenticated;
         if (!limiter.TryDecide(policy, who, out var decision))
         {
             decision = await limiter.DecideAsync(policy, who);
         }
 
-        return new(decision.IsAdmitted ? Outcome.Admitted : Outcome.Limited, caller, decision);
+        return new(decision.IsAdmitted ? AdmissionOutcome.Admitted : AdmissionOutcome.Limited, caller, decision);
     }
 
     /// <summary>The credential that decides, if this node knows it.</summary>
-    private Credential? Warm(in Approach approach) =>
-        approach.ApiKey is null ? callers.Known(approach.Bearer)
-        : approach.Authorization is null ? callers.Known(approach.ApiKey)
+    private Credential? Warm(in RequestCredentials credentials) =>
+        credentials.ApiKey is null ? callers.Known(credentials.Bearer)
+        : credentials.Authorization is null ? callers.Known(credentials.ApiKey)
         : null;
 
-    private async ValueTask<Verdict> KnownAsync(Credential credential, Approach approach, CancellationToken ct)
+    private async ValueTask<AdmissionResult> KnownAsync(Credential credential, RequestCredentials credentials, CancellationToken ct)
     {
         try
         {
-            return await callers.FindAsync(credential, ct) is { } caller ? new(Outcome.Admitted, caller, default) : await ColdAsync(approach, ct);
+            return await callers.FindAsync(credential, ct) is { } caller ? new(AdmissionOutcome.Admitted, caller, default) : await ColdAsync(credentials, ct);
         }
         catch (HttpRequestException)
         {
-            return new(Outcome.Unknown, null, default);
+            return new(AdmissionOutcome.Unknown, null, default);
         }
     }
 
     /// <summary>Goes through what is shown: a valid token wins, otherwise the key decides.</summary>
-    private async ValueTask<Verdict> ColdAsync(Approach approach, CancellationToken ct)
+    private async ValueTask<AdmissionResult> ColdAsync(RequestCredentials credentials, CancellationToken ct)
     {
-        var address = Identifier.OfAddress(approach.Address);
+        var address = Identifier.OfAddress(credentials.Address);
         try
         {
-            var candidates = await CandidatesAsync(approach);
+            var candidates = await CandidatesAsync(credentials);
             if (candidates.Count == 0)
             {
                 var nonsense = limiter.DecideAlone(malformed, address);
-                return new(nonsense.IsAdmitted ? Outcome.Refused : Outcome.Limited, null, nonsense);
+                return new(nonsense.IsAdmitted ? AdmissionOutcome.Refused : AdmissionOutcome.Limited, null, nonsense);
             }
 
             Decision? counted = null;
@@ -75,33 +75,33 @@ internal sealed class Admitter(CallerDirectory callers, TokenVerifier verifier, 
                 var isCharged = candidate.Kind != CredentialKind.OwnToken || limiter.IsUsedUp(unknown, address);
                 if (isCharged && candidate.Caller is null && counted is null && (counted = await limiter.DecideAsync(unknown, address)) is { IsAdmitted: false } tooMany)
                 {
-                    return new(Outcome.Limited, null, tooMany);
+                    return new(AdmissionOutcome.Limited, null, tooMany);
                 }
 
                 if (await callers.FindAsync(candidate, ct) is { } caller)
                 {
-                    return new(Outcome.Admitted, caller, default);
+                    return new(AdmissionOutcome.Admitted, caller, default);
                 }
             }
 
             var refused = counted ?? await limiter.DecideAsync(unknown, address);
-            return new(refused.IsAdmitted ? Outcome.Refused : Outcome.Limited, null, refused);
+            return new(refused.IsAdmitted ? AdmissionOutcome.Refused : AdmissionOutcome.Limited, null, refused);
         }
         catch (HttpRequestException)
         {
-            return new(Outcome.Unknown, null, default);
+            return new(AdmissionOutcome.Unknown, null, default);
         }
     }
 
     /// <summary>The credentials shown that are worth looking up, in the order in which they count.</summary>
-    private async ValueTask<IReadOnlyList<Credential>> CandidatesAsync(Approach approach)
+    private async ValueTask<IReadOnlyList<Credential>> CandidatesAsync(RequestCredentials credentials)
     {
-        var bearer = approach.Bearer.ToString();
+        var bearer = credentials.Bearer.ToString();
         var token = bearer.Length > 0 && await verifier.KindOfAsync(bearer) is { } kind ? Candidate(bearer, kind) : null;
-        var key = (approach.ApiKey ?? (token is null ? bearer : "")) is { } text && (ApiKeyText.IsWellFormed(text) || developmentKey.Is(text))
+        var key = (credentials.ApiKey ?? (token is null ? bearer : "")) is { } text && (ApiKeyText.IsWellFormed(text) || developmentKey.Is(text))
             ? Candidate(text, CredentialKind.ApiKey)
             : null;
-        return (approach.Rules.PrefersKey ? (Credential?[])[key, token] : [token, key]).OfType<Credential>().ToList();
+        return (credentials.Rules.PrefersKey ? (Credential?[])[key, token] : [token, key]).OfType<Credential>().ToList();
     }
 
     private Credential Candidate(string text, CredentialKind kind) => callers.Known(text) ?? new Credential(text, kind);

@@ -3,11 +3,11 @@ using Gaia.Auth.Users;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
-namespace Gaia.Auth.ForeignIssuers;
+namespace Gaia.Auth.ExternalIssuers;
 
-/// <summary>The users of the foreign issuer, each known by issuer and subject from the first token on. Never by e-mail: whoever has an address there need not have it here.</summary>
-internal sealed partial class ForeignUsers(
-    AuthDb db, ForeignTokenReader reader, RevocationLog revocations, IOptions<ForeignIssuerOptions> options, TimeProvider clock, ILogger<ForeignUsers> log)
+/// <summary>The users of the external issuer, each known by issuer and subject from the first token on. Never by e-mail: whoever has an address there need not have it here.</summary>
+internal sealed partial class ExternalUsers(
+    AuthDb db, ExternalTokenReader reader, RevocationLog revocations, IOptions<ExternalIssuerOptions> options, TimeProvider clock, ILogger<ExternalUsers> log)
 {
     public async Task<PrincipalSnapshot?> FindByToken(string text, CancellationToken ct)
     {
@@ -26,10 +26,10 @@ internal sealed partial class ForeignUsers(
         return new(new(user.Id, AuthType.Jwt, token.Id.ToString(), [.. user.Scopes.Union(token.GrantedScopes)], token.ExpiresAt), asOf);
     }
 
-    private Task<User?> Find(ForeignToken token, CancellationToken ct) =>
+    private Task<User?> Find(ExternalToken token, CancellationToken ct) =>
         db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Issuer == token.Issuer && u.Subject == token.Subject, ct);
 
-    private async Task<User?> Add(ForeignToken token, CancellationToken ct)
+    private async Task<User?> Add(ExternalToken token, CancellationToken ct)
     {
         // Two first sights at once are one user.
         var email = token.Email is { Length: <= User.EmailLimit } address ? User.NormalizeEmail(address) : null;
@@ -49,8 +49,8 @@ internal sealed partial class ForeignUsers(
         return user;
     }
 
-    private Task<bool> IsSignedOut(ForeignToken token, CancellationToken ct) => db.Revocations.AnyAsync(r => r.Holder == token.Id, ct);
+    private Task<bool> IsSignedOut(ExternalToken token, CancellationToken ct) => db.Revocations.AnyAsync(r => r.Holder == token.Id, ct);
 
-    [LoggerMessage(LogLevel.Information, "First sight of foreign user {UserId}")]
+    [LoggerMessage(LogLevel.Information, "First sight of external user {UserId}")]
     private partial void LogFirstSight(Guid userId);
 }

@@ -2,7 +2,7 @@ using Gaia.Gateway.Limits;
 
 namespace Gaia.Gateway.Admission;
 
-internal enum Outcome
+internal enum AdmissionOutcome
 {
     Admitted,
 
@@ -20,4 +20,4 @@ internal enum Outcome
 /// <param name="Outcome">What becomes of it.</param>
 /// <param name="Caller">Who asks, when admitted.</param>
 /// <param name="Decision">Of the policy that the request was counted under.</param>
-internal readonly record struct Verdict(Outcome Outcome, Caller? Caller, Decision Decision);
+internal readonly record struct AdmissionResult(AdmissionOutcome Outcome, Caller? Caller, Decision Decision);

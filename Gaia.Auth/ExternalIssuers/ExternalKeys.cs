@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Gaia.Auth.ForeignIssuers;
+namespace Gaia.Auth.ExternalIssuers;
 
-/// <summary>The keys that a foreign issuer's signatures are checked with. A published set is read again for a key it did not have, not oftener than invented key ids allow.</summary>
-internal sealed partial class ForeignKeys(IOptions<ForeignIssuerOptions> options, IHttpClientFactory clients, TimeProvider clock, ILogger<ForeignKeys> log) : IDisposable
+/// <summary>The keys that an external issuer's signatures are checked with. A published set is read again for a key it did not have, not oftener than invented key ids allow.</summary>
+internal sealed partial class ExternalKeys(IOptions<ExternalIssuerOptions> options, IHttpClientFactory clients, TimeProvider clock, ILogger<ExternalKeys> log) : IDisposable
 {
     private const string Shared = "";
     private const int LongestSet = 1 << 20;
@@ -40,7 +40,7 @@ internal sealed partial class ForeignKeys(IOptions<ForeignIssuerOptions> options
 
         return known.Keys is { } keys
             ? keys.GetValueOrDefault(keyId)
-            : throw new HttpRequestException(HttpRequestError.ConnectionError, "The foreign issuer's keys were never read.");
+            : throw new HttpRequestException(HttpRequestError.ConnectionError, "The external issuer's keys were never read.");
     }
 
     public void Dispose() => reading.Dispose();
@@ -55,7 +55,7 @@ internal sealed partial class ForeignKeys(IOptions<ForeignIssuerOptions> options
                 return;
             }
 
-            using var client = clients.CreateClient(nameof(ForeignKeys));
+            using var client = clients.CreateClient(nameof(ExternalKeys));
             (client.MaxResponseContentBufferSize, client.Timeout) = (LongestSet, Deadline);
             var set = new JsonWebKeySet(await client.GetStringAsync(new Uri(options.Value.JwksUrl!), ct));
             known = new(set.GetSigningKeys().Where(k => k is not SymmetricSecurityKey).GroupBy(k => k.KeyId ?? Shared).ToDictionary(k => k.Key, k => k.First()), clock.GetTimestamp());
@@ -72,7 +72,7 @@ internal sealed partial class ForeignKeys(IOptions<ForeignIssuerOptions> options
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The foreign issuer's keys cannot be read")]
+    [LoggerMessage(LogLevel.Warning, "The external issuer's keys cannot be read")]
     private partial void LogUnreadable(Exception reason);
 
     /// <param name="Keys">By id; null as long as no reading has succeeded.</param>

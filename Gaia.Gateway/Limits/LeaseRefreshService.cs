@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Gaia.Gateway.Limits;
 
 /// <summary>Tells Redis what passed on leases that have run out, forgets callers who are gone, and looks for Redis while it is away.</summary>
-internal sealed class LeaseKeeper(RateLimiter limiter, LeaseStore store, Peers peers, IOptions<RateLimitOptions> options) : BackgroundService
+internal sealed class LeaseRefreshService(RateLimiter limiter, LeaseStore store, Peers peers, IOptions<RateLimitOptions> options) : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(250);
 

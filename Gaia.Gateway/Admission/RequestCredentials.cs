@@ -7,7 +7,7 @@ namespace Gaia.Gateway.Admission;
 /// <param name="ApiKey">The header <c>X-API-Key</c>; null when there is none.</param>
 /// <param name="Address">Where the request comes from.</param>
 /// <param name="Rules">The route's.</param>
-internal readonly record struct Approach(string? Authorization, string? ApiKey, IPAddress Address, RouteRules Rules)
+internal readonly record struct RequestCredentials(string? Authorization, string? ApiKey, IPAddress Address, RouteRules Rules)
 {
     public const string ApiKeyHeader = "X-API-Key";
 
@@ -20,7 +20,7 @@ internal readonly record struct Approach(string? Authorization, string? ApiKey, 
         ? Authorization.AsSpan(BearerScheme.Length).Trim()
         : default;
 
-    public static Approach Of(HttpContext context, IPAddress address) => new(
+    public static RequestCredentials Of(HttpContext context, IPAddress address) => new(
         One(context.Request.Headers.Authorization),
         One(context.Request.Headers[ApiKeyHeader]),
         address,

@@ -9,7 +9,7 @@ namespace Gaia.Personas;
 /// What is answered about personas. A cached value becomes bytes when it is asked for first, and the bytes live as long as the value does: later hits only
 /// copy them.
 /// </summary>
-public sealed class PersonaAnswers(IOptions<JsonOptions> json)
+public sealed class PersonaResponseCache(IOptions<JsonOptions> json)
 {
     private readonly ConditionalWeakTable<PersonaView, Prepared<PersonaAnswer>> named = [];
     private readonly ConditionalWeakTable<PersonaView, Prepared<PersonaAnswer>> anyones = [];
