@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Gaia;
 
-/// <summary>How long the cache may keep what; their variables are in whole seconds.</summary>
+/// <summary>How long the cache keeps what; their variables are in whole seconds.</summary>
 public sealed class CacheTtlOptions
 {
     public const string Section = "CacheTtl";

@@ -28,7 +28,7 @@ public static class KnownVariables
         new("SERVICE_HEALTH_CACHE_TTL", "60", "seconds the last probe of a service stays in Redis; `/health` repeats one that is older than a second"),
         new("REDIS_SOCKET_TIMEOUT", "5", "seconds to wait for an answer of Redis"),
         new("REDIS_CONNECT_TIMEOUT", "5", "seconds to wait for a connection to Redis"),
-        new("REDIS_HEALTH_CHECK_INTERVAL", "30", "seconds between keep-alives of an idle connection"),
+        new("REDIS_HEALTH_CHECK_INTERVAL", "150", "seconds between keep-alives of an idle connection"),
         new("CACHE_KEY_PREFIX", "", "goes before every key, so that environments can share one Redis"),
 
         new("RATE_LIMIT_ANONYMOUS", "1200", "requests per minute and address of callers without a credential", Resources.Gateway),
