@@ -8,6 +8,7 @@ namespace Gaia.Auth.Tokens;
 internal static class WellKnownEndpoints
 {
     private const string KeysPath = "/.well-known/jwks.json";
+    private static readonly TimeSpan CopyLifetime = TimeSpan.FromMinutes(5);
 
     public static void MapWellKnown(this IEndpointRouteBuilder routes)
     {
@@ -17,16 +18,18 @@ internal static class WellKnownEndpoints
         wellKnown.MapGet("/.well-known/openid-configuration", Configuration).WithName("GetOpenIdConfiguration");
     }
 
-    private static async Task<JsonWebKeys> Keys(SigningKeyRing ring, TimeProvider clock, HttpResponse response, CancellationToken ct)
+    private static async Task<JsonWebKeys> Keys(
+        SigningKeyRing ring, IOptions<SigningKeyOptions> options, TimeProvider clock, HttpResponse response, CancellationToken ct)
     {
-        // Shorter than a key is published ahead of signing (SigningKeyOptions.PublishAhead).
-        response.Headers.CacheControl = "public, max-age=300";
+        // A copy made just before a key is published must have expired when that key begins to sign.
+        var lifetime = TimeSpan.FromTicks(Math.Min(CopyLifetime.Ticks, options.Value.PublishAhead.Ticks / 2));
+        response.GetTypedHeaders().CacheControl = new() { Public = true, MaxAge = lifetime };
         return new([.. (await ring.Get(ct)).PublishedAt(clock.GetUtcNow()).Select(k => PublicJsonWebKey.Of(k.PublicKey))]);
     }
 
     private static ProviderMetadata Configuration(IOptions<TokenOptions> options, HttpResponse response)
     {
-        response.Headers.CacheControl = "public, max-age=300";
+        response.GetTypedHeaders().CacheControl = new() { Public = true, MaxAge = CopyLifetime };
         var issuer = options.Value.Issuer;
         return new(issuer, issuer.TrimEnd('/') + KeysPath, ["public"], [SecurityAlgorithms.EcdsaSha256], []);
     }

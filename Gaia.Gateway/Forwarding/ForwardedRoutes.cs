@@ -25,10 +25,12 @@ internal static class ForwardedRoutes
     {
         routes.Forward("/api/v1/auth/{**path}", Resources.Auth);
 
-        // Auth lets every cache keep these for longer. They are the same for everyone, and needed to verify tokens while Auth is away.
+        // Needed to verify tokens also while Auth is down, and the same for everyone. The upper bound is for a key that is withdrawn.
         foreach (var document in (string[])["jwks.json", "openid-configuration"])
         {
-            routes.Forward($"/.well-known/{document}", Resources.Auth).WithMetadata(Open).CacheOutput(policy => policy.Expire(WellKnownLifetime));
+            routes.Forward($"/.well-known/{document}", Resources.Auth)
+                .WithMetadata(Open)
+                .CacheOutput(policy => policy.AddPolicy<ResponseMaxAgePolicy>().Expire(WellKnownLifetime));
         }
 
         routes.SignIn("login", PolicyNames.Login);

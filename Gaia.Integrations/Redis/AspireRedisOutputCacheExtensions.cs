@@ -21,6 +21,7 @@ public static class AspireRedisOutputCacheExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
 
+        builder.HostBuilder.Services.AddOutputCache();
         builder.HostBuilder.Services.AddStackExchangeRedisOutputCache(static _ => { });
         builder.HostBuilder.Services.AddOptions<RedisOutputCacheOptions>().Configure<IServiceProvider>((options, services) =>
             options.ConnectionMultiplexerFactory = () => Task.FromResult(services.GetRequiredService<IConnectionMultiplexer>()));

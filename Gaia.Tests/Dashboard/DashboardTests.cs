@@ -71,8 +71,14 @@ public sealed class DashboardTests(RunningGaia gaia) : IClassFixture<RunningGaia
             TimeSpan.FromMinutes(1),
             TestContext.Current.CancellationToken);
 
-        await trace!.ClickAsync();
-        await page.WaitForURLAsync("**/traces/detail/**");
+        // The list is drawn anew with each span that arrives, and a click on a row that is being replaced is lost.
+        await Eventually.Passes(
+            async () =>
+            {
+                await trace!.ClickAsync(new() { Timeout = 1_000 });
+                await page.WaitForURLAsync("**/traces/detail/**", new() { Timeout = 5_000 });
+            },
+            ct: TestContext.Current.CancellationToken);
         foreach (var part in (string[])[Resources.Gateway, Resources.Chat, Resources.Redis])
         {
             await Assertions.Expect(page.GetByText(part).First).ToBeVisibleAsync();
