@@ -1,6 +1,7 @@
 using Gaia.Caching;
 using Gaia.Chat.Conversations;
 using Gaia.Chat.Personas;
+using Gaia.Chat.Responses;
 using Gaia.Chat.Usage;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,6 +18,8 @@ internal sealed class ChatDb(DbContextOptions<ChatDb> options) : DbContext(optio
     public DbSet<Conversation> Conversations => Set<Conversation>();
 
     public DbSet<Message> Messages => Set<Message>();
+
+    public DbSet<ResponseRecord> Responses => Set<ResponseRecord>();
 
     public DbSet<UsageRecord> Usage => Set<UsageRecord>();
 

@@ -1,11 +1,13 @@
 using Gaia.Caching;
 using Gaia.Chat.Completions;
 using Gaia.Chat.Events;
+using Gaia.Chat.Forwarding;
 using Gaia.Chat.Inference;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
 using Gaia.Chat.Replies;
+using Gaia.Chat.Responses;
 using Gaia.Chat.Streams;
 using Gaia.Chat.Usage;
 using Gaia.Personas;
@@ -35,6 +37,9 @@ internal static class ChatServices
         builder.Services.AddHostedService<UsageChargeConsumer>();
         builder.Services.AddScoped<InferencePipeline>();
         builder.Services.AddScoped<CreateCompletion>();
+        builder.Services.AddScoped<ForwardingService>();
+        builder.Services.AddScoped<ResponseStore>();
+        builder.Services.AddHostedService<ResponseCleanupService>();
         builder.Services.AddSingleton<UsageWriter>();
         builder.Services.AddHostedService(services => services.GetRequiredService<UsageWriter>());
 

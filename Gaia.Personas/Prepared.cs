@@ -15,7 +15,7 @@ public sealed class Prepared<T>(string tag, byte[] body) : IResult, IEndpointMet
 
     // A client may keep it but must ask each time, since nobody tells it of changes; and what is answered depends on who asks.
     private static readonly StringValues MayKeep = "private, no-cache";
-    private static readonly StringValues DependsOn = "Authorization, X-API-Key";
+    private static readonly StringValues DependsOn = "Authorization, X-API-Key, api-key";
 
     private readonly StringValues tag = tag;
 

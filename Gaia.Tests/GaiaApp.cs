@@ -86,10 +86,11 @@ public sealed class GaiaApp : IAsyncLifetime
     public IDatabase Redis() => redis.GetDatabase();
 
     /// <summary>Runs a command of the AppHost on every process of a resource.</summary>
-    public async Task Command(string resource, string command)
+    public async Task Command(string resource, string command, params (string Name, string Value)[] arguments)
     {
         var model = app.Services.GetRequiredService<DistributedApplicationModel>();
-        var result = await app.ResourceCommands.ExecuteCommandAsync(model.Resources.Single(r => r.Name == resource), command);
+        InteractionInputCollection inputs = new([.. arguments.Select(a => new InteractionInput { Name = a.Name, InputType = InputType.Text, Value = a.Value })]);
+        var result = await app.ResourceCommands.ExecuteCommandAsync(model.Resources.Single(r => r.Name == resource), command, inputs);
         Assert.True(result.Success, $"{command}: {result.Message}");
     }
 

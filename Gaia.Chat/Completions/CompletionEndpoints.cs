@@ -24,7 +24,8 @@ internal static class CompletionEndpoints
         openAI.MapGet("/models/{*id}", Get).WithName("GetModel");
     }
 
-    private static Task<IResult> Create(CompletionRequest request, CurrentUser user, CreateCompletion create, CancellationToken ct) => create.Handle(request, user, ct);
+    private static Task<IResult> Create(CompletionRequest request, CurrentUser user, CreateCompletion create, TimeProvider clock, CancellationToken ct) =>
+        create.HandleAsync(request, new ChatCompletionFormat(request.StreamOptions?.IncludeUsage is true, clock), user, ct);
 
     private static async Task<ModelList> List(CurrentUser user, ModelCatalog models, PersonaNames personas, CancellationToken ct)
     {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Gaia.Chat.Inference;
 using Gaia.Chat.OpenAIProtocol;
 using Gaia.Chat.Providers;
@@ -9,12 +8,14 @@ using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Completions;
 
-/// <summary>Sends an answer in OpenAI's format while the model writes it. It ends with its caller: nothing is stored of it that could be resumed.</summary>
+/// <summary>Sends an answer while the model writes it. It ends with its caller: nothing is stored of it that could be resumed.</summary>
 /// <param name="opening">Ends with the first token.</param>
+/// <param name="request">What the model was asked.</param>
+/// <param name="format">How the answer is written.</param>
 /// <param name="record">Is told what the call took.</param>
 /// <param name="release">Is called when it took nothing.</param>
 internal sealed class CompletionStream(
-    Task<ModelStream> opening, InferenceRequest request, bool includeUsage, Action<TokenUsage> record, Func<Task> release) : IResult
+    Task<ModelStream> opening, InferenceRequest request, IAnswerFormat format, Action<TokenUsage> record, Func<Task> release) : IResult
 {
     private TokenUsage? usage;
 
@@ -24,13 +25,12 @@ internal sealed class CompletionStream(
         var events = new EventStream(httpContext);
         try
         {
-            await Send(events, httpContext.RequestServices.GetRequiredService<TimeProvider>(), ct);
+            await SendAsync(events, httpContext.RequestServices.GetRequiredService<TimeProvider>(), ct);
         }
         catch (ProviderException e)
         {
             var type = e.Status < StatusCodes.Status500InternalServerError ? "invalid_request_error" : "server_error";
-            var error = new CompletionErrorEvent(new(e.Message, type, e.Field, e.Code));
-            events.Write(null, JsonSerializer.SerializeToUtf8Bytes(error, CompletionJson.Readable.CompletionErrorEvent));
+            format.WriteError(events, new(e.Message, type, e.Field, e.Code));
             await events.Flush(ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -39,14 +39,13 @@ internal sealed class CompletionStream(
         }
         finally
         {
-            await End();
+            await EndAsync();
         }
     }
 
-    private async Task Send(EventStream events, TimeProvider clock, CancellationToken ct)
+    private async Task SendAsync(EventStream events, TimeProvider clock, CancellationToken ct)
     {
-        CompletionWriter? writer = null;
-        await foreach (var update in Updates(ct).WithHeartbeats(EventStream.HeartbeatInterval, clock, ct))
+        await foreach (var update in ReadAsync(ct).WithHeartbeats(EventStream.HeartbeatInterval, clock, ct))
         {
             if (update is null)
             {
@@ -54,29 +53,18 @@ internal sealed class CompletionStream(
             }
             else
             {
-                writer ??= new(CompletionWriter.NewId(), clock.GetUtcNow(), usage!.Model) { IncludesUsage = includeUsage };
                 usage!.Add(update);
-                if (writer.Chunk(update) is not { Length: > 0 } chunk)
-                {
-                    continue;
-                }
-
-                events.Write(null, chunk.Span);
+                format.WriteUpdate(events, usage.Model, update);
             }
 
             await events.Flush(ct);
         }
 
-        foreach (var chunk in writer!.End(CompletionReader.Usage(usage!)))
-        {
-            events.Write(null, chunk.Span);
-        }
-
-        events.Write(null, EventStream.Done);
+        await format.WriteEndAsync(events, usage!.Model, CompletionReader.Usage(usage), ct);
         await events.Flush(ct);
     }
 
-    private async IAsyncEnumerable<ChatResponseUpdate> Updates([EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<ChatResponseUpdate> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var source = await opening.WaitAsync(ct);
         usage = new(source.Model, request.Prompt);
@@ -86,7 +74,7 @@ internal sealed class CompletionStream(
         }
     }
 
-    private async Task End()
+    private async Task EndAsync()
     {
         try
         {

@@ -1,3 +1,4 @@
+using Gaia.Chat.Errors;
 using Gaia.Chat.Inference;
 using Gaia.Chat.OpenAIProtocol;
 using Gaia.Chat.Prompts;
@@ -6,10 +7,15 @@ using Gaia.Chat.Usage;
 
 namespace Gaia.Chat.Completions;
 
-/// <summary>Answers in OpenAI's format, whole or as a stream. Nothing of it is stored but its usage, and a caller who disconnects ends it.</summary>
+/// <summary>Answers whole or as a stream. Nothing of it is stored but its usage, and a caller who disconnects ends it.</summary>
 internal sealed class CreateCompletion(ResponderResolver responders, InferencePipeline pipeline, UsageWriter usages, ChatDb db, TimeProvider clock)
 {
-    public async Task<IResult> Handle(CompletionRequest request, CurrentUser user, CancellationToken ct)
+    /// <param name="request">In the words of OpenAI's chat completions.</param>
+    /// <param name="format">How the answer is written.</param>
+    /// <param name="user">Who asks and pays.</param>
+    /// <param name="ct">Ends the call of the model.</param>
+    /// <exception cref="ChatException">No model can answer the request as it is, or the user's budget does not cover it.</exception>
+    public async Task<IResult> HandleAsync(CompletionRequest request, IAnswerFormat format, CurrentUser user, CancellationToken ct)
     {
         var responder = CompletionSupport.Restrict(await responders.Find(request.Model, user, ct), request);
         var inference = await pipeline.PrepareAsync(
@@ -18,16 +24,14 @@ internal sealed class CreateCompletion(ResponderResolver responders, InferencePi
         {
             if (request.Stream is true)
             {
-                var opening = await pipeline.BeginStreamAsync(inference, ct);
-                return new CompletionStream(opening, inference, includeUsage: request.StreamOptions?.IncludeUsage is true, Record, Release);
+                return new CompletionStream(await pipeline.BeginStreamAsync(inference, ct), inference, format, Record, Release);
             }
 
             var (model, response) = await pipeline.CompleteAsync(inference, ct);
             var usage = new TokenUsage(model, inference.Prompt);
             usage.Add(response);
             Record(usage);
-            var writer = new CompletionWriter(CompletionWriter.NewId(), clock.GetUtcNow(), model);
-            return TypedResults.Json(writer.Completion(response, CompletionReader.Usage(usage)), EventJson.Options);
+            return await format.WriteWholeAsync(model, response, CompletionReader.Usage(usage), ct);
         }
         catch (ProviderException)
         {

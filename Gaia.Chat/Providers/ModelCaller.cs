@@ -8,12 +8,14 @@ internal sealed partial class ModelCaller(ILogger<ModelCaller> log)
 {
     /// <exception cref="ProviderException">None of the candidates answered; the first one's reason.</exception>
     public Task<(Model Model, ChatResponse Response)> Complete(ModelCall call, CancellationToken ct) =>
-        FirstOf(call, async model => (model, await Ask(model, call, ct)), ct);
+        ExecuteAsync(call, async model => (model, await Ask(model, call, ct)), ct);
 
     /// <summary>The same for an answer that is read while it is written; it returns with the first token.</summary>
-    public Task<ModelStream> Stream(ModelCall call, CancellationToken ct) => FirstOf(call, model => ModelStream.Open(model, call.Messages, call.Options, ct), ct);
+    public Task<ModelStream> Stream(ModelCall call, CancellationToken ct) => ExecuteAsync(call, model => ModelStream.Open(model, call.Messages, call.Options, ct), ct);
 
-    private async Task<T> FirstOf<T>(ModelCall call, Func<Model, Task<T>> attempt, CancellationToken ct)
+    /// <summary>The same for any other way to call a model.</summary>
+    /// <exception cref="ProviderException">No attempt succeeded; the first one's reason.</exception>
+    public async Task<T> ExecuteAsync<T>(ModelCall call, Func<Model, Task<T>> attempt, CancellationToken ct)
     {
         ProviderException? failure = null;
         foreach (var model in call.Candidates)

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -11,9 +10,9 @@ namespace Gaia.Chat.Providers;
 /// Calls a server with OpenAI's API. The request is sent with everything its caller put into it, and responses and chunks are kept word for word as
 /// raw representations: an abstraction in between would lose what it has no name for.
 /// </summary>
-internal sealed class OpenAICompatibleClient(HttpClient http, ProviderOptions provider, string model) : IChatClient
+internal sealed class OpenAICompatibleClient(OpenAIConnection connection, string model) : IChatClient
 {
-    private readonly Uri url = new($"{provider.Url.ToString().TrimEnd('/')}/chat/completions");
+    private readonly ProviderOptions provider = connection.Provider;
 
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -57,35 +56,10 @@ internal sealed class OpenAICompatibleClient(HttpClient http, ProviderOptions pr
         return JsonElement.ParseValue(ref reader);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(CompletionRequest body, CancellationToken ct)
+    private Task<HttpResponseMessage> SendAsync(CompletionRequest body, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, url)
-        {
-            Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, CompletionJson.Sent.CompletionRequest)),
-        };
-        request.Content.Headers.ContentType = new("application/json");
-        if (provider.ApiKey is { Length: > 0 } key)
-        {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        }
-
-        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
-        if (response.IsSuccessStatusCode)
-        {
-            return response;
-        }
-
-        using (response)
-        {
-            var error = ProviderError.Parse(await response.Content.ReadAsStringAsync(ct));
-            throw ProviderErrorReader.Read((int)response.StatusCode, error, RetryAfter(response.Headers.RetryAfter), provider);
-        }
+        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, CompletionJson.Sent.CompletionRequest));
+        content.Headers.ContentType = new("application/json");
+        return connection.PostAsync("chat/completions", content, ct);
     }
-
-    private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header) => header switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } when date - DateTimeOffset.UtcNow is { Ticks: > 0 } left => left,
-        _ => null,
-    };
 }

@@ -12,6 +12,9 @@ internal sealed class Provider(ProviderOptions options, Func<string, IChatClient
 
     public ProviderOptions Options => options;
 
+    /// <summary>For what is forwarded to the provider as it is; null when it has no such API.</summary>
+    public OpenAIConnection? OpenAI { get; init; }
+
     /// <summary>Around a call up to its first token: a later repetition would say things twice.</summary>
     public ProviderResilience Resilience { get; } = new(options, clock, log);
 

@@ -26,7 +26,13 @@ internal static class ProviderConnection
             Timeout = Timeout.InfiniteTimeSpan,
         };
 
-        return new Provider(options, options.Kind is ProviderKind.Anthropic ? Anthropic(options, http) : model => new OpenAICompatibleClient(http, options, model), clock, log);
+        if (options.Kind is ProviderKind.Anthropic)
+        {
+            return new Provider(options, Anthropic(options, http), clock, log);
+        }
+
+        var connection = new OpenAIConnection(http, options);
+        return new Provider(options, model => new OpenAICompatibleClient(connection, model), clock, log) { OpenAI = connection };
     }
 
     private static Func<string, IChatClient> Anthropic(ProviderOptions options, HttpClient http)

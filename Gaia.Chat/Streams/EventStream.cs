@@ -26,8 +26,16 @@ internal sealed class EventStream
 
     /// <param name="id">What a client that comes back shows as Last-Event-ID.</param>
     /// <param name="data">One line.</param>
-    public void Write(string? id, ReadOnlySpan<byte> data)
+    /// <param name="type">What clients listen to by name; those without one are messages.</param>
+    public void Write(string? id, ReadOnlySpan<byte> data, string? type = null)
     {
+        if (type is not null)
+        {
+            body.Write("event: "u8);
+            Encoding.UTF8.GetBytes(type, body);
+            body.Write("\n"u8);
+        }
+
         if (id is not null)
         {
             body.Write("id: "u8);

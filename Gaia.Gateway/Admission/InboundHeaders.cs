@@ -15,7 +15,7 @@ internal static class InboundHeaders
 
     private static readonly FrozenSet<string> Dropped = new[]
     {
-        HeaderNames.Authorization, RequestCredentials.ApiKeyHeader,
+        HeaderNames.Authorization, RequestCredentials.ApiKeyHeader, RequestCredentials.AzureApiKeyHeader,
         "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Prefix", "X-Real-IP", "Fly-Client-IP", "X-Original-URL", "X-Rewrite-URL",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 

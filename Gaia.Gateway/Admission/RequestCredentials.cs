@@ -4,12 +4,15 @@ namespace Gaia.Gateway.Admission;
 
 /// <summary>A request as admission sees it.</summary>
 /// <param name="Authorization">The header, as sent; null when there is none.</param>
-/// <param name="ApiKey">The header <c>X-API-Key</c>; null when there is none.</param>
+/// <param name="ApiKey">The header <c>X-API-Key</c>, or <c>api-key</c> in its place; null when there is neither.</param>
 /// <param name="Address">Where the request comes from.</param>
 /// <param name="Rules">The route's.</param>
 internal readonly record struct RequestCredentials(string? Authorization, string? ApiKey, IPAddress Address, RouteRules Rules)
 {
     public const string ApiKeyHeader = "X-API-Key";
+
+    /// <summary>As clients of Azure OpenAI send it.</summary>
+    public const string AzureApiKeyHeader = "api-key";
 
     private const string BearerScheme = "Bearer ";
 
@@ -22,7 +25,7 @@ internal readonly record struct RequestCredentials(string? Authorization, string
 
     public static RequestCredentials Of(HttpContext context, IPAddress address) => new(
         One(context.Request.Headers.Authorization),
-        One(context.Request.Headers[ApiKeyHeader]),
+        One(context.Request.Headers[ApiKeyHeader]) ?? One(context.Request.Headers[AzureApiKeyHeader]),
         address,
         context.GetEndpoint()?.Metadata.GetMetadata<RouteRules>() ?? RouteRules.Default);
 

@@ -8,6 +8,9 @@ internal sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMe
     /// <summary>JSON, pictures inside it included.</summary>
     public static BodyLimit Default { get; } = new(10L << 20);
 
+    /// <summary>A recording and the form around it.</summary>
+    public static BodyLimit Audio { get; } = new(26L << 20);
+
     /// <summary>Refuses by the announced length, before anything is read or a service is bothered.</summary>
     public static Task Check(HttpContext context, RequestDelegate next) =>
         context.Request.ContentLength is { } length

@@ -46,9 +46,19 @@ internal static class ForwardedRoutes
         routes.Forward("/api/v0.2/personas/{**path}", Resources.Chat);
         routes.Forward("/api/v0.3/conversations/{**path}", Resources.Chat);
         routes.Forward("/v1/models/{**id}", Resources.Chat);
+        routes.Forward("/v1/responses/{id}", Resources.Chat);
         routes.Forward("/api/v1/chat", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);
         routes.Forward("/api/v0.3/chat", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);
-        routes.Forward("/v1/chat/completions", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);
+        foreach (var path in (string[])["chat/completions", "responses", "completions", "embeddings", "moderations", "audio/speech"])
+        {
+            routes.Forward($"/v1/{path}", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);
+        }
+
+        foreach (var path in (string[])["audio/transcriptions", "audio/translations"])
+        {
+            routes.Forward($"/v1/{path}", Resources.Chat, HttpMethods.Post).WithMetadata(Chat, BodyLimit.Audio);
+        }
+
 
         var largest = new BodyLimit(UploadLimit.Body(routes.ServiceProvider.GetRequiredService<IOptions<UploadOptions>>().Value.MaxBytes));
         RequestDelegate forwardAssets = routes.ServiceProvider.GetRequiredService<SignedLinks>().Forward;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -18,7 +19,11 @@ public sealed class FakeModelServer : IAsyncDisposable
         this.app = app;
         app.MapGet("/v1/models", () => Results.Json(new { @object = "list", data = new[] { new { id = "fake", @object = "model" } } }));
         app.MapPost("/v1/chat/completions", Answer);
+        app.MapPost("/v1/{**path}", Forwarded);
     }
+
+    /// <summary>Requests for anything but chat completions, oldest first.</summary>
+    public ConcurrentQueue<(string Path, string? Type, string Body)> Others { get; } = new();
 
     /// <summary>The base address that a provider is configured with.</summary>
     public string Url => $"{app.Urls.First()}/v1";
@@ -51,6 +56,29 @@ public sealed class FakeModelServer : IAsyncDisposable
         {
             script.Dispose();
         }
+    }
+
+    /// <summary>As OpenAI answers, as far as what is said shows that it came through.</summary>
+    private async Task<IResult> Forwarded(string path, HttpContext context)
+    {
+        var body = await new StreamReader(context.Request.Body, Encoding.Latin1).ReadToEndAsync(context.RequestAborted);
+        Others.Enqueue((path, context.Request.ContentType, body));
+        return path switch
+        {
+            "embeddings" => Json("""{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.25,-1]}],"model":"fake-large","usage":{"prompt_tokens":5,"total_tokens":5}}"""),
+            "moderations" => Json("""{"id":"modr-1","model":"fake-large","results":[{"flagged":false}]}"""),
+            "completions" when body.Contains("\"stream\":true", StringComparison.Ordinal) => Results.Text(
+                "data: {\"choices\":[{\"text\":\"Once \",\"index\":0,\"finish_reason\":null}]}\n\n"
+                + "data: {\"choices\":[{\"text\":\"more\",\"index\":0,\"finish_reason\":\"stop\"}]}\n\n"
+                + "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":2}}\n\ndata: [DONE]\n\n",
+                "text/event-stream"),
+            "completions" => Json("""{"object":"text_completion","choices":[{"text":"Once more","index":0,"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":2}}"""),
+            "audio/speech" => Results.Bytes([0xFF, 0xFB, 0x00, 0x01], "audio/mpeg"),
+            "audio/transcriptions" => Json("""{"text":"Hear, hear","usage":{"type":"tokens","input_tokens":14,"output_tokens":3}}"""),
+            _ => Results.Json(new { error = new { message = "Not here", type = "invalid_request_error", param = "input", code = "not_here" } }, statusCode: 400),
+        };
+
+        static IResult Json(string text) => Results.Text(text, "application/json");
     }
 
     private async Task Answer(HttpContext context)

@@ -82,6 +82,44 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
         Assert.Equal(ChatNodes.Model, seen.GetProperty("one").GetProperty("id").GetString());
     }
 
+    [Fact]
+    public async Task It_creates_responses_that_go_on_from_each_other()
+    {
+        using var user = await fixture.SignUp();
+        var script = fixture.Models.Play(new() { Words = ["Good", " day"] });
+
+        var seen = await Run(user, "response", ChatNodes.Model, script.Key);
+
+        Assert.Equal(("Good day", "Good day"), (seen.GetProperty("text").GetString(), seen.GetProperty("more").GetString()));
+        Assert.Equal(13, seen.GetProperty("usage").GetProperty("total_tokens").GetInt32());
+        Assert.Equal(3, script.Requests.Last().GetProperty("messages").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task It_streams_a_response_that_calls_a_function()
+    {
+        using var user = await fixture.SignUp();
+        var script = fixture.Models.Play(new() { ToolCall = ("get_weather", Weather) });
+
+        var seen = await Run(user, "streamedResponse", ChatNodes.Model, script.Key);
+
+        Assert.Contains(seen.GetProperty("events").EnumerateArray(), type => type.GetString() == "response.completed");
+        var call = Assert.Single(seen.GetProperty("output").EnumerateArray());
+        Assert.Equal(("get_weather", Weather), (call.GetProperty("name").GetString(), call.GetProperty("arguments").GetString()));
+    }
+
+    [Fact]
+    public async Task It_embeds_speaks_and_hears()
+    {
+        using var user = await fixture.SignUp();
+
+        var embeddings = await Run(user, "embeddings", ChatNodes.Model, "Hello");
+        var audio = await Run(user, "audio", ChatNodes.Model, "Hello");
+
+        Assert.Equal("[0.25,-1]", embeddings.GetProperty("embedding").GetRawText());
+        Assert.Equal((4, "Hear, hear"), (audio.GetProperty("bytes").GetInt32(), audio.GetProperty("text").GetString()));
+    }
+
     [Theory]
     [InlineData("nobody", "Hello", "NotFoundError", 404, "model_not_found")]
     [InlineData("persona:nobody", "Hello", "NotFoundError", 404, "not_found")]

@@ -6,7 +6,7 @@ namespace Gaia.Tests.Faults;
 public static class Eventually
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <exception cref="TimeoutException">The condition did not hold within <paramref name="within"/> (30 s unless told).</exception>
     public static Task IsTrue(

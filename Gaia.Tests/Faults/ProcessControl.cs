@@ -47,6 +47,9 @@ public static class ProcessControl
     /// <summary>SIGINT to the process itself, as Ctrl+C sends it.</summary>
     public static Task InterruptAsync(int pid, CancellationToken ct = default) => AskToEndAsync(Interrupt, pid, ct);
 
+    /// <summary>Whether SIGSTOP has taken effect on the process itself.</summary>
+    public static bool IsFrozen(int pid) => ThreadStates(pid) is { Length: > 0 } states && states.All(s => s is 'T');
+
     /// <summary>True also for a zombie, which only waits for its parent to ask how it ended.</summary>
     public static bool HasEnded(int pid) => ThreadStates(pid).All(s => s is 'Z' or 'X');
 

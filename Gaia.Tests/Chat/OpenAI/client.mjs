@@ -54,6 +54,34 @@ const cases = {
     return { models, one: await client.models.retrieve(model) };
   },
 
+  async response() {
+    const first = await client.responses.create({ model, input: prompt, instructions: 'Be brief' });
+    const second = await client.responses.create({ model, input: 'And then?', previous_response_id: first.id });
+    return { text: first.output_text, more: second.output_text, usage: first.usage };
+  },
+
+  async streamedResponse() {
+    const events = [];
+    const stream = client.responses.stream({ model, input: prompt, tools: [{ type: 'function', name: 'get_weather', strict: false, parameters: tools[0].function.parameters }] });
+    for await (const event of stream) {
+      events.push(event.type);
+    }
+
+    return { events, output: (await stream.finalResponse()).output };
+  },
+
+  async embeddings() {
+    const { data, usage } = await client.embeddings.create({ model, input: prompt, encoding_format: 'float' });
+    return { embedding: data[0].embedding, usage };
+  },
+
+  async audio() {
+    const speech = await client.audio.speech.create({ model, input: prompt, voice: 'alloy' });
+    const file = await OpenAI.toFile(Buffer.from([1, 2, 3]), 'hear.wav');
+    const heard = await client.audio.transcriptions.create({ model, file });
+    return { bytes: (await speech.arrayBuffer()).byteLength, text: heard.text };
+  },
+
   // Whoever reads no further lets go of the connection.
   async leave() {
     for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) {

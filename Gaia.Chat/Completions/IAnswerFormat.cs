@@ -1,0 +1,22 @@
+using Gaia.Chat.OpenAIProtocol;
+using Gaia.Chat.Providers;
+using Gaia.Chat.Streams;
+using Microsoft.Extensions.AI;
+
+namespace Gaia.Chat.Completions;
+
+/// <summary>How one answer is written to its caller.</summary>
+internal interface IAnswerFormat
+{
+    /// <summary>The answer in one piece.</summary>
+    ValueTask<IResult> WriteWholeAsync(Model model, ChatResponse response, CompletionUsage usage, CancellationToken ct);
+
+    /// <summary>What of the answer has just arrived.</summary>
+    void WriteUpdate(EventStream events, Model model, ChatResponseUpdate update);
+
+    /// <summary>What follows the last update.</summary>
+    ValueTask WriteEndAsync(EventStream events, Model model, CompletionUsage usage, CancellationToken ct);
+
+    /// <summary>What follows when the answer breaks off.</summary>
+    void WriteError(EventStream events, CompletionError error);
+}

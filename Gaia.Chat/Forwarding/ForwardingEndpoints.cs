@@ -1,0 +1,70 @@
+using Gaia.Chat.Errors;
+using Gaia.Chat.Providers;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Gaia.Chat.Forwarding;
+
+/// <summary>OpenAI's routes that a provider answers by itself: no persona speaks and nothing is stored but the usage.</summary>
+internal static class ForwardingEndpoints
+{
+    // A recording has at most 25 MB with OpenAI, and the form around it a little more.
+    private const long BodyLimit = 26 << 20;
+
+    // OpenAI's own limit of an answer to which no other is given.
+    private const int TextCompletionTokens = 16;
+
+    public static void MapForwarding(this IEndpointRouteBuilder routes)
+    {
+        var openAI = routes.MapGroup("/v1").WithTags("OpenAI").RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>()
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit));
+
+        openAI.MapPost("/embeddings", Embed).WithName("CreateEmbedding").WithIdempotencyLease<EmbeddingRequest>().Produces<object>();
+        openAI.MapPost("/moderations", Moderate).WithName("CreateModeration").WithIdempotencyLease<ModerationRequest>().Produces<object>();
+        openAI.MapPost("/completions", Complete).WithName("CreateTextCompletion")
+            .WithIdempotencyLease<TextCompletionRequest>(request => request.Stream is not true).Produces<object>().StreamsEvents();
+        openAI.MapPost("/audio/speech", Speak).WithName("CreateSpeech").WithIdempotencyLease<SpeechRequest>().Produces(StatusCodes.Status200OK, contentType: "audio/mpeg");
+        openAI.MapPost("/audio/transcriptions", Transcribe).WithName("CreateTranscription").WithIdempotencyLease<AudioForm>().Produces<object>();
+        openAI.MapPost("/audio/translations", Translate).WithName("CreateTranslation").WithIdempotencyLease<AudioForm>().Produces<object>();
+    }
+
+    private static Task<IResult> Embed(EmbeddingRequest request, CurrentUser user, ForwardingService forwarding, CancellationToken ct) =>
+        forwarding.ForwardAsync(ForwardedCall.Json(request.Model, "embeddings", request, ForwardedCall.TextOf(request.Input), maxOutputTokens: 0), user, ct);
+
+    private static Task<IResult> Moderate(ModerationRequest request, CurrentUser user, ForwardingService forwarding, CancellationToken ct) =>
+        forwarding.ForwardAsync(ForwardedCall.Json(request.Model, "moderations", request, "", maxOutputTokens: 0) with { IsFree = true }, user, ct);
+
+    private static Task<IResult> Complete(TextCompletionRequest request, CurrentUser user, ForwardingService forwarding, CancellationToken ct)
+    {
+        var prompt = ForwardedCall.TextOf(request.Prompt);
+        var call = ForwardedCall.Json(request.Model, "completions", request, prompt, request.MaxTokens ?? TextCompletionTokens) with
+        {
+            Answers = Prompts(request) * Math.Max(request.N ?? 1, request.BestOf ?? 1),
+        };
+        return request.Stream is true ? forwarding.ForwardStreamAsync(call, user, ct) : forwarding.ForwardAsync(call, user, ct);
+    }
+
+    private static Task<IResult> Speak(SpeechRequest request, CurrentUser user, ForwardingService forwarding, CancellationToken ct) =>
+        forwarding.ForwardAsync(
+            ForwardedCall.Json(request.Model, "audio/speech", request, request.Input, TokensToSpeak(request.Input)) with { EstimatedOutputTokens = TokensToSpeak(request.Input) },
+            user,
+            ct);
+
+    private static Task<IResult> Transcribe(AudioForm form, CurrentUser user, ForwardingService forwarding, CancellationToken ct) => ForwardAsync("audio/transcriptions", form, user, forwarding, ct);
+
+    private static Task<IResult> Translate(AudioForm form, CurrentUser user, ForwardingService forwarding, CancellationToken ct) => ForwardAsync("audio/translations", form, user, forwarding, ct);
+
+    private static Task<IResult> ForwardAsync(string path, AudioForm form, CurrentUser user, ForwardingService forwarding, CancellationToken ct) =>
+        forwarding.ForwardAsync(new(form.Model, path, form.Prompt, TokensToHear(form), form.ToContent), user, ct);
+
+    /// <summary>An array of strings, or of arrays of tokens, is as many prompts.</summary>
+    private static int Prompts(TextCompletionRequest request) =>
+        request.Prompt is { ValueKind: System.Text.Json.JsonValueKind.Array } prompts && prompts.EnumerateArray().Any(one => one.ValueKind is not System.Text.Json.JsonValueKind.Number)
+            ? prompts.GetArrayLength()
+            : 1;
+
+    /// <summary>A minute of speech has about 900 letters and 1,250 tokens (OpenAI, pricing of gpt-4o-mini-tts, 2025).</summary>
+    private static int TokensToSpeak(string text) => text.Length * 1_250 / 900 + 1;
+
+    /// <summary>Nobody speaks faster than ten tokens in a second, and no recording has less than 1,000 bytes a second.</summary>
+    private static int TokensToHear(AudioForm form) => form.File.Length / 100 + 1;
+}

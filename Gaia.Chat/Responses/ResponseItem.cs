@@ -1,0 +1,65 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Gaia.Chat.Responses;
+
+/// <summary>Part of a response's output: a message, or the call of a function.</summary>
+internal abstract class ResponseItem
+{
+    public required string Id { get; init; }
+
+    /// <summary>Its place in the output.</summary>
+    public required int Index { get; init; }
+
+    /// <param name="status">in_progress, completed or incomplete.</param>
+    public abstract JsonObject ToJson(string status);
+
+    public sealed class Message : ResponseItem
+    {
+        public List<Part> Parts { get; } = [];
+
+        public override JsonObject ToJson(string status) => new()
+        {
+            ["type"] = "message",
+            ["id"] = Id,
+            ["status"] = status,
+            ["role"] = "assistant",
+            ["content"] = new JsonArray([.. Parts.Select(part => part.ToJson())]),
+        };
+    }
+
+    public sealed class FunctionCall : ResponseItem
+    {
+        public required string CallId { get; init; }
+
+        public required string Name { get; init; }
+
+        public StringBuilder Arguments { get; } = new();
+
+        public override JsonObject ToJson(string status) => new()
+        {
+            ["type"] = "function_call",
+            ["id"] = Id,
+            ["status"] = status,
+            ["call_id"] = CallId,
+            ["name"] = Name,
+            ["arguments"] = Arguments.ToString(),
+        };
+    }
+
+    /// <summary>Text of a message, or why the model refuses.</summary>
+    public sealed record Part(bool IsRefusal)
+    {
+        public StringBuilder Text { get; } = new();
+
+        /// <summary>What its events are called after.</summary>
+        public string Kind => IsRefusal ? "refusal" : "output_text";
+
+        /// <summary>The member with its text.</summary>
+        public string Member => IsRefusal ? "refusal" : "text";
+
+        public JsonObject ToJson() => IsRefusal
+            ? new() { ["type"] = Kind, ["refusal"] = Text.ToString() }
+            : new() { ["type"] = Kind, ["text"] = Text.ToString(), ["annotations"] = new JsonArray(), ["logprobs"] = new JsonArray() };
+    }
+}

@@ -1,0 +1,173 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gaia.Chat.Errors;
+using Gaia.Chat.OpenAIProtocol;
+
+namespace Gaia.Chat.Responses;
+
+/// <summary>Puts a request for a response into the words of a chat completion, which every provider is asked in.</summary>
+internal static class ResponseReader
+{
+    /// <summary>What chat completions know under the same name.</summary>
+    private static readonly HashSet<string> PassedOn = new(StringComparer.Ordinal)
+    {
+        "user", "service_tier", "prompt_cache_key", "safety_identifier", "top_logprobs",
+    };
+
+    /// <summary>What changes nothing here: Gaia shortens what is too long for a model, and gives out no reasoning that could be included.</summary>
+    private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal) { "truncation", "include", "background", "stream_options" };
+
+    /// <param name="before">The messages of the response that it goes on from.</param>
+    /// <exception cref="ChatException">It asks for something that Gaia does not have.</exception>
+    public static CompletionRequest ToCompletion(ResponseRequest request, IReadOnlyList<CompletionMessage> before)
+    {
+        foreach (var (name, value) in request.Others ?? new Dictionary<string, JsonElement>())
+        {
+            var isRefused = !PassedOn.Contains(name) && (!WithoutEffect.Contains(name) || name is "background" && value.ValueKind is JsonValueKind.True);
+            if (isRefused && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False))
+            {
+                throw new ChatException(StatusCodes.Status400BadRequest, "unsupported_parameter", $"Parameter {name} is not supported by /v1/responses.", name);
+            }
+        }
+
+        CompletionMessage[] instructions = request.Instructions is { Length: > 0 } text ? [CompletionMessage.Create("system", text)] : [];
+        return new()
+        {
+            Model = request.Model,
+            Messages = [.. instructions, .. before, .. Messages(request.Input!.Value)],
+            Stream = request.Stream,
+            Temperature = request.Temperature,
+            TopP = request.TopP,
+            MaxCompletionTokens = request.MaxOutputTokens,
+            Tools = request.Tools?.Select(Tool).ToList(),
+            ToolChoice = ToolChoice(request.ToolChoice),
+            ParallelToolCalls = request.Tools is { Count: > 0 } ? request.ParallelToolCalls : null,
+            ResponseFormat = Format(request.Text?.Format),
+            Others = Others(request),
+        };
+    }
+
+    /// <summary>The messages of an input.</summary>
+    /// <exception cref="ChatException">It holds something else.</exception>
+    public static IReadOnlyList<CompletionMessage> Messages(JsonElement input)
+    {
+        if (input.ValueKind is JsonValueKind.String)
+        {
+            return [CompletionMessage.Create("user", input.GetString()!)];
+        }
+
+        if (input.ValueKind is not JsonValueKind.Array || input.GetArrayLength() == 0)
+        {
+            throw ChatException.Invalid("A string or an array of items is wanted", "input");
+        }
+
+        var messages = new List<CompletionMessage>();
+        foreach (var (index, item) in input.EnumerateArray().Index())
+        {
+            Add(messages, item, $"input[{index}]");
+        }
+
+        return messages;
+    }
+
+    private static void Add(List<CompletionMessage> messages, JsonElement item, string field)
+    {
+        switch (Word(item, "type") ?? (Word(item, "role") is null ? null : "message"))
+        {
+            case "message":
+                messages.Add(new(Word(item, "role") ?? throw ChatException.Invalid("A message has a role", $"{field}.role"), Content(Member(item, "content"), $"{field}.content")));
+                break;
+
+            // All calls that a model made together belong to one message.
+            case "function_call":
+                var call = new CompletionToolCall(Required(item, "call_id", field), new(Required(item, "name", field), Word(item, "arguments") ?? ""));
+                if (messages is [.., { Role: "assistant" } last])
+                {
+                    messages[^1] = last with { ToolCalls = [.. last.ToolCalls ?? [], call] };
+                }
+                else
+                {
+                    messages.Add(new("assistant", ToolCalls: [call]));
+                }
+
+                break;
+            case "function_call_output":
+                messages.Add(new("tool", Content(Member(item, "output"), $"{field}.output"), ToolCallId: Required(item, "call_id", field)));
+                break;
+
+            // A model that thinks again needs none of its earlier thoughts.
+            case "reasoning":
+                break;
+            default:
+                throw new ChatException(
+                    StatusCodes.Status400BadRequest, "unsupported_parameter", "Items are of type message, function_call, function_call_output or reasoning", $"{field}.type");
+        }
+    }
+
+    private static JsonElement Content(JsonElement? content, string field) => content switch
+    {
+        { ValueKind: JsonValueKind.String } text => text,
+        { ValueKind: JsonValueKind.Array } parts => Element(new JsonArray([.. parts.EnumerateArray().Select((part, index) => Part(part, $"{field}[{index}]"))])),
+        _ => throw ChatException.Invalid("A string or an array of parts is wanted", field),
+    };
+
+    private static JsonObject Part(JsonElement part, string field) => Word(part, "type") switch
+    {
+        "input_text" or "output_text" or "text" when Word(part, "text") is { } text => new() { ["type"] = "text", ["text"] = text },
+        "refusal" when Word(part, "refusal") is { } refusal => new() { ["type"] = "refusal", ["refusal"] = refusal },
+        "input_image" when Word(part, "image_url") is { } url => new()
+        {
+            ["type"] = "image_url",
+            ["image_url"] = Word(part, "detail") is { } detail ? new JsonObject { ["url"] = url, ["detail"] = detail } : new JsonObject { ["url"] = url },
+        },
+        _ => throw ChatException.Invalid("Parts are of type input_text or output_text, with a text, or input_image, with an image_url", field),
+    };
+
+    private static CompletionTool Tool(ResponseTool tool, int index) => tool is { Type: "function", Name: { Length: > 0 } name }
+        ? new("function", new(name, tool.Description, tool.Parameters, tool.Strict))
+        : throw new ChatException(
+            StatusCodes.Status400BadRequest, "unsupported_parameter", "Gaia has no tools of its own: a tool is of type function and has a name", $"tools[{index}].type");
+
+    private static JsonElement? ToolChoice(JsonElement? choice) =>
+        choice is { ValueKind: JsonValueKind.Object } one && Word(one, "type") is "function" && Word(one, "name") is { } name
+            ? Element(new JsonObject { ["type"] = "function", ["function"] = new JsonObject { ["name"] = name } })
+            : choice;
+
+    private static JsonElement? Format(JsonElement? format)
+    {
+        if (format is not { ValueKind: JsonValueKind.Object } json || Word(json, "type") is not "json_schema")
+        {
+            return format is { } plain && Word(plain, "type") is "text" ? null : format;
+        }
+
+        var schema = JsonObject.Create(json)!;
+        schema.Remove("type");
+        return Element(new JsonObject { ["type"] = "json_schema", ["json_schema"] = schema });
+    }
+
+    private static Dictionary<string, JsonElement>? Others(ResponseRequest request)
+    {
+        var others = request.Others?.Where(other => PassedOn.Contains(other.Key)).ToDictionary(StringComparer.Ordinal) ?? [];
+        Put("reasoning_effort", request.Reasoning?.Effort);
+        Put("verbosity", request.Text?.Verbosity);
+        return others.Count > 0 ? others : null;
+
+        void Put(string name, string? value)
+        {
+            if (value is not null)
+            {
+                others[name] = JsonSerializer.SerializeToElement(value, CompletionJson.Readable.String);
+            }
+        }
+    }
+
+    private static string Required(JsonElement item, string name, string field) =>
+        Word(item, name) is { Length: > 0 } value ? value : throw ChatException.Invalid("A string is wanted", $"{field}.{name}");
+
+    private static JsonElement Element(JsonNode node) => JsonElement.Parse(node.ToJsonString(EventJson.Options));
+
+    private static string? Word(JsonElement json, string name) => Member(json, name) is { ValueKind: JsonValueKind.String } word ? word.GetString() : null;
+
+    private static JsonElement? Member(JsonElement json, string name) =>
+        json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : null;
+}
