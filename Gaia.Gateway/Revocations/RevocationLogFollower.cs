@@ -21,6 +21,7 @@ internal sealed partial class RevocationLogFollower(RevocationMap map, Revocatio
     private readonly Lock gate = new();
     private CancellationTokenSource leg = new();
     private long created;
+    private long found;
     private ulong applied;
     private volatile bool isContinuous;
 
@@ -38,6 +39,8 @@ internal sealed partial class RevocationLogFollower(RevocationMap map, Revocatio
             {
                 guard.Prove(askedAt);
             }
+
+            RestartOn(stream.Info.Created.UtcTicks);
         }
         catch (NatsJSApiException error) when (error.Error.Code == NotFound && Volatile.Read(ref created) != 0)
         {
@@ -91,7 +94,7 @@ internal sealed partial class RevocationLogFollower(RevocationMap map, Revocatio
         {
             // Another stream, or trimmed beyond what was applied: positions will show whether anything is missing.
             applied = stream.State.FirstSeq > 0 ? stream.State.FirstSeq - 1 : 0;
-            isContinuous = isContinuous && stream.Created.UtcTicks == created;
+            isContinuous = stream.Created.UtcTicks == created ? isContinuous : created != 0 && guard.Holds;
             Volatile.Write(ref created, stream.Created.UtcTicks);
         }
 
@@ -135,6 +138,16 @@ internal sealed partial class RevocationLogFollower(RevocationMap map, Revocatio
         catch (Exception error) when (IsAway(error))
         {
             // Somebody else was faster, or NATS cannot now: the next proof shows which.
+        }
+    }
+
+    /// <summary>A consumer does not notice that its stream was deleted and made again; once for each new stream, so that a slow start is not begun anew.</summary>
+    private void RestartOn(long createdAt)
+    {
+        if (createdAt != Volatile.Read(ref created) && Volatile.Read(ref created) != 0 && createdAt != found)
+        {
+            found = createdAt;
+            Restart();
         }
     }
 
