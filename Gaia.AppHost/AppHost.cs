@@ -45,7 +45,6 @@ var gateway = builder.AddGaiaService<Projects.Gaia_Gateway>(Resources.Gateway, r
     .WithExternalHttpEndpoints()
     .WithNamedUrls();
 
-
 // Where "aspire publish" puts all of it.
 builder.AddFlyEnvironment("fly");
 
@@ -54,7 +53,7 @@ if (builder.ExecutionContext.IsRunMode)
     // An administrator and a key to try things with, on a developer's own machine only.
     var administrator = builder.AddAdministrator(auth);
     var developmentKey = builder.AddDevelopmentApiKey();
-    auth.WithEnvironment(DevelopmentApiKey.Variable, developmentKey);
+    auth.WithEnvironment(DevelopmentApiKey.Variable, developmentKey).WithPublicUrl(gateway);
     chat.WithPersonaCommands();
     gateway.WithEnvironment(DevelopmentApiKey.Variable, developmentKey).OnResourceReady(
         async (_, e, ct) => await FirstSteps.PrintAsync(gateway.GetEndpoint("http"), redis.Resource, developmentKey.Resource, administrator?.Resource, e.Services, ct));

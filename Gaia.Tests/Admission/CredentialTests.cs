@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Aspire.Hosting.Testing;
 
 namespace Gaia.Tests.Admission;
@@ -9,14 +11,29 @@ public sealed class CredentialTests(GaiaApp gaia)
     private const string Path = "/api/v1/chat/personas";
 
     [Fact]
-    public async Task A_key_is_taken_from_either_header()
+    public async Task The_discovery_document_leads_to_the_keys_at_this_gateways_address()
     {
-        using var asHeader = gaia.Developer();
-        using var asBearer = gaia.Gateway();
-        asBearer.DefaultRequestHeaders.Authorization = new("Bearer", GaiaApp.DevelopmentKey);
+        using var client = gaia.Gateway();
 
-        Assert.Equal(HttpStatusCode.OK, (await asHeader.GetAsync(Path, TestContext.Current.CancellationToken)).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await asBearer.GetAsync(Path, TestContext.Current.CancellationToken)).StatusCode);
+        var document = await client.GetFromJsonAsync<JsonElement>("/.well-known/openid-configuration", TestContext.Current.CancellationToken);
+        var keys = new Uri(document.GetProperty("jwks_uri").GetString()!);
+
+        Assert.Equal(new Uri(client.BaseAddress!, "/.well-known/jwks.json"), keys);
+        Assert.Contains("\"kid\"", await client.GetStringAsync(keys, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("X-API-Key", GaiaApp.DevelopmentKey)]
+    [InlineData("Authorization", $"Bearer {GaiaApp.DevelopmentKey}")]
+    [InlineData("api-key", GaiaApp.DevelopmentKey)]
+    public async Task A_key_is_taken_from_any_of_its_headers(string header, string value)
+    {
+        using var client = gaia.Gateway();
+        client.DefaultRequestHeaders.Add(header, value);
+
+        using var answer = await client.GetAsync("/api/v1/usage", TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     [Theory]
