@@ -6,7 +6,10 @@ namespace Gaia.Tests.Chat;
 public sealed partial class FolderTests
 {
     private static readonly string[] Order =
-        ["Errors", "Events", "OpenAIProtocol", "Providers", "Personas", "Prompts", "Usage", "Inference", "Streams", "Completions", "Conversations", "Replies"];
+    [
+        "Errors", "Events", "OpenAIProtocol", "Providers", "Personas", "Prompts", "Usage", "Inference", "Streams", "Forwarding", "Completions", "Responses",
+        "Conversations", "Replies",
+    ];
 
     [Fact]
     public void A_folder_uses_only_folders_before_it()

@@ -57,9 +57,16 @@ public sealed class ResponseTests(ChatNodes nodes)
     public async Task A_stream_that_breaks_off_ends_with_a_failure()
     {
         using var user = nodes.NewUser();
-        var script = nodes.Models.Play(new() { CutAfter = 1 });
+        var script = nodes.Models.Play(new() { Words = ["One", " two"], CutAfter = 1, IsStepwise = true });
+        script.Step();
 
         await using var stream = await Sse.Open(user.At(), Path, Ask(script.Key, ("stream", true)));
+        while (Text((await stream.Next()).Json, "type") is not "response.output_text.delta")
+        {
+            // What comes before the first word.
+        }
+
+        script.Step();
         var last = (await stream.Rest())[^1].Json;
 
         Assert.Equal("response.failed", Text(last, "type"));
