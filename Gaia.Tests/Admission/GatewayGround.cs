@@ -1,3 +1,4 @@
+using System.Net;
 using Gaia.Tests.Auth;
 using Gaia.Tests.Faults;
 
@@ -68,6 +69,15 @@ public sealed class GatewayGround : IAsyncLifetime
         }
 
         return GatewayServer.StartAsync(all, port ?? FreePort.Next(), Ct);
+    }
+
+    /// <summary>Waits until both gateways answer whoever shows this credential with this status.</summary>
+    public async Task Become(HttpStatusCode status, string? token, string? key)
+    {
+        foreach (var gateway in new[] { One, Two })
+        {
+            await Eventually.IsTrue(async () => await new GatewayApi(gateway).StatusOf(token, key) == status, ct: Ct);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -2,8 +2,6 @@ using System.Net;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Auth;
 using Gaia.Tests.Faults;
-using NATS.Client.Core;
-using NATS.Client.JetStream;
 
 namespace Gaia.Tests.Revocations;
 
@@ -117,47 +115,6 @@ public sealed class RevokedEverywhereTests(GatewayGround ground)
     }
 
     [Fact]
-    public async Task It_holds_while_Redis_is_away()
-    {
-        var user = await One.SignUp();
-        var (id, key) = await One.CreateKey(user.AccessToken);
-        await Admitted(token: user.AccessToken);
-        await Admitted(key: key);
-        await ground.Redis.KillAsync(Ct);
-        try
-        {
-            await Admitted(key: key);
-            await One.Expect(HttpStatusCode.NoContent, HttpMethod.Delete, $"/api/v1/auth/api-keys/{id}", token: user.AccessToken);
-            await One.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
-
-            await Refused(key: key);
-            await Refused(token: user.AccessToken);
-        }
-        finally
-        {
-            await ground.Redis.RestartAsync(Ct);
-        }
-    }
-
-    [Fact]
-    public async Task It_holds_while_NATS_is_away()
-    {
-        var user = await One.SignUp();
-        await Admitted(token: user.AccessToken);
-        await ground.Nats.KillAsync(Ct);
-        try
-        {
-            await One.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
-
-            await Refused(token: user.AccessToken);
-        }
-        finally
-        {
-            await ground.Nats.RestartAsync(Ct);
-        }
-    }
-
-    [Fact]
     public async Task A_gateway_that_starts_afterwards_refuses_at_its_first_request()
     {
         var user = await One.SignUp();
@@ -169,153 +126,7 @@ public sealed class RevokedEverywhereTests(GatewayGround ground)
         Assert.Equal(HttpStatusCode.Unauthorized, await new GatewayApi(third).StatusOf(user.AccessToken));
     }
 
-    [Fact]
-    public async Task While_nobody_can_say_what_is_revoked_nobody_is_let_in()
-    {
-        var user = await One.SignUp();
-        await Admitted(token: user.AccessToken);
-        await ground.Nats.KillAsync(Ct);
-        ground.AuthLink.Cut();
-        try
-        {
-            await Becomes(HttpStatusCode.ServiceUnavailable, user.AccessToken, null);
+    private Task Admitted(string? token = null, string? key = null) => ground.Become(HttpStatusCode.OK, token, key);
 
-            // Whoever needs no credential is not concerned.
-            Assert.Equal(HttpStatusCode.OK, await One.StatusOf(path: "/"));
-        }
-        finally
-        {
-            ground.AuthLink.Heal();
-            await ground.Nats.RestartAsync(Ct);
-        }
-
-        await Becomes(HttpStatusCode.OK, user.AccessToken, null);
-    }
-
-    [Fact]
-    public async Task While_Auth_is_away_its_stream_is_enough()
-    {
-        var user = await One.SignUp();
-        await Admitted(token: user.AccessToken);
-        ground.AuthLink.Cut();
-        try
-        {
-            // Chat is not there either; what matters is that its absence is what the caller is told.
-            for (var i = 0; i < 20; i++)
-            {
-                using var answer = await One.Send(HttpMethod.Get, "/api/v1/chat/personas", token: user.AccessToken);
-                await Problem.Expect(answer, HttpStatusCode.ServiceUnavailable, "Service chat unavailable");
-            }
-        }
-        finally
-        {
-            ground.AuthLink.Heal();
-        }
-    }
-
-    [Fact]
-    public async Task A_lost_stream_is_created_again_although_Auth_is_frozen_and_known_credentials_go_on()
-    {
-        const int Attempts = 5;
-        var user = await One.SignUp();
-        await using var nats = new NatsConnection(new NatsOpts { Url = ground.Nats.Url });
-
-        // A gateway that the machine leaves without processor time for almost a second cannot know what it missed, and must wait for Auth.
-        for (var attempt = 1; !await GoesOnWithoutAuth(); attempt++)
-        {
-            Assert.True(attempt < Attempts, "Known credentials were refused each time.");
-        }
-
-        await One.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
-        await Refused(token: user.AccessToken);
-
-        async Task<bool> GoesOnWithoutAuth()
-        {
-            await Admitted(token: user.AccessToken);
-            await ground.Auth.FreezeAsync(Ct);
-            try
-            {
-                await new NatsJSContext(nats).DeleteStreamAsync(Revocation.Stream, Ct);
-
-                // For three times as long as a gateway goes on without any proof.
-                var started = TimeProvider.System.GetTimestamp();
-                while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(3))
-                {
-                    if (!await IsKnownTo(One) || !await IsKnownTo(Two))
-                    {
-                        return false;
-                    }
-                }
-
-                return true;
-            }
-            finally
-            {
-                await ground.Auth.ThawAsync(Ct);
-            }
-        }
-
-        async Task<bool> IsKnownTo(GatewayApi gateway)
-        {
-            using var answer = await gateway.Send(HttpMethod.Get, "/api/v1/usage", token: user.AccessToken);
-            return (await answer.Content.ReadAsStringAsync(Ct)).Contains("Service chat unavailable", StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
-    public async Task The_keys_that_verify_tokens_are_answered_while_Auth_is_frozen()
-    {
-        const string Path = "/.well-known/jwks.json";
-        await Eventually.IsTrue(async () => await IsCachedForLongEnough(One) && await IsCachedForLongEnough(Two), TimeSpan.FromMinutes(2), Ct);
-        await ground.Auth.FreezeAsync(Ct);
-        try
-        {
-            using var answer = await Get(Two);
-            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            Assert.Contains("\"kid\"", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
-        }
-        finally
-        {
-            await ground.Auth.ThawAsync(Ct);
-        }
-
-        static async Task<bool> IsCachedForLongEnough(GatewayApi gateway)
-        {
-            using var answer = await Get(gateway);
-            return answer.Headers.Age < TimeSpan.FromSeconds(20);
-        }
-
-        static Task<HttpResponseMessage> Get(GatewayApi gateway) => gateway.Send(HttpMethod.Get, Path, headers: ("Host", "gaia.example"));
-    }
-
-    [Fact]
-    public async Task A_stream_that_was_lost_gets_back_everything_that_is_still_in_force()
-    {
-        var user = await One.SignUp();
-        await One.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
-        await using var nats = new NatsConnection(new NatsOpts { Url = ground.Nats.Url });
-        var jetStream = new NatsJSContext(nats);
-        await jetStream.DeleteStreamAsync(Revocation.Stream, Ct);
-
-        await Eventually.Passes(
-            async () =>
-            {
-                var stream = (await jetStream.GetStreamAsync(Revocation.Stream, cancellationToken: Ct)).Info;
-                Assert.True(RevocationStreamDefinition.IsComplete(stream.Config));
-                Assert.True(stream.State.Messages > 0);
-            },
-            ct: Ct);
-    }
-
-    private Task Admitted(string? token = null, string? key = null) => Becomes(HttpStatusCode.OK, token, key);
-
-    private Task Refused(string? token = null, string? key = null) => Becomes(HttpStatusCode.Unauthorized, token, key);
-
-    private async Task Becomes(HttpStatusCode status, string? token, string? key)
-    {
-        foreach (var gateway in new[] { One, Two })
-        {
-            await Eventually.IsTrue(async () => await gateway.StatusOf(token, key) == status, ct: Ct);
-        }
-    }
+    private Task Refused(string? token = null, string? key = null) => ground.Become(HttpStatusCode.Unauthorized, token, key);
 }
