@@ -23,7 +23,8 @@ internal static class AuthServices
         services.AddHttpContextAccessor();
         services.AddSecretProtection();
         services.AddSingleton<DatabaseReadiness>();
-        services.AddHostedService<ExpiredDataCleanupService>();
+        services.AddScoped<ExpiredData>();
+        services.AddExpiredDataCleanup((scope, now, ct) => scope.GetRequiredService<ExpiredData>().DeleteAsync(now, ct));
 
         services.AddPasswordHashingLimit();
         services.AddSingleton<PasswordHashing>();

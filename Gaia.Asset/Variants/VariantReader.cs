@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Gaia.Asset.Variants;
 
 /// <summary>Answers a request for a variant.</summary>
-internal sealed class VariantReader(VariantService workshop, IOptions<ImageOptions> options)
+internal sealed class VariantReader(VariantService variants, IOptions<ImageOptions> options)
 {
     // RFC 9211 says what each word means.
     private const string CacheStatus = "Cache-Status";
@@ -26,7 +26,7 @@ internal sealed class VariantReader(VariantService workshop, IOptions<ImageOptio
 
         try
         {
-            var (variant, origin) = await workshop.Get(file.Blob, spec, ct);
+            var (variant, origin) = await variants.Get(file.Blob, spec, ct);
             context.Response.Headers[CacheStatus] = origin switch
             {
                 VariantOrigin.Stored => "gaia-asset; hit",

@@ -6,7 +6,7 @@ internal sealed record Row(string Measure, Goal? Goal, params Cell[] Cells);
 /// <summary>Prints an aligned Markdown table.</summary>
 internal sealed class Table(Machine machine, params string[] contenders)
 {
-    private readonly List<string[]> lines = [["Goal", "Measure", .. contenders, "Wanted", "Verdict"]];
+    private readonly List<string[]> lines = [["Goal", "Measure", .. contenders, "Wanted", "Result"]];
 
     private readonly List<string> notes = [machine.Text];
 

@@ -42,6 +42,12 @@ internal sealed class ResponseStore(ChatDb db)
     public async Task<bool> DeleteAsync(string name, CurrentUser user, CancellationToken ct) =>
         Id(name) is { } id && await db.Responses.Where(r => r.Id == id && r.UserId == user.Id).ExecuteDeleteAsync(ct) > 0;
 
+    public Task DeleteExpiredAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        var expired = now - ResponseRecord.Lifetime;
+        return db.Responses.Where(r => r.CreatedAt < expired).ExecuteDeleteAsync(ct);
+    }
+
     private static Guid? Id(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal) && Guid.TryParseExact(name[Prefix.Length..], "N", out var id) ? id : null;
 }

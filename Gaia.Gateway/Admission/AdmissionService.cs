@@ -64,8 +64,8 @@ internal sealed class AdmissionService(CallerDirectory callers, TokenVerifier ve
             var candidates = await CandidatesAsync(credentials);
             if (candidates.Count == 0)
             {
-                var nonsense = limiter.DecideAlone(malformed, address);
-                return new(nonsense.IsAdmitted ? AdmissionOutcome.Refused : AdmissionOutcome.Limited, null, nonsense);
+                var decision = limiter.DecideAlone(malformed, address);
+                return new(decision.IsAdmitted ? AdmissionOutcome.Refused : AdmissionOutcome.Limited, null, decision);
             }
 
             Decision? counted = null;

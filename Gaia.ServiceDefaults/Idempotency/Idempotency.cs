@@ -15,7 +15,8 @@ public static class Idempotency
         builder.Services.AddSingleton<IdempotencyCache>();
         builder.Services.AddSingleton(services => new IdempotencyStore(
             typeof(TContext), services.GetRequiredService<IServiceScopeFactory>(), services.GetRequiredService<IdempotencyCache>()));
-        builder.Services.AddHostedService<IdempotencyCleanupService>();
+        builder.Services.AddExpiredDataCleanup((services, now, ct) =>
+            services.GetRequiredService<TContext>().Database.ExecuteSqlAsync($"DELETE FROM idempotency_records WHERE expires_at < {now}", ct));
     }
 
     /// <summary>
