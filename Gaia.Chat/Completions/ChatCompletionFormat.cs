@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gaia.Chat.OpenAIProtocol;
 using Gaia.Chat.Providers;
 using Gaia.Chat.Streams;
@@ -34,9 +33,6 @@ internal sealed class ChatCompletionFormat(bool includeUsage, TimeProvider clock
         events.Write(null, EventStream.Done);
         return default;
     }
-
-    public void WriteError(EventStream events, CompletionError error) =>
-        events.Write(null, JsonSerializer.SerializeToUtf8Bytes(new CompletionErrorEvent(error), CompletionJson.Readable.CompletionErrorEvent));
 
     private CompletionWriter Writer(Model model) => writer ??= new(CompletionWriter.NewId(), clock.GetUtcNow(), model) { IncludesUsage = includeUsage };
 }

@@ -54,11 +54,11 @@ internal static class CompletionReader
         _ => throw ChatException.Invalid("Content is a string or an array of parts", $"{field}.content"),
     };
 
-    private static AIContent Part(JsonElement part, string field) => Word(part, "type") switch
+    private static AIContent Part(JsonElement part, string field) => part.Text("type") switch
     {
-        "text" when Member(part, "text") is { ValueKind: JsonValueKind.String } text => Text(text, field),
-        "image_url" when Member(part, "image_url") is { } image && Word(image, "url") is { } url => Image(url, field),
-        "refusal" when Member(part, "refusal") is { ValueKind: JsonValueKind.String } refusal => Text(refusal, field),
+        "text" when part.Member("text") is { ValueKind: JsonValueKind.String } text => Text(text, field),
+        "image_url" when part.Member("image_url") is { } image && image.Text("url") is { } url => Image(url, field),
+        "refusal" when part.Member("refusal") is { ValueKind: JsonValueKind.String } refusal => Text(refusal, field),
         _ => throw ChatException.Invalid("Parts are of type text, with a text, or image_url, with an image_url.url", field),
     };
 
@@ -99,9 +99,4 @@ internal static class CompletionReader
             return new(call.Id, call.Function?.Name ?? call.Type, new Dictionary<string, object?> { ["arguments"] = text });
         }
     }
-
-    private static string? Word(JsonElement json, string name) => Member(json, name) is { ValueKind: JsonValueKind.String } word ? word.GetString() : null;
-
-    private static JsonElement? Member(JsonElement json, string name) =>
-        json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : null;
 }

@@ -12,10 +12,8 @@ namespace Gaia.Chat.Completions;
 /// <param name="opening">Ends with the first token.</param>
 /// <param name="request">What the model was asked.</param>
 /// <param name="format">How the answer is written.</param>
-/// <param name="record">Is told what the call took.</param>
-/// <param name="release">Is called when it took nothing.</param>
-internal sealed class CompletionStream(
-    Task<ModelStream> opening, InferenceRequest request, IAnswerFormat format, Action<TokenUsage> record, Func<Task> release) : IResult
+/// <param name="pipeline">Is told what the call took.</param>
+internal sealed class CompletionStream(Task<ModelStream> opening, InferenceRequest request, IStreamFormat format, InferencePipeline pipeline) : IResult
 {
     private TokenUsage? usage;
 
@@ -79,15 +77,15 @@ internal sealed class CompletionStream(
         try
         {
             await (await opening).DisposeAsync();
-            record(usage ?? request.PromptUsage);
+            pipeline.Record(request, usage ?? request.PromptUsage);
         }
         catch (ProviderException)
         {
-            await release();
+            await pipeline.ReleaseAsync(request);
         }
         catch (OperationCanceledException)
         {
-            record(request.PromptUsage);
+            pipeline.Record(request, request.PromptUsage);
         }
     }
 }

@@ -2,13 +2,12 @@ using Gaia.Chat.Errors;
 using Gaia.Chat.Inference;
 using Gaia.Chat.OpenAIProtocol;
 using Gaia.Chat.Prompts;
-using Gaia.Chat.Providers;
 using Gaia.Chat.Usage;
 
 namespace Gaia.Chat.Completions;
 
 /// <summary>Answers whole or as a stream. Nothing of it is stored but its usage, and a caller who disconnects ends it.</summary>
-internal sealed class CreateCompletion(ResponderResolver responders, InferencePipeline pipeline, UsageWriter usages, ChatDb db, TimeProvider clock)
+internal sealed class CreateCompletion(ResponderResolver responders, InferencePipeline pipeline)
 {
     /// <param name="request">In the words of OpenAI's chat completions.</param>
     /// <param name="format">How the answer is written.</param>
@@ -20,32 +19,16 @@ internal sealed class CreateCompletion(ResponderResolver responders, InferencePi
         var responder = CompletionSupport.Restrict(await responders.Find(request.Model, user, ct), request);
         var inference = await pipeline.PrepareAsync(
             user.Id!.Value, responder, CompletionReader.Messages(request.Messages), CompletionOptions.Of(request, responder), ct, request.N ?? 1);
-        try
+        if (request.Stream is true)
         {
-            if (request.Stream is true)
-            {
-                return new CompletionStream(await pipeline.BeginStreamAsync(inference, ct), inference, format, Record, Release);
-            }
-
-            var (model, response) = await pipeline.CompleteAsync(inference, ct);
-            var usage = new TokenUsage(model, inference.Prompt);
-            usage.Add(response);
-            Record(usage);
-            return await format.WriteWholeAsync(model, response, CompletionReader.Usage(usage), ct);
-        }
-        catch (ProviderException)
-        {
-            await Release();
-            throw;
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            Record(inference.PromptUsage);
-            throw;
+            var opening = await pipeline.SettleAsync(inference, () => pipeline.BeginStreamAsync(inference, ct), ct);
+            return new CompletionStream(opening, inference, format, pipeline);
         }
 
-        void Record(TokenUsage usage) => usages.Add(inference.Record(usage, clock.GetUtcNow()), inference.Reservation);
-
-        Task Release() => db.Release(inference.Reservation);
+        var (model, response) = await pipeline.SettleAsync(inference, () => pipeline.CompleteAsync(inference, ct), ct);
+        var usage = new TokenUsage(model, inference.Prompt);
+        usage.Add(response);
+        pipeline.Record(inference, usage);
+        return await format.WriteWholeAsync(model, response, CompletionReader.Usage(usage), ct);
     }
 }

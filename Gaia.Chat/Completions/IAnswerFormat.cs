@@ -5,12 +5,9 @@ using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Completions;
 
-/// <summary>How one answer is written to its caller.</summary>
-internal interface IAnswerFormat
+/// <summary>How a streamed answer is written to its caller.</summary>
+internal interface IStreamFormat
 {
-    /// <summary>The answer in one piece.</summary>
-    ValueTask<IResult> WriteWholeAsync(Model model, ChatResponse response, CompletionUsage usage, CancellationToken ct);
-
     /// <summary>What of the answer has just arrived.</summary>
     void WriteUpdate(EventStream events, Model model, ChatResponseUpdate update);
 
@@ -18,5 +15,12 @@ internal interface IAnswerFormat
     ValueTask WriteEndAsync(EventStream events, Model model, CompletionUsage usage, CancellationToken ct);
 
     /// <summary>What follows when the answer breaks off.</summary>
-    void WriteError(EventStream events, CompletionError error);
+    void WriteError(EventStream events, CompletionError error) => events.WriteError(error);
+}
+
+/// <summary>How an answer is written, whole or streamed.</summary>
+internal interface IAnswerFormat : IStreamFormat
+{
+    /// <summary>The answer in one piece.</summary>
+    ValueTask<IResult> WriteWholeAsync(Model model, ChatResponse response, CompletionUsage usage, CancellationToken ct);
 }

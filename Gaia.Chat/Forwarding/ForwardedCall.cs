@@ -19,9 +19,6 @@ internal sealed record ForwardedCall(string Model, string Path, string Prompt, i
     /// <summary>What the answer is estimated to take when the provider does not count: null to estimate it by its text.</summary>
     public int? EstimatedOutputTokens { get; init; }
 
-    /// <summary>Nothing is charged for it.</summary>
-    public bool IsFree { get; init; }
-
     public static ForwardedCall Json<TRequest>(string model, string path, TRequest request, string prompt, int? maxOutputTokens)
         where TRequest : ForwardedRequest
     {

@@ -1,5 +1,5 @@
+using System.Text.Json;
 using Gaia.Chat.Errors;
-using Gaia.Chat.Providers;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Gaia.Chat.Forwarding;
@@ -31,7 +31,7 @@ internal static class ForwardingEndpoints
         forwarding.ForwardAsync(ForwardedCall.Json(request.Model, "embeddings", request, ForwardedCall.TextOf(request.Input), maxOutputTokens: 0), user, ct);
 
     private static Task<IResult> Moderate(ModerationRequest request, CurrentUser user, ForwardingService forwarding, CancellationToken ct) =>
-        forwarding.ForwardAsync(ForwardedCall.Json(request.Model, "moderations", request, "", maxOutputTokens: 0) with { IsFree = true }, user, ct);
+        forwarding.ForwardFreeAsync(ForwardedCall.Json(request.Model, "moderations", request, ForwardedCall.TextOf(request.Input), maxOutputTokens: 0), user, ct);
 
     private static Task<IResult> Complete(TextCompletionRequest request, CurrentUser user, ForwardingService forwarding, CancellationToken ct)
     {
@@ -58,7 +58,7 @@ internal static class ForwardingEndpoints
 
     /// <summary>An array of strings, or of arrays of tokens, is as many prompts.</summary>
     private static int Prompts(TextCompletionRequest request) =>
-        request.Prompt is { ValueKind: System.Text.Json.JsonValueKind.Array } prompts && prompts.EnumerateArray().Any(one => one.ValueKind is not System.Text.Json.JsonValueKind.Number)
+        request.Prompt is { ValueKind: JsonValueKind.Array } prompts && prompts.EnumerateArray().Any(one => one.ValueKind is not JsonValueKind.Number)
             ? prompts.GetArrayLength()
             : 1;
 

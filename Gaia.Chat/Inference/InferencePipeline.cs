@@ -7,7 +7,7 @@ using Microsoft.Extensions.AI;
 namespace Gaia.Chat.Inference;
 
 /// <summary>What every call of a model passes: persona, prompt, context window, budget, model.</summary>
-internal sealed class InferencePipeline(ModelCaller models, Budget budget, TimeProvider clock)
+internal sealed class InferencePipeline(ModelCaller models, Budget budget, UsageWriter usages, ChatDb db, TimeProvider clock)
 {
     /// <summary>How long a stream waits for its model before its headers are sent: an error until then still is an HTTP status.</summary>
     private static readonly TimeSpan HeaderDelay = TimeSpan.FromSeconds(1);
@@ -19,18 +19,26 @@ internal sealed class InferencePipeline(ModelCaller models, Budget budget, TimeP
     {
         IReadOnlyList<ChatMessage> whole = responder.Persona is { } persona ? [PersonaPrompt.Of(persona), .. messages] : messages;
         var prompt = ContextWindow.Fit(whole, responder.Candidates[0], options.MaxOutputTokens);
-        var reservation = await budget.Reserve(user, responder, prompt, options, answers, ct);
-        return new(user, responder, prompt, options, reservation);
+        return await ReserveAsync(user, responder, prompt, options, answers, ct);
     }
 
+    /// <summary>Prepares a call whose prompt is sent as it is.</summary>
+    /// <exception cref="ChatException">The user's budget does not cover the call.</exception>
+    public async Task<InferenceRequest> ReserveAsync(
+        Guid user, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions options, int answers, CancellationToken ct) =>
+        new(user, responder, prompt, options, await budget.Reserve(user, responder, prompt, options, answers, ct));
+
     /// <exception cref="ProviderException">No candidate answered.</exception>
-    public Task<(Model Model, ChatResponse Response)> CompleteAsync(InferenceRequest request, CancellationToken ct) => models.Complete(Call(request), ct);
+    public Task<(Model Model, ChatResponse Response)> CompleteAsync(InferenceRequest request, CancellationToken ct) => models.Complete(request.Call, ct);
 
     /// <summary>Begins a stream. It may still wait for its first token when this returns.</summary>
     /// <exception cref="ProviderException">No candidate answered, which was known at once.</exception>
-    public async Task<Task<ModelStream>> BeginStreamAsync(InferenceRequest request, CancellationToken ct)
+    public Task<Task<ModelStream>> BeginStreamAsync(InferenceRequest request, CancellationToken ct) => BeginAsync(models.Stream(request.Call, ct), ct);
+
+    /// <summary>The same for a stream that is opened in another way.</summary>
+    /// <exception cref="ProviderException">No candidate answered, which was known at once.</exception>
+    public async Task<Task<ModelStream>> BeginAsync(Task<ModelStream> opening, CancellationToken ct)
     {
-        var opening = models.Stream(Call(request), ct);
         await Task.WhenAny(opening, Task.Delay(HeaderDelay, clock, ct));
         if (opening.IsCompleted)
         {
@@ -40,5 +48,28 @@ internal sealed class InferencePipeline(ModelCaller models, Budget budget, TimeP
         return opening;
     }
 
-    private static ModelCall Call(InferenceRequest request) => new(request.UserId, request.Responder.Candidates, request.Prompt, request.Options);
+    /// <summary>Makes a call, and settles for one that failed: what its caller cancelled is recorded, and for what no provider answered nothing is kept reserved.</summary>
+    public async Task<T> SettleAsync<T>(InferenceRequest request, Func<Task<T>> call, CancellationToken ct)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (ProviderException)
+        {
+            await ReleaseAsync(request);
+            throw;
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            Record(request, request.PromptUsage);
+            throw;
+        }
+    }
+
+    /// <summary>Writes down, in the background, what a call took, in place of what was reserved for it.</summary>
+    public void Record(InferenceRequest request, TokenUsage usage) => usages.Add(request.Record(usage, clock.GetUtcNow()), request.Reservation);
+
+    /// <summary>Gives back what was reserved for a call that took nothing.</summary>
+    public Task ReleaseAsync(InferenceRequest request) => db.Release(request.Reservation);
 }

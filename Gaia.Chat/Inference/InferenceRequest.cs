@@ -1,4 +1,5 @@
 using Gaia.Chat.Prompts;
+using Gaia.Chat.Providers;
 using Gaia.Chat.Usage;
 using Microsoft.Extensions.AI;
 
@@ -13,6 +14,8 @@ namespace Gaia.Chat.Inference;
 internal sealed record InferenceRequest(
     Guid UserId, Responder Responder, IReadOnlyList<ChatMessage> Prompt, ChatOptions Options, BudgetReservation? Reservation)
 {
+    public ModelCall Call => new(UserId, Responder.Candidates, Prompt, Options);
+
     /// <summary>For a call whose answer did not begin: the prompt was read all the same.</summary>
     public TokenUsage PromptUsage => new(Responder.Candidates[0], Prompt);
 

@@ -8,14 +8,22 @@ internal sealed partial class ModelCaller(ILogger<ModelCaller> log)
 {
     /// <exception cref="ProviderException">None of the candidates answered; the first one's reason.</exception>
     public Task<(Model Model, ChatResponse Response)> Complete(ModelCall call, CancellationToken ct) =>
-        ExecuteAsync(call, async model => (model, await Ask(model, call, ct)), ct);
+        AskAsync(call, async (model, token) => (model, await model.Client.GetResponseAsync(call.Messages, call.Options, token)), ct);
+
+    /// <summary>The same for an answer that is got in another way.</summary>
+    /// <exception cref="ProviderException">None of the candidates answered; the first one's reason.</exception>
+    public Task<T> AskAsync<T>(ModelCall call, Func<Model, CancellationToken, Task<T>> ask, CancellationToken ct) =>
+        ExecuteAsync(call, model => WithTimeoutAsync(model, ask, ct), ct);
 
     /// <summary>The same for an answer that is read while it is written; it returns with the first token.</summary>
     public Task<ModelStream> Stream(ModelCall call, CancellationToken ct) => ExecuteAsync(call, model => ModelStream.Open(model, call.Messages, call.Options, ct), ct);
 
-    /// <summary>The same for any other way to call a model.</summary>
-    /// <exception cref="ProviderException">No attempt succeeded; the first one's reason.</exception>
-    public async Task<T> ExecuteAsync<T>(ModelCall call, Func<Model, Task<T>> attempt, CancellationToken ct)
+    /// <summary>The same for updates that are got in another way.</summary>
+    /// <exception cref="ProviderException">No candidate began; the first one's reason.</exception>
+    public Task<ModelStream> Stream(ModelCall call, Func<Model, CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> source, CancellationToken ct) =>
+        ExecuteAsync(call, model => ModelStream.Open(model, token => source(model, token), ct), ct);
+
+    private async Task<T> ExecuteAsync<T>(ModelCall call, Func<Model, Task<T>> attempt, CancellationToken ct)
     {
         ProviderException? failure = null;
         foreach (var model in call.Candidates)
@@ -38,13 +46,13 @@ internal sealed partial class ModelCaller(ILogger<ModelCaller> log)
         throw failure ?? throw new ArgumentException("At least one candidate is required.", nameof(call));
     }
 
-    private static async Task<ChatResponse> Ask(Model model, ModelCall call, CancellationToken ct)
+    private static async Task<T> WithTimeoutAsync<T>(Model model, Func<Model, CancellationToken, Task<T>> ask, CancellationToken ct)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
         timeout.CancelAfter(model.Provider.Options.AnswerTimeout);
         try
         {
-            return await model.Client.GetResponseAsync(call.Messages, call.Options, timeout.Token);
+            return await ask(model, timeout.Token);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

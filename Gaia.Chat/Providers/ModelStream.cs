@@ -11,21 +11,26 @@ internal sealed class ModelStream : IAsyncDisposable
     private readonly IAsyncEnumerator<ChatResponseUpdate> source;
     private readonly List<ChatResponseUpdate> head = [];
 
-    private ModelStream(Model model, IEnumerable<ChatMessage> messages, ChatOptions options, CancellationToken ct)
+    private ModelStream(Model model, Func<CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> source, CancellationToken ct)
     {
         this.model = model;
         caller = ct;
         timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        source = model.Client.GetStreamingResponseAsync(messages, options, timeout.Token).GetAsyncEnumerator(timeout.Token);
+        this.source = source(timeout.Token).GetAsyncEnumerator(timeout.Token);
     }
 
     public Model Model => model;
 
     /// <summary>Asks the model and waits for its first token.</summary>
     /// <exception cref="ProviderException">None came.</exception>
-    public static async Task<ModelStream> Open(Model model, IEnumerable<ChatMessage> messages, ChatOptions options, CancellationToken ct)
+    public static Task<ModelStream> Open(Model model, IEnumerable<ChatMessage> messages, ChatOptions options, CancellationToken ct) =>
+        Open(model, token => model.Client.GetStreamingResponseAsync(messages, options, token), ct);
+
+    /// <summary>The same for updates that are got in another way.</summary>
+    /// <exception cref="ProviderException">None came.</exception>
+    public static async Task<ModelStream> Open(Model model, Func<CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> source, CancellationToken ct)
     {
-        var stream = new ModelStream(model, messages, options, ct);
+        var stream = new ModelStream(model, source, ct);
         try
         {
             await stream.AwaitFirstToken();

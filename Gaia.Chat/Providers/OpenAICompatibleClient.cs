@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Gaia.Chat.OpenAIProtocol;
@@ -12,11 +11,13 @@ namespace Gaia.Chat.Providers;
 /// </summary>
 internal sealed class OpenAICompatibleClient(OpenAIConnection connection, string model) : IChatClient
 {
+    private const string Path = "chat/completions";
+
     private readonly ProviderOptions provider = connection.Provider;
 
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        using var response = await SendAsync(ProviderRequest.Create(provider, model, messages, options, stream: false), cancellationToken);
+        using var response = await connection.PostAsync(Path, Body(messages, options, stream: false), cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         var completion = await JsonSerializer.DeserializeAsync(body, CompletionJson.Readable.JsonElement, cancellationToken);
         return ProviderResponse.Read(completion, provider);
@@ -25,16 +26,9 @@ internal sealed class OpenAICompatibleClient(OpenAIConnection connection, string
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var response = await SendAsync(ProviderRequest.Create(provider, model, messages, options, stream: true), cancellationToken);
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await foreach (var chunk in SseParser.Create(body, Parse).EnumerateAsync(cancellationToken))
+        await foreach (var chunk in connection.StreamAsync(Path, Body(messages, options, stream: true), cancellationToken))
         {
-            if (chunk.Data is not { } json)
-            {
-                yield break;
-            }
-
-            yield return ProviderResponse.ReadChunk(json, provider);
+            yield return ProviderResponse.ReadChunk(chunk, provider);
         }
     }
 
@@ -44,22 +38,9 @@ internal sealed class OpenAICompatibleClient(OpenAIConnection connection, string
     {
     }
 
-    /// <returns>Null for the end of the stream.</returns>
-    private static JsonElement? Parse(string eventType, ReadOnlySpan<byte> data)
-    {
-        if (data.SequenceEqual("[DONE]"u8))
+    private ByteArrayContent Body(IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(ProviderRequest.Create(provider, model, messages, options, stream), CompletionJson.Sent.CompletionRequest))
         {
-            return null;
-        }
-
-        var reader = new Utf8JsonReader(data);
-        return JsonElement.ParseValue(ref reader);
-    }
-
-    private Task<HttpResponseMessage> SendAsync(CompletionRequest body, CancellationToken ct)
-    {
-        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, CompletionJson.Sent.CompletionRequest));
-        content.Headers.ContentType = new("application/json");
-        return connection.PostAsync("chat/completions", content, ct);
-    }
+            Headers = { ContentType = new("application/json") },
+        };
 }

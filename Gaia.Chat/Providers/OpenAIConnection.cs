@@ -1,4 +1,7 @@
 using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 
 namespace Gaia.Chat.Providers;
 
@@ -31,6 +34,35 @@ internal sealed class OpenAIConnection(HttpClient http, ProviderOptions provider
             var error = ProviderError.Parse(await response.Content.ReadAsStringAsync(ct));
             throw ProviderErrorReader.Read((int)response.StatusCode, error, RetryAfter(response.Headers.RetryAfter), provider);
         }
+    }
+
+    /// <summary>The chunks of a streamed response, as they come.</summary>
+    /// <exception cref="ProviderException">The provider answered with an error.</exception>
+    public async IAsyncEnumerable<JsonElement> StreamAsync(string path, HttpContent content, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var response = await PostAsync(path, content, ct);
+        await using var body = await response.Content.ReadAsStreamAsync(ct);
+        await foreach (var chunk in SseParser.Create(body, Parse).EnumerateAsync(ct))
+        {
+            if (chunk.Data is not { } json)
+            {
+                yield break;
+            }
+
+            yield return json;
+        }
+    }
+
+    /// <returns>Null for the end of the stream.</returns>
+    private static JsonElement? Parse(string eventType, ReadOnlySpan<byte> data)
+    {
+        if (data.SequenceEqual("[DONE]"u8))
+        {
+            return null;
+        }
+
+        var reader = new Utf8JsonReader(data);
+        return JsonElement.ParseValue(ref reader);
     }
 
     private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header) => header switch

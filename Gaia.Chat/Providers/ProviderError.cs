@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Gaia.Chat.OpenAIProtocol;
 
 namespace Gaia.Chat.Providers;
 
@@ -28,10 +29,10 @@ internal sealed partial record ProviderError(string? Message, string? Type, stri
 
     /// <summary>The error that a response or a chunk holds; null when it holds none.</summary>
     public static ProviderError? Of(JsonElement json) =>
-        json.ValueKind is JsonValueKind.Object && json.TryGetProperty("error", out var error)
+        json.Member("error") is { } error
             ? error.ValueKind switch
             {
-                JsonValueKind.Object => new(Text(error, "message"), Text(error, "type"), Text(error, "code"), Text(error, "param")),
+                JsonValueKind.Object => new(error.Text("message"), error.Text("type"), error.Text("code"), error.Text("param")),
                 JsonValueKind.String => Empty with { Message = error.GetString() },
                 _ => null,
             }
@@ -48,9 +49,6 @@ internal sealed partial record ProviderError(string? Message, string? Type, stri
         var text = apiKey.Length > 0 ? Message.Replace(apiKey, "…", StringComparison.Ordinal) : Message;
         return Identifier().Replace(Account().Replace(text, ""), "…");
     }
-
-    private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
 
     [GeneratedRegex(@"\s+(in|for|of|on) (your )?(organization|organisation|project|account|workspace) \S*[^\s.,:;)]", RegexOptions.IgnoreCase)]
     private static partial Regex Account();

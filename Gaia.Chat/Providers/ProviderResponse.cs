@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gaia.Chat.OpenAIProtocol;
 using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Providers;
@@ -17,7 +18,7 @@ internal static class ProviderResponse
             throw ProviderErrorReader.Read(StatusCodes.Status500InternalServerError, error, retryAfter: null, provider);
         }
 
-        var choices = Member(completion, "choices", JsonValueKind.Array) ?? throw ProviderErrorReader.Invalid(provider.Name);
+        var choices = completion.Member("choices", JsonValueKind.Array) ?? throw ProviderErrorReader.Invalid(provider.Name);
         var message = new ChatMessage(ChatRole.Assistant, []);
         ChatFinishReason? reason = null;
         foreach (var choice in choices.EnumerateArray())
@@ -38,7 +39,7 @@ internal static class ProviderResponse
         }
 
         var update = new ChatResponseUpdate { Role = ChatRole.Assistant, RawRepresentation = chunk };
-        foreach (var choice in Member(chunk, "choices", JsonValueKind.Array)?.EnumerateArray() ?? default)
+        foreach (var choice in chunk.Elements("choices"))
         {
             ReadContents(choice, "delta", update.Contents);
             update.FinishReason ??= Reason(choice);
@@ -52,55 +53,58 @@ internal static class ProviderResponse
         return update;
     }
 
+    /// <summary>What a response or a chunk says that it took; null when it does not.</summary>
+    public static UsageDetails? Usage(JsonElement response) => response.Member("usage", JsonValueKind.Object) is { } usage
+        ? new()
+        {
+            InputTokenCount = usage.Count("prompt_tokens") ?? usage.Count("input_tokens"),
+            OutputTokenCount = usage.Count("completion_tokens") ?? usage.Count("output_tokens"),
+        }
+        : null;
+
     private static void ReadContents(JsonElement choice, string member, IList<AIContent> contents)
     {
-        if (Member(choice, member, JsonValueKind.Object) is not { } said)
+        // The first answer is the one that conversations store; the others only cost.
+        var isFirst = !choice.TryGetProperty("index", out var index) || index.ValueKind is not JsonValueKind.Number || index.GetInt32() == 0;
+
+        // A text completion has its text beside the index, a chat completion has a message.
+        Add(choice, "text");
+        if (choice.Member(member, JsonValueKind.Object) is not { } said)
         {
             return;
         }
 
-        // The first answer is the one that conversations store; the others only cost.
-        var isFirst = !choice.TryGetProperty("index", out var index) || index.ValueKind is not JsonValueKind.Number || index.GetInt32() == 0;
-        foreach (var name in (ReadOnlySpan<string>)["content", "refusal"])
-        {
-            if (Text(said, name) is { } text)
-            {
-                contents.Add(isFirst ? new TextContent(text) : new TextReasoningContent(text));
-            }
-        }
-
+        Add(said, "content");
+        Add(said, "refusal");
         foreach (var name in ReasoningMembers)
         {
-            if (Text(said, name) is { } text)
+            if (said.Text(name) is { Length: > 0 } reasoning)
             {
-                contents.Add(new TextReasoningContent(text));
+                contents.Add(new TextReasoningContent(reasoning));
                 break;
             }
         }
 
-        foreach (var call in Member(said, "tool_calls", JsonValueKind.Array)?.EnumerateArray() ?? default)
+        foreach (var call in said.Elements("tool_calls"))
         {
-            contents.Add(new TextReasoningContent(Member(call, "function", JsonValueKind.Object) is { } function
-                ? $"{Text(function, "name")}{Text(function, "arguments")}"
+            contents.Add(new TextReasoningContent(call.Member("function", JsonValueKind.Object) is { } function
+                ? $"{function.Text("name")}{function.Text("arguments")}"
                 : call.GetRawText()));
         }
 
-        if (Member(said, "audio", JsonValueKind.Object) is { } audio)
+        if (said.Member("audio", JsonValueKind.Object) is { } audio)
         {
-            contents.Add(new TextReasoningContent(Text(audio, "transcript")));
+            contents.Add(new TextReasoningContent(audio.Text("transcript")));
+        }
+
+        void Add(JsonElement json, string name)
+        {
+            if (json.Text(name) is { Length: > 0 } text)
+            {
+                contents.Add(isFirst ? new TextContent(text) : new TextReasoningContent(text));
+            }
         }
     }
 
-    private static ChatFinishReason? Reason(JsonElement choice) => Text(choice, "finish_reason") is { } reason ? new(reason) : null;
-
-    private static UsageDetails? Usage(JsonElement response) => Member(response, "usage", JsonValueKind.Object) is { } usage
-        ? new() { InputTokenCount = Count(usage, "prompt_tokens"), OutputTokenCount = Count(usage, "completion_tokens") }
-        : null;
-
-    private static long? Count(JsonElement json, string name) => Member(json, name, JsonValueKind.Number) is { } count && count.TryGetInt64(out var value) ? value : null;
-
-    private static string? Text(JsonElement json, string name) => Member(json, name, JsonValueKind.String)?.GetString() is { Length: > 0 } text ? text : null;
-
-    private static JsonElement? Member(JsonElement json, string name, JsonValueKind kind) =>
-        json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == kind ? value : null;
+    private static ChatFinishReason? Reason(JsonElement choice) => choice.Text("finish_reason") is { Length: > 0 } reason ? new(reason) : null;
 }

@@ -1,5 +1,6 @@
 using Gaia.Chat.Completions;
 using Gaia.Chat.Errors;
+using Gaia.Chat.OpenAIProtocol;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Gaia.Chat.Responses;
@@ -23,10 +24,9 @@ internal static class ResponseEndpoints
     private static async Task<IResult> Create(
         ResponseRequest request, CurrentUser user, CreateCompletion create, ResponseStore store, TimeProvider clock, CancellationToken ct)
     {
-        var before = await store.MessagesUpToAsync(request.PreviousResponseId, user, ct);
-        var completion = ResponseReader.ToCompletion(request, before);
-        var format = new ResponseFormat(request, [.. before, .. ResponseReader.Messages(request.Input!.Value)], store, user, clock);
-        return await create.HandleAsync(completion, format, user, ct);
+        List<CompletionMessage> messages =
+            [.. await store.MessagesUpToAsync(request.PreviousResponseId, user, ct), .. ResponseReader.Messages(request.Input!.Value)];
+        return await create.HandleAsync(ResponseReader.ToCompletion(request, messages), new ResponseFormat(request, messages, store, user, clock), user, ct);
     }
 
     private static async Task<IResult> Get(string id, CurrentUser user, ResponseStore store, CancellationToken ct) =>

@@ -76,16 +76,11 @@ internal sealed class ResponseFormat(
 
     private static void ReadChoices(JsonElement completion, string member, ResponseWriter writer)
     {
-        if (!completion.TryGetProperty("choices", out var choices) || choices.ValueKind is not JsonValueKind.Array)
+        foreach (var choice in completion.Elements("choices"))
         {
-            return;
-        }
-
-        foreach (var choice in choices.EnumerateArray())
-        {
-            if (choice.TryGetProperty(member, out var said) && said.ValueKind is JsonValueKind.Object)
+            if (choice.Member(member, JsonValueKind.Object) is { } said)
             {
-                writer.Add(said, choice.TryGetProperty("finish_reason", out var reason) && reason.ValueKind is JsonValueKind.String ? reason.GetString() : null);
+                writer.Add(said, choice.Text("finish_reason"));
             }
         }
     }
@@ -95,8 +90,7 @@ internal sealed class ResponseFormat(
 
     private void Emit(string type, JsonObject members) => stream?.Write(null, JsonSerializer.SerializeToUtf8Bytes(members, EventJson.Options), type);
 
-    // A persona answers under its own name.
-    private ResponseWriter Writer(Model model) => writer ??= new(request, id, created, request.Model.StartsWith("persona:", StringComparison.Ordinal) ? request.Model : model.Id, Emit);
+    private ResponseWriter Writer(Model model) => writer ??= new(request, id, created, model.Id, Emit);
 
     private CompletionWriter Chunks(Model model) => chunks ??= new(CompletionWriter.NewId(), created, model) { IncludesUsage = true };
 }

@@ -15,16 +15,16 @@ internal static class ResponseReader
     };
 
     /// <summary>What changes nothing here: Gaia shortens what is too long for a model, and gives out no reasoning that could be included.</summary>
-    private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal) { "truncation", "include", "background", "stream_options" };
+    private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal) { "truncation", "include", "stream_options" };
 
-    /// <param name="before">The messages of the response that it goes on from.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="messages">All that was said until now, with the request's own input.</param>
     /// <exception cref="ChatException">It asks for something that Gaia does not have.</exception>
-    public static CompletionRequest ToCompletion(ResponseRequest request, IReadOnlyList<CompletionMessage> before)
+    public static CompletionRequest ToCompletion(ResponseRequest request, IReadOnlyList<CompletionMessage> messages)
     {
         foreach (var (name, value) in request.Others ?? new Dictionary<string, JsonElement>())
         {
-            var isRefused = !PassedOn.Contains(name) && (!WithoutEffect.Contains(name) || name is "background" && value.ValueKind is JsonValueKind.True);
-            if (isRefused && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False))
+            if (!PassedOn.Contains(name) && !WithoutEffect.Contains(name) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False))
             {
                 throw new ChatException(StatusCodes.Status400BadRequest, "unsupported_parameter", $"Parameter {name} is not supported by /v1/responses.", name);
             }
@@ -34,7 +34,7 @@ internal static class ResponseReader
         return new()
         {
             Model = request.Model,
-            Messages = [.. instructions, .. before, .. Messages(request.Input!.Value)],
+            Messages = [.. instructions, .. messages],
             Stream = request.Stream,
             Temperature = request.Temperature,
             TopP = request.TopP,
@@ -72,15 +72,15 @@ internal static class ResponseReader
 
     private static void Add(List<CompletionMessage> messages, JsonElement item, string field)
     {
-        switch (Word(item, "type") ?? (Word(item, "role") is null ? null : "message"))
+        switch (item.Text("type") ?? (item.Text("role") is null ? null : "message"))
         {
             case "message":
-                messages.Add(new(Word(item, "role") ?? throw ChatException.Invalid("A message has a role", $"{field}.role"), Content(Member(item, "content"), $"{field}.content")));
+                messages.Add(new(item.Text("role") ?? throw ChatException.Invalid("A message has a role", $"{field}.role"), Content(item.Member("content"), $"{field}.content")));
                 break;
 
             // All calls that a model made together belong to one message.
             case "function_call":
-                var call = new CompletionToolCall(Required(item, "call_id", field), new(Required(item, "name", field), Word(item, "arguments") ?? ""));
+                var call = new CompletionToolCall(Required(item, "call_id", field), new(Required(item, "name", field), item.Text("arguments") ?? ""));
                 if (messages is [.., { Role: "assistant" } last])
                 {
                     messages[^1] = last with { ToolCalls = [.. last.ToolCalls ?? [], call] };
@@ -92,7 +92,7 @@ internal static class ResponseReader
 
                 break;
             case "function_call_output":
-                messages.Add(new("tool", Content(Member(item, "output"), $"{field}.output"), ToolCallId: Required(item, "call_id", field)));
+                messages.Add(new("tool", Content(item.Member("output"), $"{field}.output"), ToolCallId: Required(item, "call_id", field)));
                 break;
 
             // A model that thinks again needs none of its earlier thoughts.
@@ -111,14 +111,14 @@ internal static class ResponseReader
         _ => throw ChatException.Invalid("A string or an array of parts is wanted", field),
     };
 
-    private static JsonObject Part(JsonElement part, string field) => Word(part, "type") switch
+    private static JsonObject Part(JsonElement part, string field) => part.Text("type") switch
     {
-        "input_text" or "output_text" or "text" when Word(part, "text") is { } text => new() { ["type"] = "text", ["text"] = text },
-        "refusal" when Word(part, "refusal") is { } refusal => new() { ["type"] = "refusal", ["refusal"] = refusal },
-        "input_image" when Word(part, "image_url") is { } url => new()
+        "input_text" or "output_text" or "text" when part.Text("text") is { } text => new() { ["type"] = "text", ["text"] = text },
+        "refusal" when part.Text("refusal") is { } refusal => new() { ["type"] = "refusal", ["refusal"] = refusal },
+        "input_image" when part.Text("image_url") is { } url => new()
         {
             ["type"] = "image_url",
-            ["image_url"] = Word(part, "detail") is { } detail ? new JsonObject { ["url"] = url, ["detail"] = detail } : new JsonObject { ["url"] = url },
+            ["image_url"] = part.Text("detail") is { } detail ? new JsonObject { ["url"] = url, ["detail"] = detail } : new JsonObject { ["url"] = url },
         },
         _ => throw ChatException.Invalid("Parts are of type input_text or output_text, with a text, or input_image, with an image_url", field),
     };
@@ -129,15 +129,15 @@ internal static class ResponseReader
             StatusCodes.Status400BadRequest, "unsupported_parameter", "Gaia has no tools of its own: a tool is of type function and has a name", $"tools[{index}].type");
 
     private static JsonElement? ToolChoice(JsonElement? choice) =>
-        choice is { ValueKind: JsonValueKind.Object } one && Word(one, "type") is "function" && Word(one, "name") is { } name
+        choice is { ValueKind: JsonValueKind.Object } one && one.Text("type") is "function" && one.Text("name") is { } name
             ? Element(new JsonObject { ["type"] = "function", ["function"] = new JsonObject { ["name"] = name } })
             : choice;
 
     private static JsonElement? Format(JsonElement? format)
     {
-        if (format is not { ValueKind: JsonValueKind.Object } json || Word(json, "type") is not "json_schema")
+        if (format is not { ValueKind: JsonValueKind.Object } json || json.Text("type") is not "json_schema")
         {
-            return format is { } plain && Word(plain, "type") is "text" ? null : format;
+            return format is { } plain && plain.Text("type") is "text" ? null : format;
         }
 
         var schema = JsonObject.Create(json)!;
@@ -162,12 +162,7 @@ internal static class ResponseReader
     }
 
     private static string Required(JsonElement item, string name, string field) =>
-        Word(item, name) is { Length: > 0 } value ? value : throw ChatException.Invalid("A string is wanted", $"{field}.{name}");
+        item.Text(name) is { Length: > 0 } value ? value : throw ChatException.Invalid("A string is wanted", $"{field}.{name}");
 
     private static JsonElement Element(JsonNode node) => JsonElement.Parse(node.ToJsonString(EventJson.Options));
-
-    private static string? Word(JsonElement json, string name) => Member(json, name) is { ValueKind: JsonValueKind.String } word ? word.GetString() : null;
-
-    private static JsonElement? Member(JsonElement json, string name) =>
-        json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : null;
 }

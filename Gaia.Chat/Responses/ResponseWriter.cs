@@ -16,7 +16,7 @@ namespace Gaia.Chat.Responses;
 internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeOffset created, string model, Action<string, JsonObject> emit)
 {
     private readonly List<ResponseItem> items = [];
-    private readonly Dictionary<int, ResponseItem.FunctionCall> calls = [];
+    private readonly Dictionary<long, ResponseItem.FunctionCall> calls = [];
     private int sequence;
     private string? finishReason;
 
@@ -43,22 +43,19 @@ internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeO
     public void Add(JsonElement said, string? reason)
     {
         finishReason = reason ?? finishReason;
-        if (Word(said, "content") is { } text)
+        if (said.Text("content") is { } text)
         {
             AddText(text, isRefusal: false);
         }
 
-        if (Word(said, "refusal") is { } refusal)
+        if (said.Text("refusal") is { } refusal)
         {
             AddText(refusal, isRefusal: true);
         }
 
-        if (said.TryGetProperty("tool_calls", out var made) && made.ValueKind is JsonValueKind.Array)
+        foreach (var (place, call) in said.Elements("tool_calls").Index())
         {
-            foreach (var (place, call) in made.EnumerateArray().Index())
-            {
-                AddCall(call, call.TryGetProperty("index", out var index) && index.ValueKind is JsonValueKind.Number ? index.GetInt32() : place);
-            }
+            AddCall(call, call.Count("index") ?? place);
         }
     }
 
@@ -106,21 +103,21 @@ internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeO
         Emit($"response.{part.Kind}.delta", Place(message, part, isRefusal ? new() { ["delta"] = text } : new() { ["delta"] = text, ["logprobs"] = new JsonArray() }));
     }
 
-    private void AddCall(JsonElement call, int index)
+    private void AddCall(JsonElement call, long index)
     {
-        var function = call.TryGetProperty("function", out var given) && given.ValueKind is JsonValueKind.Object ? given : default;
+        var function = call.Member("function") ?? default;
         if (!calls.TryGetValue(index, out var item))
         {
             item = calls[index] = Open(new ResponseItem.FunctionCall
             {
                 Id = NewId("fc"),
                 Index = items.Count,
-                CallId = Word(call, "id") ?? NewId("call"),
-                Name = function.ValueKind is JsonValueKind.Object ? Word(function, "name") ?? "" : "",
+                CallId = call.Text("id") ?? NewId("call"),
+                Name = function.Text("name") ?? "",
             });
         }
 
-        if (function.ValueKind is JsonValueKind.Object && Word(function, "arguments") is { Length: > 0 } arguments)
+        if (function.Text("arguments") is { Length: > 0 } arguments)
         {
             item.Arguments.Append(arguments);
             Emit("response.function_call_arguments.delta", Place(item, new() { ["delta"] = arguments }));
@@ -175,54 +172,7 @@ internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeO
         emit(type, members);
     }
 
-    private JsonObject ToJson(string status, JsonElement? usage = null) => new()
-    {
-        ["id"] = ResponseStore.Name(id),
-        ["object"] = "response",
-        ["created_at"] = created.ToUnixTimeSeconds(),
-        ["status"] = status,
-        ["error"] = null,
-        ["incomplete_details"] = status is "incomplete" ? new JsonObject { ["reason"] = finishReason is "length" ? "max_output_tokens" : finishReason } : null,
-        ["instructions"] = request.Instructions,
-        ["max_output_tokens"] = request.MaxOutputTokens,
-        ["metadata"] = Node(request.Metadata) ?? new JsonObject(),
-        ["model"] = model,
-        ["output"] = new JsonArray([.. items.Select(item => item.ToJson(status is "completed" ? "completed" : status is "in_progress" ? "in_progress" : "incomplete"))]),
-        ["parallel_tool_calls"] = request.ParallelToolCalls ?? true,
-        ["previous_response_id"] = request.PreviousResponseId,
-        ["reasoning"] = new JsonObject { ["effort"] = request.Reasoning?.Effort, ["summary"] = null },
-        ["store"] = request.Store ?? true,
-        ["temperature"] = request.Temperature,
-        ["text"] = new JsonObject { ["format"] = Node(request.Text?.Format) ?? new JsonObject { ["type"] = "text" } },
-        ["tool_choice"] = Node(request.ToolChoice) ?? "auto",
-        ["tools"] = JsonSerializer.SerializeToNode(request.Tools ?? [], EventJson.Options),
-        ["top_p"] = request.TopP,
-        ["truncation"] = "auto",
-        ["usage"] = usage is { } counted ? Usage(counted) : null,
-    };
-
-    private static JsonObject Usage(JsonElement chat) => new()
-    {
-        ["input_tokens"] = Count(chat, "prompt_tokens"),
-        ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = Count(chat, "prompt_tokens_details", "cached_tokens") },
-        ["output_tokens"] = Count(chat, "completion_tokens"),
-        ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = Count(chat, "completion_tokens_details", "reasoning_tokens") },
-        ["total_tokens"] = Count(chat, "prompt_tokens") + Count(chat, "completion_tokens"),
-    };
-
-    private static long Count(JsonElement usage, params ReadOnlySpan<string> path)
-    {
-        foreach (var name in path)
-        {
-            usage = usage.ValueKind is JsonValueKind.Object && usage.TryGetProperty(name, out var inner) ? inner : default;
-        }
-
-        return usage.ValueKind is JsonValueKind.Number && usage.TryGetInt64(out var count) ? count : 0;
-    }
-
-    private static JsonNode? Node(JsonElement? json) => json is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } given ? JsonNode.Parse(given.GetRawText()) : null;
-
-    private static string? Word(JsonElement json, string name) => json.TryGetProperty(name, out var word) && word.ValueKind is JsonValueKind.String ? word.GetString() : null;
+    private JsonObject ToJson(string status, JsonElement? usage = null) => new ResponseJson(request, id, created, model, status, finishReason).Write(items, usage);
 
     private static string NewId(string prefix) => $"{prefix}_{Guid.CreateVersion7():N}";
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using System.Text.Json;
+using Gaia.Chat.OpenAIProtocol;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gaia.Chat.Streams;
@@ -47,6 +49,10 @@ internal sealed class EventStream
         body.Write(data);
         body.Write("\n\n"u8);
     }
+
+    /// <summary>An error after the stream has begun, as OpenAI's clients expect it.</summary>
+    public void WriteError(CompletionError error) =>
+        Write(null, JsonSerializer.SerializeToUtf8Bytes(new CompletionErrorEvent(error), CompletionJson.Readable.CompletionErrorEvent));
 
     /// <summary>A comment, which every client skips.</summary>
     public void WriteHeartbeat() => body.Write(": heartbeat\n\n"u8);

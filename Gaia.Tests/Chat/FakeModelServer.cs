@@ -67,6 +67,8 @@ public sealed class FakeModelServer : IAsyncDisposable
         {
             "embeddings" => Json("""{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.25,-1]}],"model":"fake-large","usage":{"prompt_tokens":5,"total_tokens":5}}"""),
             "moderations" => Json("""{"id":"modr-1","model":"fake-large","results":[{"flagged":false}]}"""),
+            "completions" when body.Contains("garbled", StringComparison.Ordinal) => Results.Text(
+                "data: {\"choices\":[{\"text\":\"Once \",\"index\":0,\"finish_reason\":null}]}\n\ndata: <html>bad gateway\n\n", "text/event-stream"),
             "completions" when body.Contains("\"stream\":true", StringComparison.Ordinal) => Results.Text(
                 "data: {\"choices\":[{\"text\":\"Once \",\"index\":0,\"finish_reason\":null}]}\n\n"
                 + "data: {\"choices\":[{\"text\":\"more\",\"index\":0,\"finish_reason\":\"stop\"}]}\n\n"

@@ -7,7 +7,7 @@ public sealed partial class FolderTests
 {
     private static readonly string[] Order =
     [
-        "Errors", "Events", "OpenAIProtocol", "Providers", "Personas", "Prompts", "Usage", "Inference", "Streams", "Forwarding", "Completions", "Responses",
+        "Errors", "Events", "OpenAIProtocol", "Providers", "Personas", "Prompts", "Usage", "Inference", "Streams", "Completions", "Forwarding", "Responses",
         "Conversations", "Replies",
     ];
 

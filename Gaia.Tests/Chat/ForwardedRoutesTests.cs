@@ -59,6 +59,20 @@ public sealed class ForwardedRoutesTests(ChatNodes nodes)
     }
 
     [Fact]
+    public async Task A_text_completion_that_breaks_off_ends_with_an_error_and_is_paid_as_far_as_it_came()
+    {
+        using var user = nodes.NewUser();
+        var request = new JsonObject { ["model"] = ChatNodes.Model, ["prompt"] = "garbled", ["stream"] = true };
+
+        await using var events = await Sse.Open(user.At(), "/v1/completions", request);
+        var data = (await events.Rest()).Select(one => one.Json).ToList();
+
+        Assert.Equal("Once ", data[0].GetProperty("choices")[0].GetProperty("text").GetString());
+        Assert.NotEmpty(data[^1].GetProperty("error").GetProperty("message").GetString()!);
+        await UsageIs(user, 6, 2);
+    }
+
+    [Fact]
     public async Task A_recording_is_sent_with_all_its_fields()
     {
         using var user = nodes.NewUser();
