@@ -1,6 +1,10 @@
 using System.Text;
 using Gaia.Tests.Admission;
+using Gaia.Tests.AppHost;
+using Gaia.Tests.Assets;
+using Gaia.Tests.Auth;
 using Gaia.Tests.Caching;
+using Gaia.Tests.Chat;
 using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Telemetry;
@@ -55,6 +59,42 @@ public sealed class TelemetryTests(GatewayGround ground)
         {
             Assert.All(collector.From(service), AssertNothingOfHealth);
         }
+    }
+
+    [Fact]
+    public async Task Idle_services_tell_no_trace()
+    {
+        const int Settling = 15;
+        const int Idle = 50;
+        using var folder = new TemporaryFolder();
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var auth = await ground.StartAuthAsync("idledb", collector.SettingsOf("idle-auth"));
+        await using var gateway = await ground.StartAsync(new(collector.SettingsOf("idle-gateway")) { ["services:auth:http:0"] = auth.Address.ToString() });
+        await using var chat = await ChatNode.StartAsync(Environment("idle-chat"), Ct);
+        await using var asset = await AssetServer.StartAsync(new Dictionary<string, string>(Environment("idle-asset")) { ["ASSET_PATH"] = folder.Path }, ct: Ct);
+
+        // Metrics are sent several times a second, which is how time passes here.
+        string[] services = ["idle-auth", "idle-gateway", "idle-chat", "idle-asset"];
+        await Pass(Settling);
+        var before = services.ToDictionary(service => service, service => collector.From(service, "traces").Count());
+        await Pass(Idle);
+
+        Assert.All(services, service => Assert.Empty(collector.From(service, "traces").Skip(before[service])));
+
+        async Task Pass(int exports)
+        {
+            var awaited = services.ToDictionary(service => service, service => collector.From(service, "metrics").Count() + exports);
+            await Eventually.IsTrue(() => services.All(service => collector.From(service, "metrics").Count() >= awaited[service]), TimeSpan.FromMinutes(2), Ct);
+        }
+
+        Dictionary<string, string> Environment(string name) => new(collector.SettingsOf(name))
+        {
+            [$"ConnectionStrings__{Resources.ChatDb}"] = ground.Postgres.ConnectionStringTo("idlechatdb"),
+            [$"ConnectionStrings__{Resources.AssetDb}"] = ground.Postgres.ConnectionStringTo("idleassetdb"),
+            ["ConnectionStrings__redis"] = ground.Redis.ConnectionString,
+            ["ConnectionStrings__nats"] = ground.Nats.Url,
+            ["IDENTITY_KEY"] = AuthServer.IdentityKey,
+        };
     }
 
     [Fact]
