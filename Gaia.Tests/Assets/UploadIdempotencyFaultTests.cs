@@ -56,14 +56,14 @@ public sealed class UploadIdempotencyFaultTests(AssetFixture stack) : IClassFixt
     {
         using var ada = stack.User();
         var content = RandomNumberGenerator.GetBytes(5000);
-        var before = stack.Files().Select(file => file.FullName).ToHashSet();
+        var before = stack.Files();
         await using (var doomed = await stack.StartReplicaAsync())
         {
             using var sender = new AssetUser(doomed.Address, ada.Id, [Scopes.AssetsWrite]);
             var body = new BrokenStream(100_000);
             using var slow = new HttpRequestMessage(HttpMethod.Post, Assets) { Content = new StreamContent(body), Headers = { { "Idempotency-Key", "killed" } } };
             var first = sender.SendAsync(slow, Ct);
-            await Eventually.IsTrue(() => stack.Files().Any(file => !before.Contains(file.FullName)), ct: Ct);
+            await Eventually.IsTrue(() => stack.FilesSince(before) is not [], ct: Ct);
             await doomed.KillAsync(Ct);
             body.Break();
             await Assert.ThrowsAnyAsync<HttpRequestException>(() => first);

@@ -96,7 +96,7 @@ public sealed class VariantTests(AssetFixture stack)
         using var ada = stack.User();
         using var bob = stack.User();
         var picture = Png.Noise(60, 60);
-        var before = stack.Files().Count;
+        var before = stack.Files();
         var (hers, his) = (await ada.Upload(picture), await bob.Upload(picture));
 
         using var made = await ada.GetAsync($"{hers.Url()}?w=20", Ct);
@@ -109,7 +109,7 @@ public sealed class VariantTests(AssetFixture stack)
         await bob.Status(HttpMethod.Delete, $"/api/v1/assets/{his.Id()}");
 
         // The sweeper may have been quicker, and not be through.
-        await Eventually.IsTrue(() => stack.Files().Count == before, TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrue(() => stack.FilesSince(before) is [], TimeSpan.FromSeconds(30), Ct);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class VariantTests(AssetFixture stack)
     {
         await using var replica = await stack.StartReplicaAsync(("Images__VariantsPerImage", "3"));
         using var ada = stack.User(replica);
-        var before = stack.Files().Count;
+        var before = stack.Files();
         var asset = await ada.Upload(Png.Noise(60, 60));
 
         for (var width = 10; width < 20; width++)
@@ -125,7 +125,7 @@ public sealed class VariantTests(AssetFixture stack)
             Assert.Equal(HttpStatusCode.OK, await ada.Status(HttpMethod.Get, $"{asset.Url()}?w={width}"));
         }
 
-        await Eventually.IsTrue(() => stack.Files().Count == before + 1 + 3, TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrue(() => stack.FilesSince(before).Count == 1 + 3, TimeSpan.FromSeconds(30), Ct);
     }
 
     [Theory]
