@@ -1,5 +1,6 @@
 using Gaia;
 using Gaia.Asset;
+using Gaia.Asset.Content;
 using Gaia.Asset.Files;
 using Gaia.Asset.Generations;
 using Gaia.Asset.Links;

@@ -1,3 +1,4 @@
+using Gaia.Auth.Accounts;
 using Gaia.Auth.ApiKeys;
 using Gaia.Auth.Users;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,6 @@
 using Gaia;
 using Gaia.Auth;
+using Gaia.Auth.Accounts;
 using Gaia.Auth.ApiKeys;
 using Gaia.Auth.Principals;
 using Gaia.Auth.Revocations;

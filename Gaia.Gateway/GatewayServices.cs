@@ -7,6 +7,7 @@ using Gaia.Gateway.Health;
 using Gaia.Gateway.Limits;
 using Gaia.Gateway.Personas;
 using Gaia.Gateway.Revocations;
+using Gaia.Gateway.Services;
 using Gaia.Personas;
 
 namespace Gaia.Gateway;

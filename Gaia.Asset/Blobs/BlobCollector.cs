@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Asset.Blobs;
@@ -7,10 +6,6 @@ namespace Gaia.Asset.Blobs;
 internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider time)
 {
     private const int BatchSize = 500;
-
-    /// <summary>A picture that is its own variant, byte for byte, does not keep itself.</summary>
-    private Expression<Func<Blob, bool>> Unreferenced =>
-        b => !db.Files.Any(f => f.BlobId == b.Id) && !db.Variants.Any(v => v.BlobId == b.Id && v.SourceId != b.Id);
 
     /// <summary>Removes a stored blob if nobody refers to it.</summary>
     public async Task Collect(Guid id, CancellationToken ct)
@@ -22,14 +17,13 @@ internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider t
             {
                 // First the lock, then, with a newer snapshot, the look for references: one that was being added is seen.
                 blob = (await db.Blobs.FromSql($"SELECT * FROM blobs WHERE id = {id} AND state = 'Stored' FOR UPDATE").AsNoTracking().ToListAsync(token)).SingleOrDefault();
-                if (blob is null || !await db.Blobs.Where(b => b.Id == id).Where(Unreferenced).AnyAsync(token))
+                if (blob is null || !await db.UnreferencedBlobs.AnyAsync(b => b.Id == id, token))
                 {
                     return false;
                 }
 
                 // What was made from it goes with it.
-                variants = await db.Variants.Where(v => v.SourceId == id).Select(v => v.BlobId).ToListAsync(token);
-                await db.Variants.Where(v => v.SourceId == id).ExecuteDeleteAsync(token);
+                variants = await db.DeleteVariantsAsync(id, token);
                 return await Doom(db.Blobs.Where(b => b.Id == id), token) == 1;
             },
             ct);
@@ -63,8 +57,7 @@ internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider t
         var abandoned = time.GetUtcNow() - grace;
         await Doom(db.Blobs.Where(b => b.State == BlobState.Writing && b.CreatedAt < abandoned), ct);
 
-        var unreferenced = await db.Blobs.Where(b => b.State == BlobState.Stored).Where(Unreferenced)
-            .Select(b => b.Id).Take(BatchSize).ToListAsync(ct);
+        var unreferenced = await db.UnreferencedBlobs.Select(b => b.Id).Take(BatchSize).ToListAsync(ct);
         foreach (var id in unreferenced)
         {
             await Collect(id, ct);

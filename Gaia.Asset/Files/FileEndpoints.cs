@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Gaia.Asset.Blobs;
+using Gaia.Asset.Content;
 using Gaia.Asset.Links;
 using Gaia.Asset.Quotas;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -47,7 +48,7 @@ internal static class FileEndpoints
 
         var headers = context.Response.GetTypedHeaders();
         headers.ETag = OnlyVersion;
-        headers.CacheControl = FileContent.Revalidated;
+        headers.CacheControl = FileReader.Revalidated;
         return context.Request.GetTypedHeaders().IfNoneMatch.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(OnlyVersion, useStrongComparison: false))
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Ok(FileView.Of(file));

@@ -1,10 +1,14 @@
 using Gaia.Asset.Links;
+using Microsoft.Net.Http.Headers;
 
 namespace Gaia.Asset.Files;
 
 /// <summary>Who may read an asset: its owner, and whoever has a signed link to it.</summary>
 internal sealed class FileReader(FileLookup files, AssetLinks links, CurrentUser user)
 {
+    /// <summary>Kept by the client, and asked about each time: the asset may be deleted, or its link expired.</summary>
+    public static CacheControlHeaderValue Revalidated { get; } = new() { Private = true, NoCache = true };
+
     public async Task<FileReading> Find(Guid id, string requestMethod, LinkQuery link, CancellationToken ct)
     {
         var linked = link.Signature is not null;

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Gaia.Asset.Blobs;
+using Gaia.Asset.Errors;
 using Gaia.Asset.Files;
 using Gaia.Asset.Images;
 using Gaia.Asset.MediaTypes;

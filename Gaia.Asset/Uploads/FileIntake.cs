@@ -1,4 +1,5 @@
 using Gaia.Asset.Blobs;
+using Gaia.Asset.Errors;
 using Gaia.Asset.Files;
 using Gaia.Asset.Images;
 using Gaia.Asset.MediaTypes;

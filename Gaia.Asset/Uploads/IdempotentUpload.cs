@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gaia.Asset.Errors;
 using Gaia.Asset.Files;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;

@@ -1,3 +1,4 @@
+using Gaia.Asset.Errors;
 using Gaia.Asset.Files;
 using Gaia.Asset.Staging;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,4 +1,5 @@
 using Gaia.Asset.Blobs;
+using Gaia.Asset.Images;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

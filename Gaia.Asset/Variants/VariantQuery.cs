@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gaia.Asset.Images;
 
 namespace Gaia.Asset.Variants;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Gaia.Asset.Blobs;
+using Gaia.Asset.Images;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Asset.Variants;

@@ -1,15 +1,11 @@
-using Gaia.Auth.Tokens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Gaia.Auth.Revocations;
 
 /// <summary>What has ended, in the order in which it ended.</summary>
-internal sealed class RevocationLog(
-    AuthDb db, RevocationPublisher publisher, IOptions<TokenOptions> tokens, IOptions<CacheTtlOptions> caches, TimeProvider clock)
+internal sealed class RevocationLog(AuthDb db, RevocationPublisher publisher, IOptions<RevocationOptions> options, TimeProvider clock)
 {
-    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
-
     private long written;
 
     /// <summary>What whatever is issued next is as of. Read it before the facts that are issued, so that a later ending of them is noticed.</summary>
@@ -47,7 +43,7 @@ internal sealed class RevocationLog(
         }
 
         var now = clock.GetUtcNow();
-        var forgetAt = now + Longest(tokens.Value.AccessTokenLifetime, caches.Value.ApiKey) + Margin;
+        var forgetAt = now + options.Value.Retention;
         written = await RevocationEntry.Write(db, holders, reason, now, validUntil > forgetAt ? validUntil.Value : forgetAt, ct);
     }
 
@@ -58,6 +54,4 @@ internal sealed class RevocationLog(
         var (subject, credential) = (snapshot.Principal.Subject, Guid.Parse(snapshot.Principal.CredentialId!));
         return db.Revocations.AnyAsync(r => (r.Holder == subject || r.Holder == credential) && r.Position > snapshot.AsOf, ct);
     }
-
-    private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

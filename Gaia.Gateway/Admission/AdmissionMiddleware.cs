@@ -1,6 +1,7 @@
 using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Limits;
+using Gaia.Gateway.Services;
 using Microsoft.Net.Http.Headers;
 
 namespace Gaia.Gateway.Admission;
@@ -40,7 +41,7 @@ internal sealed class AdmissionMiddleware(RequestDelegate next, AdmissionService
             case AdmissionOutcome.Limited:
                 return RateLimitHeaders.Refuse(context, result.Decision);
             case AdmissionOutcome.Unknown:
-                return ServiceForwarder.Unavailable(context, Resources.Auth).ExecuteAsync(context);
+                return ServiceUnavailable.Problem(context, Resources.Auth).ExecuteAsync(context);
             default:
                 context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
                 return TypedResults.Problem(Problems.NotAuthenticated, statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context);

@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Gaia.Gateway.Services;
 
 namespace Gaia.Gateway.Admission;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gaia.Gateway.Services;
 
 namespace Gaia.Gateway.Admission;
 
@@ -62,6 +63,3 @@ internal sealed class KeyUses(AuthClient auth, TimeProvider time) : BackgroundSe
         }
     }
 }
-
-/// <summary>One line of what Auth is told.</summary>
-internal sealed record KeyUse(Guid KeyId, DateTimeOffset At);

@@ -1,3 +1,5 @@
+using Gaia.Gateway.Services;
+
 namespace Gaia.Gateway.Admission;
 
 /// <summary>Where principals come from when no cache has them.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Gaia.Gateway.Services;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Gaia.Gateway.Admission;

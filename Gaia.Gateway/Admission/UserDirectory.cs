@@ -1,5 +1,6 @@
 using Gaia.Caching;
 using Gaia.Gateway.Revocations;
+using Gaia.Gateway.Services;
 
 namespace Gaia.Gateway.Admission;
 

@@ -1,5 +1,6 @@
 using Gaia.Caching;
 using Gaia.Gateway.Forwarding;
+using Gaia.Gateway.Services;
 
 namespace Gaia.Gateway.Caches;
 

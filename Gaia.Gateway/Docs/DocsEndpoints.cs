@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Gaia.Gateway.Forwarding;
+using Gaia.Gateway.Services;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Gaia.Gateway.Docs;
@@ -24,7 +25,7 @@ internal static class DocsEndpoints
         }
         catch (ServiceAwayException away)
         {
-            return ServiceForwarder.Unavailable(context, away.Service);
+            return ServiceUnavailable.Problem(context, away.Service);
         }
     }
 }

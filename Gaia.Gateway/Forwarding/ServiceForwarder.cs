@@ -1,13 +1,12 @@
+using Gaia.Gateway.Services;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Gaia.Gateway.Forwarding;
 
-/// <summary>Hands a request to one of the services behind the gateway and answers for it when it is away.</summary>
+/// <summary>Hands a request to one of the services behind the gateway and answers for it when it is unavailable.</summary>
 internal sealed class ServiceForwarder(IHttpForwarder forwarder, Destinations destinations, ServiceClient client, ForwardingTransformer transformer)
 {
-    private const int RetryAfterSeconds = 2;
-
     public async Task Forward(HttpContext context, string service)
     {
         var destination = await destinations.NextAsync(service, context.RequestAborted);
@@ -18,12 +17,6 @@ internal sealed class ServiceForwarder(IHttpForwarder forwarder, Destinations de
             context.Response.Clear();
             await Explain(context, service, error).ExecuteAsync(context);
         }
-    }
-
-    public static ProblemHttpResult Unavailable(HttpContext context, string service)
-    {
-        context.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
-        return TypedResults.Problem($"Service {service} unavailable", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     /// <summary>A body that is too long, too slow or cut off is the client's doing, whatever the service would have said.</summary>
@@ -39,6 +32,6 @@ internal sealed class ServiceForwarder(IHttpForwarder forwarder, Destinations de
 
         return error is ForwarderError.RequestBodyClient
             ? TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest)
-            : Unavailable(context, service);
+            : ServiceUnavailable.Problem(context, service);
     }
 }

@@ -1,4 +1,5 @@
 using Gaia.Gateway.Admission;
+using Gaia.Gateway.Services;
 
 namespace Gaia.Gateway.Forwarding;
 
@@ -23,7 +24,7 @@ internal sealed class SignedLinks(UserDirectory users, ServiceForwarder forwarde
             }
             catch (HttpRequestException)
             {
-                await ServiceForwarder.Unavailable(context, Resources.Auth).ExecuteAsync(context);
+                await ServiceUnavailable.Problem(context, Resources.Auth).ExecuteAsync(context);
                 return;
             }
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gaia.Gateway.Forwarding;
+using Gaia.Gateway.Services;
 
 namespace Gaia.Gateway.Health;
 

@@ -1,6 +1,7 @@
 using Gaia.Caching;
 using Gaia.Gateway.Admission;
 using Gaia.Gateway.Forwarding;
+using Gaia.Gateway.Services;
 using Gaia.Personas;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -35,7 +36,7 @@ internal static class CachedPersonaEndpoints
         }
         catch (HttpRequestException)
         {
-            return ServiceForwarder.Unavailable(context, Resources.Chat);
+            return ServiceUnavailable.Problem(context, Resources.Chat);
         }
     }
 
@@ -62,7 +63,7 @@ internal static class CachedPersonaEndpoints
         }
         catch (HttpRequestException)
         {
-            return ServiceForwarder.Unavailable(context, Resources.Chat);
+            return ServiceUnavailable.Problem(context, Resources.Chat);
         }
     }
 

@@ -30,6 +30,18 @@ public sealed class CompressionTests(ChatGatewayFixture ground)
         Assert.Equal(text, await Unpack(compressed, encoding));
     }
 
+    [Fact]
+    public async Task An_answer_too_short_to_be_compressed_varies_as_a_longer_one_would()
+    {
+        using var user = await ground.SignUp();
+
+        using var answer = await Get(user, $"/api/v1/chat/personas/{await Persona(user, "Likes engines.")}", "gzip");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Empty(answer.Content.Headers.ContentEncoding);
+        Assert.Single(answer.Headers.Vary, "Accept-Encoding");
+    }
+
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
@@ -109,9 +121,11 @@ public sealed class CompressionTests(ChatGatewayFixture ground)
         return await user.At().SendAsync(request, Ct);
     }
 
-    private static async Task<string?> LongPersona(ChatCaller user)
+    private static Task<string?> LongPersona(ChatCaller user) => Persona(user, string.Concat(Enumerable.Repeat("Likes engines. ", 100)));
+
+    private static async Task<string?> Persona(ChatCaller user, string description)
     {
-        var draft = new JsonObject { ["name"] = $"Ada {Guid.NewGuid()}", ["description"] = string.Concat(Enumerable.Repeat("Likes engines. ", 100)), ["system_prompt"] = "Be kind." };
+        var draft = new JsonObject { ["name"] = $"Ada {Guid.NewGuid()}", ["description"] = description, ["system_prompt"] = "Be kind." };
         return (await user.Send(HttpMethod.Post, "/api/v1/chat/personas", draft)).GetProperty("persona").GetProperty("id").GetString();
     }
 

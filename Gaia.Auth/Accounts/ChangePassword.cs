@@ -2,10 +2,11 @@ using System.ComponentModel.DataAnnotations;
 using Gaia.Auth.Attempts;
 using Gaia.Auth.Revocations;
 using Gaia.Auth.Sessions;
+using Gaia.Auth.Users;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gaia.Auth.Users;
+namespace Gaia.Auth.Accounts;
 
 /// <summary>Changes the caller's password. Every other session ends: whoever knew the old password is out.</summary>
 internal sealed partial class ChangePassword(

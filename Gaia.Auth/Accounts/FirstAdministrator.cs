@@ -1,7 +1,8 @@
+using Gaia.Auth.Users;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 
-namespace Gaia.Auth.Users;
+namespace Gaia.Auth.Accounts;
 
 /// <summary>Opens the account that everything else is administered with. Afterwards it is one like any other: its password is not reset.</summary>
 internal static partial class FirstAdministrator

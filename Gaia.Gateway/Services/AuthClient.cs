@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Gaia.Gateway.Forwarding;
 
-namespace Gaia.Gateway.Admission;
+namespace Gaia.Gateway.Services;
 
 /// <summary>What the gateway asks Auth in its own name.</summary>
 /// <remarks>Every call throws <see cref="HttpRequestException"/> when Auth cannot be asked, does not answer in time, or cannot answer.</remarks>
@@ -68,3 +68,6 @@ internal sealed class AuthClient(ServiceClient services, InternalIdentity identi
         }
     }
 }
+
+/// <summary>One line of what Auth is told.</summary>
+internal sealed record KeyUse(Guid KeyId, DateTimeOffset At);

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Gaia.Gateway.Forwarding;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Extensions.ServiceDiscovery;
 
-namespace Gaia.Gateway.Forwarding;
+namespace Gaia.Gateway.Services;
 
 /// <summary>
 /// Where services are, as service discovery says; several instances take turns. Asked once per change instead of once per request: that cost more than the

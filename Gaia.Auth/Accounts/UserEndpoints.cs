@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using Gaia.Auth.Users;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gaia.Auth.Users;
+namespace Gaia.Auth.Accounts;
 
 internal static class UserEndpoints
 {

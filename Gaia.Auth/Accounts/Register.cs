@@ -1,11 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using Gaia.Auth.Attempts;
 using Gaia.Auth.Sessions;
+using Gaia.Auth.Users;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
-namespace Gaia.Auth.Users;
+namespace Gaia.Auth.Accounts;
 
 /// <summary>
 /// Opens an account and signs in to it. The answer tells whether the e-mail has an account, as clients rely on it; how often one may ask about an e-mail is

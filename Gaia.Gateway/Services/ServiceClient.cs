@@ -1,6 +1,7 @@
+using Gaia.Gateway.Forwarding;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace Gaia.Gateway.Forwarding;
+namespace Gaia.Gateway.Services;
 
 /// <summary>The gateway's connections to the services: pooled, without retries, redirects or cookies.</summary>
 internal sealed class ServiceClient(Destinations destinations) : IDisposable

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using Gaia.Asset.Files;
+using Gaia.Asset.Links;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gaia.Asset.Links;
+namespace Gaia.Asset.Files;
 
 internal static class LinkEndpoint
 {

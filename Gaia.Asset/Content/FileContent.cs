@@ -1,11 +1,12 @@
 using Gaia.Asset.Blobs;
+using Gaia.Asset.Files;
 using Gaia.Asset.Links;
 using Gaia.Asset.Variants;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 
-namespace Gaia.Asset.Files;
+namespace Gaia.Asset.Content;
 
 /// <summary>Serves the bytes of an asset, whole or by range.</summary>
 internal static class FileContent
@@ -14,9 +15,6 @@ internal static class FileContent
 
     // In truth the asset's own.
     private const string AnyType = "application/octet-stream";
-
-    /// <summary>Kept by the client, and asked about each time: the asset may be deleted, or its link expired.</summary>
-    public static CacheControlHeaderValue Revalidated { get; } = new() { Private = true, NoCache = true };
 
     public static void MapContent(this IEndpointRouteBuilder routes) =>
         routes.MapMethods($"{FileRoutes.Root}/{{id}}/content", Readable, Serve).WithTags("Assets").WithName("GetAssetContent")
@@ -63,7 +61,7 @@ internal static class FileContent
         }
 
         var headers = response.GetTypedHeaders();
-        headers.CacheControl = Revalidated;
+        headers.CacheControl = FileReader.Revalidated;
         headers.ContentDisposition = Disposition(name, type);
 
         // Users bring these bytes: whatever they are, a browser must not run them with the rights of this origin.

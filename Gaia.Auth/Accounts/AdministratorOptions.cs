@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Gaia.Auth.Users;
 
-namespace Gaia.Auth.Users;
+namespace Gaia.Auth.Accounts;
 
 /// <summary>The first administrator: <c>ADMIN_EMAIL</c> and <c>ADMIN_PASSWORD</c>, both or neither.</summary>
 internal sealed class AdministratorOptions : IValidatableObject

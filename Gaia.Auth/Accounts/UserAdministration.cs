@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using Gaia.Auth.Revocations;
+using Gaia.Auth.Users;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gaia.Auth.Users;
+namespace Gaia.Auth.Accounts;
 
 /// <summary>What administrators do to accounts other than their own: nobody locks themself out.</summary>
 internal sealed partial class UserAdministration(AuthDb db, CurrentUser caller, RevocationLog revocations, TimeProvider clock, ILogger<UserAdministration> log)

@@ -1,4 +1,6 @@
-namespace Gaia.Asset.Variants;
+using Gaia.Asset.Variants;
+
+namespace Gaia.Asset.Images;
 
 /// <summary>What a variant is to look like. Nothing is ever enlarged, except by <see cref="VariantFit.Fill"/>.</summary>
 /// <param name="Width">Pixels; null leaves it to the height.</param>
