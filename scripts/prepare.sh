@@ -51,7 +51,7 @@ install_packages() {
   fi
 }
 
-# build PROJECT...: builds in Release when a source is newer than the last build.
+# build PROJECT [OPTION...]: builds in Release when a source is newer than the last build.
 build() {
   local stamp=obj/built-$(printf '%s' "$*" | tr -c '[:alnum:]' -)
   if [ -e "$stamp" ] && [ -z "$(find . -newer "$stamp" -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.json' -o -name '*.sh' \) \
@@ -61,8 +61,6 @@ build() {
   say "Building"
   mkdir -p obj
   touch "$stamp.started"
-  for project in "$@"; do
-    dotnet build "$project" -c Release -v quiet --nologo >&2 || { rm -f "$stamp"; stop "The build failed."; }
-  done
+  dotnet build "$@" -c Release -v quiet --nologo >&2 || { rm -f "$stamp"; stop "The build failed."; }
   mv "$stamp.started" "$stamp"
 }
