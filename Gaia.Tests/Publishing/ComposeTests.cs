@@ -39,6 +39,19 @@ public sealed class ComposeTests
         }
     }
 
+    [Theory]
+    [InlineData("redis", "--requirepass ${REDIS_PASSWORD:-redis_password}")]
+    [InlineData("nats", "--user gaia --pass ${NATS_PASSWORD:-nats_password}")]
+    public void A_server_asks_for_its_password(string server, string options) =>
+        Assert.EndsWith(options, (string)Services[server]["command"], StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("db")]
+    [InlineData("nats")]
+    public void A_server_is_reached_from_this_machine_only(string server) =>
+        Assert.All((List<object>)Services[server]["ports"], port => Assert.StartsWith("127.0.0.1:", (string)port, StringComparison.Ordinal));
+
     private static Dictionary<string, Dictionary<string, object>> Read()
     {
         using var text = File.OpenText(Path.Combine(Publisher.Repository, "docker-compose.yml"));
