@@ -46,6 +46,12 @@ public sealed class CachingOptions
     /// <summary>Nodes of one service share what they know of hot keys. Default: the name of the program.</summary>
     public string Service { get; set; } = System.Reflection.Assembly.GetEntryAssembly()?.GetName().Name ?? "service";
 
+    /// <summary>What <see cref="CacheCluster"/> calls the nodes of this service. Default: the name of the program.</summary>
+    public string NodeName { get; set; } = System.Reflection.Assembly.GetEntryAssembly()?.GetName().Name ?? "service";
+
+    /// <summary>The services that <see cref="CacheCluster"/> names as missing also when it has yet to hear of a node of theirs.</summary>
+    public IReadOnlyList<string> ExpectedServices { get; set; } = [];
+
     internal List<Region> Regions { get; } = [];
 
     internal List<Func<IServiceProvider, CancellationToken, Task<int>>> Warmers { get; } = [];

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using NATS.Client.Core;
 
 namespace Gaia.Caching;
 
@@ -68,6 +69,13 @@ public static class GaiaCaching
             provider.GetRequiredService<StatisticsHistory>(),
             provider.GetRequiredService<RedisKeys>(),
             provider.GetRequiredService<HotKeys>()));
+        services.AddSingleton<NodeQuestions>();
+        services.AddHostedService<NodeResponder>();
+        services.AddSingleton(provider => new CacheCluster(
+            provider.GetRequiredService<INatsConnection>(),
+            provider.GetRequiredService<NodeQuestions>(),
+            options,
+            provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 

@@ -17,7 +17,7 @@ internal static class GatewayServices
     public static void AddGatewayServices(this IHostApplicationBuilder builder)
     {
         builder.AddConventions();
-        builder.AddCache((cache, ttl) => cache.AddAuthRegions(ttl).AddExternalRegions()
+        builder.AddCache((cache, ttl) => cache.ExpectServices().AddAuthRegions(ttl).AddExternalRegions()
             .AddPersonas<PersonaClient>(ttl, (chat, id, ct) => chat.Find(id, ct), (chat, filter, ct) => chat.List(filter, ct)));
         builder.Services.AddAdmission();
         builder.Services.AddRevocations();
@@ -36,7 +36,6 @@ internal static class GatewayServices
         builder.Services.AddSingleton<PersonaClient>();
         builder.Services.AddSingleton<PersonaResponseCache>();
 
-        builder.Services.AddSingleton<CacheNodes>();
         builder.Services.AddSingleton<ApiDescription>();
         builder.Services.AddSingleton<ServiceProbe>();
         builder.Services.AddSingleton<ServiceHealthCache>();

@@ -67,7 +67,7 @@ public static class ServiceDefaults
             alive.ExcludeFromDescription();
             app.UseInternalIdentity();
             app.MapHealth();
-            app.MapCacheNode();
+            app.UseCacheNode();
             app.MapOpenApi().WithMetadata(ProbeMetadata.Instance);
         }
     }

@@ -23,6 +23,14 @@ public sealed class CacheAdministration
         return new(minutes, node.Store.IsUsable, node.StalenessGuard.IsTrustedNow, node.Keys.Size, node.Keys.Count, regions);
     }
 
+    /// <summary>What this node has counted since it started, without a look at each key.</summary>
+    public CacheCounters Counters() => new(
+        node.Store.IsUsable,
+        node.StalenessGuard.IsTrustedNow,
+        node.Keys.Size,
+        node.Keys.Count,
+        [.. node.Regions.All.Select(region => Count(region.Declared.Name, region.Statistics)).Where(region => region.Hits + region.Misses > 0)]);
+
     /// <summary>One page of the keys in Redis that match; see <see cref="CacheKeyPage"/>.</summary>
     /// <param name="pattern"><c>*</c> is any text and <c>?</c> any character.</param>
     /// <param name="cursor">The cursor of the page before; null for the first.</param>
@@ -72,6 +80,14 @@ public sealed class CacheAdministration
     /// <summary>Removes one key, on every node.</summary>
     public async Task DeleteAsync(string key, CancellationToken ct = default) => await invalidator.InvalidateAsync(key, null, ct);
 
+    /// <summary>Counts the keys in Redis that match: what <see cref="FlushAsync"/> would remove.</summary>
+    /// <exception cref="RedisException">Redis is unavailable.</exception>
+    public Task<long> CountAsync(string pattern, CancellationToken ct = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(pattern);
+        return keys.CountAsync(pattern, ct);
+    }
+
     /// <summary>Removes all keys that match, in Redis and in the memory of every node.</summary>
     /// <returns>How many keys went from Redis.</returns>
     /// <exception cref="RedisException">Redis is unavailable; memory has been flushed all the same.</exception>
@@ -94,6 +110,16 @@ public sealed class CacheAdministration
     /// <summary>Reads what the regions say is worth reading ahead.</summary>
     /// <returns>How many values are in memory now.</returns>
     public Task<int> WarmAsync(CancellationToken ct = default) => hot.WarmAsync(ct);
+
+    private static RegionCounters Count(string name, RegionStatistics region) => new(
+        name,
+        region.Hits.Value,
+        region.StoreHits.Value,
+        region.Misses.Value,
+        region.Waits.Count,
+        region.Stale.Value,
+        region.Fills.Value,
+        region.Commands.Value);
 
     private RegionStats Report(string region, IReadOnlyList<StatisticsHistory.Snapshot> snapshots)
     {

@@ -20,17 +20,6 @@ public static class CacheEndpoints
         return cache;
     }
 
-    /// <summary>What concerns the node that answers: its statistics, its memory.</summary>
-    public static RouteGroupBuilder MapCacheNode(this RouteGroupBuilder cache)
-    {
-        cache.MapGet("/stats", Stats);
-        cache.MapPost("/warm", Warm);
-        cache.MapGet("/hot", Hot);
-        return cache;
-    }
-
-    private static Ok<CacheStats> Stats(CacheAdministration cache, int minutes = 60) => TypedResults.Ok(cache.Stats(Math.Clamp(minutes, 1, 1_440)));
-
     private static async Task<Results<Ok<CacheKeyPage>, ProblemHttpResult>> Keys(
         CacheAdministration cache,
         CancellationToken ct,
@@ -76,12 +65,14 @@ public static class CacheEndpoints
             return TypedResults.Problem("A pattern that begins with a wildcard can match every key; repeat the request with \"confirm\": true.", statusCode: StatusCodes.Status400BadRequest);
         }
 
-        return TypedResults.Ok(new FlushResult(request.Pattern, await cache.FlushAsync(request.Pattern, ct)));
+        if (request.DryRun)
+        {
+            return TypedResults.Ok(new FlushResult(request.Pattern, 0, await cache.CountAsync(request.Pattern, ct)));
+        }
+
+        var removed = await cache.FlushAsync(request.Pattern, ct);
+        return TypedResults.Ok(new FlushResult(request.Pattern, removed, removed));
     }
-
-    private static async Task<Ok<WarmResult>> Warm(CacheAdministration cache, CancellationToken ct) => TypedResults.Ok(new WarmResult(await cache.WarmAsync(ct)));
-
-    private static Ok<IReadOnlyList<HotKey>> Hot(CacheAdministration cache, int limit = 50) => TypedResults.Ok(cache.Hot(Math.Clamp(limit, 1, 1_000)));
 
     private static async ValueTask<object?> ReportRedisUnavailable(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -99,11 +90,10 @@ public static class CacheEndpoints
 /// <summary>A wish to remove keys.</summary>
 /// <param name="Pattern">Keys to remove; <c>*</c> is any text and <c>?</c> any character.</param>
 /// <param name="Confirm">Needed for a pattern that begins with a wildcard: it can match every key.</param>
-public sealed record FlushRequest(string Pattern, bool Confirm = false);
+/// <param name="DryRun">Only counts what would go.</param>
+public sealed record FlushRequest(string Pattern, bool Confirm = false, bool DryRun = false);
 
 /// <param name="Pattern">What was asked for.</param>
 /// <param name="Removed">How many keys went from Redis.</param>
-public sealed record FlushResult(string Pattern, long Removed);
-
-/// <param name="Warmed">How many values are in memory now.</param>
-public sealed record WarmResult(int Warmed);
+/// <param name="Matched">How many keys in Redis matched.</param>
+public sealed record FlushResult(string Pattern, long Removed, long Matched);

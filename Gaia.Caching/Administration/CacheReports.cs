@@ -66,3 +66,15 @@ public sealed record CacheEntryInfo(
 /// <summary>A key that memory answers often.</summary>
 /// <param name="Hits">How often since its key state was made, from a sample.</param>
 public sealed record HotKey(string Key, string Region, long Hits);
+
+/// <summary>How many values a node has read ahead.</summary>
+public sealed record CacheWarmth(int Warmed);
+
+/// <summary>What a node has counted since it started.</summary>
+/// <param name="Memory">Estimated bytes of values in memory now.</param>
+/// <param name="Slots">Keys that the node knows.</param>
+public sealed record CacheCounters(bool RedisUsed, bool LogTrusted, long Memory, int Slots, IReadOnlyList<RegionCounters> Regions);
+
+/// <summary>What a region has counted since its node started; see <see cref="CacheCounts"/>.</summary>
+/// <param name="Waits">Reads that waited for Redis or the source.</param>
+public sealed record RegionCounters(string Region, long Hits, long StoreHits, long Misses, long Waits, long StaleServes, long Fills, long Commands);

@@ -53,6 +53,22 @@ internal sealed class RedisKeys(IConnectionMultiplexer redis, CachingOptions opt
         return (keys, null);
     }
 
+    /// <summary>How many keys match; a key that SCAN shows twice counts once.</summary>
+    /// <exception cref="RedisException">Redis is unavailable.</exception>
+    public async Task<long> CountAsync(string pattern, CancellationToken ct)
+    {
+        HashSet<string> seen = [];
+        var primaries = Primaries();
+        for (var at = ScanPosition.Start; at is not null;)
+        {
+            ct.ThrowIfCancellationRequested();
+            (var keys, at) = await StepAsync(primaries, pattern, at, StepSize);
+            seen.UnionWith(keys);
+        }
+
+        return seen.Count;
+    }
+
     /// <summary>Unlinks everything that matches.</summary>
     /// <returns>How many keys there were.</returns>
     /// <exception cref="RedisException">Redis is unavailable.</exception>

@@ -8,6 +8,9 @@ internal sealed class Latency
     private const int Steps = 4;
     private readonly long[] buckets = new long[32 * Steps];
 
+    /// <summary>How many durations there were.</summary>
+    public long Count => buckets.Aggregate(0L, (sum, bucket) => sum + bucket);
+
     public void Add(TimeSpan duration)
     {
         var micros = Math.Max(1, (ulong)duration.TotalMicroseconds);

@@ -6,6 +6,9 @@ namespace Gaia.Gateway.Caches;
 /// <summary>The cache seen as one: keys in the shared Redis, and what each node that caches says of its memory.</summary>
 internal static class CacheAdministrationEndpoints
 {
+    /// <summary>Names the nodes that did not answer where the body is a list of something else.</summary>
+    private const string MissingNodesHeader = "X-Missing-Nodes";
+
     public static void MapCacheAdministration(this IEndpointRouteBuilder routes)
     {
         var cache = routes.MapGroup("/api/v1/admin/cache").WithTags("Cache administration")
@@ -16,36 +19,40 @@ internal static class CacheAdministrationEndpoints
         cache.MapPost("/warm", Warm).WithName("WarmCache");
     }
 
-    private static async Task<Ok<ClusterStats>> Stats(CacheAdministration own, CacheNodes others, CancellationToken ct, int minutes = 60)
+    private static async Task<Ok<ClusterStats>> Stats(CacheCluster cluster, CancellationToken ct, int minutes = 60)
     {
         minutes = Math.Clamp(minutes, 1, 1_440);
-        IEnumerable<(string Service, CacheStats Stats)> all = [(Resources.Gateway, own.Stats(minutes)), .. await others.StatsAsync(minutes, ct)];
+        var (nodes, missing) = await cluster.StatsAsync(minutes, ct);
         return TypedResults.Ok(new ClusterStats(
             minutes,
-            [.. from node in all from region in node.Stats.Regions where region.Total.Hits + region.Total.Misses > 0 select new RegionOfNode(node.Service, region)],
-            [.. all.Select(node => new NodeStats(node.Service, node.Stats.RedisUsed, node.Stats.LogTrusted, node.Stats.Memory, node.Stats.Slots))]));
+            [.. from node in nodes from region in node.Answer.Regions where region.Total.Hits + region.Total.Misses > 0 select new RegionOfNode(node.Service, node.Instance, region)],
+            [.. nodes.Select(NodeStats.Of)],
+            [.. missing.Select(MissingNodeView.Of)]));
     }
 
-    private static async Task<Ok<HotKey[]>> Hot(CacheAdministration own, CacheNodes others, CancellationToken ct, int limit = 50)
+    private static async Task<Ok<ClusterHotKey[]>> Hot(CacheCluster cluster, HttpContext context, CancellationToken ct, int limit = 50)
     {
         limit = Math.Clamp(limit, 1, 1_000);
-        var elsewhere = (await others.HotAsync(limit, ct)).SelectMany(node => node.Answer);
-        return TypedResults.Ok(own.Hot(limit).Concat(elsewhere).OrderByDescending(key => key.Hits).Take(limit).ToArray());
+        var (nodes, missing) = await cluster.HotAsync(limit, ct);
+        if (missing.Count > 0)
+        {
+            context.Response.Headers[MissingNodesHeader] = string.Join(", ", missing.Select(node => node.Instance is null ? node.Service : $"{node.Service}/{node.Instance}"));
+        }
+
+        var keys =
+            from node in nodes
+            from key in node.Answer
+            group new HitsOfNode(node.Service, node.Instance, key.Hits) by (key.Key, key.Region) into hits
+            select new ClusterHotKey(hits.Key.Key, hits.Key.Region, hits.Sum(node => node.Hits), [.. hits.OrderByDescending(node => node.Hits)]);
+        return TypedResults.Ok(keys.OrderByDescending(key => key.Hits).ThenBy(key => key.Key, StringComparer.Ordinal).Take(limit).ToArray());
     }
 
-    private static async Task<Ok<WarmResult>> Warm(CacheAdministration own, CacheNodes others, CancellationToken ct)
+    private static async Task<Ok<WarmResult>> Warm(CacheCluster cluster, CancellationToken ct)
     {
-        var elsewhere = others.WarmAsync(ct);
-        var here = await own.WarmAsync(ct);
-        return TypedResults.Ok(new WarmResult(here + (await elsewhere).Sum(node => node.Answer.Warmed)));
+        var (nodes, missing) = await cluster.WarmAsync(ct);
+        return TypedResults.Ok(new WarmResult(
+            nodes.Sum(node => node.Answer.Warmed),
+            [.. nodes.Select(node => new WarmedNode(node.Service, node.Instance, node.Answer.Warmed))],
+            [.. missing.Select(MissingNodeView.Of)]));
     }
 }
-
-/// <summary>What all caches did lately, region by region on each node.</summary>
-internal sealed record ClusterStats(int Minutes, IReadOnlyList<RegionOfNode> Regions, IReadOnlyList<NodeStats> Nodes);
-
-internal sealed record RegionOfNode(string Node, RegionStats Stats);
-
-/// <param name="Memory">Estimated bytes of values in memory.</param>
-/// <param name="Slots">Keys that the node knows.</param>
-internal sealed record NodeStats(string Node, bool RedisUsed, bool LogTrusted, long Memory, int Slots);

@@ -24,18 +24,18 @@ public static class CacheDefaults
             options.KeyPrefix = builder.Configuration["CACHE_KEY_PREFIX"] ?? "";
             options.LogReplicas = builder.Configuration.GetSection(JetStreamOptions.Section).Get<JetStreamOptions>()?.Replicas ?? options.LogReplicas;
             options.Json = Json;
+            options.NodeName = builder.Environment.ApplicationName.Split('.')[^1].ToLowerInvariant();
             regions(options, ttl);
         });
         builder.Services.AddHostedService<CacheStatusLog>();
     }
 
-    /// <summary>What the gateway and each node that caches something tell each other. Only what comes from the gateway may get here.</summary>
-    internal static void MapCacheNode(this WebApplication app)
+    /// <summary>What the gateway and a service that caches something tell each other about a request's changes.</summary>
+    internal static void UseCacheNode(this WebApplication app)
     {
         if (app.Services.GetService<CacheAdministration>() is not null)
         {
             app.UseChangedKeys();
-            app.MapInternal("/cache").MapCacheNode();
         }
     }
 }

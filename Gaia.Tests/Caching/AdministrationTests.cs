@@ -22,6 +22,8 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
         await one.ReadAsync(Doc.ByRow, new Doc("other", 1));
         await two.ReadAsync(Doc.ByTimestamp, new Doc("p0", 1));
         await Soon.Passes(async () => Assert.Equal("1", await servers.AskRedis("EXISTS doc:other")));
+        Assert.Equal(1_200, await one.Of<CacheAdministration>().CountAsync("docs:p*", Stop));
+        Assert.Equal("1", await servers.AskRedis("EXISTS docs:p0"));
         await servers.CommandsAsync();
 
         Assert.Equal(1_200, await one.Of<CacheAdministration>().FlushAsync("docs:p*", Stop));

@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Gaia.Caching;
+
+/// <summary>Answers for this node what <see cref="CacheCluster"/> asks all nodes.</summary>
+internal sealed class NodeQuestions(CacheAdministration administration, CachingOptions options)
+{
+    private const int InstanceBytes = 4;
+
+    public string Service => options.NodeName;
+
+    public string Instance { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(InstanceBytes));
+
+    /// <summary>Environments that share a NATS do not answer each other.</summary>
+    public string Subject { get; } = $"gaia.cache.ask.{(options.KeyPrefix.Length is 0 ? "all" : Convert.ToHexStringLower(Encoding.UTF8.GetBytes(options.KeyPrefix)))}";
+
+    public async Task<NodeReply> AnswerAsync(NodeQuestion question, CancellationToken ct) => question.Kind switch
+    {
+        QuestionKind.Stats => Reply() with { Stats = administration.Stats(question.Amount) },
+        QuestionKind.Hot => Reply() with { Hot = administration.Hot(question.Amount) },
+        QuestionKind.Counters => Reply() with { Counters = administration.Counters() },
+        QuestionKind.Warm => Reply() with { Warmth = new(await administration.WarmAsync(ct)) },
+        _ => Reply(),
+    };
+
+    public NodeReply Reply() => new() { Service = Service, Instance = Instance };
+}
