@@ -1,5 +1,6 @@
 using Gaia.Gateway.Admission;
 using Gaia.Gateway.Caches;
+using Gaia.Gateway.Console;
 using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;
@@ -36,6 +37,7 @@ internal static class GatewayServices
         builder.Services.AddSingleton<PersonaClient>();
         builder.Services.AddSingleton<PersonaResponseCache>();
 
+        builder.Services.AddSingleton<LiveTicker>();
         builder.Services.AddSingleton<ApiDescription>();
         builder.Services.AddSingleton<ServiceProbe>();
         builder.Services.AddSingleton<ServiceHealthCache>();

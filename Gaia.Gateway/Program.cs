@@ -2,6 +2,7 @@ using Gaia;
 using Gaia.Gateway;
 using Gaia.Gateway.Admission;
 using Gaia.Gateway.Caches;
+using Gaia.Gateway.Console;
 using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Docs;
 using Gaia.Gateway.Forwarding;
@@ -23,6 +24,7 @@ app.MapGatewayHealth();
 app.MapRoot();
 app.MapDocs();
 app.MapCacheAdministration();
+app.MapLive();
 app.MapPersonas();
 app.MapForwardedRoutes();
 

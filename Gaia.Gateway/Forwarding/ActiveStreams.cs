@@ -22,7 +22,16 @@ internal sealed class ActiveStreams(CallerDirectory callers, RevocationMap revoc
     /// <summary>Looks at a service's response, and watches its credential from now on if it is a stream.</summary>
     public void Track(HttpContext context, HttpResponseMessage? response)
     {
-        if (response?.Content.Headers.ContentType?.MediaType == EventStream && context.Features.Get<Caller>() is { Credential: not null } caller)
+        if (response?.Content.Headers.ContentType?.MediaType == EventStream)
+        {
+            Track(context);
+        }
+    }
+
+    /// <summary>Watches the credential of a stream that the gateway writes itself.</summary>
+    public void Track(HttpContext context)
+    {
+        if (context.Features.Get<Caller>() is { Credential: not null } caller)
         {
             Add(context, caller);
         }

@@ -14,14 +14,14 @@ internal static class WriterProgram
     public static async Task<int> RunAsync(string[] settings)
     {
         await using var node = await OutboxServers.StartNodeAsync(settings[0], settings[1], settings[2], trusted: false);
-        await Console.Out.WriteLineAsync("ready");
-        while (await Console.In.ReadLineAsync() is { } told && told.Split(' ') is [var id, var version])
+        await System.Console.Out.WriteLineAsync("ready");
+        while (await System.Console.In.ReadLineAsync() is { } told && told.Split(' ') is [var id, var version])
         {
             await using var scope = node.Services.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<DocDb>();
             var row = db.Update(new DocRow { Id = id, Version = long.Parse(version, CultureInfo.InvariantCulture) }).Entity;
             await db.SaveAsync(row, CancellationToken.None);
-            await Console.Out.WriteLineAsync("changed");
+            await System.Console.Out.WriteLineAsync("changed");
         }
 
         return 0;

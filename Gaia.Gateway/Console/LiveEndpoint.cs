@@ -1,0 +1,19 @@
+using Gaia.Gateway.Caches;
+using Gaia.Gateway.Forwarding;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Gaia.Gateway.Console;
+
+/// <summary>What all nodes do at this moment, as server-sent events.</summary>
+internal static class LiveEndpoint
+{
+    public static void MapLive(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/v1/admin/live", Watch).WithName("WatchLiveFigures").WithTags("Cache administration")
+            .AddEndpointFilter<AdministratorsOnly>().WithMetadata(new ScopeMetadata(Scopes.Admin));
+
+    private static ServerSentEventsResult<object> Watch(LiveTicker ticker, ActiveStreams streams, HttpContext context)
+    {
+        streams.Track(context);
+        return TypedResults.ServerSentEvents(ticker.WatchAsync(context.RequestAborted));
+    }
+}
