@@ -23,6 +23,7 @@ app.UseOutputCache();
 app.MapGatewayHealth();
 app.MapRoot();
 app.MapDocs();
+app.MapConsole();
 app.MapCacheAdministration();
 app.MapLive();
 app.MapPersonas();

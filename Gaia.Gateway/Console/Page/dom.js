@@ -1,0 +1,67 @@
+// Makes elements. Children that are strings become text, never markup.
+const svgTags = new Set(['svg', 'path', 'line', 'text', 'g', 'title', 'polyline', 'rect']);
+
+export function h(tag, attributes = {}, ...children) {
+  const element = svgTags.has(tag) && tag !== 'title'
+    ? document.createElementNS('http://www.w3.org/2000/svg', tag)
+    : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (name === 'value' || name === 'checked') element[name] = value;
+    else element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...children.flat().filter(child => child !== null && child !== undefined && child !== false).map(child => child instanceof Node ? child : String(child)));
+  return element;
+}
+
+export const button = (label, onclick, attributes = {}) => h('button', { type: 'button', onclick, ...attributes }, label);
+
+export const heading = (title, ...rest) => h('div', { class: 'heading' }, h('h1', { tabindex: '-1' }, title), ...rest);
+
+export const tag = (text, kind = '') => h('span', { class: `tag ${kind}` }, text);
+
+// A table in a box that scrolls by itself, so that the page never does sideways.
+export function table(caption, columns, rows) {
+  return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
+    h('table', {},
+      h('caption', {}, caption),
+      h('thead', {}, h('tr', {}, columns.map(column => h('th', { scope: 'col', class: column.number ? 'number' : null }, column.title)))),
+      h('tbody', {}, rows.map(row => h('tr', {}, columns.map(column => h('td', { class: column.number ? 'number' : column.wide ? 'wide' : null }, column.cell(row))))))));
+}
+
+export const empty = text => h('p', { class: 'state' }, text);
+
+export const failure = (error, retry) => h('div', { class: 'state error', role: 'alert' }, h('p', {}, error.message), retry ? button('Try again', retry) : null);
+
+// Fills a place with what is loaded: says that it loads, that there is nothing, or what went wrong.
+export async function load(place, signal, read, show) {
+  place.setAttribute('aria-busy', 'true');
+  if (!place.hasChildNodes()) place.replaceChildren(h('p', { class: 'state' }, 'Loading…'));
+  try {
+    const shown = show(await read());
+    if (!signal.aborted) place.replaceChildren(...[shown].flat().filter(Boolean));
+  } catch (error) {
+    if (!signal.aborted) place.replaceChildren(failure(error, () => { place.replaceChildren(); load(place, signal, read, show); }));
+  } finally {
+    place.removeAttribute('aria-busy');
+  }
+}
+
+// Asks before something is done that cannot be undone.
+export function confirmed(title, text, action) {
+  return new Promise(resolve => {
+    const dialog = h('dialog', { 'aria-label': title, onclose: () => { dialog.remove(); resolve(dialog.returnValue === 'yes'); } },
+      h('form', { method: 'dialog' },
+        h('h2', {}, title), h('p', { class: 'wide' }, text),
+        h('div', { class: 'row' }, h('button', { value: 'no' }, 'Cancel'), h('button', { value: 'yes', class: 'danger' }, action))));
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+export function announce(text, kind = '') {
+  const notice = h('p', { class: `notice ${kind}`, role: kind === 'error' ? 'alert' : 'status' }, text);
+  document.body.append(notice);
+  setTimeout(() => notice.remove(), 6000);
+}

@@ -1,0 +1,57 @@
+import { call, credential } from './api.js';
+import { failure, h } from './dom.js';
+import { forget } from './live.js';
+import { signIn } from './signin.js';
+import * as overview from './overview.js';
+import * as cache from './cache.js';
+import * as keys from './keys.js';
+import * as hot from './hot.js';
+import * as personas from './personas.js';
+import * as playground from './playground.js';
+import * as usage from './usage.js';
+
+const pages = { overview, cache, keys, hot, personas, playground, usage };
+const [main, bar, nav, who] = ['main', 'bar', 'nav', 'who'].map(id => document.getElementById(id));
+let leaving = new AbortController();
+
+function go() {
+  leaving.abort();
+  leaving = new AbortController();
+  if (location.hash && !location.hash.startsWith('#/')) return;
+  const [, name = 'overview', ...rest] = location.hash.split('/');
+  const page = pages[name] ?? overview;
+  const signedIn = credential.get();
+  bar.hidden = !signedIn;
+  document.title = `${signedIn ? page.title : 'Sign in'} · Gaia console`;
+  main.replaceChildren();
+  if (!signedIn) {
+    signIn(main, go);
+    return;
+  }
+  who.textContent = signedIn.name;
+  for (const link of nav.children) {
+    if (link.getAttribute('href') === `#/${name}`) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  try {
+    page.render(main, leaving.signal, rest.map(decodeURIComponent));
+  } catch (error) {
+    main.replaceChildren(failure(error, go));
+  }
+  main.querySelector('h1')?.focus();
+}
+
+async function signOut() {
+  const shown = credential.get();
+  credential.clear();
+  forget();
+  if (shown?.kind === 'token') await call('/api/v1/auth/logout', { method: 'POST', body: {}, as: shown }).catch(() => {});
+  go();
+}
+
+nav.append(...Object.entries(pages).map(([name, page]) => h('a', { href: `#/${name}` }, page.title)));
+document.getElementById('sign-out').addEventListener('click', signOut);
+document.querySelector('.skip').addEventListener('click', event => { event.preventDefault(); main.focus(); });
+window.addEventListener('hashchange', go);
+window.addEventListener('signed-out', () => { forget(); go(); });
+go();

@@ -1,0 +1,60 @@
+import { health } from './api.js';
+import { chart } from './chart.js';
+import { empty, h, heading, load, table, tag } from './dom.js';
+import { bytes, count, duration, moment, node, percent } from './format.js';
+import { ticks, watch } from './live.js';
+
+export const title = 'Overview';
+
+const tile = (label, value, kind, detail) => h('div', { class: `tile ${kind}` }, h('span', { class: 'label' }, label), h('strong', {}, value), h('span', { class: 'detail' }, detail));
+
+const kindOf = status => status === 'healthy' ? 'good' : status === 'degraded' ? 'warn' : 'bad';
+
+export function render(main, signal) {
+  const [state, live] = [h('section', { 'aria-label': 'Health' }), h('section', { 'aria-label': 'Live figures' })];
+  main.append(heading('Overview'), state, live);
+
+  const look = () => load(state, signal, () => health(signal), report => [
+    h('div', { class: 'tiles' },
+      tile('Gaia', report.status, kindOf(report.status), `version ${report.version}`),
+      Object.entries(report.services).map(([name, service]) => tile(name, service.status, kindOf(service.status), `answered in ${duration(service.response_time * 1000)}`)),
+      tile('Redis', report.redis.status, kindOf(report.redis.status), `breaker ${report.redis.breaker}${report.redis.latency_ms === null ? '' : `, ${report.redis.latency_ms} ms`}`),
+      tile('NATS', report.nats.status, kindOf(report.nats.status), report.nats.replay_lag_ms === null ? 'log never read' : `log behind by ${duration(report.nats.replay_lag_ms)}`),
+      tile('Database', report.database.status, kindOf(report.database.status), report.database.responsive ? 'answers' : 'does not answer'),
+      tile('Memory', report.cache.trusted ? 'trusted' : 'bypassed', report.cache.trusted ? 'good' : 'warn', `hit ratio of the last hour ${percent(report.cache.hit_ratio)}`)),
+    h('p', { class: 'detail' }, `As of ${moment(report.timestamp)}`)]);
+  look();
+  const timer = setInterval(look, 2000);
+  signal.addEventListener('abort', () => clearInterval(timer));
+
+  live.append(empty('Waiting for the first live figures…'));
+  watch(signal, ({ error }) => live.replaceChildren(...(error ? [h('p', { class: 'state error', role: 'alert' }, `No live figures: ${error.message}`)] : figures())));
+  if (ticks.length) live.replaceChildren(...figures());
+}
+
+const perSecond = (tick, field) => tick.seconds ? tick.regions.reduce((sum, region) => sum + region[field], 0) / tick.seconds : 0;
+
+export const liveChart = () => chart('Cache reads a second', [
+  { name: 'reads', class: 'c1', value: tick => perSecond(tick, 'reads') },
+  { name: 'hits', class: 'c2', value: tick => perSecond(tick, 'hits') },
+  { name: 'waits', class: 'c3', value: tick => perSecond(tick, 'waits') },
+  { name: 'Redis commands', class: 'c4', value: tick => perSecond(tick, 'commands') },
+], ticks);
+
+function figures() {
+  const tick = ticks.at(-1);
+  return [
+    h('h2', {}, 'Cache reads a second, all nodes'),
+    liveChart(),
+    h('h2', {}, 'Nodes'),
+    tick.missing.length ? h('p', { class: 'state error', role: 'alert' }, `Not answering: ${tick.missing.map(lost => `${node(lost)}${lost.last_seen ? `, last seen ${moment(lost.last_seen)}` : ''}`).join('; ')}`) : null,
+    table('Nodes that answer', [
+      { title: 'Node', cell: node },
+      { title: 'Reads/s', number: true, cell: one => count(tick.seconds ? Math.round(one.reads / tick.seconds) : 0) },
+      { title: 'Hit ratio', number: true, cell: one => percent(one.reads ? one.hits / one.reads : null) },
+      { title: 'Memory', number: true, cell: one => bytes(one.memory) },
+      { title: 'Keys', number: true, cell: one => count(one.slots) },
+      { title: 'Redis', cell: one => one.redis_used ? tag('used', 'good') : tag('bypassed', 'warn') },
+      { title: 'Log', cell: one => one.log_trusted ? tag('trusted', 'good') : tag('not trusted', 'warn') },
+    ], tick.nodes)].filter(Boolean);
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace Gaia.Tests.Console;
+
+/// <summary>The operators' page in one tab.</summary>
+internal sealed class ConsoleTab(IBrowserContext context, IPage page, ConcurrentQueue<string> trouble) : IAsyncDisposable
+{
+    public IPage Page => page;
+
+    /// <summary>What the browser complained of, and what it asked of other hosts.</summary>
+    public IReadOnlyCollection<string> Trouble => trouble;
+
+    public ILocator Heading(string text) => page.GetByRole(AriaRole.Heading, new() { Name = text, Exact = true });
+
+    public async Task SignInAsync(string key)
+    {
+        await page.GetByLabel("API key").FillAsync(key);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with key" }).ClickAsync();
+    }
+
+    /// <summary>By its link, as a reader does.</summary>
+    public async Task GoAsync(string name)
+    {
+        await page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).ClickAsync();
+        await Assertions.Expect(Heading(name)).ToBeVisibleAsync();
+    }
+
+    /// <summary>Nothing reaches beyond the edge: what is wide scrolls in a box of its own.</summary>
+    public async Task ExpectNoSidewaysScrollAsync() =>
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.Url);
+
+    /// <summary>Into <c>GAIA_SCREENSHOTS</c>, when that is set.</summary>
+    public async Task SaveScreenshotAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("GAIA_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+}

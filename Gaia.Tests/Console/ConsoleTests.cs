@@ -1,0 +1,235 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Aspire.Hosting.Testing;
+using Gaia.Tests.Auth;
+using Gaia.Tests.Faults;
+using Microsoft.Playwright;
+
+namespace Gaia.Tests.Console;
+
+/// <summary>The operators' page of the running graph, in a browser.</summary>
+public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassFixture<ConsoleBrowser>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("light", 1280, ColorScheme.Light)]
+    [InlineData("dark", 1280, ColorScheme.Dark)]
+    [InlineData("phone", 360, ColorScheme.Dark)]
+    public async Task Every_page_shows_its_figures_without_an_error_or_a_sideways_scroll(string name, int width, ColorScheme colours)
+    {
+        await UseAsync();
+        await using var tab = await OpenAsync(width, colours);
+        await tab.ExpectNoSidewaysScrollAsync();
+        await tab.SaveScreenshotAsync($"{name}-sign-in");
+        await tab.SignInAsync(GaiaApp.DevelopmentKey);
+
+        (string Page, Func<ILocator> Shown)[] pages =
+        [
+            ("Overview", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("^gateway [0-9a-f]{8}$") }).First),
+            ("Cache", () => tab.Page.GetByRole(AriaRole.Cell, new() { Name = "auth.api_key", Exact = true }).First),
+            ("Keys", () => tab.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^auth:api_key:") }).First),
+            ("Hot keys", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("(gateway|chat) [0-9a-f]{8}: ") }).First),
+            ("Personas", () => tab.Page.GetByRole(AriaRole.Link, new() { Name = "Mu", Exact = true }).First),
+            ("Playground", () => tab.Page.GetByLabel("Message")),
+            ("Usage", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("rehearsal") }).First),
+        ];
+        foreach (var (page, shown) in pages)
+        {
+            await tab.GoAsync(page);
+            await Assertions.Expect(shown()).ToBeVisibleAsync();
+            await tab.ExpectNoSidewaysScrollAsync();
+            await tab.SaveScreenshotAsync($"{name}-{page.ToLowerInvariant().Replace(' ', '-')}");
+        }
+
+        Assert.Equal(
+            colours is ColorScheme.Dark,
+            await tab.Page.EvaluateAsync<bool>("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).every(part => part < 128)"));
+        Assert.Empty(tab.Trouble);
+    }
+
+    [Fact]
+    public async Task A_wrong_key_and_a_credential_without_the_scope_are_told_and_show_nothing()
+    {
+        await using var tab = await OpenAsync();
+        await tab.SignInAsync(ApiKeyText.Create("dev"));
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not a valid credential");
+
+        using var client = gaia.Gateway();
+        var email = AuthApi.SomeEmail();
+        using var registered = await client.PostAsJsonAsync("/api/v1/auth/register", new { email, password = AuthApi.Password, name = "Ada" }, Ct);
+        registered.EnsureSuccessStatusCode();
+        await tab.Page.GetByLabel("E-mail").FillAsync(email);
+        await tab.Page.GetByLabel("Password").FillAsync(AuthApi.Password);
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("scope admin is missing");
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Navigation)).ToBeHiddenAsync();
+
+        // The browser notes every answer of 401 itself.
+        Assert.All(tab.Trouble, line => Assert.Contains("401", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_key_is_found_shown_and_deleted_after_a_question()
+    {
+        var key = $"console:{Guid.CreateVersion7()}";
+        await gaia.Redis().StringSetAsync(key, """{"v":1,"e":9999999999999,"d":"<b>seen</b>"}""", TimeSpan.FromMinutes(10));
+        await using var tab = await SignedInAsync();
+        await tab.GoAsync("Keys");
+        await SearchAsync(tab, key);
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = key }).ClickAsync();
+        await Assertions.Expect(tab.Heading(key)).ToBeVisibleAsync();
+        await tab.SaveScreenshotAsync("light-key");
+
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Delete…" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        Assert.True(await gaia.Redis().KeyExistsAsync(key));
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Delete…" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "is deleted" })).ToBeVisibleAsync();
+        await Eventually.IsTrue(async () => !((string?)await gaia.Redis().StringGetAsync(key) ?? "").Contains("seen", StringComparison.Ordinal), ct: Ct);
+        Assert.Empty(tab.Trouble);
+    }
+
+    [Fact]
+    public async Task A_flush_says_first_how_many_keys_match()
+    {
+        var prefix = $"flushed:{Guid.CreateVersion7()}";
+        foreach (var i in Enumerable.Range(0, 3))
+        {
+            await gaia.Redis().StringSetAsync($"{prefix}:{i}", "1", TimeSpan.FromMinutes(10));
+        }
+
+        await using var tab = await SignedInAsync();
+        await tab.GoAsync("Keys");
+        await SearchAsync(tab, $"{prefix}:*");
+        await Assertions.Expect(tab.Page.GetByText("3 keys", new() { Exact = true })).ToBeVisibleAsync();
+
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Flush…" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Flush 3 keys" }).ClickAsync();
+
+        await Assertions.Expect(tab.Page.GetByText("3 keys are gone.")).ToBeVisibleAsync();
+        await Assertions.Expect(tab.Page.GetByText("No key in Redis matches")).ToBeVisibleAsync();
+        Assert.False(await gaia.Redis().KeyExistsAsync($"{prefix}:0"));
+        Assert.Empty(tab.Trouble);
+    }
+
+    [Fact]
+    public async Task The_playground_streams_an_answer_and_stops_one()
+    {
+        await using var tab = await SignedInAsync();
+        await tab.GoAsync("Playground");
+        await tab.Page.GetByLabel("Message").FillAsync("Hello there");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        var log = tab.Page.GetByRole(AriaRole.Log);
+        await Assertions.Expect(log).ToContainTextAsync("You said: \"Hello there\"");
+        await Assertions.Expect(log).ToContainTextAsync(new Regex("complete · .+ · \\d+ tokens in, \\d+ out · first token after"));
+        await tab.SaveScreenshotAsync("light-playground-answer");
+
+        // So slow a line that the answer takes minutes.
+        var devtools = await tab.Page.Context.NewCDPSessionAsync(tab.Page);
+        await devtools.SendAsync("Network.emulateNetworkConditions", new() { ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = 100, ["uploadThroughput"] = -1 });
+        await tab.Page.GetByLabel("Message").FillAsync("Hello again");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
+
+        await Assertions.Expect(log).ToContainTextAsync("stopped · ");
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send" })).ToBeEnabledAsync();
+        await Assertions.Expect(log).Not.ToContainTextAsync("You said: \"Hello again\"");
+        Assert.Empty(tab.Trouble);
+    }
+
+    [Fact]
+    public async Task A_card_becomes_a_persona_whose_prompt_is_changed_and_restored()
+    {
+        var name = $"Card {Guid.CreateVersion7()}";
+        var card = JsonSerializer.SerializeToUtf8Bytes(new { spec = "chara_card_v2", spec_version = "2.0", data = new { name, description = "<i>Bold</i>", system_prompt = "You are first." } });
+        await using var tab = await SignedInAsync();
+        await tab.GoAsync("Personas");
+        await tab.Page.GetByLabel("Card").SetInputFilesAsync(new FilePayload { Name = "card.json", MimeType = "application/json", Buffer = card });
+        await Assertions.Expect(tab.Heading(name)).ToBeVisibleAsync();
+        var prompt = tab.Page.GetByLabel("System prompt", new() { Exact = true });
+        await Assertions.Expect(prompt).ToHaveValueAsync(new Regex("You are first"));
+
+        await prompt.FillAsync("You are second.");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Restore version") }).First.ClickAsync();
+        await tab.SaveScreenshotAsync("light-persona");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(prompt).ToHaveValueAsync(new Regex("You are first"));
+        Assert.Empty(tab.Trouble);
+    }
+
+    [Fact]
+    public async Task A_keyboard_is_enough()
+    {
+        await using var tab = await OpenAsync();
+        await Assertions.Expect(tab.Page.GetByLabel("API key")).ToBeFocusedAsync();
+        await tab.Page.Keyboard.TypeAsync(GaiaApp.DevelopmentKey);
+        await tab.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(tab.Heading("Overview")).ToBeFocusedAsync();
+
+        await tab.Page.ReloadAsync();
+        await Assertions.Expect(tab.Heading("Overview")).ToBeVisibleAsync();
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Keys", Exact = true }).FocusAsync();
+        await tab.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(tab.Heading("Keys")).ToBeFocusedAsync();
+        await tab.Page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(tab.Page.GetByLabel("Pattern")).ToBeFocusedAsync();
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Skip to content" }).FocusAsync();
+        await tab.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Main)).ToBeFocusedAsync();
+        Assert.Empty(tab.Trouble);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_revoked_leads_back_to_the_sign_in()
+    {
+        using var developer = gaia.Developer();
+        using var made = await developer.PostAsJsonAsync("/api/v1/auth/api-keys", new { name = "console" }, Ct);
+        var key = await made.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Ct);
+        await using var tab = await OpenAsync();
+        await tab.SignInAsync(key.GetProperty("key").GetString()!);
+        await Assertions.Expect(tab.Heading("Overview")).ToBeVisibleAsync();
+
+        using var revoked = await developer.DeleteAsync($"/api/v1/auth/api-keys/{key.GetProperty("id").GetString()}", Ct);
+        revoked.EnsureSuccessStatusCode();
+
+        await Assertions.Expect(tab.Heading("With an API key")).ToBeVisibleAsync();
+        Assert.Equal("null", await tab.Page.EvaluateAsync<string>("String(sessionStorage.getItem('gaia.console'))"));
+    }
+
+    private static async Task SearchAsync(ConsoleTab tab, string pattern)
+    {
+        await tab.Page.GetByLabel("Pattern").FillAsync(pattern);
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
+    }
+
+    private Task<ConsoleTab> OpenAsync(int width = 1280, ColorScheme colours = ColorScheme.Light) =>
+        browser.OpenAsync(gaia.Graph.GetEndpoint(Resources.Gateway, "http"), width, colours);
+
+    private async Task<ConsoleTab> SignedInAsync()
+    {
+        var tab = await OpenAsync();
+        await tab.SignInAsync(GaiaApp.DevelopmentKey);
+        await Assertions.Expect(tab.Heading("Overview")).ToBeVisibleAsync();
+        return tab;
+    }
+
+    /// <summary>Enough that there is something to see on every page: reads, a hot key, and a call of a model.</summary>
+    private async Task UseAsync()
+    {
+        using var developer = gaia.Developer();
+        for (var i = 0; i < 300; i++)
+        {
+            await developer.GetStringAsync("/api/v1/chat/personas", Ct);
+        }
+
+        using var said = await developer.PostAsJsonAsync("/v1/chat/completions", new { model = "persona:Mu", messages = new[] { new { role = "user", content = "Hello" } } }, Ct);
+        said.EnsureSuccessStatusCode();
+    }
+}
