@@ -175,7 +175,7 @@ public sealed class CacheAdministrationTests(GaiaApp gaia)
                 Assert.All(
                     warm.GetProperty("nodes").EnumerateArray().Where(node => node.GetProperty("node").GetString() == Resources.Chat),
                     node => Assert.True(node.GetProperty("warmed").GetInt32() >= 3));
-                Assert.True(warm.GetProperty("warmed").GetInt32() >= 3);
+                Assert.True(warm.GetProperty("warmed").GetInt32() >= 3, warm.ToString());
             },
             ct: TestContext.Current.CancellationToken);
     }

@@ -1,5 +1,6 @@
 using Gaia.Caching;
 using Gaia.Tests.Faults;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Gaia.Tests.Caching;
@@ -26,6 +27,26 @@ public sealed class ClusterQuestionTests(CacheServers servers) : IClassFixture<C
         var counters = (await one.Of<CacheCluster>().CountersAsync(Stop)).Nodes.Single(node => node.Service == "two");
         Assert.Equal((1, 1), counters.Answer.Regions.Where(region => region.Region == Doc.ByRow.Name).Select(region => (region.Hits, region.Misses)).Single());
         Assert.Equal(counters.Instance, (await one.Of<CacheCluster>().HotAsync(10, Stop)).Nodes.Single(node => node.Service == "two").Instance);
+    }
+
+    [Fact]
+    public async Task Every_node_reads_ahead_and_says_how_much()
+    {
+        await using var one = await StartAsync("one");
+        await using var two = await CacheHost.StartAsync(
+            servers,
+            options =>
+            {
+                options.NodeName = "two";
+                options.Region(Doc.ByRow, (CacheServers _, string id, CancellationToken _) => Task.FromResult<Doc?>(new Doc(id, 1)));
+                options.Warm(Doc.ByRow, (CacheServers _, CancellationToken _) => Task.FromResult<IReadOnlyList<string>>(["ahead 1", "ahead 2"]));
+            },
+            services => services.AddSingleton(servers));
+        await InstanceOf("two", one);
+
+        var (nodes, _) = await one.Of<CacheCluster>().WarmAsync(Stop);
+
+        Assert.Equal([("one", 0), ("two", 2)], nodes.Select(node => (node.Service, node.Answer.Warmed)));
     }
 
     [Fact]

@@ -81,6 +81,8 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         await SearchAsync(tab, key);
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = key }).ClickAsync();
         await Assertions.Expect(tab.Heading(key)).ToBeVisibleAsync();
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Article)).ToContainTextAsync("in Redis");
+        await Assertions.Expect(tab.Page.GetByLabel("Value")).ToHaveTextAsync("\"<b>seen</b>\"");
         await tab.SaveScreenshotAsync("light-key");
 
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Delete…" }).ClickAsync();
@@ -190,7 +192,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
     public async Task A_key_that_is_revoked_leads_back_to_the_sign_in()
     {
         using var developer = gaia.Developer();
-        using var made = await developer.PostAsJsonAsync("/api/v1/auth/api-keys", new { name = "console" }, Ct);
+        using var made = await developer.PostAsJsonAsync("/api/v1/auth/api-keys", new { name = "console", scopes = new[] { Scopes.Admin } }, Ct);
         var key = await made.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Ct);
         await using var tab = await OpenAsync();
         await tab.SignInAsync(key.GetProperty("key").GetString()!);

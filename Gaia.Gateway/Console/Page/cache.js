@@ -37,7 +37,7 @@ function show({ regions, nodes, missing }) {
   const families = Object.entries(Object.groupBy(regions, row => row.stats.region)).sort(([a], [b]) => a.localeCompare(b));
   const counts = [
     { title: 'Hit ratio', number: true, cell: ([, rows]) => bar(ratio(rows)) },
-    ...[['Memory', 'hits'], ['Redis', 'store_hits'], ['Misses', 'misses'], ['Loaded', 'fills'], ['Stale', 'stale_serves'], ['Refused', 'refused_fills'], ['Evicted', 'evictions'], ['Commands', 'commands']]
+    ...[['Hits', 'hits'], ['Misses', 'misses'], ['Redis hits', 'store_hits'], ['Loads', 'fills'], ['Stale', 'stale_serves'], ['Refused', 'refused_fills'], ['Evicted', 'evictions'], ['Commands', 'commands']]
       .map(([name, field]) => ({ title: name, number: true, cell: ([, rows]) => count(sum(rows, field)) })),
     { title: 'Wait p50', number: true, cell: ([, rows]) => slowest(rows, 'p50') },
     { title: 'p99', number: true, cell: ([, rows]) => slowest(rows, 'p99') },
@@ -48,7 +48,8 @@ function show({ regions, nodes, missing }) {
       h('h2', {}, 'By region'),
       table('Regions, all nodes', [{ title: 'Region', cell: ([name]) => name }, ...counts], families),
       h('h2', {}, 'By region and node'),
-      table('Regions on each node', [{ title: 'Region', cell: ([name]) => name }, { title: 'Node', cell: ([, [row]]) => node(row) }, ...counts], regions.map(row => [row.stats.region, [row]]))],
+      table('Regions on each node', [{ title: 'Region', cell: ([name]) => name }, { title: 'Node', cell: ([, [row]]) => node(row) }, ...counts],
+        regions.toSorted((a, b) => a.stats.region.localeCompare(b.stats.region)).map(row => [row.stats.region, [row]]))],
     h('h2', {}, 'Nodes'),
     table('Memory of each node', [
       { title: 'Node', cell: node },
@@ -60,5 +61,5 @@ function show({ regions, nodes, missing }) {
 }
 
 function bar(value) {
-  return value === null ? '–' : h('span', { class: 'meter' }, h('meter', { min: 0, max: 1, value, 'aria-hidden': 'true' }), percent(value));
+  return value === null ? '–' : h('span', { class: 'meter' }, h('meter', { min: 0, max: 1, value, 'aria-hidden': 'true' }), h('span', {}, percent(value)));
 }

@@ -11,7 +11,7 @@ export function h(tag, attributes = {}, ...children) {
     else if (name === 'value' || name === 'checked') element[name] = value;
     else element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat().filter(child => child !== null && child !== undefined && child !== false).map(child => child instanceof Node ? child : String(child)));
+  element.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== false).map(child => child instanceof Node ? child : String(child)));
   return element;
 }
 
@@ -34,13 +34,22 @@ export const empty = text => h('p', { class: 'state' }, text);
 
 export const failure = (error, retry) => h('div', { class: 'state error', role: 'alert' }, h('p', {}, error.message), retry ? button('Try again', retry) : null);
 
+// Puts new children in a place, and keeps the reader where they were: what had the focus has it again, and boxes are scrolled as before.
+export function refresh(place, children) {
+  const label = place.contains(document.activeElement) ? document.activeElement.getAttribute('aria-label') : null;
+  const scrolled = [...place.querySelectorAll('.scroll')].map(box => box.scrollLeft);
+  place.replaceChildren(...[children].flat(Infinity).filter(Boolean));
+  place.querySelectorAll('.scroll').forEach((box, index) => { box.scrollLeft = scrolled[index] ?? 0; });
+  if (label) [...place.querySelectorAll('[aria-label]')].find(element => element.getAttribute('aria-label') === label)?.focus();
+}
+
 // Fills a place with what is loaded: says that it loads, that there is nothing, or what went wrong.
 export async function load(place, signal, read, show) {
   place.setAttribute('aria-busy', 'true');
   if (!place.hasChildNodes()) place.replaceChildren(h('p', { class: 'state' }, 'Loading…'));
   try {
     const shown = show(await read());
-    if (!signal.aborted) place.replaceChildren(...[shown].flat().filter(Boolean));
+    if (!signal.aborted) refresh(place, shown);
   } catch (error) {
     if (!signal.aborted) place.replaceChildren(failure(error, () => { place.replaceChildren(); load(place, signal, read, show); }));
   } finally {
@@ -62,6 +71,7 @@ export function confirmed(title, text, action) {
 
 export function announce(text, kind = '') {
   const notice = h('p', { class: `notice ${kind}`, role: kind === 'error' ? 'alert' : 'status' }, text);
+  document.querySelectorAll('.notice').forEach(earlier => earlier.remove());
   document.body.append(notice);
   setTimeout(() => notice.remove(), 6000);
 }

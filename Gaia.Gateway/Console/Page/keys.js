@@ -4,7 +4,7 @@ import { bytes, count, duration } from './format.js';
 
 export const title = 'Keys';
 
-const keyPath = key => `/api/v1/admin/cache/keys/${encodeURIComponent(key)}`;
+const keyPath = key => `/api/v1/admin/cache/keys/${key.split('/').map(encodeURIComponent).join('/')}`;
 const pageSize = 50;
 
 export function render(main, signal, [chosen]) {
@@ -37,7 +37,7 @@ function find(place, signal, pattern) {
           { title: 'Expires in', number: true, cell: row => row.ttl === null ? 'never' : duration(row.ttl) },
           { title: 'Size', number: true, cell: row => bytes(row.size) },
         ], rows),
-        h('div', { class: 'row' }, h('span', { role: 'status' }, `${count(rows.length)} keys${page.cursor ? ', and more' : ''}`), page.cursor ? button('Show more', () => next(page.cursor)) : null)];
+        h('div', { class: 'row' }, h('span', { role: 'status' }, `${count(rows.length)} ${rows.length === 1 ? 'key' : 'keys'}${page.cursor ? ', and more' : ''}`), page.cursor ? button('Show more', () => next(page.cursor)) : null)];
     });
   place.replaceChildren();
   next(null);

@@ -11,7 +11,9 @@ export function watch(signal, listener) {
   listeners.add(listener);
   signal.addEventListener('abort', () => {
     listeners.delete(listener);
-    if (listeners.size === 0) stop();
+
+    // The next page may want them too.
+    setTimeout(() => { if (listeners.size === 0) stop(); }, 1000);
   });
   running ??= start();
 }
@@ -29,6 +31,7 @@ function stop() {
 const tell = state => listeners.forEach(listener => listener(state));
 
 function start() {
+  ticks.length = 0;
   const controller = new AbortController();
   run(controller.signal);
   return controller;

@@ -1,6 +1,6 @@
 import { health } from './api.js';
 import { chart } from './chart.js';
-import { empty, h, heading, load, table, tag } from './dom.js';
+import { empty, h, heading, load, refresh, table, tag } from './dom.js';
 import { bytes, count, duration, moment, node, percent } from './format.js';
 import { ticks, watch } from './live.js';
 
@@ -28,8 +28,8 @@ export function render(main, signal) {
   signal.addEventListener('abort', () => clearInterval(timer));
 
   live.append(empty('Waiting for the first live figures…'));
-  watch(signal, ({ error }) => live.replaceChildren(...(error ? [h('p', { class: 'state error', role: 'alert' }, `No live figures: ${error.message}`)] : figures())));
-  if (ticks.length) live.replaceChildren(...figures());
+  watch(signal, ({ error }) => refresh(live, error ? h('p', { class: 'state error' }, `No live figures: ${error.message}`) : figures()));
+  if (ticks.length) refresh(live, figures());
 }
 
 const perSecond = (tick, field) => tick.seconds ? tick.regions.reduce((sum, region) => sum + region[field], 0) / tick.seconds : 0;
@@ -47,7 +47,7 @@ function figures() {
     h('h2', {}, 'Cache reads a second, all nodes'),
     liveChart(),
     h('h2', {}, 'Nodes'),
-    tick.missing.length ? h('p', { class: 'state error', role: 'alert' }, `Not answering: ${tick.missing.map(lost => `${node(lost)}${lost.last_seen ? `, last seen ${moment(lost.last_seen)}` : ''}`).join('; ')}`) : null,
+    tick.missing.length ? h('p', { class: 'state error' }, `Not answering: ${tick.missing.map(lost => `${node(lost)}${lost.last_seen ? `, last seen ${moment(lost.last_seen)}` : ''}`).join('; ')}`) : null,
     table('Nodes that answer', [
       { title: 'Node', cell: node },
       { title: 'Reads/s', number: true, cell: one => count(tick.seconds ? Math.round(one.reads / tick.seconds) : 0) },
@@ -56,5 +56,5 @@ function figures() {
       { title: 'Keys', number: true, cell: one => count(one.slots) },
       { title: 'Redis', cell: one => one.redis_used ? tag('used', 'good') : tag('bypassed', 'warn') },
       { title: 'Log', cell: one => one.log_trusted ? tag('trusted', 'good') : tag('not trusted', 'warn') },
-    ], tick.nodes)].filter(Boolean);
+    ], tick.nodes)];
 }

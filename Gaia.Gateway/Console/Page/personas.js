@@ -10,18 +10,22 @@ const route = '/api/v1/chat/personas';
 export function render(main, signal, [chosen]) {
   const [one, list] = [h('section', { 'aria-label': 'One persona' }), h('section', { 'aria-label': 'Personas' })];
   main.append(heading('Personas'), one, list, cardForm());
-  load(list, signal, () => call(`${route}?active_only=false`, { signal }), ({ personas }) => personas.length === 0 ? empty('There is no persona yet.') : table('All personas', [
+  const look = () => load(list, signal, () => call(`${route}?active_only=false`, { signal }), ({ personas }) => personas.length === 0 ? empty('There is no persona yet.') : table('All personas', [
     { title: 'Name', cell: persona => h('a', { href: `#/personas/${persona.id}` }, persona.name) },
     { title: 'Description', wide: true, cell: persona => persona.description },
     { title: 'State', cell: persona => persona.is_active ? tag('active', 'good') : tag('not active') },
     { title: 'Version', number: true, cell: persona => persona.version },
     { title: 'Changed', cell: persona => moment(persona.updated_at) },
   ], personas));
-  if (chosen) show(one, signal, chosen);
+  look();
+  if (chosen) show(one, signal, chosen, look);
 }
 
-function show(place, signal, id) {
-  const again = () => show(place, signal, id);
+function show(place, signal, id, changed) {
+  const again = () => {
+    show(place, signal, id, changed);
+    changed();
+  };
   load(place, signal, () => call(`${route}/${id}`, { signal }), ({ persona }) => {
     const prompt = h('textarea', { id: 'prompt', rows: 10, value: persona.system_prompt ?? '' });
     const save = async event => {
