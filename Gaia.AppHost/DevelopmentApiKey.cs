@@ -1,5 +1,4 @@
 using Aspire.Hosting.Publishing;
-using Microsoft.Extensions.Configuration;
 
 namespace Gaia.AppHost;
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-
 namespace Gaia.AppHost;
 
 /// <summary>The administrator of a developer's own machine, for those who named none by <c>ADMIN_EMAIL</c>. The password is generated on first start and kept.</summary>

@@ -3,7 +3,6 @@ using Gaia.Asset;
 using Gaia.Asset.Content;
 using Gaia.Asset.Files;
 using Gaia.Asset.Generations;
-using Gaia.Asset.Links;
 using Gaia.Asset.Uploads;
 
 var builder = WebApplication.CreateBuilder(args);

@@ -8,7 +8,6 @@ using Gaia.Auth.Secrets;
 using Gaia.Auth.Sessions;
 using Gaia.Auth.Tokens;
 using Gaia.Auth.Users;
-using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Auth;
 

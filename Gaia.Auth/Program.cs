@@ -6,7 +6,6 @@ using Gaia.Auth.Principals;
 using Gaia.Auth.Revocations;
 using Gaia.Auth.Sessions;
 using Gaia.Auth.Tokens;
-using Gaia.Auth.Users;
 
 var builder = WebApplication.CreateBuilder(args);
 

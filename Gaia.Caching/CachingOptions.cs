@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Gaia.Caching.Administration;
+using Gaia.Caching.Reading;
+using Gaia.Caching.Writing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gaia.Caching;

@@ -1,8 +1,14 @@
+using Gaia.Caching.Administration;
+using Gaia.Caching.Engine;
+using Gaia.Caching.Log;
+using Gaia.Caching.Outbox;
+using Gaia.Caching.Reading;
+using Gaia.Caching.Store;
+using Gaia.Caching.Writing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using NATS.Client.Core;
 
 namespace Gaia.Caching;

@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Gaia.Caching.Outbox;
 using Gaia.Chat.Conversations;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Responses;

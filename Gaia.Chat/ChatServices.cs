@@ -11,7 +11,6 @@ using Gaia.Chat.Responses;
 using Gaia.Chat.Streams;
 using Gaia.Chat.Usage;
 using Gaia.Personas;
-using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat;
 

@@ -1,5 +1,3 @@
-using Gaia.Asset.Uploads;
-
 namespace Gaia.Asset.Errors;
 
 /// <summary>An upload that the client must change; <see cref="Exception.Message"/> is said to it.</summary>

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Gaia.Asset.Blobs;
-using Gaia.Asset.Content;
 using Gaia.Asset.Links;
 using Gaia.Asset.Quotas;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Gaia.Asset.Files;
 using Gaia.Asset.Links;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;

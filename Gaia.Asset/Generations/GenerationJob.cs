@@ -6,7 +6,6 @@ using Gaia.Asset.Images;
 using Gaia.Asset.MediaTypes;
 using Gaia.Asset.Quotas;
 using Gaia.Asset.Staging;
-using Gaia.Asset.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Gaia.Asset.Errors;
-using Gaia.Asset.Uploads;
 
 namespace Gaia.Asset.Generations;
 

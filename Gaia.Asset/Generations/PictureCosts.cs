@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Gaia.Asset.Errors;
-using Gaia.Asset.Uploads;
 using Microsoft.Extensions.Options;
 using NATS.Client.Core;
 

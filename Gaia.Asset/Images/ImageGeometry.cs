@@ -1,4 +1,3 @@
-using Gaia.Asset.Variants;
 using SkiaSharp;
 
 namespace Gaia.Asset.Images;

@@ -1,6 +1,4 @@
 using Gaia.Asset.Errors;
-using Gaia.Asset.Uploads;
-using Gaia.Asset.Variants;
 using SkiaSharp;
 
 namespace Gaia.Asset.Images;

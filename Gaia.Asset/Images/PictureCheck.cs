@@ -1,5 +1,4 @@
 using Gaia.Asset.Errors;
-using Gaia.Asset.Uploads;
 using Microsoft.Extensions.Options;
 using SkiaSharp;
 

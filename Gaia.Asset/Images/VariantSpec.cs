@@ -1,5 +1,3 @@
-using Gaia.Asset.Variants;
-
 namespace Gaia.Asset.Images;
 
 /// <summary>What a variant is to look like. Nothing is ever enlarged, except by <see cref="VariantFit.Fill"/>.</summary>

@@ -1,6 +1,5 @@
 using System.Text;
 using Gaia.Asset.Errors;
-using Gaia.Asset.Uploads;
 using Microsoft.Net.Http.Headers;
 
 namespace Gaia.Asset.MediaTypes;

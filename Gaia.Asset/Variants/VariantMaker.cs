@@ -2,7 +2,6 @@ using Gaia.Asset.Blobs;
 using Gaia.Asset.Errors;
 using Gaia.Asset.Images;
 using Gaia.Asset.Staging;
-using Gaia.Asset.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

@@ -1,7 +1,6 @@
 using Gaia.Asset.Errors;
 using Gaia.Asset.Files;
 using Gaia.Asset.Images;
-using Gaia.Asset.Uploads;
 using Microsoft.Extensions.Options;
 
 namespace Gaia.Asset.Variants;

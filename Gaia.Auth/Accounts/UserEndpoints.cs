@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Gaia.Auth.Users;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Auth.Accounts;

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Gaia.Auth.Principals;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Auth.ApiKeys;

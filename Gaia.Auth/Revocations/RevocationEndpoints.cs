@@ -1,4 +1,3 @@
-using Gaia.Auth.Principals;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Auth.Revocations;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Gaia.Bench.Cache.Nodes;
 using Gaia.Bench.Reporting;
 
 namespace Gaia.Bench.Cache;

@@ -1,4 +1,3 @@
-using Gaia.Bench.Cache.Nodes;
 using Gaia.Bench.Reporting;
 
 namespace Gaia.Bench.Cache;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using Gaia.Bench.Reporting;
-using Gaia.Bench.Servers;
 using Gaia.Gateway;
 using Gaia.Gateway.Admission;
 using Microsoft.AspNetCore.Builder;

@@ -1,7 +1,11 @@
 using System.Text.Json.Nodes;
+using Gaia.Caching.Engine;
+using Gaia.Caching.Reading;
+using Gaia.Caching.Store;
+using Gaia.Caching.Writing;
 using StackExchange.Redis;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Administration;
 
 /// <summary>What an administrator can see and do, off the request path. What it reports of memory is this node's; what it removes goes everywhere.</summary>
 public sealed class CacheAdministration

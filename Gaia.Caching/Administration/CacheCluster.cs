@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using Gaia.Caching.Log;
 using NATS.Client.Core;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Administration;
 
 /// <summary>
 /// Asks every node of the environment over NATS and gathers what they answer. A node that is silent is named, not waited for beyond a second, and while NATS is

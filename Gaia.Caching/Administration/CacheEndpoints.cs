@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using StackExchange.Redis;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Administration;
 
 /// <summary>The administration over HTTP. Whoever maps it decides where it lies and who may use it.</summary>
 public static class CacheEndpoints

@@ -1,4 +1,8 @@
-namespace Gaia.Caching;
+using Gaia.Caching.Engine;
+using Gaia.Caching.Log;
+using Gaia.Caching.Store;
+
+namespace Gaia.Caching.Administration;
 
 /// <summary>What a health check needs to know. Nothing here makes the service unhealthy: without Redis or the log it is slower, not wrong.</summary>
 public sealed class CacheHealth

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Administration;
 
 /// <summary>What this node's cache did lately.</summary>
 public sealed record CacheStats(int Minutes, bool RedisUsed, bool LogTrusted, long Memory, int Slots, IReadOnlyList<RegionStats> Regions);

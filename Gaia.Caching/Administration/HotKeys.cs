@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Gaia.Caching.Reading;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Administration;
 
 /// <summary>
 /// Remembers in Redis what was hot, so that a node that starts fetches that much from Redis before it is ready, instead of missing on the first requests.

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Administration;
 
 internal enum QuestionKind
 {

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Administration;
 
 /// <summary>Answers for this node what <see cref="CacheCluster"/> asks all nodes.</summary>
 internal sealed class NodeQuestions(CacheAdministration administration, CachingOptions options)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Administration;
 
 /// <summary>Listens for the questions of <see cref="CacheCluster"/>. Every node does, so the subscription is in no queue group.</summary>
 internal sealed partial class NodeResponder(INatsConnection nats, NodeQuestions node, ILogger<NodeResponder> logger) : BackgroundService

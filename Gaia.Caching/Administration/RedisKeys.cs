@@ -1,6 +1,7 @@
+using Gaia.Caching.Engine;
 using StackExchange.Redis;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Administration;
 
 /// <summary>All keys of the cache in Redis, page by page on every primary: SCAN and UNLINK, which block nobody for long, and never KEYS.</summary>
 internal sealed class RedisKeys(IConnectionMultiplexer redis, CachingOptions options)

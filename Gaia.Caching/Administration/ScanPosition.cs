@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Administration;
 
 /// <summary>
 /// Where a listing of keys goes on: on which primary, from which cursor of SCAN, and which keys of that step it has shown, by their hashes. Not after which key:

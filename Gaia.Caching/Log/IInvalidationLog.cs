@@ -1,4 +1,4 @@
-namespace Gaia.Caching;
+namespace Gaia.Caching.Log;
 
 /// <summary>Where invalidations go so that all nodes hear them, in one order. JetStream carries it in production, memory in the long random tests.</summary>
 internal interface IInvalidationLog

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gaia.Caching.Engine;
+using Gaia.Caching.Store;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Log;
 
 /// <summary>One entry of the invalidation log. Either key or pattern is set.</summary>
 internal sealed record Invalidation

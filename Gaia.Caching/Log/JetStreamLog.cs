@@ -2,7 +2,7 @@ using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Log;
 
 /// <summary>The invalidation log as a JetStream stream, shared by all services; each environment has its own subject in it.</summary>
 internal sealed class JetStreamLog(INatsConnection nats, CachingOptions options) : IInvalidationLog

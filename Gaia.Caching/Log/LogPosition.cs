@@ -1,6 +1,7 @@
+using Gaia.Caching.Engine;
 using NATS.Client.JetStream.Models;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Log;
 
 /// <summary>How far this node has come in the log, and how far the log went when somebody last looked. A node that has come that far may answer from memory.</summary>
 internal sealed class LogPosition(StalenessGuard guard)

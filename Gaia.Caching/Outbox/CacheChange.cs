@@ -1,6 +1,8 @@
+using Gaia.Caching.Engine;
+using Gaia.Caching.Store;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Outbox;
 
 /// <summary>A row of the outbox: an invalidation that commits together with the change it follows from, and is deleted once it is announced.</summary>
 public sealed class CacheChange

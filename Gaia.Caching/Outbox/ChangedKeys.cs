@@ -1,9 +1,12 @@
 using System.Text.Json;
+using Gaia.Caching.Log;
+using Gaia.Caching.Reading;
+using Gaia.Caching.Writing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Outbox;
 
 /// <summary>
 /// Read-your-writes between processes: the keys that a request has changed, with their versions, travel in an internal header with its answer to the gateway,

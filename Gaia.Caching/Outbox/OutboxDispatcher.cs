@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Threading.Channels;
+using Gaia.Caching.Log;
+using Gaia.Caching.Reading;
+using Gaia.Caching.Writing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Outbox;
 
 /// <summary>
 /// Announces committed changes: fences Redis, publishes to the log, deletes the row, in this order, so that whatever dies in between is done again by

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Outbox;
 
 /// <summary>
 /// Notices when outbox rows have been committed, by <c>SaveChanges</c> alone or with the transaction it was part of, and not a moment earlier: a fence

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Outbox;
 
 /// <summary>The outbox table, held by one dispatcher at a time: an advisory lock lasts as long as the transaction, however that ends.</summary>
 /// <remarks>

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Gaia.Caching.Engine;
+using Gaia.Caching.Log;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Outbox;
 
 /// <summary>
 /// What each caller has changed lately through this node, to be sent along with their next requests: an instance of the service that does not know of a change yet

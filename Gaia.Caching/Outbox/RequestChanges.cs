@@ -1,6 +1,7 @@
+using Gaia.Caching.Log;
 using Microsoft.AspNetCore.Http;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Outbox;
 
 /// <summary>What one request has changed, for <see cref="ChangedKeys"/>. Several contexts may save at once.</summary>
 internal sealed class RequestChanges(HttpResponse response)

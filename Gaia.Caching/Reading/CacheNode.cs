@@ -1,4 +1,7 @@
-namespace Gaia.Caching;
+using Gaia.Caching.Engine;
+using Gaia.Caching.Store;
+
+namespace Gaia.Caching.Reading;
 
 /// <summary>The parts that one node's cache is made of.</summary>
 internal sealed record CacheNode(

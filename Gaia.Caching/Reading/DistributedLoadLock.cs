@@ -1,4 +1,7 @@
-namespace Gaia.Caching;
+using Gaia.Caching.Engine;
+using Gaia.Caching.Store;
+
+namespace Gaia.Caching.Reading;
 
 /// <summary>
 /// One load per key across all nodes: a Redis lock with a token and an expiry. A holder that outlives its lease does no harm, because what it writes is

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Caching.Hybrid;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Reading;
 
 /// <summary>What a caller asks for: the region's rules, or HybridCache's options where they say otherwise.</summary>
 internal sealed class EntryOptions

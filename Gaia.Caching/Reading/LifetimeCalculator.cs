@@ -1,4 +1,6 @@
-namespace Gaia.Caching;
+using Gaia.Caching.Engine;
+
+namespace Gaia.Caching.Reading;
 
 /// <summary>Turns a region's durations into the moments of one entry's life.</summary>
 internal static class LifetimeCalculator

@@ -1,4 +1,7 @@
-namespace Gaia.Caching;
+using Gaia.Caching.Engine;
+using Gaia.Caching.Store;
+
+namespace Gaia.Caching.Reading;
 
 /// <summary>Runs a single-flight load under a distributed lock: Redis first, then the source. The fencing rules decide whether the result is stored.</summary>
 internal sealed class Loader(CacheNode node, DistributedLoadLock cluster)
@@ -12,7 +15,7 @@ internal sealed class Loader(CacheNode node, DistributedLoadLock cluster)
         string? lockToken = null;
         try
         {
-            var deadline = node.Store.Clock.Now + (long)RedisStore.FillLimit.TotalMilliseconds;
+            var deadline = node.Store.Clock.Now + (long)Region.FillLimit.TotalMilliseconds;
             if (entryOptions.ReadsStore && Accept(await node.Store.ReadAsync(keyState.Key, keyState.Live)) is { } stored)
             {
                 operation.Complete(stored);
@@ -142,5 +145,5 @@ internal sealed class Loader(CacheNode node, DistributedLoadLock cluster)
             $"The value of cache key '{keyState.Key}' has version {version}; versions are from 0 to {Envelope.VersionLimit - 1}.");
     }
 
-    private long KeepFenceUntil(CacheKeyState keyState) => node.Clock.Now + (long)RedisStore.TombstoneLife(keyState.Region).TotalMilliseconds;
+    private long KeepFenceUntil(CacheKeyState keyState) => node.Clock.Now + (long)keyState.Region.TombstoneLife.TotalMilliseconds;
 }

@@ -1,4 +1,6 @@
-namespace Gaia.Caching;
+using Gaia.Caching.Engine;
+
+namespace Gaia.Caching.Reading;
 
 /// <summary>Reads what memory does not answer: one load per key, shared by all callers, each of whom may cancel on their own.</summary>
 internal sealed class Reader(CacheNode node, Loader loader)
@@ -74,7 +76,7 @@ internal sealed class Reader(CacheNode node, Loader loader)
         var earliest = node.StalenessGuard.EarliestTrustedRead(now);
 
         // A load that hangs has no claim on those who come later.
-        return keyState.JoinOrStart<T>(Satisfies, entryOptions.Flags, now, Math.Max(earliest, now - (long)RedisStore.FillLimit.TotalMilliseconds));
+        return keyState.JoinOrStart<T>(Satisfies, entryOptions.Flags, now, Math.Max(earliest, now - (long)Region.FillLimit.TotalMilliseconds));
 
         bool Satisfies(CacheEntry entry) => entryOptions.ReadsMemory && entry.IsFresh(now) && entry.Lifetime.ReadAt >= earliest;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Gaia.Caching.Engine;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Reading;
 
 /// <summary>Values as JSON. Writing fails loudly, at the call that brought the value; reading what others wrote never does.</summary>
 internal sealed class ValueSerializer(CachingOptions options)

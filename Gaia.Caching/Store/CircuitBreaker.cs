@@ -1,7 +1,8 @@
 using System.Threading.Channels;
+using Gaia.Caching.Engine;
 using Microsoft.Extensions.Logging;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Store;
 
 /// <summary>
 /// Decides whether Redis is worth asking. It opens on late answers, lost connections and failed probes, and only a probe in the background closes it:

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Store;
 
 /// <summary>
 /// What Redis holds under a key: <c>{"v":version,"e":fresh until,"d":value}</c>, or <c>{"v":version,"x":1}</c>, the tombstone of an invalidation.

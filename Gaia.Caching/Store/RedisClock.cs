@@ -1,4 +1,6 @@
-namespace Gaia.Caching;
+using Gaia.Caching.Engine;
+
+namespace Gaia.Caching.Store;
 
 /// <summary>
 /// Redis' clock as this node knows it, measured by each probe. Where several primaries disagree the slowest counts: a deadline then comes early on the

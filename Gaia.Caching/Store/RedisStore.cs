@@ -1,6 +1,7 @@
+using Gaia.Caching.Engine;
 using StackExchange.Redis;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Store;
 
 /// <summary>
 /// The second level: one Redis string per entry, one command to read it, one script to write it. Every call answers within its deadline and none throws;
@@ -8,9 +9,6 @@ namespace Gaia.Caching;
 /// </summary>
 internal sealed class RedisStore(IConnectionMultiplexer redis, CircuitBreaker breaker, RedisClock clock, CachingOptions options)
 {
-    /// <summary>A load that takes longer than this from its first look to its write is not stored.</summary>
-    public static readonly TimeSpan FillLimit = TimeSpan.FromSeconds(30);
-
     private readonly IDatabase database = redis.GetDatabase();
     private readonly string prefix = options.KeyPrefix;
 
@@ -20,13 +18,6 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, CircuitBreaker br
     public bool IsUsable => breaker.IsClosed;
 
     public RedisClock Clock => clock;
-
-    /// <summary>How long a tombstone stands: as long as what it refuses could come back, which is a late fill or, in a replica, an old value.</summary>
-    public static TimeSpan TombstoneLife(Region region)
-    {
-        var life = region.Ttl + region.FailSafe;
-        return life > FillLimit * 2 ? life : FillLimit * 2;
-    }
 
     public async ValueTask<StoreRead> ReadAsync(string key, RegionState region)
     {
@@ -57,7 +48,7 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, CircuitBreaker br
     {
         var (answered, result) = await AskAsync(
             region.Statistics,
-            db => db.ScriptEvaluateAsync(Scripts.Fence, [prefix + key], [version, Milliseconds(TombstoneLife(region.Declared)), outbid ? 1 : 0]));
+            db => db.ScriptEvaluateAsync(Scripts.Fence, [prefix + key], [version, Milliseconds(region.Declared.TombstoneLife), outbid ? 1 : 0]));
         return answered && TryLong(result, out var current) ? current : null;
     }
 

@@ -1,4 +1,4 @@
-namespace Gaia.Caching;
+namespace Gaia.Caching.Store;
 
 /// <summary>All writes to Redis. Each script touches one key, and its lock that lies beside it, so it works on a cluster as it does on one server.</summary>
 internal static class Scripts

@@ -1,4 +1,4 @@
-namespace Gaia.Caching;
+namespace Gaia.Caching.Store;
 
 internal enum StoreAnswer
 {

@@ -1,4 +1,8 @@
-namespace Gaia.Caching;
+using Gaia.Caching.Engine;
+using Gaia.Caching.Log;
+using Gaia.Caching.Store;
+
+namespace Gaia.Caching.Writing;
 
 /// <summary>An invalidation on its way to Redis and to the log. It has arrived when both have it, in however many attempts.</summary>
 /// <param name="invalidation">What to announce.</param>

@@ -1,6 +1,7 @@
+using Gaia.Caching.Engine;
 using Microsoft.Extensions.Hosting;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Writing;
 
 /// <summary>What has to be done now and then: announce again what Redis or the log did not take, and retire key states that nothing needs.</summary>
 internal sealed class CacheMaintenanceService(Invalidator invalidator, CacheKeyTable keyStates) : BackgroundService

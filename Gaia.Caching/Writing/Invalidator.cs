@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
+using Gaia.Caching.Engine;
+using Gaia.Caching.Log;
+using Gaia.Caching.Reading;
+using Gaia.Caching.Store;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Writing;
 
 /// <summary>Makes invalidations true: first on this node, then in Redis, then on every node by way of the log.</summary>
 internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
@@ -53,7 +57,7 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
     /// <param name="age">How long ago the change was.</param>
     public Announcement Announce(Invalidation invalidation, bool outbid, TimeSpan age = default)
     {
-        var life = invalidation.Key is { } key ? RedisStore.TombstoneLife(node.Regions.Of(key).Declared) : node.Regions.LongestFence;
+        var life = invalidation.Key is { } key ? node.Regions.Of(key).Declared.TombstoneLife : node.Regions.LongestFence;
         return new(invalidation, outbid, node.Clock.Now + (long)(life - age).TotalMilliseconds);
     }
 
@@ -126,7 +130,7 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
         {
             // A key state may leave the table at this very moment; its successor has to know the fence then.
             keyState = node.Keys.Get(key);
-            keyState.Invalidate(version, node.Clock.Now + (long)RedisStore.TombstoneLife(region.Declared).TotalMilliseconds, outbid);
+            keyState.Invalidate(version, node.Clock.Now + (long)region.Declared.TombstoneLife.TotalMilliseconds, outbid);
         }
         while (keyState.Retired);
     }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Gaia.Chat.Inference;
-using Gaia.Chat.OpenAIProtocol;
 using Gaia.Chat.Providers;
 using Gaia.Chat.Streams;
 using Gaia.Chat.Usage;

@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Gaia.Caching.Outbox;
 using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 

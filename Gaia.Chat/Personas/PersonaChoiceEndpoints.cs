@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Gaia.Caching;
+using Gaia.Caching.Outbox;
 using Gaia.Chat.Errors;
 using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,4 @@
 using Gaia.Gateway.Conventions;
-using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Limits;
 using Gaia.Gateway.Services;
 using Microsoft.Net.Http.Headers;

@@ -1,4 +1,4 @@
-using Gaia.Caching;
+using Gaia.Caching.Administration;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Gaia.Gateway.Caches;

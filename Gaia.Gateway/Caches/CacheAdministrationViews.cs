@@ -1,4 +1,4 @@
-using Gaia.Caching;
+using Gaia.Caching.Administration;
 
 namespace Gaia.Gateway.Caches;
 

@@ -1,4 +1,4 @@
-using Gaia.Caching;
+using Gaia.Caching.Administration;
 using Gaia.Gateway.Caches;
 
 namespace Gaia.Gateway.Console;

@@ -1,7 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Gaia.Caching;
+using Gaia.Caching.Administration;
 
 namespace Gaia.Gateway.Console;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Services;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;

@@ -1,4 +1,4 @@
-using Gaia.Caching;
+using Gaia.Caching.Outbox;
 using Gaia.Gateway.Admission;
 using Yarp.ReverseProxy.Forwarder;
 

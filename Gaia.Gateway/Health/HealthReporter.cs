@@ -1,4 +1,4 @@
-using Gaia.Caching;
+using Gaia.Caching.Administration;
 using NATS.Client.Core;
 
 namespace Gaia.Gateway.Health;

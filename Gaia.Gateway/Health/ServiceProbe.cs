@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Services;
 
 namespace Gaia.Gateway.Health;

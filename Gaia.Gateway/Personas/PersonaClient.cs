@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Services;
 using Gaia.Personas;
 

@@ -1,4 +1,3 @@
-using Gaia.Gateway.Admission;
 using Gaia.Gateway.Services;
 
 namespace Gaia.Gateway.Revocations;

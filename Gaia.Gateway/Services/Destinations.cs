@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Gaia.Gateway.Forwarding;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Extensions.ServiceDiscovery;
 

@@ -1,4 +1,3 @@
-using Gaia.Gateway.Forwarding;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Gaia.Gateway.Services;

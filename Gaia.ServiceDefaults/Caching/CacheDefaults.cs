@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Gaia.Caching;
+using Gaia.Caching.Administration;
+using Gaia.Caching.Outbox;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

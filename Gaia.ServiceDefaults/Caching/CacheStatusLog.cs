@@ -1,4 +1,4 @@
-using Gaia.Caching;
+using Gaia.Caching.Administration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,4 @@
-using Gaia.Caching;
+using Gaia.Caching.Administration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

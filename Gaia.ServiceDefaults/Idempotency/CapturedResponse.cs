@@ -1,4 +1,4 @@
-using Gaia.Caching;
+using Gaia.Caching.Outbox;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gaia.Caching;
+using Gaia.Caching.Outbox;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 

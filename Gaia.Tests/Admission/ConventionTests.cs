@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Admission;
 

@@ -1,5 +1,5 @@
 using Gaia.Caching;
-using Xunit;
+using Gaia.Caching.Administration;
 
 namespace Gaia.Tests.Caching;
 

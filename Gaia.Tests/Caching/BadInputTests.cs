@@ -1,7 +1,6 @@
 using Gaia.Caching;
-using Microsoft.Extensions.Caching.Hybrid;
+using Gaia.Caching.Administration;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

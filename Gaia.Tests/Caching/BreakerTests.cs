@@ -1,6 +1,5 @@
-using Gaia.Caching;
-using Gaia.Tests.Faults;
-using Xunit;
+using Gaia.Caching.Store;
+using Gaia.Caching.Writing;
 
 namespace Gaia.Tests.Caching;
 

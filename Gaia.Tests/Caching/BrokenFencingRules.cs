@@ -1,4 +1,4 @@
-using Gaia.Caching;
+using Gaia.Caching.Engine;
 
 namespace Gaia.Tests.Caching;
 

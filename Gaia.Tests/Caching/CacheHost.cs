@@ -1,12 +1,11 @@
 using Gaia.Caching;
-using Microsoft.Extensions.Caching.Hybrid;
+using Gaia.Caching.Log;
+using Gaia.Caching.Reading;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 using StackExchange.Redis;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

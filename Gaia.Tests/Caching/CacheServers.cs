@@ -1,5 +1,4 @@
 using Gaia.Tests.Faults;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

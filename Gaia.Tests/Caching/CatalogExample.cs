@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Gaia.Caching.Outbox;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;

@@ -1,7 +1,7 @@
 using Gaia.Caching;
+using Gaia.Caching.Administration;
 using Gaia.Tests.Faults;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,6 +1,5 @@
-using Gaia.Caching;
+using Gaia.Caching.Administration;
 using Gaia.Tests.Faults;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,8 +1,8 @@
 using System.Data.Common;
-using Gaia.Caching;
+using Gaia.Caching.Outbox;
+using Gaia.Caching.Writing;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,9 +1,12 @@
 using Gaia.Caching;
+using Gaia.Caching.Engine;
+using Gaia.Caching.Log;
+using Gaia.Caching.Store;
+using Gaia.Caching.Writing;
 using Gaia.Tests.Faults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

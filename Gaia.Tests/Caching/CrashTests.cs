@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Gaia.Tests.Caching;
 
 public sealed class CrashTests

@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Gaia.Caching.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Tests.Caching;

@@ -1,6 +1,4 @@
-using Gaia.Caching;
 using Microsoft.Extensions.Caching.Hybrid;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,7 +1,8 @@
 using Gaia.Caching;
+using Gaia.Caching.Engine;
+using Gaia.Caching.Reading;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,7 +1,5 @@
 using Gaia.Caching;
-using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,9 +1,11 @@
 using Gaia.Caching;
+using Gaia.Caching.Log;
+using Gaia.Caching.Store;
+using Gaia.Caching.Writing;
 using Gaia.Tests.Faults;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Gaia.Caching;
+using Gaia.Caching.Log;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,9 +1,9 @@
 using Gaia.Caching;
+using Gaia.Caching.Outbox;
 using Gaia.Tests.Faults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,8 +1,7 @@
 using System.Data;
-using Gaia.Caching;
+using Gaia.Caching.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

@@ -4,7 +4,6 @@ using Gaia.Tests.Admission;
 using Gaia.Tests.Auth;
 using Gaia.Tests.Chat;
 using Gaia.Tests.Faults;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Faults;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,7 +1,5 @@
 using Gaia.Caching;
 using Gaia.Tests.Faults;
-using Microsoft.Extensions.Caching.Hybrid;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

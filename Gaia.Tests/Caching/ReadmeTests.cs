@@ -5,7 +5,6 @@ using Gaia.Tests.Faults;
 using Gaia.Tests.Publishing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

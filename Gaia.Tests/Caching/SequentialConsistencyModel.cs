@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Gaia.Caching;
+using Gaia.Caching.Log;
+using Gaia.Caching.Store;
 using Gaia.Tests.Faults;
 using Microsoft.EntityFrameworkCore;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

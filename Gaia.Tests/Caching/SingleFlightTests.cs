@@ -1,5 +1,4 @@
-using Gaia.Caching;
-using Xunit;
+using Gaia.Caching.Store;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Gaia.Tests.Faults;
-using Xunit;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Gaia.Tests.Publishing;
-using Xunit;
 
 namespace Gaia.Tests.Configuration;
 

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Gaia.Tests.Configuration;
 
 public sealed class NatsVariableTests

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Gaia.Tests.Configuration;
 
 /// <summary>Every secret may come from a file, as Docker secrets do.</summary>

@@ -1,6 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
-using Gaia.Caching;
+using Gaia.Caching.Administration;
 using Gaia.Gateway.Console;
 using Gaia.Tests.Caching;
 using Gaia.Tests.Faults;

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using ArchUnitNET.Domain;
-using ArchUnitNET.Loader;
 
 namespace Gaia.Tests.Conventions;
 
@@ -8,6 +7,7 @@ namespace Gaia.Tests.Conventions;
 public sealed partial class FolderDirectionTests
 {
     [Theory]
+    [InlineData("Gaia.Caching")]
     [InlineData("Gaia.Gateway")]
     [InlineData("Gaia.Auth")]
     [InlineData("Gaia.Chat")]
@@ -17,7 +17,7 @@ public sealed partial class FolderDirectionTests
         var picture = Picture.Of(project);
 
         var undrawn =
-            from type in TypesOf(project)
+            from type in Assemblies.TypesOf(project)
             let folder = FolderOf(type, project)
             where folder is not null
             from used in type.Dependencies.SelectMany(d => d.TargetGenericArguments.Select(a => a.Type).Append(d.Target)).Distinct()
@@ -31,22 +31,16 @@ public sealed partial class FolderDirectionTests
     }
 
     [Theory]
+    [InlineData("Gaia.Caching")]
     [InlineData("Gaia.Gateway")]
     [InlineData("Gaia.Auth")]
     [InlineData("Gaia.Chat")]
     [InlineData("Gaia.Asset")]
     public void Every_folder_is_drawn(string project)
     {
-        var folders = TypesOf(project).Select(type => FolderOf(type, project)).OfType<string>().Distinct();
+        var folders = Assemblies.TypesOf(project).Select(type => FolderOf(type, project)).OfType<string>().Distinct();
 
         Assert.Equal(folders.Order(StringComparer.Ordinal), Picture.Of(project).Folders.Order(StringComparer.Ordinal));
-    }
-
-    private static IEnumerable<IType> TypesOf(string project)
-    {
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var folder = Path.Combine(Repository, project, "bin", output.Parent!.Name, output.Name);
-        return new ArchLoader().LoadFilteredDirectory(folder, $"{project}.dll").Build().Types;
     }
 
     /// <returns>Null for what is at the top of the project, generated, or not of the project at all.</returns>
@@ -58,8 +52,6 @@ public sealed partial class FolderDirectionTests
             : null;
     }
 
-    private static string Repository => Path.GetFullPath(Path.Combine(Projects.Gaia_AppHost.ProjectPath, ".."));
-
     /// <summary>The arrows of a project's picture, each from a folder to one that it uses.</summary>
     private sealed partial class Picture(ILookup<string, string> arrows, IReadOnlyCollection<string> folders)
     {
@@ -67,7 +59,7 @@ public sealed partial class FolderDirectionTests
 
         public static Picture Of(string project)
         {
-            var text = File.ReadAllText(Path.Combine(Repository, "docs", "architecture.md"));
+            var text = File.ReadAllText(Path.Combine(Assemblies.Repository, "docs", "architecture.md"));
             var section = text[text.IndexOf($"### {project}\n", StringComparison.Ordinal)..];
             var drawing = section[..section.IndexOf("\n```\n", StringComparison.Ordinal)];
             var arrows = Arrow().Matches(drawing).Select(m => (From: m.Groups[1].Value, To: m.Groups[2].Value)).ToList();

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Gaia.Tests.AppHost;
 using Gaia.Tests.Docs;
 using Gaia.Tests.Faults;
 using Microsoft.Playwright;

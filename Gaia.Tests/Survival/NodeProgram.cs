@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Gaia.Caching.Administration;
 using Gaia.Tests.Caching;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

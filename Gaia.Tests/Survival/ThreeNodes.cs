@@ -1,4 +1,4 @@
-using Gaia.Caching;
+using Gaia.Caching.Outbox;
 using Gaia.Tests.Caching;
 using Gaia.Tests.Faults;
 using Microsoft.EntityFrameworkCore;

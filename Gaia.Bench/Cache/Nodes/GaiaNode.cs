@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Gaia.Caching.Engine;
 using Gaia.Tests.Faults;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;

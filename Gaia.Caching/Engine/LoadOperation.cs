@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Caching.Hybrid;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Engine;
 
 /// <summary>A single-flight load: all callers with the same flags share it. It is cancelled only when the last waiter has left.</summary>
 /// <param name="flags">How it was asked for.</param>

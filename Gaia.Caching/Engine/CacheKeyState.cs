@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Caching.Hybrid;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Engine;
 
 /// <summary>
 /// Everything a node knows of one key: entry, fence, turn and load, changed together under one lock, so that no race has a gap to slip through.

@@ -48,8 +48,14 @@ public abstract record Region
     /// <summary>Credentials and the like: the administration shows no value of it, and it has no <see cref="FailSafe"/>.</summary>
     public bool Sensitive { get; init; }
 
+    /// <summary>A load that takes longer than this from its first look to its write is not stored.</summary>
+    internal static readonly TimeSpan FillLimit = TimeSpan.FromSeconds(30);
+
     /// <summary>True when values carry their own version (a row's), false when the fence seen before the loader began is their version.</summary>
     public abstract bool Versioned { get; }
+
+    /// <summary>How long a tombstone stands: as long as what it refuses could come back, which is a late fill or, in a replica, an old value.</summary>
+    internal TimeSpan TombstoneLife => TimeSpan.FromTicks(Math.Max((Ttl + FailSafe).Ticks, (FillLimit * 2).Ticks));
 
     internal virtual long? VersionOf(object? value) => null;
 

@@ -1,4 +1,4 @@
-namespace Gaia.Caching;
+namespace Gaia.Caching.Engine;
 
 /// <summary>A value in memory, immutable: whoever read the reference has a consistent picture without a lock.</summary>
 internal abstract class CacheEntry(long version, EntryLifetime life, int cost)

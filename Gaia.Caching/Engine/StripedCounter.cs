@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Engine;
 
 /// <summary>A counter cheap enough for the hit path: one padded cell per processor, so that threads do not fight for a cache line.</summary>
 internal sealed class StripedCounter

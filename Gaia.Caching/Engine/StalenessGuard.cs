@@ -1,4 +1,4 @@
-namespace Gaia.Caching;
+namespace Gaia.Caching.Engine;
 
 /// <summary>
 /// The staleness bound. A node may answer from memory until the last proof that it had applied the whole log, plus the bound. Without that, an entry

@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Engine;
 
 /// <summary>Patterns of keys: <c>*</c> is any text, <c>?</c> any one character, everything else itself. Redis and memory must agree on what one means.</summary>
 internal static class KeyPattern

@@ -1,4 +1,4 @@
-namespace Gaia.Caching;
+namespace Gaia.Caching.Engine;
 
 /// <summary>What happened in a region on this node since it started.</summary>
 internal sealed class RegionStatistics(string region)

@@ -1,7 +1,11 @@
 using System.Diagnostics.Metrics;
+using Gaia.Caching.Engine;
+using Gaia.Caching.Log;
+using Gaia.Caching.Reading;
+using Gaia.Caching.Writing;
 using Microsoft.Extensions.Hosting;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Administration;
 
 /// <summary>
 /// The meter <c>Gaia.Caching</c>. Its counters are read when somebody collects, from counters that are kept anyway, so a hit pays for none of it.

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Engine;
 
 /// <summary>Durations counted in buckets whose widths grow by a quarter of an octave, from microseconds to minutes: percentiles within 19 %.</summary>
 internal sealed class Latency

@@ -1,10 +1,12 @@
+using Gaia.Caching.Log;
+using Gaia.Caching.Reading;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Writing;
 
 /// <summary>
 /// Follows the invalidation log on one node: rebuilds the fences from its tail at start, applies what comes, and after a cut goes on where it was, as soon

@@ -1,4 +1,4 @@
-namespace Gaia.Caching;
+namespace Gaia.Caching.Engine;
 
 /// <summary>
 /// Versions for what has no row version: microseconds since 1970, each above every one that this node has handed out or seen (a hybrid logical clock).

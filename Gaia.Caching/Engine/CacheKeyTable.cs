@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Engine;
 
 /// <summary>All key states of a node by key, within a limit of memory. What nobody touched since eviction last passed goes first (second chance).</summary>
 internal sealed class CacheKeyTable

@@ -1,4 +1,4 @@
-namespace Gaia.Caching;
+namespace Gaia.Caching.Engine;
 
 /// <summary>A region as one cache instance runs it.</summary>
 internal sealed class RegionState(Region declared)
@@ -31,7 +31,7 @@ internal sealed class RegionMap
     public IEnumerable<RegionState> All => longestFirst.Append(others);
 
     /// <summary>How far back an invalidation can still matter.</summary>
-    public TimeSpan LongestFence => All.Max(region => RedisStore.TombstoneLife(region.Declared));
+    public TimeSpan LongestFence => All.Max(region => region.Declared.TombstoneLife);
 
     public RegionState Of(ReadOnlySpan<char> key)
     {

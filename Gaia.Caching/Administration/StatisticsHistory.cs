@@ -1,4 +1,6 @@
-namespace Gaia.Caching;
+using Gaia.Caching.Engine;
+
+namespace Gaia.Caching.Administration;
 
 /// <summary>What each region counted, minute by minute, for the last day.</summary>
 internal sealed class StatisticsHistory(RegionMap regions, TimeProvider time)

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Engine;
 
 /// <summary>What may be a key: short enough to log and printable on one line, so that a key can never pose as a command, a log line or another key.</summary>
 internal static class CacheKey

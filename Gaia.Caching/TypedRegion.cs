@@ -1,3 +1,5 @@
+using Gaia.Caching.Engine;
+
 namespace Gaia.Caching;
 
 /// <summary>

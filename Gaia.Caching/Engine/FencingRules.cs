@@ -1,4 +1,4 @@
-namespace Gaia.Caching;
+namespace Gaia.Caching.Engine;
 
 /// <summary>
 /// The rules that keep an old read from outliving a newer write. All decisions of that kind are here, so that the tests can break them one by one

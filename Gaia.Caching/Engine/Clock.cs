@@ -1,4 +1,4 @@
-namespace Gaia.Caching;
+namespace Gaia.Caching.Engine;
 
 /// <summary>
 /// Milliseconds, for everything that ages in memory. The system's clock is read by <see cref="Environment.TickCount64"/>, at a quarter of the price

@@ -1,7 +1,9 @@
+using Gaia.Caching.Engine;
+using Gaia.Caching.Store;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
-namespace Gaia.Caching;
+namespace Gaia.Caching.Writing;
 
 /// <summary>
 /// Asks every primary for the time in the background: at once on request, often while Redis is unavailable, rarely otherwise. The answer closes the

@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using Gaia.Caching.Engine;
+using Gaia.Caching.Reading;
+using Gaia.Caching.Writing;
 using Microsoft.Extensions.Caching.Hybrid;
 
 namespace Gaia.Caching;
