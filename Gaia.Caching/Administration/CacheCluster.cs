@@ -83,13 +83,19 @@ public sealed class CacheCluster
         var inbox = $"_INBOX.{Guid.NewGuid():n}";
         await using var subscription = await nats.SubscribeCoreAsync(inbox, serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: sending.Token);
         await nats.PublishAsync(own.Subject, question.Write(), replyTo: inbox, serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: sending.Token);
+
+        // The subscription ends with this token too, and a node may be at work for longer.
+        sending.CancelAfter(Timeout.InfiniteTimeSpan);
         while (TimeLeft() is var left && left > TimeSpan.Zero)
         {
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
             waiting.CancelAfter(left);
             try
             {
-                await subscription.Msgs.WaitToReadAsync(waiting.Token);
+                if (!await subscription.Msgs.WaitToReadAsync(waiting.Token))
+                {
+                    return;
+                }
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {

@@ -50,6 +50,31 @@ public sealed class ClusterQuestionTests(CacheServers servers) : IClassFixture<C
     }
 
     [Fact]
+    public async Task A_node_that_is_at_work_for_longer_than_others_are_waited_for_is_not_missing()
+    {
+        await using var one = await StartAsync("one");
+        await using var two = await CacheHost.StartAsync(
+            servers,
+            options =>
+            {
+                options.NodeName = "slow";
+                options.Region(Doc.ByRow, (CacheServers _, string id, CancellationToken _) => Task.FromResult<Doc?>(new Doc(id, 1)));
+                options.Warm(Doc.ByRow, async (CacheServers _, CancellationToken ct) =>
+                {
+                    await Task.Delay(CacheCluster.Deadline * 2, ct);
+                    return ["slowly ahead"];
+                });
+            },
+            services => services.AddSingleton(servers));
+        await InstanceOf("slow", one);
+
+        var (nodes, missing) = await one.Of<CacheCluster>().WarmAsync(Stop);
+
+        Assert.Equal(1, nodes.Single(node => node.Service == "slow").Answer.Warmed);
+        Assert.DoesNotContain(missing, node => node.Service == "slow");
+    }
+
+    [Fact]
     public async Task A_node_that_has_answered_and_is_silent_now_is_missing()
     {
         await using var one = await StartAsync("one");
