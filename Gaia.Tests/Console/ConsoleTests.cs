@@ -97,6 +97,35 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
     }
 
     [Fact]
+    public async Task The_last_search_is_shown_whichever_is_answered_last()
+    {
+        var key = $"sought:{Guid.CreateVersion7()}";
+        await gaia.Redis().StringSetAsync(key, "1", TimeSpan.FromMinutes(10));
+        await using var tab = await SignedInAsync();
+        TaskCompletionSource answered = new();
+        await tab.Page.RouteAsync(url => url.Contains("/admin/cache/keys?pattern=*&", StringComparison.Ordinal), async route =>
+        {
+            await answered.Task;
+            await route.ContinueAsync();
+        });
+        await tab.GoAsync("Keys");
+        await SearchAsync(tab, key);
+        await Assertions.Expect(tab.Page.GetByText("1 key", new() { Exact = true })).ToBeVisibleAsync();
+
+        await tab.Page.RunAndWaitForResponseAsync(
+            () =>
+            {
+                answered.SetResult();
+                return Task.CompletedTask;
+            },
+            response => response.Url.Contains("pattern=*&", StringComparison.Ordinal));
+        await tab.Page.EvaluateAsync("new Promise(rendered => requestAnimationFrame(() => setTimeout(rendered)))");
+
+        await Assertions.Expect(tab.Page.GetByText("1 key", new() { Exact = true })).ToBeVisibleAsync();
+        Assert.Empty(tab.Trouble);
+    }
+
+    [Fact]
     public async Task A_flush_says_first_how_many_keys_match()
     {
         var prefix = $"flushed:{Guid.CreateVersion7()}";

@@ -43,17 +43,23 @@ export function refresh(place, children) {
   if (label) [...place.querySelectorAll('[aria-label]')].find(element => element.getAttribute('aria-label') === label)?.focus();
 }
 
+// What was asked last for a place is what it shows, whichever answer comes last.
+const latest = new WeakMap();
+
 // Fills a place with what is loaded: says that it loads, that there is nothing, or what went wrong.
 export async function load(place, signal, read, show) {
+  const turn = Symbol('load');
+  latest.set(place, turn);
+  const isCurrent = () => !signal.aborted && latest.get(place) === turn;
   place.setAttribute('aria-busy', 'true');
   if (!place.hasChildNodes()) place.replaceChildren(h('p', { class: 'state' }, 'Loading…'));
   try {
-    const shown = show(await read());
-    if (!signal.aborted) refresh(place, shown);
+    const found = await read();
+    if (isCurrent()) refresh(place, show(found));
   } catch (error) {
-    if (!signal.aborted) place.replaceChildren(failure(error, () => { place.replaceChildren(); load(place, signal, read, show); }));
+    if (isCurrent()) place.replaceChildren(failure(error, () => { place.replaceChildren(); load(place, signal, read, show); }));
   } finally {
-    place.removeAttribute('aria-busy');
+    if (latest.get(place) === turn) place.removeAttribute('aria-busy');
   }
 }
 
