@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Gaia.Chat.Characters;
 using Gaia.Chat.Completions;
 using Gaia.Chat.Events;
 using Gaia.Chat.Forwarding;
@@ -31,6 +32,9 @@ internal static class ChatServices
 
         builder.Services.AddModels();
         builder.Services.AddScoped<ResponderResolver>();
+        builder.Services.AddOptionsWithValidateOnStart<CharacterOptions>().BindConfiguration(CharacterOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddSingleton<PersonaPrompt>();
+        builder.Services.AddSingleton<PersonaGreetings>();
         builder.Services.AddOptionsWithValidateOnStart<BudgetOptions>().BindConfiguration(BudgetOptions.Section).ValidateDataAnnotations();
         builder.Services.AddScoped<Budget>();
         builder.Services.AddHostedService<UsageChargeConsumer>();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Gaia.Personas;
 
@@ -14,7 +15,8 @@ public sealed record PersonaView(
     Guid? CreatedBy,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    long Version)
+    long Version,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PersonaSettings? Settings = null)
 {
     /// <summary>What callers without a name see of it: everything but the prompt.</summary>
     public PersonaView ForAnyone() => this with { SystemPrompt = null };

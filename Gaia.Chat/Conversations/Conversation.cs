@@ -12,6 +12,9 @@ internal sealed class Conversation
     public required Guid OwnerId { get; init; }
     public Guid? PersonaId { get; set; }
 
+    /// <summary>With which greeting of its persona it began; null when with none.</summary>
+    public int? Greeting { get; set; }
+
     /// <summary>Null until somebody gave it one, or the first exchange did.</summary>
     public string? Title { get; set; }
 

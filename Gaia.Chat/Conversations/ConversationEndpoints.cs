@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,28 +22,31 @@ internal static class ConversationEndpoints
         conversations.MapGet("/", List).WithName("ListConversations");
         conversations.MapGet("/{id}", Get).WithName("GetConversation");
         conversations.MapGet("/{id}/messages", Messages).WithName("ListMessages");
-        conversations.MapPatch("/{id}", Rename).WithName("RenameConversation");
+        conversations.MapPatch("/{id}", Change).WithName("RenameConversation");
         conversations.MapDelete("/{id}", Delete).WithName("DeleteConversation");
     }
 
     private static async Task<Created<ConversationView>> Create(
-        ConversationDraft draft, CurrentUser user, ResponderResolver responders, ChatDb db, TimeProvider clock, CancellationToken ct)
+        ConversationDraft draft, CurrentUser user, ResponderResolver responders, PersonaGreetings greetings, ChatDb db, TimeProvider clock, CancellationToken ct)
     {
-        if (draft.PersonaId is { } persona)
-        {
-            await responders.Active(persona, ct);
-        }
-
+        var persona = draft.PersonaId is { } id ? await responders.Active(id, ct) : null;
+        var greeting = await greetings.Choose(persona, draft.Greeting, ct);
         var now = clock.GetUtcNow();
         var conversation = new Conversation
         {
             OwnerId = user.Id!.Value,
             PersonaId = draft.PersonaId,
+            Greeting = greeting?.Index,
             Title = Conversation.TitleFrom(draft.Title),
             CreatedAt = now,
             UpdatedAt = now,
         };
         db.Add(conversation);
+        if (greeting is { } said)
+        {
+            db.Add(Message.Greeting(conversation.Id, said.Text, now));
+        }
+
         await db.SaveChangesAsync(ct);
         return TypedResults.Created($"{Prefix}/{conversation.Id}", ConversationView.From.Compile()(conversation));
     }
@@ -81,9 +85,34 @@ internal static class ConversationEndpoints
             page.Count > limit ? page[limit - 1].Sequence.ToString(CultureInfo.InvariantCulture) : null);
     }
 
-    private static async Task<ConversationView> Rename(Guid id, ConversationTitle title, CurrentUser user, ChatDb db, CancellationToken ct)
+    private static async Task<ConversationView> Change(
+        Guid id, ConversationChange change, CurrentUser user, ResponderResolver responders, PersonaGreetings greetings, ChatDb db, TimeProvider clock, CancellationToken ct)
     {
-        await db.Conversations.Where(c => c.Id == id && c.OwnerId == user.Id).ExecuteUpdateAsync(c => c.SetProperty(x => x.Title, title.Title.Trim()), ct);
+        var conversation = await db.Conversations.SingleOrDefaultAsync(c => c.Id == id && c.OwnerId == user.Id, ct) ?? throw ChatException.NotFound("Conversation");
+        conversation.Title = change.Title?.Trim() ?? conversation.Title;
+        if (change.Greeting is { } wish)
+        {
+            var persona = conversation.PersonaId is { } known ? await responders.Active(known, ct) : null;
+            var greeting = await greetings.Choose(persona, wish, ct) ?? throw ChatException.Invalid("This greeting is empty", "greeting");
+            if (await db.Messages.AnyAsync(m => m.ConversationId == id && m.Role == "user", ct))
+            {
+                throw new ChatException(StatusCodes.Status409Conflict, "conversation_begun", "The greeting has been answered: begin another conversation", "greeting");
+            }
+
+            conversation.Greeting = greeting.Index;
+            db.RemoveRange(await db.Messages.Where(m => m.ConversationId == id).ToListAsync(ct));
+            db.Add(Message.Greeting(id, greeting.Text, clock.GetUtcNow()));
+        }
+
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            throw ChatException.NotFound("Conversation");
+        }
+
         return await Get(id, user, db, ct);
     }
 

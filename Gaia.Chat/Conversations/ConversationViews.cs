@@ -3,9 +3,20 @@ using System.Linq.Expressions;
 
 namespace Gaia.Chat.Conversations;
 
-public sealed record ConversationDraft([StringLength(Conversation.TitleLimit)] string? Title = null, Guid? PersonaId = null);
+public sealed record ConversationDraft([StringLength(Conversation.TitleLimit)] string? Title = null, Guid? PersonaId = null, [Range(0, 1_000)] int? Greeting = null);
 
-public sealed record ConversationTitle([Required, StringLength(Conversation.TitleLimit, MinimumLength = 1)] string Title);
+/// <param name="Greeting">Which greeting of its persona it begins with, as long as nobody has answered one.</param>
+public sealed record ConversationChange(
+    [StringLength(Conversation.TitleLimit, MinimumLength = 1)] string? Title = null, [Range(0, 1_000)] int? Greeting = null) : IValidatableObject
+{
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Title is null && Greeting is null)
+        {
+            yield return new("The Title field or the Greeting field is required.", [nameof(Title)]);
+        }
+    }
+}
 
 internal sealed record ConversationView(Guid Id, string Title, string? Preview, Guid? PersonaId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {

@@ -22,6 +22,10 @@ internal sealed class Message
     public string? Provider { get; init; }
     public int? TokensUsed { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What a persona says first; no model wrote it.</summary>
+    public static Message Greeting(Guid conversation, string text, DateTimeOffset now) =>
+        new() { ConversationId = conversation, Role = "assistant", Content = text, CreatedAt = now };
 }
 
 internal sealed class MessageTable : IEntityTypeConfiguration<Message>

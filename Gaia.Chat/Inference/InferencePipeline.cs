@@ -7,18 +7,27 @@ using Microsoft.Extensions.AI;
 namespace Gaia.Chat.Inference;
 
 /// <summary>What every call of a model passes: persona, prompt, context window, budget, model.</summary>
-internal sealed class InferencePipeline(ModelCaller models, Budget budget, UsageWriter usages, ChatDb db, TimeProvider clock)
+internal sealed class InferencePipeline(PersonaPrompt prompts, ModelCaller models, Budget budget, UsageWriter usages, ChatDb db, TimeProvider clock)
 {
     /// <summary>How long a stream waits for its model before its headers are sent: an error until then still is an HTTP status.</summary>
     private static readonly TimeSpan HeaderDelay = TimeSpan.FromSeconds(1);
 
     /// <param name="answers">How many the model is asked for.</param>
+    /// <param name="greeting">With which greeting of the persona the conversation began; null when that is to be found out.</param>
     /// <exception cref="ChatException">The prompt is too long, or the user's budget does not cover the call.</exception>
     public async Task<InferenceRequest> PrepareAsync(
-        Guid user, Responder responder, IReadOnlyList<ChatMessage> messages, ChatOptions options, CancellationToken ct, int answers = 1)
+        Guid user, Responder responder, IReadOnlyList<ChatMessage> messages, ChatOptions options, CancellationToken ct, int answers = 1, int? greeting = null)
     {
-        IReadOnlyList<ChatMessage> whole = responder.Persona is { } persona ? [PersonaPrompt.Of(persona), .. messages] : messages;
-        var prompt = ContextWindow.Fit(whole, responder.Candidates[0], options.MaxOutputTokens);
+        var model = responder.Candidates[0];
+        if (responder.Persona?.Settings is { } settings)
+        {
+            options.Temperature ??= settings.Temperature;
+            options.MaxOutputTokens ??= settings.MaxTokens;
+            options.StopSequences ??= settings.Stop?.ToList();
+        }
+
+        var whole = responder.Persona is { } persona ? await prompts.Build(persona, messages, model, options.MaxOutputTokens, greeting, ct) : messages;
+        var prompt = ContextWindow.Fit(whole, model, options.MaxOutputTokens);
         return await ReserveAsync(user, responder, prompt, options, answers, ct);
     }
 

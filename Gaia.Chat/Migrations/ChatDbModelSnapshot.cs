@@ -62,6 +62,10 @@ namespace Gaia.Chat.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<int?>("Greeting")
+                        .HasColumnType("integer")
+                        .HasColumnName("greeting");
+
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("uuid")
                         .HasColumnName("owner_id");
@@ -191,6 +195,10 @@ namespace Gaia.Chat.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("personality_traits");
 
+                    b.Property<string>("Settings")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("settings");
+
                     b.Property<string>("SystemPrompt")
                         .IsRequired()
                         .HasColumnType("text")
@@ -286,6 +294,10 @@ namespace Gaia.Chat.Migrations
                     b.Property<JsonElement>("PersonalityTraits")
                         .HasColumnType("jsonb")
                         .HasColumnName("personality_traits");
+
+                    b.Property<string>("Settings")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("settings");
 
                     b.Property<string>("SystemPrompt")
                         .IsRequired()

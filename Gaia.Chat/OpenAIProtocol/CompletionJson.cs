@@ -11,6 +11,7 @@ namespace Gaia.Chat.OpenAIProtocol;
 [JsonSerializable(typeof(CompletionErrorEvent))]
 [JsonSerializable(typeof(Dictionary<string, object?>))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(IList<string>))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class CompletionJson : JsonSerializerContext
 {

@@ -1,5 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Gaia.Caching;
+using Gaia.Chat.Cards;
 using Gaia.Chat.Errors;
 using Gaia.Personas;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,21 +12,64 @@ namespace Gaia.Chat.Personas;
 
 internal static class CharacterCardEndpoints
 {
+    // A form has some lines around the file.
+    private const long BodyLimit = CardLimits.FileBytes + (64 << 10);
+
     public static void MapPersonaCards(this RouteGroupBuilder personas)
     {
-        personas.MapGet("/{id}/card", Export).WithName("ExportPersona").RequireAuthorization();
-        personas.MapPost("/import", Import).WithName("ImportPersona").RequireScope(Scopes.PersonasWrite);
+        personas.MapGet("/{id}/card", Export).WithName("ExportPersona").RequireAuthorization()
+            .Produces<JsonObject>().Produces(StatusCodes.Status200OK, contentType: "image/png");
+        personas.MapGet("/{id}/greetings", Greetings).WithName("ListGreetings").RequireAuthorization();
+        personas.MapPost("/import", Import).WithName("ImportPersona").RequireScope(Scopes.PersonasWrite).WithMetadata(new RequestSizeLimitAttribute(BodyLimit))
+            .Accepts<JsonObject>("application/json", "image/png", "image/apng", "application/zip", "application/octet-stream", "multipart/form-data");
     }
 
-    private static async Task<JsonObject> Export(Guid id, ChatDb db, CancellationToken ct) =>
-        CharacterCard.Write(await db.Personas.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw ChatException.NotFound("Persona"));
-
-    private static async Task<Created<PersonaAnswer>> Import([FromBody] JsonDocument card, PersonaChanges changes, CancellationToken ct)
+    /// <param name="format"><c>json</c> or <c>png</c>.</param>
+    private static async Task<IResult> Export(Guid id, ChatDb db, CancellationToken ct, string format = "json")
     {
-        // The persona keeps parts of the card.
-        var root = card.RootElement.Clone();
-        card.Dispose();
-        var persona = await changes.Create(CharacterCard.Read(root), root.GetRawText(), ct);
-        return TypedResults.Created(PersonaEndpoints.PathOf(persona), new PersonaAnswer(persona, "Persona imported successfully"));
+        var persona = await db.Personas.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw ChatException.NotFound("Persona");
+        var card = CharacterCard.Write(persona);
+        return format switch
+        {
+            "json" => TypedResults.Json(card, EventJson.Options),
+            "png" => TypedResults.File(PngCard.Write(PngFile.Plain(id), card), "image/png", $"{persona.Name}.png"),
+            _ => throw ChatException.Invalid("json or png is wanted", "format"),
+        };
+    }
+
+    private static async Task<GreetingList> Greetings(Guid id, RegionCache<Guid, PersonaView> personas, PersonaGreetings greetings, CancellationToken ct) =>
+        new(await greetings.Of((await personas.GetAsync(id, ct)).Value ?? throw ChatException.NotFound("Persona"), ct));
+
+    private static async Task<Created<CardAnswer>> Import(HttpRequest request, PersonaChanges changes, CancellationToken ct)
+    {
+        var file = CardFile.Read(await Content(request, ct));
+        var persona = await changes.Create(CharacterCard.Read(file.Card), file.Card.Root.GetRawText(), ct);
+        var warnings = file.Warnings.ToList();
+        return TypedResults.Created(
+            PersonaEndpoints.PathOf(persona), new CardAnswer(persona, "Persona imported successfully", warnings is [] ? null : warnings));
+    }
+
+    /// <summary>The body, or the first file of a form.</summary>
+    private static async Task<byte[]> Content(HttpRequest request, CancellationToken ct)
+    {
+        if (!request.HasFormContentType)
+        {
+            return await LimitedRead.ToEndAsync(request.Body, CardLimits.FileBytes, "A file", ct);
+        }
+
+        try
+        {
+            var form = await request.ReadFormAsync(new() { MultipartBodyLengthLimit = BodyLimit }, ct);
+            await using var file = (form.Files is [var first, ..] ? first : throw CardError.Unreadable("The form holds no file")).OpenReadStream();
+            return await LimitedRead.ToEndAsync(file, CardLimits.FileBytes, "A file", ct);
+        }
+        catch (InvalidDataException e)
+        {
+            throw CardError.Unreadable("The form is damaged", e);
+        }
     }
 }
+
+/// <param name="Warnings">What of the card is not kept or has no effect.</param>
+internal sealed record CardAnswer(
+    PersonaView Persona, string Message, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Warnings);

@@ -27,6 +27,9 @@ internal sealed class Persona
     /// <summary>The character card that it was imported from, word for word; null when it was made here.</summary>
     public string? Card { get; init; }
 
+    /// <summary>Null when all is left to the request.</summary>
+    public PersonaSettings? Settings { get; set; }
+
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
 
@@ -36,7 +39,8 @@ internal sealed class Persona
     public static JsonElement EmptyObject { get; } = JsonElement.Parse("{}");
 
     public static readonly Expression<Func<Persona, PersonaView>> ToView = p => new(
-        p.Id, p.Name, p.Description, p.SystemPrompt, p.PersonalityTraits, p.Capabilities, p.IsActive, p.CreatedBy, p.CreatedAt, p.UpdatedAt, p.Version);
+        p.Id, p.Name, p.Description, p.SystemPrompt, p.PersonalityTraits, p.Capabilities, p.IsActive, p.CreatedBy, p.CreatedAt, p.UpdatedAt, p.Version,
+        p.Settings);
 
     private static readonly Func<Persona, PersonaView> Viewing = ToView.Compile();
 
@@ -52,6 +56,7 @@ internal sealed class PersonaTable : IEntityTypeConfiguration<Persona>
         persona.Property(p => p.PersonalityTraits).HasColumnType("jsonb");
         persona.Property(p => p.Capabilities).HasColumnType("jsonb");
         persona.Property(p => p.Card).HasColumnType("json");
+        persona.Property(p => p.Settings).HasColumnType("jsonb").HasConversion<PersonaSettingsJson>();
         persona.Property(p => p.Version).IsConcurrencyToken();
         persona.HasIndex(p => new { p.CreatedBy, p.Name }).IsUnique().AreNullsDistinct(false);
         persona.HasIndex(p => p.IsDefault).IsUnique().HasFilter("is_default");

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Gaia.Caching;
 using Gaia.Caching.Outbox;
+using Gaia.Chat.Characters;
 using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,6 +12,15 @@ internal static class PersonaCache
 {
     public static readonly Region<Guid, PersonaChoice> Choices = new("user.preference", "user:persona:preference:") { FailSafe = TimeSpan.FromHours(1) };
 
+    /// <summary>
+    /// What a persona's card tells the model, lorebook and all; for this service only. A card never changes, so nothing of it ever becomes old.
+    /// </summary>
+    public static readonly Region<Guid, Character> Characters = new("persona.character", "persona:character:")
+    {
+        FailSafe = TimeSpan.FromHours(1),
+        MaximumBytes = 32 << 20,
+    };
+
     /// <summary>How many personas are read ahead.</summary>
     private const int WarmLimit = 1_000;
 
@@ -17,6 +28,7 @@ internal static class PersonaCache
     {
         cache.AddPersonas<ChatDb>(ttl, PersonaSource.Find, PersonaSource.First);
         cache.Region<Guid, PersonaChoice, ChatDb>(Choices with { Ttl = ttl.UserPreference }, LoadChoice);
+        cache.Region<Guid, Character, ChatDb>(Characters with { Ttl = ttl.Persona }, LoadCharacter);
         cache.Warm<Guid, PersonaView, ChatDb>(
             PersonaRegions.ById, async (db, ct) => await db.Personas.Where(p => p.IsActive).Select(p => p.Id).Take(WarmLimit).ToListAsync(ct));
         cache.Warm<PersonaFilter, PersonaPage, ChatDb>(
@@ -32,6 +44,9 @@ internal static class PersonaCache
             db.Invalidate(PersonaRegions.Lists, filter);
         }
     }
+
+    private static async Task<Character?> LoadCharacter(ChatDb db, Guid persona, CancellationToken ct) =>
+        await db.Personas.Where(p => p.Id == persona).Select(p => p.Card).SingleOrDefaultAsync(ct) is { } card ? CharacterCard.Find(JsonElement.Parse(card).GetProperty("data")) : null;
 
     private static async Task<PersonaChoice?> LoadChoice(ChatDb db, Guid user, CancellationToken ct) => new(
         await db.PersonaPreferences.Where(p => p.UserId == user).Select(p => (Guid?)p.PersonaId).SingleOrDefaultAsync(ct),

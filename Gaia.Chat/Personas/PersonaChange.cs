@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using Gaia.Personas;
 
 namespace Gaia.Chat.Personas;
 
@@ -10,7 +11,8 @@ public sealed record PersonaChange(
     [StringLength(PersonaDraft.PromptLimit, MinimumLength = 1)] string? SystemPrompt = null,
     [JsonObject] JsonElement? PersonalityTraits = null,
     [JsonObject] JsonElement? Capabilities = null,
-    bool? IsActive = null)
+    bool? IsActive = null,
+    [ValidSettings] PersonaSettings? Settings = null)
 {
     internal void ApplyTo(Persona persona)
     {
@@ -20,5 +22,6 @@ public sealed record PersonaChange(
         persona.PersonalityTraits = PersonalityTraits ?? persona.PersonalityTraits;
         persona.Capabilities = Capabilities ?? persona.Capabilities;
         persona.IsActive = IsActive ?? persona.IsActive;
+        persona.Settings = Settings is null ? persona.Settings : PersonaSettingsJson.OrNone(Settings);
     }
 }

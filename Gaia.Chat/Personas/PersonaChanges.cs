@@ -24,6 +24,7 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
             PersonalityTraits = draft.PersonalityTraits ?? Persona.EmptyObject,
             Capabilities = draft.Capabilities ?? Persona.EmptyObject,
             IsActive = draft.IsActive,
+            Settings = PersonaSettingsJson.OrNone(draft.Settings),
             CreatedBy = user.Id,
             CreatedAt = now,
             UpdatedAt = now,

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using Gaia.Chat.Characters;
+using Gaia.Personas;
 
 namespace Gaia.Chat.Personas;
 
@@ -9,10 +11,11 @@ public sealed record PersonaDraft(
     [Required, StringLength(PersonaDraft.PromptLimit, MinimumLength = 1)] string SystemPrompt,
     [JsonObject] JsonElement? PersonalityTraits = null,
     [JsonObject] JsonElement? Capabilities = null,
-    bool IsActive = true)
+    bool IsActive = true,
+    [ValidSettings] PersonaSettings? Settings = null)
 {
-    internal const int DescriptionLimit = 4_000;
-    internal const int PromptLimit = 32_000;
+    internal const int DescriptionLimit = Character.DescriptionLimit;
+    internal const int PromptLimit = Character.PromptLimit;
 }
 
 /// <summary>Accepts a JSON object, or nothing.</summary>

@@ -1,5 +1,7 @@
 using System.Linq.Expressions;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -16,6 +18,7 @@ internal sealed class PersonaVersion
     public required JsonElement PersonalityTraits { get; init; }
     public required JsonElement Capabilities { get; init; }
     public required bool IsActive { get; init; }
+    public PersonaSettings? Settings { get; init; }
 
     /// <summary>None for what Gaia did itself.</summary>
     public Guid? ChangedBy { get; init; }
@@ -32,6 +35,7 @@ internal sealed class PersonaVersion
         PersonalityTraits = persona.PersonalityTraits,
         Capabilities = persona.Capabilities,
         IsActive = persona.IsActive,
+        Settings = persona.Settings,
         ChangedBy = changedBy,
         CreatedAt = persona.UpdatedAt,
     };
@@ -46,6 +50,7 @@ internal sealed class PersonaVersionTable : IEntityTypeConfiguration<PersonaVers
         version.Property(v => v.Name).HasMaxLength(Persona.NameLimit);
         version.Property(v => v.PersonalityTraits).HasColumnType("jsonb");
         version.Property(v => v.Capabilities).HasColumnType("jsonb");
+        version.Property(v => v.Settings).HasColumnType("jsonb").HasConversion<PersonaSettingsJson>();
         version.HasOne<Persona>().WithMany().HasForeignKey(v => v.PersonaId).OnDelete(DeleteBehavior.Cascade);
     }
 }
@@ -59,8 +64,9 @@ internal sealed record PersonaVersionView(
     JsonElement Capabilities,
     bool IsActive,
     Guid? ChangedBy,
-    DateTimeOffset CreatedAt)
+    DateTimeOffset CreatedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PersonaSettings? Settings)
 {
     public static readonly Expression<Func<PersonaVersion, PersonaVersionView>> From = v => new(
-        v.Version, v.Name, v.Description, v.SystemPrompt, v.PersonalityTraits, v.Capabilities, v.IsActive, v.ChangedBy, v.CreatedAt);
+        v.Version, v.Name, v.Description, v.SystemPrompt, v.PersonalityTraits, v.Capabilities, v.IsActive, v.ChangedBy, v.CreatedAt, v.Settings);
 }

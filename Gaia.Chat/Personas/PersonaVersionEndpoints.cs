@@ -41,7 +41,7 @@ internal static class PersonaVersionEndpoints
             async p =>
             {
                 var then = await Find(id, version, db, ct);
-                new PersonaChange(then.Name, then.Description, then.SystemPrompt, then.PersonalityTraits, then.Capabilities, then.IsActive).ApplyTo(p);
+                new PersonaChange(then.Name, then.Description, then.SystemPrompt, then.PersonalityTraits, then.Capabilities, then.IsActive, then.Settings ?? new()).ApplyTo(p);
             },
             IfMatch.Of(context),
             ct);

@@ -11,10 +11,14 @@ internal static class ContextWindow
     // What is kept free for an answer whose length nobody limited.
     private const int AnswerTokens = 1_024;
 
+    /// <summary>Whether nothing has to be left out.</summary>
+    public static bool Holds(IReadOnlyList<ChatMessage> messages, Model model, int? maxOutputTokens) =>
+        messages.Sum(TokenEstimate.Of) <= model.ContextTokens - AnswerOf(model, maxOutputTokens);
+
     /// <exception cref="ChatException">Not even the newest turn fits.</exception>
     public static IReadOnlyList<ChatMessage> Fit(IReadOnlyList<ChatMessage> messages, Model model, int? maxOutputTokens)
     {
-        var answer = maxOutputTokens ?? Math.Min(AnswerTokens, model.ContextTokens / 4);
+        var answer = AnswerOf(model, maxOutputTokens);
         var left = model.ContextTokens - answer - messages.Where(IsSystem).Sum(TokenEstimate.Of);
         var kept = new HashSet<ChatMessage>(ReferenceEqualityComparer.Instance);
 
@@ -40,6 +44,8 @@ internal static class ContextWindow
     private static string TooLong(Model model, int answer, int left) => string.Create(
         CultureInfo.InvariantCulture,
         $"Model {model.Id} takes {model.ContextTokens} tokens, {answer} of them for the answer: the message and the system prompt are about {-left} too long");
+
+    private static int AnswerOf(Model model, int? maxOutputTokens) => maxOutputTokens ?? Math.Min(AnswerTokens, model.ContextTokens / 4);
 
     private static bool IsSystem(ChatMessage message) => message.Role == ChatRole.System;
 

@@ -14,19 +14,26 @@ internal sealed class ResponderResolver(ModelCatalog models, RegionCache<Guid, P
     /// <exception cref="ChatException">Nobody has that name.</exception>
     public async Task<Responder> Find(string? model, CurrentUser user, CancellationToken ct) =>
         model?.StartsWith(PersonaPrefix, StringComparison.Ordinal) is true
-            ? new(Models(null), await Named(model[PersonaPrefix.Length..], user, ct))
+            ? Play(await Named(model[PersonaPrefix.Length..], user, ct))
             : new(Models(model), null);
 
     /// <summary>The same where somebody always speaks: without a wish, the caller's persona.</summary>
     public async Task<Responder> Find(string? model, Guid? personaId, CurrentUser user, CancellationToken ct)
     {
-        var responder = await Find(model, user, ct);
-        return responder.Persona is not null ? responder : responder with { Persona = personaId is { } id ? await Active(id, ct) : await current.Of(user, ct) };
+        if (model?.StartsWith(PersonaPrefix, StringComparison.Ordinal) is true)
+        {
+            return await Find(model, user, ct);
+        }
+
+        var persona = personaId is { } id ? await Active(id, ct) : await current.Of(user, ct);
+        return persona is null || !string.IsNullOrEmpty(model) ? new(Models(model), persona) : Play(persona);
     }
 
     /// <exception cref="ChatException">There is no such persona, or it was deactivated.</exception>
     public async Task<PersonaView> Active(Guid id, CancellationToken ct) =>
         (await personas.GetAsync(id, ct)).Value is { IsActive: true } persona ? persona : throw ChatException.NotFound("Persona");
+
+    private Responder Play(PersonaView persona) => new(Models(persona.Settings?.Model), persona);
 
     private IReadOnlyList<Model> Models(string? name) => models.For(name) switch
     {

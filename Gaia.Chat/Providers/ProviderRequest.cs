@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gaia.Chat.OpenAIProtocol;
 using Microsoft.Extensions.AI;
 
@@ -9,11 +10,13 @@ internal static class ProviderRequest
     /// <param name="messages">Those that were read from the wire are sent as they came.</param>
     public static CompletionRequest Create(ProviderOptions provider, string model, IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream)
     {
-        var request = options?.RawRepresentationFactory?.Invoke(null!) as CompletionRequest ?? new CompletionRequest { Temperature = options?.Temperature };
+        var request = options?.RawRepresentationFactory?.Invoke(null!) as CompletionRequest ?? new CompletionRequest();
         var limited = request.MaxTokens is not null || request.MaxCompletionTokens is not null || options?.MaxOutputTokens is null;
         return request with
         {
             Model = model,
+            Temperature = request.Temperature ?? (double?)(decimal?)options?.Temperature,
+            Stop = request.Stop ?? (options?.StopSequences is { Count: > 0 } stop ? JsonSerializer.SerializeToElement(stop, CompletionJson.Readable.IListString) : null),
             Messages = [.. messages.Select(m => m.RawRepresentation as CompletionMessage ?? CompletionMessage.Create(m.Role.Value, m.Text))],
             Stream = stream ? true : null,
             StreamOptions = stream ? (request.StreamOptions ?? new()) with { IncludeUsage = true } : null,

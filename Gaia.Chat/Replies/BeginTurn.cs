@@ -4,6 +4,7 @@ using Gaia.Chat.Errors;
 using Gaia.Chat.Events;
 using Gaia.Chat.Inference;
 using Gaia.Chat.OpenAIProtocol;
+using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
@@ -11,7 +12,8 @@ using Microsoft.Extensions.AI;
 namespace Gaia.Chat.Replies;
 
 /// <summary>Begins a turn of a conversation: the user's message is stored before any model is asked.</summary>
-internal sealed class BeginTurn(ChatDb db, ResponderResolver responders, InferencePipeline pipeline, ChatEvents events, TimeProvider clock)
+internal sealed class BeginTurn(
+    ChatDb db, ResponderResolver responders, PersonaGreetings greetings, InferencePipeline pipeline, ChatEvents events, TimeProvider clock)
 {
     // Far more than fits into the context window of any model that is spoken to message by message.
     private const int HistoryLimit = 400;
@@ -26,19 +28,22 @@ internal sealed class BeginTurn(ChatDb db, ResponderResolver responders, Inferen
 
         var said = CompletionReader.Messages(request.Messages ?? [CompletionMessage.Create("user", request.Message!)]);
         var isWhole = request.Messages is { Count: > 1 };
-        IReadOnlyList<ChatMessage> messages = isWhole || conversation is null ? said : [.. await History(conversation.Id, ct), .. said];
+        List<ChatMessage> history = isWhole || conversation is null ? [] : await History(conversation.Id, ct);
+        var greeting = isWhole || history.Count > 0 ? null : await greetings.Choose(responder.Persona, wish: null, ct);
+        IReadOnlyList<ChatMessage> first = greeting is { } begun ? [new(ChatRole.Assistant, begun.Text)] : [];
+        IReadOnlyList<ChatMessage> messages = [.. first, .. history, .. said];
         var options = new ChatOptions { Temperature = request.Temperature, MaxOutputTokens = request.MaxTokens };
-        var inference = await pipeline.PrepareAsync(user.Id!.Value, responder, messages, options, ct);
+        var inference = await pipeline.PrepareAsync(user.Id!.Value, responder, messages, options, ct, greeting: greeting?.Index ?? conversation?.Greeting);
 
         var now = clock.GetUtcNow();
         if (conversation is null)
         {
-            conversation = new Conversation { OwnerId = user.Id!.Value, PersonaId = request.PersonaId, CreatedAt = now, UpdatedAt = now };
+            conversation = new Conversation { OwnerId = user.Id!.Value, PersonaId = request.PersonaId, Greeting = greeting?.Index, CreatedAt = now, UpdatedAt = now };
             db.Add(conversation);
         }
 
         // Of a known conversation the caller repeats all but the last message.
-        var added = (isNew ? said : said[^1..]).Where(IsStored).Select(m => Row(conversation.Id, m, now)).ToList();
+        var added = first.Concat(isNew ? said : said[^1..]).Where(IsStored).Select(m => Row(conversation.Id, m, now)).ToList();
         db.AddRange(added);
 
         // Not cancelled with the caller: what follows releases the reservation.

@@ -83,6 +83,7 @@ internal static class RouteTable
         new("POST", "/api/v1/chat/personas/initialize-default", Access.SignedIn),
         new("POST", "/api/v1/chat/personas/import", Access.Scoped, Scopes.PersonasWrite),
         new("GET", "/api/v1/chat/personas/{id}/card", Access.SignedIn),
+        new("GET", "/api/v1/chat/personas/{id}/greetings", Access.SignedIn),
         new("GET", "/api/v1/chat/personas/{id}/versions", Access.SignedIn, Owned: Owned.Persona),
         new("GET", "/api/v1/chat/personas/{id}/versions/{version}", Access.SignedIn, Owned: Owned.Persona),
         new("POST", "/api/v1/chat/personas/{id}/versions/{version}/restore", Access.SignedIn, Owned: Owned.Persona),

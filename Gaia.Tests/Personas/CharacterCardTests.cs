@@ -76,7 +76,10 @@ public sealed class CharacterCardTests(ChatNodes nodes)
 
     [Theory]
     [InlineData("""{"spec":"chara_card_v3","data":{"name":"Ada"}}""")]
-    [InlineData("""{"name":"Ada","description":"A card of version 1"}""")]
+    [InlineData("""{"name":"Ada"}""")]
+    [InlineData("""{"spec":"chara_card_v9","data":{"name":"Ada","description":"Of a version to come"}}""")]
+    [InlineData("""{"spec":"chara_card_v3","data":{"name":"Ada","description":["no text"]}}""")]
+    [InlineData("""{"spec":"chara_card_v3","data":{"name":"Ada","character_book":{"entries":[{"keys":"engine","content":"C"}]}}}""")]
     [InlineData("""{"spec":"chara_card_v2","data":{"name":"","system_prompt":"You"}}""")]
     [InlineData("""{"spec":"chara_card_v2"}""")]
     [InlineData("""{"spec":"chara_card_v2","data":null}""")]
