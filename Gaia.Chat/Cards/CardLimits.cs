@@ -18,6 +18,8 @@ internal static class CardLimits
     /// <summary>Chunks of a PNG file.</summary>
     public const int Chunks = 100_000;
 
+    public const int NicknameLength = 100;
+
     public const int Greetings = 100;
 
     public const int LoreEntries = 1_000;

@@ -10,7 +10,7 @@ internal static class CharacterReader
     /// <exception cref="Errors.ChatException">A member is not of the type that the specification gives it, or there is too much of something.</exception>
     public static Character Read(JsonElement data) => new(
         Text(data, "name", "data"),
-        Text(data, "nickname", "data") is { Length: > 0 } nickname ? nickname : null,
+        Nickname(data),
         Text(data, "description", "data"),
         Text(data, "personality", "data"),
         Text(data, "scenario", "data"),
@@ -19,6 +19,14 @@ internal static class CharacterReader
         Text(data, "post_history_instructions", "data"),
         Greetings(data),
         Value(data, "character_book", JsonValueKind.Object, "data") is { } book ? Book(book) : null);
+
+    // It may stand in a text any number of times.
+    private static string? Nickname(JsonElement data) => Text(data, "nickname", "data") switch
+    {
+        "" => null,
+        { Length: > CardLimits.NicknameLength } => throw CardError.Invalid($"At most {CardLimits.NicknameLength} characters are wanted", "data.nickname"),
+        var nickname => nickname,
+    };
 
     private static string[] Greetings(JsonElement data)
     {
@@ -54,7 +62,8 @@ internal static class CharacterReader
         var isRegex = Flag(entry, "use_regex", path) ?? false;
         var (content, decorators) = DecoratorReader.Read(Text(entry, "content", path));
         var keys = Keys(entry, "keys", path);
-        var secondary = Keys(entry, "secondary_keys", path).SelectMany(key => key.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        var several = entry.Text("secondary_keys") is { } text ? [text] : Keys(entry, "secondary_keys", path);
+        var secondary = several.SelectMany(key => key.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         var isSelective = (Flag(entry, "selective", path) ?? false) && !isRegex;
         return string.IsNullOrWhiteSpace(content) || Flag(entry, "enabled", path) is false
             ? null

@@ -23,9 +23,9 @@ internal sealed class LorePatterns
         additional = several.Contains(null) ? null : [.. several.OfType<Regex[]>()];
     }
 
-    /// <param name="text">What is searched.</param>
+    /// <param name="texts">What is searched.</param>
     /// <param name="time">Once it is over nothing matches any more.</param>
-    public bool Match(string text, MatchTime time)
+    public bool Match(ReadOnlyMemory<char>[] texts, MatchTime time)
     {
         try
         {
@@ -36,7 +36,7 @@ internal sealed class LorePatterns
             return false;
         }
 
-        bool Any(Regex[] patterns) => patterns.Any(pattern => !time.IsOver && pattern.IsMatch(text));
+        bool Any(Regex[] patterns) => patterns.Any(pattern => texts.Any(text => !time.IsOver && pattern.IsMatch(text.Span)));
     }
 
     private static Regex[]? Compile(IReadOnlyList<string> patterns, bool isCaseSensitive)
@@ -90,7 +90,7 @@ internal sealed class LorePatterns
     }
 }
 
-/// <summary>How long the regular expressions of one prompt may take together.</summary>
+/// <summary>How long the search for the keys of one prompt may take: a lorebook can be made to take for ever.</summary>
 internal sealed class MatchTime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(500);

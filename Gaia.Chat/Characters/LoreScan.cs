@@ -68,37 +68,41 @@ internal sealed class LoreScan(Lorebook book, ChatHistory history, int? greeting
             return settings.IsAlwaysActive;
         }
 
-        if ((settings.KeepsAfterMatch || settings.StopsAfterMatch) && history.Earlier(EarlierTurns).Any(then => IsMatch(entry, then, "")))
+        if ((settings.KeepsAfterMatch || settings.StopsAfterMatch) && history.Earlier().Take(EarlierTurns).Any(then => IsMatch(entry, then, "")))
         {
             return !settings.StopsAfterMatch;
         }
 
-        return IsMatch(entry, history, unfolded);
+        return IsMatch(entry, history.Count, unfolded);
     }
 
-    private bool IsMatch(LoreEntry entry, ChatHistory then, string unfolded)
+    /// <param name="count">When there were so many messages.</param>
+    private bool IsMatch(LoreEntry entry, int count, string unfolded)
     {
         var settings = entry.Settings;
-        if (then.Answers < (settings.OnlyAfter ?? 0)
-            || then.Answers % (settings.OnlyEvery ?? 1) != 0
+        var answers = history.Answers(count);
+        if (answers < (settings.OnlyAfter ?? 0)
+            || answers % (settings.OnlyEvery ?? 1) != 0
             || settings.Greeting is { } wanted && greeting is { } active && wanted != active)
         {
             return false;
         }
 
-        var said = then.Latest(settings.ScanDepth ?? book.ScanDepth);
-        var text = unfolded.Length == 0 ? said : $"{said}\n{unfolded}";
+        var said = history.Latest(count, settings.ScanDepth ?? book.ScanDepth);
         if (entry.IsRegex)
         {
-            return entry.Patterns().Match(text, time);
+            return entry.Patterns().Match([said, unfolded.AsMemory()], time);
         }
 
         return !Holds(settings.ExcludeKeys)
             && settings.AdditionalKeys.All(Holds)
             && (entry.IsConstant || Holds(entry.Keys) && (entry.SecondaryKeys.Count == 0 || Holds(entry.SecondaryKeys)));
 
-        bool Holds(IReadOnlyList<string> keys) =>
-            keys.Any(key => text.Contains(key, entry.IsCaseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase));
+        bool Holds(IReadOnlyList<string> keys)
+        {
+            var comparison = entry.IsCaseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+            return keys.Any(key => !time.IsOver && (said.Span.Contains(key, comparison) || unfolded.Contains(key, comparison)));
+        }
     }
 }
 

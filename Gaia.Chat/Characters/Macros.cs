@@ -15,6 +15,9 @@ internal sealed class Macros(string character, string user, string seed)
 {
     private const int MaximumDepth = 16;
 
+    // What a text may grow by: a short macro can stand for a long text, and in a card a million times.
+    private const int MaximumGrowth = 1_000_000;
+
     // A comma of a value that was put in, or of an escape: no separator. The character is none that a text can mean.
     private const char Comma = '\uFDD0';
 
@@ -32,7 +35,7 @@ internal sealed class Macros(string character, string user, string seed)
 
         var open = new Stack<StringBuilder>();
         var current = new StringBuilder(text.Length);
-        var picks = 0;
+        var (picks, grown) = (0, 0);
         for (var i = 0; i < text.Length; i++)
         {
             if (Starts(text, i, "{{") && open.Count < MaximumDepth)
@@ -45,13 +48,15 @@ internal sealed class Macros(string character, string user, string seed)
             {
                 var content = current.ToString();
                 current = open.Pop();
-                var value = Evaluate(content, original, isSearched, ref picks) ?? $"{{{{{content}}}}}";
+                var value = (grown < MaximumGrowth ? Evaluate(content, original, isSearched, ref picks) : null) ?? $"{{{{{content}}}}}";
+                grown += value.Length;
                 current.Append(open.Count > 0 ? value.Replace(',', Comma) : value);
                 i++;
             }
-            else if (text[i] == '<' && Array.Find(Tags, tag => Starts(text, i, tag.Tag)) is { Tag: { } name } tag)
+            else if (text[i] == '<' && grown < MaximumGrowth && Array.Find(Tags, tag => Starts(text, i, tag.Tag)) is { Tag: { } name } tag)
             {
                 var value = tag.IsUser ? user : character;
+                grown += value.Length;
                 current.Append(open.Count > 0 ? value.Replace(',', Comma) : value);
                 i += name.Length - 1;
             }

@@ -11,6 +11,8 @@ namespace Gaia.Chat.Prompts;
 /// </summary>
 internal sealed class CharacterPrompt
 {
+    private const int NameLimit = 100;
+
     private readonly PersonaView persona;
     private readonly Character character;
     private readonly CharacterOptions options;
@@ -27,7 +29,7 @@ internal sealed class CharacterPrompt
         this.character = character;
         this.options = options;
         this.messages = messages;
-        var user = messages.LastOrDefault(m => m.Role == ChatRole.User && !string.IsNullOrWhiteSpace(m.AuthorName))?.AuthorName ?? options.UserName;
+        var user = messages.LastOrDefault(m => m.Role == ChatRole.User && m.AuthorName is { Length: > 0 and <= NameLimit })?.AuthorName ?? options.UserName;
         macros = character.MacrosFor(persona, user);
         this.greeting = greeting ?? FindGreeting();
     }

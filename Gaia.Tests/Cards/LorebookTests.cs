@@ -19,6 +19,7 @@ public sealed class LorebookTests(ChatNodes nodes) : IDisposable
     [InlineData(""" "keys": ["engine"], "enabled": false, "constant": true """, "The engine", false)]
     [InlineData(""" "keys": ["engine"], "selective": true, "secondary_keys": ["steam"] """, "The engine", false)]
     [InlineData(""" "keys": ["engine"], "selective": true, "secondary_keys": ["coal, steam"] """, "The steam engine", true)]
+    [InlineData(""" "keys": ["engine"], "selective": true, "secondary_keys": "coal, steam" """, "The steam engine", true)]
     [InlineData(""" "keys": ["engine"], "selective": false, "secondary_keys": ["steam"] """, "The engine", true)]
     [InlineData(""" "keys": ["eng.ne$"], "use_regex": true """, "The ENGINE", true)]
     [InlineData(""" "keys": ["/eng.ne/"], "use_regex": true """, "The ENGINE", false)]
@@ -208,6 +209,21 @@ public sealed class LorebookTests(ChatNodes nodes) : IDisposable
         var prompt = await speaker.Prompt(Book(entries), new string('x', 2_000));
 
         Assert.DoesNotContain("LORE", prompt, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_book_of_keys_without_end_costs_no_more_than_a_moment()
+    {
+        var keys = string.Join(',', Enumerable.Range(0, 200).Select(n => $"\"x{n}y\""));
+        var entries = string.Join(',', Enumerable.Range(0, 1_000).Select(n => $$"""{ "keys": [{{keys}}], "content": "@@keep_activate_after_match\nLORE" }"""));
+        var said = Enumerable.Repeat(new string('x', 400), 9).ToArray();
+        var id = await speaker.Import(CardSpeaker.Card("3", Book(entries)));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        var sent = await speaker.AskPersona(id, said);
+
+        Assert.DoesNotContain("LORE", sent[0], StringComparison.Ordinal);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed}");
     }
 
     [Theory]

@@ -35,6 +35,21 @@ public sealed class MacroTests(ChatNodes nodes) : IDisposable
     }
 
     [Fact]
+    public async Task A_card_of_macros_grows_only_so_far()
+    {
+        var card = CardSpeaker.Card("3", $"\"nickname\": \"{new string('n', 100)}\", \"description\": \"{string.Concat(Enumerable.Repeat("<bot>", 600_000))}\"");
+        var id = await speaker.Import(card);
+
+        using var answer = await speaker.User.Try(
+            "/v1/chat/completions", new JsonObject { ["model"] = $"persona:{id}", ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Hi" }) });
+
+        // Two thousand tokens is all that the model takes; of what is too much it tells how much.
+        var problem = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.InRange(int.Parse(System.Text.RegularExpressions.Regex.Match(problem, "about ([0-9]+) too long").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), 1_000_000 / 4, 6_000_000 / 4);
+    }
+
+    [Fact]
     public async Task An_empty_nickname_is_none()
     {
         var prompt = await speaker.Prompt(""" "nickname": "", "description": "This is {{char}}" """);
