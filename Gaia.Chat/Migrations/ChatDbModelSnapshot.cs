@@ -23,7 +23,7 @@ namespace Gaia.Chat.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("Gaia.Caching.CacheChange", b =>
+            modelBuilder.Entity("Gaia.Caching.Outbox.CacheChange", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
