@@ -36,7 +36,7 @@ internal sealed class AssetDb(DbContextOptions<AssetDb> options) : DbContext(opt
     }
 
     /// <summary>Runs <paramref name="work"/> in a transaction. Nothing of it stays when it answers false.</summary>
-    public async Task<bool> Atomically(Func<CancellationToken, Task<bool>> work, CancellationToken ct)
+    public async Task<bool> ExecuteInTransactionAsync(Func<CancellationToken, Task<bool>> work, CancellationToken ct)
     {
         ChangeTracker.Clear();
         await using var transaction = await Database.BeginTransactionAsync(ct);

@@ -23,7 +23,7 @@ internal sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(optio
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <summary>Runs work in one transaction, from the start again when the connection fails under it.</summary>
-    public Task<T> InTransaction<T>(Func<Task<T>> work, CancellationToken ct) => Database.CreateExecutionStrategy().ExecuteAsync(
+    public Task<T> ExecuteInTransactionAsync<T>(Func<Task<T>> work, CancellationToken ct) => Database.CreateExecutionStrategy().ExecuteAsync(
         async token =>
         {
             ChangeTracker.Clear();

@@ -16,7 +16,7 @@ internal static class AuthServices
     public static void AddAuthServices(this IHostApplicationBuilder builder)
     {
         builder.AddAuthOptions();
-        builder.AddDatabase<AuthDb>(Resources.AuthDb, options => options.UseAsyncSeeding(new FirstAccounts(builder.Configuration).Seed));
+        builder.AddDatabase<AuthDb>(Resources.AuthDb, options => options.UseAsyncSeeding(new FirstAccounts(builder.Configuration).SeedAsync));
 
         var services = builder.Services;
         services.AddValidation();

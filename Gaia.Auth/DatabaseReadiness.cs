@@ -8,7 +8,7 @@ internal sealed class DatabaseReadiness(IServiceProvider services, IOptions<Heal
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    public async Task Migrated(CancellationToken ct)
+    public async Task WaitForMigrationAsync(CancellationToken ct)
     {
         var migrations = checks.Value.Registrations.Single(check => check.Name == "migrations");
         var context = new HealthCheckContext { Registration = migrations };

@@ -9,7 +9,7 @@ namespace Gaia.Auth;
 /// <summary>What a database has from the start: the administrator, and on a developer's machine a key. Runs under the migrations' lock.</summary>
 internal sealed class FirstAccounts(IConfiguration settings)
 {
-    public async Task Seed(DbContext context, bool storesChanged, CancellationToken ct)
+    public async Task SeedAsync(DbContext context, bool storesChanged, CancellationToken ct)
     {
         var db = (AuthDb)context;
         var options = new AdministratorOptions();
@@ -17,7 +17,7 @@ internal sealed class FirstAccounts(IConfiguration settings)
         options.Read(settings);
         var passwords = new PasswordHashing(Options.Create(settings.GetSection(PasswordOptions.Section).Get<PasswordOptions>() ?? new()));
 
-        var administrator = await FirstAdministrator.Ensure(db, options, passwords, TimeProvider.System, ct);
-        await DevelopmentKey.Ensure(db, settings["GAIA_DEV_API_KEY"] is { Length: > 0 } key ? key : null, administrator, TimeProvider.System, ct);
+        var administrator = await FirstAdministrator.EnsureAsync(db, options, passwords, TimeProvider.System, ct);
+        await DevelopmentKey.EnsureAsync(db, settings["GAIA_DEV_API_KEY"] is { Length: > 0 } key ? key : null, administrator, TimeProvider.System, ct);
     }
 }

@@ -20,7 +20,7 @@ internal static class ChatServices
     public static void AddChatServices(this IHostApplicationBuilder builder)
     {
         builder.Services.AddValidation();
-        builder.AddDatabase<ChatDb>(Resources.ChatDb, options => options.UseAsyncSeeding((db, _, ct) => DefaultPersona.Ensure((ChatDb)db, ct)));
+        builder.AddDatabase<ChatDb>(Resources.ChatDb, options => options.UseAsyncSeeding((db, _, ct) => DefaultPersona.EnsureAsync((ChatDb)db, ct)));
         builder.AddIdempotency<ChatDb>();
 
         builder.AddCache((cache, ttl) => cache.AddPersonas(ttl));

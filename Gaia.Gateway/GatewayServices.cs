@@ -19,7 +19,7 @@ internal static class GatewayServices
     {
         builder.AddConventions();
         builder.AddCache((cache, ttl) => cache.ExpectServices().AddAuthRegions(ttl).AddExternalRegions()
-            .AddPersonas<PersonaClient>(ttl, (chat, id, ct) => chat.Find(id, ct), (chat, filter, ct) => chat.List(filter, ct)));
+            .AddPersonas<PersonaClient>(ttl, (chat, id, ct) => chat.FindAsync(id, ct), (chat, filter, ct) => chat.ListAsync(filter, ct)));
         builder.Services.AddAdmission();
         builder.Services.AddRevocations();
         builder.Services.AddRateLimits();

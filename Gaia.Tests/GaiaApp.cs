@@ -55,7 +55,7 @@ public sealed class GaiaApp : IAsyncLifetime
     }
 
     /// <summary>The processes of a service, in a lasting order.</summary>
-    public async Task<IReadOnlyList<Replica>> Replicas(string service)
+    public async Task<IReadOnlyList<Replica>> ReplicasAsync(string service)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(StartDeadline);
@@ -86,7 +86,7 @@ public sealed class GaiaApp : IAsyncLifetime
     public IDatabase Redis() => redis.GetDatabase();
 
     /// <summary>Runs a command of the AppHost on every process of a resource.</summary>
-    public async Task Command(string resource, string command, params (string Name, string Value)[] arguments)
+    public async Task CommandAsync(string resource, string command, params (string Name, string Value)[] arguments)
     {
         var model = app.Services.GetRequiredService<DistributedApplicationModel>();
         InteractionInputCollection inputs = new([.. arguments.Select(a => new InteractionInput { Name = a.Name, InputType = InputType.Text, Value = a.Value })]);
@@ -95,21 +95,21 @@ public sealed class GaiaApp : IAsyncLifetime
     }
 
     /// <summary>Runs a command of the AppHost on one process.</summary>
-    public async Task Command(Replica replica, string command)
+    public async Task CommandAsync(Replica replica, string command)
     {
         var result = await app.ResourceCommands.ExecuteCommandAsync(replica.Id, command);
         Assert.True(result.Success, $"{command}: {result.Message}");
     }
 
     /// <summary>Where the graph has left secrets in its log and in Redis so far, in words.</summary>
-    public async Task<IReadOnlyList<string>> Traces(CancellationToken ct) => [.. logs.Found, .. await RedisScan.FindAsync(redis, ct)];
+    public async Task<IReadOnlyList<string>> TracesAsync(CancellationToken ct) => [.. logs.Found, .. await RedisScan.FindAsync(redis, ct)];
 
     /// <summary>Whatever tests have done, they have left no secret behind.</summary>
     public async ValueTask DisposeAsync()
     {
         try
         {
-            Assert.Empty(redis is null ? [] : await Traces(CancellationToken.None));
+            Assert.Empty(redis is null ? [] : await TracesAsync(CancellationToken.None));
         }
         finally
         {

@@ -7,7 +7,7 @@ namespace Gaia.Tests;
 /// <summary>Asserts that a response is an RFC 9457 problem as docs/api.md describes it.</summary>
 internal static class Problem
 {
-    public static async Task<JsonElement> Expect(HttpResponseMessage response, HttpStatusCode status, string? detail = null)
+    public static async Task<JsonElement> ExpectAsync(HttpResponseMessage response, HttpStatusCode status, string? detail = null)
     {
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.StatusCode == status, $"{(int)response.StatusCode} {text}");

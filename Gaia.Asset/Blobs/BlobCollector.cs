@@ -8,11 +8,11 @@ internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider t
     private const int BatchSize = 500;
 
     /// <summary>Removes a stored blob if nobody refers to it.</summary>
-    public async Task Collect(Guid id, CancellationToken ct)
+    public async Task CollectAsync(Guid id, CancellationToken ct)
     {
         Blob? blob = null;
         List<Guid> variants = [];
-        var doomed = await db.Atomically(
+        var doomed = await db.ExecuteInTransactionAsync(
             async token =>
             {
                 // First the lock, then, with a newer snapshot, the look for references: one that was being added is seen.
@@ -24,7 +24,7 @@ internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider t
 
                 // What was made from it goes with it.
                 variants = await db.DeleteVariantsAsync(id, token);
-                return await Doom(db.Blobs.Where(b => b.Id == id), token) == 1;
+                return await MarkForDeletionAsync(db.Blobs.Where(b => b.Id == id), token) == 1;
             },
             ct);
         if (!doomed)
@@ -32,19 +32,19 @@ internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider t
             return;
         }
 
-        await Erase(blob!, ct);
+        await EraseAsync(blob!, ct);
         foreach (var variant in variants)
         {
-            await Collect(variant, ct);
+            await CollectAsync(variant, ct);
         }
     }
 
     /// <summary>Gives up a blob that never came to be stored.</summary>
-    public async Task Discard(Blob blob, CancellationToken ct)
+    public async Task DiscardAsync(Blob blob, CancellationToken ct)
     {
-        if (await Doom(db.Blobs.Where(b => b.Id == blob.Id && b.State == BlobState.Writing), ct) == 1)
+        if (await MarkForDeletionAsync(db.Blobs.Where(b => b.Id == blob.Id && b.State == BlobState.Writing), ct) == 1)
         {
-            await Erase(blob, ct);
+            await EraseAsync(blob, ct);
         }
     }
 
@@ -52,33 +52,33 @@ internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider t
     /// <param name="grace">How long a writer may take.</param>
     /// <param name="ct">Breaks off.</param>
     /// <returns>How many blobs were removed.</returns>
-    public async Task<int> CollectAll(TimeSpan grace, CancellationToken ct)
+    public async Task<int> CollectAllAsync(TimeSpan grace, CancellationToken ct)
     {
         var abandoned = time.GetUtcNow() - grace;
-        await Doom(db.Blobs.Where(b => b.State == BlobState.Writing && b.CreatedAt < abandoned), ct);
+        await MarkForDeletionAsync(db.Blobs.Where(b => b.State == BlobState.Writing && b.CreatedAt < abandoned), ct);
 
         var unreferenced = await db.UnreferencedBlobs.Select(b => b.Id).Take(BatchSize).ToListAsync(ct);
         foreach (var id in unreferenced)
         {
-            await Collect(id, ct);
+            await CollectAsync(id, ct);
         }
 
         var doomed = await db.Blobs.AsNoTracking().Where(b => b.State == BlobState.Doomed).Take(BatchSize).ToListAsync(ct);
         foreach (var blob in doomed)
         {
-            await Erase(blob, ct);
+            await EraseAsync(blob, ct);
         }
 
         return unreferenced.Count + doomed.Count;
     }
 
-    private static Task<int> Doom(IQueryable<Blob> blobs, CancellationToken ct) =>
+    private static Task<int> MarkForDeletionAsync(IQueryable<Blob> blobs, CancellationToken ct) =>
         blobs.ExecuteUpdateAsync(set => set.SetProperty(b => b.State, BlobState.Doomed), ct);
 
     /// <summary>The bytes first: as long as the row is there, the next sweep knows of them.</summary>
-    private async Task Erase(Blob blob, CancellationToken ct)
+    private async Task EraseAsync(Blob blob, CancellationToken ct)
     {
-        await store.Delete(blob, ct);
+        await store.DeleteAsync(blob, ct);
         await db.Blobs.Where(b => b.Id == blob.Id).ExecuteDeleteAsync(ct);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class BlobService(AssetDb db, IBlobStore store, BlobCollector co
     /// <param name="refer">Adds the reference to the blob of this id; false gives everything up. It may run more than once.</param>
     /// <param name="ct">Breaks off.</param>
     /// <returns>What <paramref name="refer"/> answered.</returns>
-    public async Task<bool> Keep(StagedContent content, Func<Guid, CancellationToken, Task<bool>> refer, CancellationToken ct)
+    public async Task<bool> KeepAsync(StagedContent content, Func<Guid, CancellationToken, Task<bool>> refer, CancellationToken ct)
     {
         Blob? own = null;
         try
@@ -19,13 +19,13 @@ internal sealed class BlobService(AssetDb db, IBlobStore store, BlobCollector co
             while (true)
             {
                 // Somebody may store, or delete, the same content at this moment: whoever loses a turn looks again.
-                if (await FindStored(content.Sha256, ct) is { } known && await Tie(known, refer, ct) is { } answer)
+                if (await FindStoredAsync(content.Sha256, ct) is { } known && await AddReferenceAsync(known, refer, ct) is { } answer)
                 {
                     return answer;
                 }
 
-                own ??= await Write(content, ct);
-                if (await Promote(own, refer, ct) is { } kept)
+                own ??= await WriteAsync(content, ct);
+                if (await PromoteAsync(own, refer, ct) is { } kept)
                 {
                     own = kept ? null : own;
                     return kept;
@@ -36,36 +36,36 @@ internal sealed class BlobService(AssetDb db, IBlobStore store, BlobCollector co
         {
             if (own is not null)
             {
-                await collector.Discard(own, CancellationToken.None);
+                await collector.DiscardAsync(own, CancellationToken.None);
             }
         }
     }
 
-    private Task<Blob?> FindStored(string sha256, CancellationToken ct) =>
+    private Task<Blob?> FindStoredAsync(string sha256, CancellationToken ct) =>
         db.Blobs.AsNoTracking().SingleOrDefaultAsync(b => b.Sha256 == sha256 && b.State == BlobState.Stored, ct);
 
-    private async Task<Blob> Write(StagedContent content, CancellationToken ct)
+    private async Task<Blob> WriteAsync(StagedContent content, CancellationToken ct)
     {
         var blob = new Blob { Sha256 = content.Sha256, Size = content.Size, CreatedAt = time.GetUtcNow() };
         db.Add(blob);
         await db.SaveChangesAsync(ct);
         try
         {
-            await store.Put(blob, content.Path, ct);
+            await store.PutAsync(blob, content.Path, ct);
             return blob;
         }
         catch
         {
-            await collector.Discard(blob, CancellationToken.None);
+            await collector.DiscardAsync(blob, CancellationToken.None);
             throw;
         }
     }
 
     /// <returns>Null when the blob is no longer there to be referred to.</returns>
-    private async Task<bool?> Tie(Blob blob, Func<Guid, CancellationToken, Task<bool>> refer, CancellationToken ct)
+    private async Task<bool?> AddReferenceAsync(Blob blob, Func<Guid, CancellationToken, Task<bool>> refer, CancellationToken ct)
     {
         var gone = false;
-        var tied = await db.Atomically(
+        var tied = await db.ExecuteInTransactionAsync(
             async token =>
             {
                 // Held until the reference is committed: the collector takes the same row before it looks for references.
@@ -77,11 +77,11 @@ internal sealed class BlobService(AssetDb db, IBlobStore store, BlobCollector co
     }
 
     /// <returns>Null when another writer stored the same content first.</returns>
-    private async Task<bool?> Promote(Blob blob, Func<Guid, CancellationToken, Task<bool>> refer, CancellationToken ct)
+    private async Task<bool?> PromoteAsync(Blob blob, Func<Guid, CancellationToken, Task<bool>> refer, CancellationToken ct)
     {
         try
         {
-            return await db.Atomically(
+            return await db.ExecuteInTransactionAsync(
                 async token =>
                 {
                     var promoted = await db.Blobs.Where(b => b.Id == blob.Id && b.State == BlobState.Writing)

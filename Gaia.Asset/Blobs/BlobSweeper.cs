@@ -15,7 +15,7 @@ internal sealed partial class BlobSweeper(
         {
             try
             {
-                await Sweep(stoppingToken);
+                await SweepAsync(stoppingToken);
             }
             catch (Exception e) when (e is DbException or IOException or InvalidOperationException { InnerException: DbException })
             {
@@ -25,13 +25,13 @@ internal sealed partial class BlobSweeper(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task Sweep(CancellationToken ct)
+    private async Task SweepAsync(CancellationToken ct)
     {
         var grace = options.Value.Grace;
         var files = staging.RemoveAbandoned(time.GetUtcNow() - grace);
 
         await using var scope = scopes.CreateAsyncScope();
-        var blobs = await scope.ServiceProvider.GetRequiredService<BlobCollector>().CollectAll(grace, ct);
+        var blobs = await scope.ServiceProvider.GetRequiredService<BlobCollector>().CollectAllAsync(grace, ct);
         if (files + blobs > 0)
         {
             LogSwept(files, blobs);

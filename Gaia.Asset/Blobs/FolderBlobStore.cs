@@ -8,7 +8,7 @@ internal sealed class FolderBlobStore(IOptions<StorageOptions> options) : IBlobS
 {
     private readonly string root = Path.Combine(Path.GetFullPath(options.Value.Path), "blobs");
 
-    public Task Put(Blob blob, string file, CancellationToken ct)
+    public Task PutAsync(Blob blob, string file, CancellationToken ct)
     {
         var target = PathOf(blob);
         var folder = Path.GetDirectoryName(target)!;
@@ -23,7 +23,7 @@ internal sealed class FolderBlobStore(IOptions<StorageOptions> options) : IBlobS
         return Task.CompletedTask;
     }
 
-    public Task<Stream?> Open(Blob blob, CancellationToken ct)
+    public Task<Stream?> OpenAsync(Blob blob, CancellationToken ct)
     {
         try
         {
@@ -36,7 +36,7 @@ internal sealed class FolderBlobStore(IOptions<StorageOptions> options) : IBlobS
         }
     }
 
-    public Task Delete(Blob blob, CancellationToken ct)
+    public Task DeleteAsync(Blob blob, CancellationToken ct)
     {
         if (File.Exists(PathOf(blob)))
         {

@@ -7,11 +7,11 @@ namespace Gaia.Asset.Blobs;
 internal interface IBlobStore
 {
     /// <summary>Takes a finished local file in. It is durable when this returns; the file may have been moved away.</summary>
-    Task Put(Blob blob, string file, CancellationToken ct);
+    Task PutAsync(Blob blob, string file, CancellationToken ct);
 
     /// <returns>A seekable stream of known length; null when the blob was removed meanwhile.</returns>
-    Task<Stream?> Open(Blob blob, CancellationToken ct);
+    Task<Stream?> OpenAsync(Blob blob, CancellationToken ct);
 
     /// <summary>Removes the bytes; nothing happens when there are none.</summary>
-    Task Delete(Blob blob, CancellationToken ct);
+    Task DeleteAsync(Blob blob, CancellationToken ct);
 }

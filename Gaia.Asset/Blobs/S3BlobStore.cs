@@ -13,14 +13,14 @@ internal sealed partial class S3BlobStore(IOptions<S3Options> options, ILogger<S
     private readonly string bucket = options.Value.Bucket!;
     private bool isAway;
 
-    public Task Put(Blob blob, string file, CancellationToken ct) =>
-        Reach(() => client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = blob.Key, FilePath = file, UseChunkEncoding = false }, ct));
+    public Task PutAsync(Blob blob, string file, CancellationToken ct) =>
+        ReachAsync(() => client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = blob.Key, FilePath = file, UseChunkEncoding = false }, ct));
 
-    public async Task<Stream?> Open(Blob blob, CancellationToken ct)
+    public async Task<Stream?> OpenAsync(Blob blob, CancellationToken ct)
     {
         try
         {
-            await Reach(() => client.GetObjectMetadataAsync(bucket, blob.Key, ct));
+            await ReachAsync(() => client.GetObjectMetadataAsync(bucket, blob.Key, ct));
             return new S3BlobStream(this, blob);
         }
         catch (AmazonS3Exception gone) when (gone.StatusCode == HttpStatusCode.NotFound)
@@ -30,14 +30,14 @@ internal sealed partial class S3BlobStore(IOptions<S3Options> options, ILogger<S
     }
 
     /// <summary>The bytes from one place to the end.</summary>
-    public Task<GetObjectResponse> Read(Blob blob, long from, CancellationToken ct) =>
-        Reach(() => client.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = blob.Key, ByteRange = new(from, blob.Size - 1) }, ct));
+    public Task<GetObjectResponse> ReadAsync(Blob blob, long from, CancellationToken ct) =>
+        ReachAsync(() => client.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = blob.Key, ByteRange = new(from, blob.Size - 1) }, ct));
 
-    public Task Delete(Blob blob, CancellationToken ct) => Reach(() => client.DeleteObjectAsync(bucket, blob.Key, ct));
+    public Task DeleteAsync(Blob blob, CancellationToken ct) => ReachAsync(() => client.DeleteObjectAsync(bucket, blob.Key, ct));
 
     public void Dispose() => client.Dispose();
 
-    private async Task<T> Reach<T>(Func<Task<T>> call)
+    private async Task<T> ReachAsync<T>(Func<Task<T>> call)
     {
         try
         {

@@ -37,7 +37,7 @@ internal sealed class S3BlobStream(S3BlobStore store, Blob blob) : Stream
             return 0;
         }
 
-        response ??= await store.Read(blob, position, cancellationToken);
+        response ??= await store.ReadAsync(blob, position, cancellationToken);
         var read = await response.ResponseStream.ReadAsync(buffer, cancellationToken);
         position += read;
         return read;

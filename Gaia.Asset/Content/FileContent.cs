@@ -17,7 +17,7 @@ internal static class FileContent
     private const string AnyType = "application/octet-stream";
 
     public static void MapContent(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods($"{FileRoutes.Root}/{{id}}/content", Readable, Serve).WithTags("Assets").WithName("GetAssetContent")
+        routes.MapMethods($"{FileRoutes.Root}/{{id}}/content", Readable, ServeAsync).WithTags("Assets").WithName("GetAssetContent")
             .Produces<Stream>(contentType: AnyType).Produces<Stream>(StatusCodes.Status206PartialContent, AnyType)
             .ReadsHeader("Range", "Some of the bytes.").ReadsHeader("If-Range", "All of them when the entity tag is another.")
             .ReadsQuery("w", JsonSchemaType.Integer, "An image variant's width in pixels.")
@@ -25,11 +25,11 @@ internal static class FileContent
             .ReadsQuery("fit", JsonSchemaType.String, "cover, contain or fill.")
             .ReadsQuery("format", JsonSchemaType.String, "webp, jpeg or png.");
 
-    private static async Task<IResult> Serve(
+    private static async Task<IResult> ServeAsync(
         Guid id, [AsParameters] LinkQuery link, HttpContext context, FileReader reader, VariantReader variants, IBlobStore store, CancellationToken ct)
     {
         IgnoreUnknownRangeUnits(context.Request.Headers);
-        var (file, refusal) = await reader.Find(id, context.Request.Method, link, ct);
+        var (file, refusal) = await reader.FindAsync(id, context.Request.Method, link, ct);
         if (file is null)
         {
             return refusal!;
@@ -37,11 +37,11 @@ internal static class FileContent
 
         if (!VariantQuery.IsIn(context.Request.Query))
         {
-            return await Send(context.Response, file.Blob, file.Name, file.ContentType, store, ct);
+            return await SendAsync(context.Response, file.Blob, file.Name, file.ContentType, store, ct);
         }
 
-        var (variant, why) = await variants.Find(file, context, ct);
-        return variant is null ? why! : await Send(context.Response, variant.Blob, variant.NameFor(file.Name), variant.ContentType, store, ct);
+        var (variant, why) = await variants.FindAsync(file, context, ct);
+        return variant is null ? why! : await SendAsync(context.Response, variant.Blob, variant.NameFor(file.Name), variant.ContentType, store, ct);
     }
 
     /// <summary>A range in a unit that is not known is no range (RFC 9110, 14.2); the framework takes every unit for bytes.</summary>
@@ -53,9 +53,9 @@ internal static class FileContent
         }
     }
 
-    private static async Task<IResult> Send(HttpResponse response, Blob blob, string name, string type, IBlobStore store, CancellationToken ct)
+    private static async Task<IResult> SendAsync(HttpResponse response, Blob blob, string name, string type, IBlobStore store, CancellationToken ct)
     {
-        if (await store.Open(blob, ct) is not { } bytes)
+        if (await store.OpenAsync(blob, ct) is not { } bytes)
         {
             return FileProblems.NotFound;
         }

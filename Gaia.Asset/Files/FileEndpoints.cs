@@ -39,7 +39,7 @@ internal static class FileEndpoints
 
     private static async Task<IResult> Get(Guid id, [AsParameters] LinkQuery link, HttpContext context, FileReader reader, CancellationToken ct)
     {
-        var (file, refusal) = await reader.Find(id, context.Request.Method, link, ct);
+        var (file, refusal) = await reader.FindAsync(id, context.Request.Method, link, ct);
         if (file is null)
         {
             return refusal!;
@@ -63,7 +63,7 @@ internal static class FileEndpoints
             return TypedResults.Problem("If-Match is not the entity tag of the asset", statusCode: StatusCodes.Status412PreconditionFailed);
         }
 
-        var deleted = file is not null && await db.Atomically(
+        var deleted = file is not null && await db.ExecuteInTransactionAsync(
             async token =>
             {
                 if (await db.Files.Where(f => f.Id == id).ExecuteDeleteAsync(token) == 0)
@@ -71,7 +71,7 @@ internal static class FileEndpoints
                     return false;
                 }
 
-                await quota.GiveBack(file.OwnerId, file.Blob.Size, token);
+                await quota.GiveBackAsync(file.OwnerId, file.Blob.Size, token);
                 return true;
             },
             ct);
@@ -83,7 +83,7 @@ internal static class FileEndpoints
         // The asset is gone by now, whatever becomes of this request; should the bytes stay, the sweeper finds them.
         try
         {
-            await blobs.Collect(file!.BlobId, CancellationToken.None);
+            await blobs.CollectAsync(file!.BlobId, CancellationToken.None);
         }
         catch (UnavailableException)
         {

@@ -13,7 +13,7 @@ internal sealed class FileLookup(IServiceScopeFactory scopes)
     private bool reading;
 
     /// <returns>The asset with its blob, not to be changed; null when there is none.</returns>
-    public async Task<StoredFile?> Find(Guid id, CancellationToken ct)
+    public async Task<StoredFile?> FindAsync(Guid id, CancellationToken ct)
     {
         Batch batch;
         lock (gate)
@@ -23,20 +23,20 @@ internal sealed class FileLookup(IServiceScopeFactory scopes)
             if (!reading)
             {
                 reading = true;
-                _ = Task.Run(ReadOn, CancellationToken.None);
+                _ = Task.Run(ReadOnAsync, CancellationToken.None);
             }
         }
 
         return (await batch.Found.Task.WaitAsync(ct)).GetValueOrDefault(id);
     }
 
-    private async Task ReadOn()
+    private async Task ReadOnAsync()
     {
         while (Take() is { } batch)
         {
             try
             {
-                batch.Found.SetResult(await Read(batch.Ids));
+                batch.Found.SetResult(await ReadAsync(batch.Ids));
             }
             catch (Exception e)
             {
@@ -56,7 +56,7 @@ internal sealed class FileLookup(IServiceScopeFactory scopes)
         }
     }
 
-    private async Task<Dictionary<Guid, StoredFile>> Read(HashSet<Guid> ids)
+    private async Task<Dictionary<Guid, StoredFile>> ReadAsync(HashSet<Guid> ids)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AssetDb>();

@@ -9,7 +9,7 @@ internal sealed class FileReader(FileLookup files, AssetLinks links, CurrentUser
     /// <summary>Kept by the client, and asked about each time: the asset may be deleted, or its link expired.</summary>
     public static CacheControlHeaderValue Revalidated { get; } = new() { Private = true, NoCache = true };
 
-    public async Task<FileReading> Find(Guid id, string requestMethod, LinkQuery link, CancellationToken ct)
+    public async Task<FileReading> FindAsync(Guid id, string requestMethod, LinkQuery link, CancellationToken ct)
     {
         var linked = link.Signature is not null;
         if (linked ? !links.Opens(id, requestMethod, link) : !user.IsAuthenticated)
@@ -17,7 +17,7 @@ internal sealed class FileReader(FileLookup files, AssetLinks links, CurrentUser
             return new(null, linked ? FileProblems.BadLink : TypedResults.Challenge());
         }
 
-        return await files.Find(id, ct) is { } file && (linked || file.OwnerId == user.Id) ? new(file, null) : new(null, FileProblems.NotFound);
+        return await files.FindAsync(id, ct) is { } file && (linked || file.OwnerId == user.Id) ? new(file, null) : new(null, FileProblems.NotFound);
     }
 }
 

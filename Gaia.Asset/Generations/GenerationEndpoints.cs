@@ -34,7 +34,7 @@ internal static class GenerationEndpoints
         }
 
         // Where nobody can say now, the worker asks before it begins.
-        if (await costs.Refusal(owner, ct) is { } refusal)
+        if (await costs.GetRefusalAsync(owner, ct) is { } refusal)
         {
             response.Headers.RetryAfter = refusal.RetryAfter?.ToString(CultureInfo.InvariantCulture);
             return TypedResults.Problem(

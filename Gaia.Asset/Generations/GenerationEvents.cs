@@ -11,26 +11,26 @@ internal sealed class GenerationEvents(INatsConnection nats, TimeProvider time)
     private const string FailedSubject = "gaia.asset.generation.failed";
     private const int Version = 1;
 
-    public Task Started(Generation generation, CancellationToken ct) =>
-        Publish(StartSubject, new GenerationStarted(Version, generation.Id, generation.OwnerId, time.GetUtcNow()), ct);
+    public Task PublishStartedAsync(Generation generation, CancellationToken ct) =>
+        PublishAsync(StartSubject, new GenerationStarted(Version, generation.Id, generation.OwnerId, time.GetUtcNow()), ct);
 
     /// <returns>True: the caller has nothing left to do.</returns>
-    public async Task<bool> Finished(Generation generation, CancellationToken ct)
+    public async Task<bool> PublishFinishedAsync(Generation generation, CancellationToken ct)
     {
         if (generation.Status == GenerationStatus.Complete)
         {
-            await Publish(CompleteSubject, new GenerationCompleted(Version, generation.Id, generation.OwnerId, time.GetUtcNow()), ct);
+            await PublishAsync(CompleteSubject, new GenerationCompleted(Version, generation.Id, generation.OwnerId, time.GetUtcNow()), ct);
         }
         else
         {
-            await Publish(FailedSubject, new GenerationFailed(Version, generation.Id, generation.OwnerId, time.GetUtcNow(), generation.Reason ?? ""), ct);
+            await PublishAsync(FailedSubject, new GenerationFailed(Version, generation.Id, generation.OwnerId, time.GetUtcNow(), generation.Reason ?? ""), ct);
         }
 
         return true;
     }
 
     // The client adds the trace context to the headers.
-    private async Task Publish<T>(string subject, T happened, CancellationToken ct) =>
+    private async Task PublishAsync<T>(string subject, T happened, CancellationToken ct) =>
         await nats.PublishAsync(subject, JsonSerializer.SerializeToUtf8Bytes(happened, EventJson.Options), cancellationToken: ct);
 }
 

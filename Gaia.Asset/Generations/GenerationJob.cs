@@ -29,34 +29,34 @@ internal sealed partial class GenerationJob(
     private const int NameLength = 60;
 
     /// <returns>False when it is worth another try.</returns>
-    public async Task<bool> Run(Guid id, CancellationToken ct)
+    public async Task<bool> RunAsync(Guid id, CancellationToken ct)
     {
         var generation = await db.Generations.AsNoTracking().SingleOrDefaultAsync(g => g.Id == id, ct);
         if (generation is null or { FinishedAt: not null })
         {
             // A worker that died between the end of the work and its event did not tell of it.
-            return generation is null || await events.Finished(generation, ct);
+            return generation is null || await events.PublishFinishedAsync(generation, ct);
         }
 
         if (generation.Attempts >= options.Value.MaxAttempts)
         {
-            return await Fail(generation, "It failed too often", ct);
+            return await FailAsync(generation, "It failed too often", ct);
         }
 
         await Unfinished(id).ExecuteUpdateAsync(
             set => set.SetProperty(g => g.Status, GenerationStatus.Running).SetProperty(g => g.Attempts, g => g.Attempts + 1), ct);
-        await events.Started(generation, ct);
+        await events.PublishStartedAsync(generation, ct);
         try
         {
-            return await Produce(generation, ct);
+            return await ProduceAsync(generation, ct);
         }
         catch (RefusedUploadException refused)
         {
-            return await Fail(generation, refused.Message, ct);
+            return await FailAsync(generation, refused.Message, ct);
         }
         catch (ContentTooLargeException)
         {
-            return await Fail(generation, $"The picture has more than the {storage.Value.MaxBytes} bytes that a file may have", ct);
+            return await FailAsync(generation, $"The picture has more than the {storage.Value.MaxBytes} bytes that a file may have", ct);
         }
         catch (Exception e) when (e is CostsUncountedException or IOException)
         {
@@ -72,15 +72,15 @@ internal sealed partial class GenerationJob(
         }
     }
 
-    private async Task<bool> Produce(Generation generation, CancellationToken ct)
+    private async Task<bool> ProduceAsync(Generation generation, CancellationToken ct)
     {
-        if (await quota.Left(generation.OwnerId, ct) <= 0)
+        if (await quota.GetRemainingAsync(generation.OwnerId, ct) <= 0)
         {
             throw QuotaExceeded();
         }
 
-        await using var bytes = await source.Create(generation, ct);
-        using var content = await staging.Receive(bytes, storage.Value.MaxBytes, ct);
+        await using var bytes = await source.CreateAsync(generation, ct);
+        using var content = await staging.ReceiveAsync(bytes, storage.Value.MaxBytes, ct);
         var type = MediaTypeCheck.Settle(null, content.Head.Span);
         if (!PictureCheck.CanDecode(type))
         {
@@ -88,13 +88,13 @@ internal sealed partial class GenerationJob(
         }
 
         pictures.Check(type, content.Path);
-        await blobs.Keep(content, (blob, token) => Finish(generation, blob, type, content.Size, token), ct);
-        return await events.Finished(await db.Generations.AsNoTracking().SingleAsync(g => g.Id == generation.Id, ct), ct);
+        await blobs.KeepAsync(content, (blob, token) => FinishAsync(generation, blob, type, content.Size, token), ct);
+        return await events.PublishFinishedAsync(await db.Generations.AsNoTracking().SingleAsync(g => g.Id == generation.Id, ct), ct);
     }
 
     /// <summary>The asset and the end of the work, in one transaction.</summary>
     /// <returns>False when another worker was faster.</returns>
-    private async Task<bool> Finish(Generation generation, Guid blob, string type, long size, CancellationToken ct)
+    private async Task<bool> FinishAsync(Generation generation, Guid blob, string type, long size, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         if (await Unfinished(generation.Id).ExecuteUpdateAsync(
@@ -112,23 +112,23 @@ internal sealed partial class GenerationJob(
             BlobId = blob,
             CreatedAt = now,
         });
-        await received.Forget(generation.Id, ct);
-        return await quota.Take(generation.OwnerId, size, ct) ? true : throw QuotaExceeded();
+        await received.ForgetAsync(generation.Id, ct);
+        return await quota.TakeAsync(generation.OwnerId, size, ct) ? true : throw QuotaExceeded();
     }
 
-    private async Task<bool> Fail(Generation generation, string reason, CancellationToken ct)
+    private async Task<bool> FailAsync(Generation generation, string reason, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        await db.Atomically(
+        await db.ExecuteInTransactionAsync(
             async token =>
             {
                 await Unfinished(generation.Id).ExecuteUpdateAsync(
                     set => set.SetProperty(g => g.Status, GenerationStatus.Failed).SetProperty(g => g.Reason, reason).SetProperty(g => g.FinishedAt, now), token);
-                await received.Forget(generation.Id, token);
+                await received.ForgetAsync(generation.Id, token);
                 return true;
             },
             ct);
-        return await events.Finished(await db.Generations.AsNoTracking().SingleAsync(g => g.Id == generation.Id, ct), ct);
+        return await events.PublishFinishedAsync(await db.Generations.AsNoTracking().SingleAsync(g => g.Id == generation.Id, ct), ct);
     }
 
     private static RefusedUploadException QuotaExceeded() => new(StatusCodes.Status413PayloadTooLarge, "The storage quota is used up");

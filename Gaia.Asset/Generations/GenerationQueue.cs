@@ -25,7 +25,7 @@ internal sealed partial class GenerationQueue(
     public void Wake() => calls.Writer.TryWrite(true);
 
     /// <summary>Makes the stream, or finds it made.</summary>
-    public async Task<INatsJSContext> Open(CancellationToken ct)
+    public async Task<INatsJSContext> OpenAsync(CancellationToken ct)
     {
         var jetStream = new NatsJSContext(nats);
         await jetStream.CreateOrUpdateStreamAsync(new StreamConfig(Stream, [Subject]) { Retention = StreamConfigRetention.Workqueue, NumReplicas = streams.Value.Replicas }, ct);
@@ -40,18 +40,18 @@ internal sealed partial class GenerationQueue(
             round.CancelAfter(Deadline);
             try
             {
-                await EnqueueWaiting(round.Token);
+                await EnqueueWaitingAsync(round.Token);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 LogPostponed(e.Message);
             }
 
-            await WaitForCall(stoppingToken);
+            await WaitForCallAsync(stoppingToken);
         }
     }
 
-    private async Task EnqueueWaiting(CancellationToken ct)
+    private async Task EnqueueWaitingAsync(CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var lost = now - options.Value.EnqueueAgainAfter;
@@ -65,7 +65,7 @@ internal sealed partial class GenerationQueue(
             return;
         }
 
-        var jetStream = await Open(ct);
+        var jetStream = await OpenAsync(ct);
         foreach (var generation in waiting)
         {
             // Replicas that find the same request at once are told apart by the stream; what slips through does no harm.
@@ -76,7 +76,7 @@ internal sealed partial class GenerationQueue(
         }
     }
 
-    private async Task WaitForCall(CancellationToken ct)
+    private async Task WaitForCallAsync(CancellationToken ct)
     {
         using var patrol = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patrol.CancelAfter(Patrol);

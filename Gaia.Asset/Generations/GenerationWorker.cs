@@ -21,7 +21,7 @@ internal sealed partial class GenerationWorker(
         {
             try
             {
-                await Work(stoppingToken);
+                await WorkAsync(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -31,9 +31,9 @@ internal sealed partial class GenerationWorker(
         }
     }
 
-    private async Task Work(CancellationToken ct)
+    private async Task WorkAsync(CancellationToken ct)
     {
-        var jetStream = await queue.Open(ct);
+        var jetStream = await queue.OpenAsync(ct);
         var consumer = await jetStream.CreateOrUpdateConsumerAsync(
             GenerationQueue.Stream,
             new ConsumerConfig(Consumer) { AckPolicy = ConsumerConfigAckPolicy.Explicit, AckWait = options.Value.AckWait, MaxDeliver = -1 },
@@ -43,19 +43,19 @@ internal sealed partial class GenerationWorker(
         {
             if (await consumer.NextAsync<byte[]>(cancellationToken: ct) is { Data: { } body } message)
             {
-                await Handle(message, new Guid(body, bigEndian: true), ct);
+                await HandleAsync(message, new Guid(body, bigEndian: true), ct);
             }
         }
     }
 
-    private async Task Handle(INatsJSMsg<byte[]> message, Guid id, CancellationToken ct)
+    private async Task HandleAsync(INatsJSMsg<byte[]> message, Guid id, CancellationToken ct)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var signs = ShowLife(message, done.Token);
+        var signs = SendHeartbeatsAsync(message, done.Token);
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            var settled = await scope.ServiceProvider.GetRequiredService<GenerationJob>().Run(id, ct);
+            var settled = await scope.ServiceProvider.GetRequiredService<GenerationJob>().RunAsync(id, ct);
             if (settled)
             {
                 await message.AckAsync(cancellationToken: ct);
@@ -75,7 +75,7 @@ internal sealed partial class GenerationWorker(
     /// <summary>Twice as long after each attempt.</summary>
     private static TimeSpan PauseAfter(ulong attempts) => TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, Pause.Ticks << (int)Math.Min(attempts - 1, 8)));
 
-    private async Task ShowLife(INatsJSMsg<byte[]> message, CancellationToken ct)
+    private async Task SendHeartbeatsAsync(INatsJSMsg<byte[]> message, CancellationToken ct)
     {
         using var timer = new PeriodicTimer(options.Value.AckWait / SignsOfLifePerWait, time);
         try

@@ -7,5 +7,5 @@ internal interface IPictureSource
     /// <exception cref="Uploads.RefusedUploadException">This description will never become a picture; the message is for the user.</exception>
     /// <exception cref="HttpRequestException">It did not work this time.</exception>
     /// <exception cref="CostsUncountedException">It was not tried yet.</exception>
-    Task<Stream> Create(Generation generation, CancellationToken ct);
+    Task<Stream> CreateAsync(Generation generation, CancellationToken ct);
 }

@@ -16,14 +16,14 @@ internal sealed class PictureCosts(INatsConnection nats, IOptions<GenerationOpti
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <returns>Why another picture is not within the user's budget; null when it is, or nobody can say.</returns>
-    public async Task<UsageDecision?> Refusal(Guid user, CancellationToken ct) =>
-        options.Value.Model is { Length: > 0 } && await Ask(Guid.CreateVersion7(), user, isTrial: true, ct) is { IsGranted: false } refusal ? refusal : null;
+    public async Task<UsageDecision?> GetRefusalAsync(Guid user, CancellationToken ct) =>
+        options.Value.Model is { Length: > 0 } && await AskAsync(Guid.CreateVersion7(), user, isTrial: true, ct) is { IsGranted: false } refusal ? refusal : null;
 
     /// <exception cref="CostsUncountedException">Chat does not answer.</exception>
     /// <exception cref="RefusedUploadException">The owner's budget does not cover it.</exception>
-    public async Task Charge(Generation generation, CancellationToken ct)
+    public async Task ChargeAsync(Generation generation, CancellationToken ct)
     {
-        var verdict = await Ask(IdOf(generation), generation.OwnerId, isTrial: false, ct) ?? throw new CostsUncountedException();
+        var verdict = await AskAsync(IdOf(generation), generation.OwnerId, isTrial: false, ct) ?? throw new CostsUncountedException();
         if (!verdict.IsGranted)
         {
             throw new RefusedUploadException(StatusCodes.Status429TooManyRequests, verdict.Reason ?? "The budget is used up");
@@ -31,15 +31,15 @@ internal sealed class PictureCosts(INatsConnection nats, IOptions<GenerationOpti
     }
 
     /// <summary>The picture cost nothing after all. Should Chat not hear of it, it counts.</summary>
-    public async Task GiveBack(Generation generation, CancellationToken ct) => await Request(UsageRefund.Subject, new UsageRefund(UsageRefund.CurrentVersion, IdOf(generation)), ct);
+    public async Task GiveBackAsync(Generation generation, CancellationToken ct) => await RequestAsync(UsageRefund.Subject, new UsageRefund(UsageRefund.CurrentVersion, IdOf(generation)), ct);
 
-    private async Task<UsageDecision?> Ask(Guid id, Guid user, bool isTrial, CancellationToken ct)
+    private async Task<UsageDecision?> AskAsync(Guid id, Guid user, bool isTrial, CancellationToken ct)
     {
         var charge = new UsageCharge(UsageCharge.CurrentVersion, id, user, options.Value.Model!, Provider, options.Value.Tokens, options.Value.Price, isTrial);
-        return await Request(UsageCharge.Subject, charge, ct) is { } answer ? JsonSerializer.Deserialize<UsageDecision>(answer, EventJson.Options) : null;
+        return await RequestAsync(UsageCharge.Subject, charge, ct) is { } answer ? JsonSerializer.Deserialize<UsageDecision>(answer, EventJson.Options) : null;
     }
 
-    private async Task<byte[]?> Request<T>(string subject, T message, CancellationToken ct)
+    private async Task<byte[]?> RequestAsync<T>(string subject, T message, CancellationToken ct)
     {
         if (nats.ConnectionState is not NatsConnectionState.Open)
         {

@@ -32,7 +32,7 @@ internal sealed class PictureModel : IDisposable
     /// <returns>An encoded picture, as far as the model says.</returns>
     /// <exception cref="HttpRequestException">There is none. With a status the model said so; without, it may have made one.</exception>
     /// <exception cref="ContentTooLargeException">It is larger than any file may be.</exception>
-    public async Task<byte[]> Ask(Generation generation, CancellationToken ct)
+    public async Task<byte[]> AskAsync(Generation generation, CancellationToken ct)
     {
         var request = new Dictionary<string, object>
         {

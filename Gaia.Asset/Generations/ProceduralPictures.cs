@@ -12,7 +12,7 @@ internal sealed class ProceduralPictures : IPictureSource
 {
     private const string Maker = "Gaia's built-in generator: drawn by rule from the words, no model was asked";
 
-    public Task<Stream> Create(Generation generation, CancellationToken ct) => Task.Run<Stream>(
+    public Task<Stream> CreateAsync(Generation generation, CancellationToken ct) => Task.Run<Stream>(
         () =>
         {
             var text = $"{generation.Description}\n{generation.Style}";

@@ -8,14 +8,14 @@ internal sealed partial class ReceivedPictures(AssetDb db, TimeProvider time, IL
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    public Task<byte[]?> Find(Guid generation, CancellationToken ct) =>
+    public Task<byte[]?> FindAsync(Guid generation, CancellationToken ct) =>
         db.ReceivedPictures.Where(p => p.GenerationId == generation).Select(p => p.Bytes).SingleOrDefaultAsync(ct);
 
     /// <summary>Waits for the database when it is away: asking the model again would take as long, and cost.</summary>
-    public async Task Keep(Guid generation, byte[] picture, CancellationToken ct)
+    public async Task KeepAsync(Guid generation, byte[] picture, CancellationToken ct)
     {
         var isAway = false;
-        while (!await TryKeep(generation, picture, ct))
+        while (!await TryKeepAsync(generation, picture, ct))
         {
             if (!isAway)
             {
@@ -28,9 +28,9 @@ internal sealed partial class ReceivedPictures(AssetDb db, TimeProvider time, IL
     }
 
     /// <summary>Part of the transaction that ends a generation.</summary>
-    public Task Forget(Guid generation, CancellationToken ct) => db.ReceivedPictures.Where(p => p.GenerationId == generation).ExecuteDeleteAsync(ct);
+    public Task ForgetAsync(Guid generation, CancellationToken ct) => db.ReceivedPictures.Where(p => p.GenerationId == generation).ExecuteDeleteAsync(ct);
 
-    private async Task<bool> TryKeep(Guid generation, byte[] picture, CancellationToken ct)
+    private async Task<bool> TryKeepAsync(Guid generation, byte[] picture, CancellationToken ct)
     {
         try
         {

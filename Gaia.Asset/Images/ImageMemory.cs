@@ -17,7 +17,7 @@ internal sealed class ImageMemory(IOptions<ImageOptions> options) : IDisposable
 
     /// <param name="bytes">More than there is at all counts as all of it: it then works alone.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<IDisposable> Hold(long bytes, CancellationToken ct) =>
+    public async Task<IDisposable> HoldAsync(long bytes, CancellationToken ct) =>
         await limiter.AcquireAsync((int)Math.Clamp(bytes / Megabyte + 1, least, all), ct);
 
     public void Dispose() => limiter.Dispose();

@@ -7,11 +7,11 @@ namespace Gaia.Asset.Quotas;
 /// <summary>Accounts for the bytes of each user. Called inside the transaction that adds or removes the file.</summary>
 internal sealed class Quota(AssetDb db, IOptions<StorageOptions> options)
 {
-    public async Task<long> Left(Guid owner, CancellationToken ct) =>
+    public async Task<long> GetRemainingAsync(Guid owner, CancellationToken ct) =>
         options.Value.QuotaBytes - await db.StorageUses.Where(u => u.OwnerId == owner).Select(u => u.Bytes).SingleOrDefaultAsync(ct);
 
     /// <returns>False when the user's quota does not hold so much more.</returns>
-    public async Task<bool> Take(Guid owner, long bytes, CancellationToken ct)
+    public async Task<bool> TakeAsync(Guid owner, long bytes, CancellationToken ct)
     {
         await db.Database.ExecuteSqlAsync($"INSERT INTO storage_uses (owner_id, bytes) VALUES ({owner}, 0) ON CONFLICT DO NOTHING", ct);
         var most = options.Value.QuotaBytes - bytes;
@@ -19,6 +19,6 @@ internal sealed class Quota(AssetDb db, IOptions<StorageOptions> options)
             .ExecuteUpdateAsync(set => set.SetProperty(u => u.Bytes, u => u.Bytes + bytes), ct) == 1;
     }
 
-    public Task GiveBack(Guid owner, long bytes, CancellationToken ct) =>
+    public Task GiveBackAsync(Guid owner, long bytes, CancellationToken ct) =>
         db.StorageUses.Where(u => u.OwnerId == owner).ExecuteUpdateAsync(set => set.SetProperty(u => u.Bytes, u => u.Bytes - bytes), ct);
 }

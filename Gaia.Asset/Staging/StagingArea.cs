@@ -32,7 +32,7 @@ internal sealed class StagingArea
     /// <param name="ct">Breaks off.</param>
     /// <exception cref="ContentBrokenException">The stream ended too early.</exception>
     /// <exception cref="ContentTooLargeException">The stream has more than <paramref name="limit"/> bytes.</exception>
-    public async Task<StagedContent> Receive(Stream body, long limit, CancellationToken ct)
+    public async Task<StagedContent> ReceiveAsync(Stream body, long limit, CancellationToken ct)
     {
         var path = Path.Combine(folder, $"{Guid.CreateVersion7():n}");
         try
@@ -44,7 +44,7 @@ internal sealed class StagingArea
                 BufferSize = 0,
                 Options = FileOptions.Asynchronous,
             });
-            var content = await Copy(body, file, limit, ct);
+            var content = await CopyAsync(body, file, limit, ct);
             file.Flush(flushToDisk: true);
             return content;
         }
@@ -73,7 +73,7 @@ internal sealed class StagingArea
         return removed;
     }
 
-    private static async Task<StagedContent> Copy(Stream body, FileStream file, long limit, CancellationToken ct)
+    private static async Task<StagedContent> CopyAsync(Stream body, FileStream file, long limit, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -82,7 +82,7 @@ internal sealed class StagingArea
         try
         {
             // Blocks are filled before they are hashed and written: a network delivers in small pieces.
-            while (await Fill(buffer, body, ct) is var read and > 0)
+            while (await FillAsync(buffer, body, ct) is var read and > 0)
             {
                 size += read;
                 if (size > limit)
@@ -103,7 +103,7 @@ internal sealed class StagingArea
         return new(file.Name, size, Convert.ToHexStringLower(hash.GetHashAndReset()), head);
     }
 
-    private static async Task<int> Fill(byte[] buffer, Stream body, CancellationToken ct)
+    private static async Task<int> FillAsync(byte[] buffer, Stream body, CancellationToken ct)
     {
         try
         {

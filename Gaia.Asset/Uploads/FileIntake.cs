@@ -21,10 +21,10 @@ internal sealed class FileIntake(
     /// <exception cref="RefusedUploadException">The file or its size is not acceptable.</exception>
     /// <exception cref="ContentTooLargeException">It is larger than any file may be.</exception>
     /// <exception cref="ContentBrokenException">It breaks off.</exception>
-    public async Task<FileView> Take(Guid owner, IncomingFile incoming, Func<Task> finish, Func<FileView, CancellationToken, Task> record, CancellationToken ct)
+    public async Task<FileView> TakeAsync(Guid owner, IncomingFile incoming, Func<Task> finish, Func<FileView, CancellationToken, Task> record, CancellationToken ct)
     {
-        var left = await quota.Left(owner, ct);
-        using var content = await Receive(incoming, left, ct);
+        var left = await quota.GetRemainingAsync(owner, ct);
+        using var content = await ReceiveAsync(incoming, left, ct);
         await finish();
         if (content.Size == 0)
         {
@@ -33,33 +33,33 @@ internal sealed class FileIntake(
 
         var type = MediaTypeCheck.Settle(incoming.ContentType, content.Head.Span);
         pictures.Check(type, content.Path);
-        return await Keep(Guid.CreateVersion7(), owner, FileName.Clean(incoming.Name), type, content, record, ct);
+        return await KeepAsync(Guid.CreateVersion7(), owner, FileName.Clean(incoming.Name), type, content, record, ct);
     }
 
     /// <summary>Receives a file for nothing but the hash of its content.</summary>
     /// <exception cref="ContentTooLargeException">It is larger than any file may be.</exception>
     /// <exception cref="ContentBrokenException">It breaks off.</exception>
-    public async Task<string> Fingerprint(IncomingFile incoming, Func<Task> finish, CancellationToken ct)
+    public async Task<string> FingerprintAsync(IncomingFile incoming, Func<Task> finish, CancellationToken ct)
     {
-        using var content = await staging.Receive(incoming.Body, options.Value.MaxBytes, ct);
+        using var content = await staging.ReceiveAsync(incoming.Body, options.Value.MaxBytes, ct);
         await finish();
         return content.Sha256;
     }
 
     /// <summary>Makes checked content an asset.</summary>
     /// <exception cref="RefusedUploadException">The owner's quota does not hold it.</exception>
-    private async Task<FileView> Keep(Guid id, Guid owner, string name, string type, StagedContent content, Func<FileView, CancellationToken, Task> record, CancellationToken ct)
+    private async Task<FileView> KeepAsync(Guid id, Guid owner, string name, string type, StagedContent content, Func<FileView, CancellationToken, Task> record, CancellationToken ct)
     {
         // Postgres counts in microseconds; the answer now and the answers later are the same.
         var now = time.GetUtcNow();
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
         var view = new FileView(id, name, type, content.Size, content.Sha256, now, FileRoutes.ContentOf(id));
-        var kept = await blobs.Keep(
+        var kept = await blobs.KeepAsync(
             content,
             async (blob, token) =>
             {
                 db.Add(new StoredFile { Id = id, OwnerId = owner, Name = name, ContentType = type, BlobId = blob, CreatedAt = now });
-                if (!await quota.Take(owner, content.Size, token))
+                if (!await quota.TakeAsync(owner, content.Size, token))
                 {
                     return false;
                 }
@@ -71,12 +71,12 @@ internal sealed class FileIntake(
         return kept ? view : throw QuotaExceeded();
     }
 
-    private async Task<StagedContent> Receive(IncomingFile incoming, long left, CancellationToken ct)
+    private async Task<StagedContent> ReceiveAsync(IncomingFile incoming, long left, CancellationToken ct)
     {
         var most = options.Value.MaxBytes;
         try
         {
-            return await staging.Receive(incoming.Body, Math.Min(most, Math.Max(left, 0)), ct);
+            return await staging.ReceiveAsync(incoming.Body, Math.Min(most, Math.Max(left, 0)), ct);
         }
         catch (ContentTooLargeException) when (left < most)
         {

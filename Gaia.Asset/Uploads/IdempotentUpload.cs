@@ -16,7 +16,7 @@ internal sealed class IdempotentUpload(AssetDb db, IdempotencyStore store, IOpti
     /// <param name="upload">Receives the file and makes it an asset; calls its argument in the transaction that does.</param>
     /// <param name="fingerprint">Receives the file, keeps nothing, and returns the hash of its content.</param>
     /// <param name="ct">Cancels the upload.</param>
-    public async Task<IResult> Handle(
+    public async Task<IResult> HandleAsync(
         IdempotencyKey key, Func<Func<FileView, CancellationToken, Task>, Task<FileView>> upload, Func<Task<string>> fingerprint, CancellationToken ct)
     {
         if (key.Refusal is not null)

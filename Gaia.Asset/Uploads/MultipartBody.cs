@@ -36,13 +36,13 @@ internal sealed class MultipartBody
 
     /// <exception cref="RefusedUploadException">There is no file, or the parts are not what they should be.</exception>
     /// <exception cref="ContentBrokenException">The body breaks off.</exception>
-    public async Task<IncomingFile> NextFile(CancellationToken ct) =>
-        await FindFile(ct) ?? throw new RefusedUploadException(StatusCodes.Status422UnprocessableEntity, "The form has no file");
+    public async Task<IncomingFile> NextFileAsync(CancellationToken ct) =>
+        await FindFileAsync(ct) ?? throw new RefusedUploadException(StatusCodes.Status422UnprocessableEntity, "The form has no file");
 
     /// <summary>Reads the rest, after the file was read: only the last boundary shows that the file was whole.</summary>
-    public async Task Finish(CancellationToken ct)
+    public async Task FinishAsync(CancellationToken ct)
     {
-        if (await FindFile(ct) is not null)
+        if (await FindFileAsync(ct) is not null)
         {
             throw new RefusedUploadException(StatusCodes.Status422UnprocessableEntity, "One file at a time");
         }
@@ -51,9 +51,9 @@ internal sealed class MultipartBody
     public static string? NameOf(ContentDispositionHeaderValue disposition) =>
         HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value;
 
-    private async Task<IncomingFile?> FindFile(CancellationToken ct)
+    private async Task<IncomingFile?> FindFileAsync(CancellationToken ct)
     {
-        while (await Next(ct) is { } part)
+        while (await ReadNextAsync(ct) is { } part)
         {
             if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition) || disposition.DispositionType != "form-data")
             {
@@ -65,14 +65,14 @@ internal sealed class MultipartBody
                 return new(part.Body, name ?? NameOf(disposition), part.ContentType);
             }
 
-            var value = await ReadField(part, ct);
+            var value = await ReadFieldAsync(part, ct);
             name = disposition.Name == "name" && value.Length > 0 ? value : name;
         }
 
         return null;
     }
 
-    private async Task<MultipartSection?> Next(CancellationToken ct)
+    private async Task<MultipartSection?> ReadNextAsync(CancellationToken ct)
     {
         try
         {
@@ -88,7 +88,7 @@ internal sealed class MultipartBody
         }
     }
 
-    private static async Task<string> ReadField(MultipartSection part, CancellationToken ct)
+    private static async Task<string> ReadFieldAsync(MultipartSection part, CancellationToken ct)
     {
         var buffer = new byte[LongestField + 1];
         var length = await part.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);

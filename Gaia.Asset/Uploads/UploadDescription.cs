@@ -6,7 +6,7 @@ namespace Gaia.Asset.Uploads;
 /// <summary>The two shapes of a body that no parameter shows, as it is read while it comes.</summary>
 internal static class UploadDescription
 {
-    public static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
         operation.RequestBody = new OpenApiRequestBody
         {

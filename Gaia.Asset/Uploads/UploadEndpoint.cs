@@ -11,7 +11,7 @@ internal static class UploadEndpoint
 {
     public static void MapUploads(this IEndpointRouteBuilder routes) =>
         routes.MapPost(FileRoutes.Root, Upload).WithTags("Assets").WithName("UploadAsset").Produces<FileView>(StatusCodes.Status201Created)
-            .RequireScope(Scopes.AssetsWrite).ReadsIdempotencyKey().AddOpenApiOperationTransformer(UploadDescription.Describe);
+            .RequireScope(Scopes.AssetsWrite).ReadsIdempotencyKey().AddOpenApiOperationTransformer(UploadDescription.DescribeAsync);
 
     private static async Task<IResult> Upload(
         HttpRequest request, CurrentUser user, FileIntake intake, IdempotentUpload idempotent, IOptions<StorageOptions> options, CancellationToken ct)
@@ -27,8 +27,8 @@ internal static class UploadEndpoint
 
             if (IdempotencyKey.Of(request.HttpContext) is { } key)
             {
-                var answer = await idempotent.Handle(
-                    key, Take, () => Receive(request, (incoming, finish) => intake.Fingerprint(incoming, finish, ct), ct), ct);
+                var answer = await idempotent.HandleAsync(
+                    key, Take, () => Receive(request, (incoming, finish) => intake.FingerprintAsync(incoming, finish, ct), ct), ct);
                 return answer is ProblemHttpResult refusal ? await Refuse(request, refusal, ct) : answer;
             }
 
@@ -36,7 +36,7 @@ internal static class UploadEndpoint
             return TypedResults.Created(FileRoutes.Of(file.Id), file);
 
             Task<FileView> Take(Func<FileView, CancellationToken, Task> record) =>
-                Receive(request, (incoming, finish) => intake.Take(owner, incoming, finish, record, ct), ct);
+                Receive(request, (incoming, finish) => intake.TakeAsync(owner, incoming, finish, record, ct), ct);
         }
         catch (RefusedUploadException refused)
         {
@@ -82,6 +82,6 @@ internal static class UploadEndpoint
     /// <param name="ct">Breaks off.</param>
     private static async Task<T> Receive<T>(HttpRequest request, Func<IncomingFile, Func<Task>, Task<T>> take, CancellationToken ct) =>
         MultipartBody.TryOpen(request, out var form)
-            ? await take(await form.NextFile(ct), () => form.Finish(ct))
+            ? await take(await form.NextFileAsync(ct), () => form.FinishAsync(ct))
             : await take(RawBody.Open(request), () => Task.CompletedTask);
 }

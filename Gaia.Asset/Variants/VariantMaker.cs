@@ -12,18 +12,18 @@ internal sealed class VariantMaker(
     AssetDb db, IBlobStore store, BlobService blobs, StagingArea staging, ImageMemory memory, IOptions<ImageOptions> options, TimeProvider time)
 {
     /// <exception cref="RefusedUploadException">The source cannot be transformed, or is deleted meanwhile.</exception>
-    public async Task<Variant> Make(Blob source, VariantSpec spec, CancellationToken ct)
+    public async Task<Variant> MakeAsync(Blob source, VariantSpec spec, CancellationToken ct)
     {
-        var (content, type) = await Transform(source, spec, ct);
+        var (content, type) = await TransformAsync(source, spec, ct);
         using (content)
         {
             Variant? variant = null;
-            var kept = await blobs.Keep(
+            var kept = await blobs.KeepAsync(
                 content,
                 async (blob, token) =>
                 {
                     variant = new Variant { SourceId = source.Id, Spec = spec.ToString(), BlobId = blob, ContentType = type, CreatedAt = time.GetUtcNow() };
-                    return await IsStored(source, token) && await Insert(variant, token);
+                    return await IsStoredAsync(source, token) && await InsertAsync(variant, token);
                 },
                 ct);
             return kept
@@ -32,26 +32,26 @@ internal sealed class VariantMaker(
         }
     }
 
-    private async Task<(StagedContent Content, string Type)> Transform(Blob source, VariantSpec spec, CancellationToken ct)
+    private async Task<(StagedContent Content, string Type)> TransformAsync(Blob source, VariantSpec spec, CancellationToken ct)
     {
-        await using var bytes = await store.Open(source, ct) ?? throw new RefusedUploadException(StatusCodes.Status404NotFound, "Asset not found");
+        await using var bytes = await store.OpenAsync(source, ct) ?? throw new RefusedUploadException(StatusCodes.Status404NotFound, "Asset not found");
 
         // A decoder reads in small pieces, back and forth: not over a network.
-        using var local = bytes is FileStream ? null : await staging.Receive(bytes, long.MaxValue, ct);
+        using var local = bytes is FileStream ? null : await staging.ReceiveAsync(bytes, long.MaxValue, ct);
         using var transform = ImageTransform.Open(local?.Path ?? ((FileStream)bytes).Name, spec, options.Value);
 
-        using var held = await memory.Hold(transform.MemoryNeeded, ct);
+        using var held = await memory.HoldAsync(transform.MemoryNeeded, ct);
         using var picture = transform.Run();
         await using var encoded = picture.AsStream();
-        return (await staging.Receive(encoded, long.MaxValue, ct), transform.ContentType);
+        return (await staging.ReceiveAsync(encoded, long.MaxValue, ct), transform.ContentType);
     }
 
     /// <summary>Held until the variant is committed, so that the source is not collected without it.</summary>
-    private async Task<bool> IsStored(Blob source, CancellationToken ct) =>
+    private async Task<bool> IsStoredAsync(Blob source, CancellationToken ct) =>
         await db.Blobs.FromSql($"SELECT * FROM blobs WHERE id = {source.Id} AND state = 'Stored' FOR SHARE").AsNoTracking().ToListAsync(ct) is not [];
 
     /// <summary>Another replica may have been faster: its variant is as good.</summary>
-    private async Task<bool> Insert(Variant variant, CancellationToken ct)
+    private async Task<bool> InsertAsync(Variant variant, CancellationToken ct)
     {
         await db.Database.ExecuteSqlAsync(
             $"""

@@ -11,7 +11,7 @@ internal sealed class VariantReader(VariantService variants, IOptions<ImageOptio
     // RFC 9211 says what each word means.
     private const string CacheStatus = "Cache-Status";
 
-    public async Task<VariantReading> Find(StoredFile file, HttpContext context, CancellationToken ct)
+    public async Task<VariantReading> FindAsync(StoredFile file, HttpContext context, CancellationToken ct)
     {
         var errors = VariantQuery.Read(context.Request.Query, options.Value.MaxSide, out var spec);
         if (errors.Count > 0)
@@ -26,7 +26,7 @@ internal sealed class VariantReader(VariantService variants, IOptions<ImageOptio
 
         try
         {
-            var (variant, origin) = await variants.Get(file.Blob, spec, ct);
+            var (variant, origin) = await variants.GetAsync(file.Blob, spec, ct);
             context.Response.Headers[CacheStatus] = origin switch
             {
                 VariantOrigin.Stored => "gaia-asset; hit",

@@ -13,10 +13,10 @@ internal sealed class VariantService(IServiceScopeFactory scopes, IMeterFactory 
     private readonly Counter<long> transforms = meters.Create("Gaia.Asset").CreateCounter<long>("gaia.asset.transforms", "{transform}", "Variants that were computed.");
 
     /// <exception cref="Uploads.RefusedUploadException">The source cannot be transformed.</exception>
-    public async Task<(Variant Variant, VariantOrigin Origin)> Get(Blob source, VariantSpec spec, CancellationToken ct)
+    public async Task<(Variant Variant, VariantOrigin Origin)> GetAsync(Blob source, VariantSpec spec, CancellationToken ct)
     {
         var key = (source.Id, spec);
-        var own = new Lazy<Task<Outcome>>(() => Task.Run(() => Fly(source, spec), CancellationToken.None));
+        var own = new Lazy<Task<Outcome>>(() => Task.Run(() => RunAsync(source, spec), CancellationToken.None));
         var flight = flights.GetOrAdd(key, own);
         try
         {
@@ -33,7 +33,7 @@ internal sealed class VariantService(IServiceScopeFactory scopes, IMeterFactory 
         }
     }
 
-    private async Task<Outcome> Fly(Blob source, VariantSpec spec)
+    private async Task<Outcome> RunAsync(Blob source, VariantSpec spec)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AssetDb>();
@@ -45,7 +45,7 @@ internal sealed class VariantService(IServiceScopeFactory scopes, IMeterFactory 
         }
 
         transforms.Add(1);
-        return new(await scope.ServiceProvider.GetRequiredService<VariantMaker>().Make(source, spec, CancellationToken.None), IsNew: true);
+        return new(await scope.ServiceProvider.GetRequiredService<VariantMaker>().MakeAsync(source, spec, CancellationToken.None), IsNew: true);
     }
 
     private readonly record struct Outcome(Variant Variant, bool IsNew);

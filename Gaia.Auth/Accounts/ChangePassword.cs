@@ -17,13 +17,13 @@ internal sealed partial class ChangePassword(
         [Required, AcceptablePassword] string NewPassword);
 
     public static Task<Results<Ok<MessageAnswer>, ProblemHttpResult>> Handle(Request request, HttpContext context, ChangePassword change, CancellationToken ct) =>
-        change.Run(request, context, ct);
+        change.RunAsync(request, context, ct);
 
-    private async Task<Results<Ok<MessageAnswer>, ProblemHttpResult>> Run(Request request, HttpContext context, CancellationToken ct)
+    private async Task<Results<Ok<MessageAnswer>, ProblemHttpResult>> RunAsync(Request request, HttpContext context, CancellationToken ct)
     {
         var user = await db.Users.AsNoTracking().SingleAsync(u => u.Id == caller.Id, ct);
         var account = user.Email ?? user.Id.ToString();
-        if (await attempts.Take(account, ct) is { } wait)
+        if (await attempts.TakeAsync(account, ct) is { } wait)
         {
             return TooManyAttempts.After(context, wait);
         }
@@ -34,17 +34,17 @@ internal sealed partial class ChangePassword(
         }
 
         var hash = passwords.Hash(request.NewPassword);
-        if (!await revocations.Commit(() => Replace(user.Id, user.PasswordHash!, hash, ct), ct))
+        if (!await revocations.CommitAsync(() => ReplaceAsync(user.Id, user.PasswordHash!, hash, ct), ct))
         {
             return TypedResults.Problem("The password was changed meanwhile.", statusCode: StatusCodes.Status409Conflict);
         }
 
-        await attempts.Succeeded(account, ct);
+        await attempts.RecordSuccessAsync(account, ct);
         LogChanged(user.Id);
         return TypedResults.Ok(new MessageAnswer("Password changed successfully"));
     }
 
-    private async Task<bool> Replace(Guid userId, string oldHash, string newHash, CancellationToken ct)
+    private async Task<bool> ReplaceAsync(Guid userId, string oldHash, string newHash, CancellationToken ct)
     {
         // Locks the row first: a sign-in with the old password has committed its session by now, or will see that the password is another.
         var changed = await db.Users.Where(u => u.Id == userId && u.PasswordHash == oldHash).ExecuteUpdateAsync(u => u.SetProperty(x => x.PasswordHash, newHash), ct);
@@ -56,7 +56,7 @@ internal sealed partial class ChangePassword(
         var current = Guid.TryParse(caller.Principal!.CredentialId, out var id) ? id : Guid.Empty;
         var others = await db.Sessions.Where(s => s.UserId == userId && s.Id != current && s.EndedAt == null).Select(s => s.Id).ToListAsync(ct);
         await db.Sessions.Where(s => others.Contains(s.Id)).ExecuteUpdateAsync(s => s.SetProperty(x => x.EndedAt, clock.GetUtcNow()), ct);
-        await revocations.Revoke(others, RevocationReason.PasswordChanged, ct);
+        await revocations.RevokeAsync(others, RevocationReason.PasswordChanged, ct);
         return true;
     }
 

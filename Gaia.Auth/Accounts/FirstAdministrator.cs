@@ -8,7 +8,7 @@ namespace Gaia.Auth.Accounts;
 internal static partial class FirstAdministrator
 {
     /// <returns>The administrator; null when none is configured.</returns>
-    public static async Task<User?> Ensure(AuthDb db, AdministratorOptions options, PasswordHashing passwords, TimeProvider clock, CancellationToken ct)
+    public static async Task<User?> EnsureAsync(AuthDb db, AdministratorOptions options, PasswordHashing passwords, TimeProvider clock, CancellationToken ct)
     {
         if (options is not { Email: { } address, Password: { } password })
         {

@@ -30,29 +30,29 @@ internal sealed partial class Register(
     }
 
     public static Task<Results<Created<SessionAnswer>, ProblemHttpResult>> Handle(Request request, HttpContext context, Register register, CancellationToken ct) =>
-        register.Open(request, context, ct);
+        register.OpenAsync(request, context, ct);
 
-    private async Task<Results<Created<SessionAnswer>, ProblemHttpResult>> Open(Request request, HttpContext context, CancellationToken ct)
+    private async Task<Results<Created<SessionAnswer>, ProblemHttpResult>> OpenAsync(Request request, HttpContext context, CancellationToken ct)
     {
         var email = User.NormalizeEmail(request.Email);
-        if (await attempts.Take($"register {email}", ct) is { } wait)
+        if (await attempts.TakeAsync($"register {email}", ct) is { } wait)
         {
             return TooManyAttempts.After(context, wait);
         }
 
-        if (await db.Users.AnyAsync(u => u.Email == email && u.Issuer == null, ct) || await Add(email, request, ct) is not { } user)
+        if (await db.Users.AnyAsync(u => u.Email == email && u.Issuer == null, ct) || await AddAsync(email, request, ct) is not { } user)
         {
             return TypedResults.Problem("An account with this e-mail exists already.", statusCode: StatusCodes.Status409Conflict);
         }
 
         LogRegistered(user.Id);
-        return await sessions.For(user.Id, user.PasswordHash!, ct) is { } answer
+        return await sessions.StartAsync(user.Id, user.PasswordHash!, ct) is { } answer
             ? TypedResults.Created("/api/v1/auth/me", answer)
             : TypedResults.Problem(statusCode: StatusCodes.Status409Conflict);
     }
 
     /// <returns>Null when somebody else was faster.</returns>
-    private async Task<User?> Add(string email, Request request, CancellationToken ct)
+    private async Task<User?> AddAsync(string email, Request request, CancellationToken ct)
     {
         var user = new User
         {

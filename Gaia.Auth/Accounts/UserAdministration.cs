@@ -11,44 +11,44 @@ internal sealed partial class UserAdministration(AuthDb db, CurrentUser caller, 
 {
     public sealed record ScopesRequest([Required, KnownScopes] string[] Scopes);
 
-    public static Task<Results<Ok<UserRecord>, ProblemHttpResult>> Disable(Guid id, UserAdministration users, CancellationToken ct) =>
-        users.Change(id, RevocationReason.UserDisabled, () => users.Disable(id, ct), ct);
+    public static Task<Results<Ok<UserRecord>, ProblemHttpResult>> DisableAsync(Guid id, UserAdministration users, CancellationToken ct) =>
+        users.ChangeAsync(id, RevocationReason.UserDisabled, () => users.DisableAsync(id, ct), ct);
 
-    public static Task<Results<Ok<UserRecord>, ProblemHttpResult>> Enable(Guid id, UserAdministration users, CancellationToken ct) =>
-        users.Change(id, reason: null, () => users.Enable(id, ct), ct);
+    public static Task<Results<Ok<UserRecord>, ProblemHttpResult>> EnableAsync(Guid id, UserAdministration users, CancellationToken ct) =>
+        users.ChangeAsync(id, reason: null, () => users.EnableAsync(id, ct), ct);
 
     /// <summary>Access tokens with the old scopes are refused from then on; a refresh brings new ones.</summary>
-    public static Task<Results<Ok<UserRecord>, ProblemHttpResult>> SetScopes(Guid id, ScopesRequest request, UserAdministration users, CancellationToken ct) =>
-        users.Change(id, RevocationReason.ScopesChanged, () => users.SetScopes(id, [.. Scopes.All.Intersect(request.Scopes)], ct), ct);
+    public static Task<Results<Ok<UserRecord>, ProblemHttpResult>> SetScopesAsync(Guid id, ScopesRequest request, UserAdministration users, CancellationToken ct) =>
+        users.ChangeAsync(id, RevocationReason.ScopesChanged, () => users.SetScopesAsync(id, [.. Scopes.All.Intersect(request.Scopes)], ct), ct);
 
-    private async Task Disable(Guid id, CancellationToken ct)
+    private async Task DisableAsync(Guid id, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await db.Users.Where(u => u.Id == id).ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, x => x.DisabledAt ?? now), ct);
         await db.Sessions.Where(s => s.UserId == id && s.EndedAt == null).ExecuteUpdateAsync(s => s.SetProperty(x => x.EndedAt, now), ct);
     }
 
-    private async Task Enable(Guid id, CancellationToken ct) =>
+    private async Task EnableAsync(Guid id, CancellationToken ct) =>
         await db.Users.Where(u => u.Id == id).ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, (DateTimeOffset?)null), ct);
 
-    private async Task SetScopes(Guid id, string[] scopes, CancellationToken ct) =>
+    private async Task SetScopesAsync(Guid id, string[] scopes, CancellationToken ct) =>
         await db.Users.Where(u => u.Id == id).ExecuteUpdateAsync(u => u.SetProperty(x => x.Scopes, scopes), ct);
 
-    private async Task<Results<Ok<UserRecord>, ProblemHttpResult>> Change(Guid id, string? reason, Func<Task> change, CancellationToken ct)
+    private async Task<Results<Ok<UserRecord>, ProblemHttpResult>> ChangeAsync(Guid id, string? reason, Func<Task> change, CancellationToken ct)
     {
         if (id == caller.Id)
         {
             return TypedResults.Problem("Administrators cannot change their own account.", statusCode: StatusCodes.Status409Conflict);
         }
 
-        var user = await revocations.Commit(
+        var user = await revocations.CommitAsync(
             async () =>
             {
                 await change();
                 var found = await db.Users.Where(u => u.Id == id).Select(UserRecord.From).SingleOrDefaultAsync(ct);
                 if (found is not null && reason is not null)
                 {
-                    await revocations.Revoke(id, reason, ct);
+                    await revocations.RevokeAsync(id, reason, ct);
                 }
 
                 return found;

@@ -15,9 +15,9 @@ internal static class UserEndpoints
 
         var users = routes.MapGroup("/api/v1/auth/users").WithTags("Users").RequireScope(Scopes.Admin);
         users.MapGet("/", List).WithName("ListUsers");
-        users.MapPost("/{id}/disable", UserAdministration.Disable).WithName("DisableUser");
-        users.MapPost("/{id}/enable", UserAdministration.Enable).WithName("EnableUser");
-        users.MapPut("/{id}/scopes", UserAdministration.SetScopes).WithName("SetUserScopes");
+        users.MapPost("/{id}/disable", UserAdministration.DisableAsync).WithName("DisableUser");
+        users.MapPost("/{id}/enable", UserAdministration.EnableAsync).WithName("EnableUser");
+        users.MapPut("/{id}/scopes", UserAdministration.SetScopesAsync).WithName("SetUserScopes");
     }
 
     private static async Task<MeAnswer> Me(CurrentUser caller, AuthDb db, CancellationToken ct) =>

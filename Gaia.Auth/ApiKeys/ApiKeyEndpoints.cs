@@ -7,7 +7,7 @@ internal static class ApiKeyEndpoints
     public static void MapApiKeys(this IEndpointRouteBuilder routes)
     {
         var keys = routes.MapGroup("/api/v1/auth/api-keys").WithTags("API keys")
-            .RequireAuthorization(policy => policy.RequireAuthenticatedUser().RequireAssertion(KeyAdministration.Allows));
+            .RequireAuthorization(policy => policy.RequireAuthenticatedUser().RequireAssertion(KeyAdministration.AllowsAsync));
 
         keys.MapGet("/", List).WithName("ListApiKeys");
         keys.MapPost("/", CreateApiKey.Handle).WithName("CreateApiKey");

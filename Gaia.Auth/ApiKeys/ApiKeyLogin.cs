@@ -12,7 +12,7 @@ internal static class ApiKeyLogin
     public static async Task<Results<Ok<Answer>, ProblemHttpResult>> Handle(
         CurrentUser caller, AuthDb db, RevocationLog revocations, AccessTokenIssuer tokens, TimeProvider clock, CancellationToken ct)
     {
-        var asOf = await revocations.Position(ct);
+        var asOf = await revocations.GetPositionAsync(ct);
         var now = clock.GetUtcNow();
         var id = caller is { AuthType: AuthType.ApiKey, Principal.CredentialId: { } credential } ? Guid.Parse(credential) : Guid.Empty;
         var key = await db.ApiKeys.Include(k => k.Owner).AsNoTracking()
@@ -25,7 +25,7 @@ internal static class ApiKeyLogin
         // The caller's own expiry: an old text of a rotated key ends before the key does.
         var scopes = key.Scopes.Intersect(key.Owner.Scopes).ToArray();
         var grant = new AccessTokenGrant(UserView.Of(key.Owner), key.Id, scopes, asOf, AuthSource.ApiKeyExchange, caller.Principal!.ExpiresAt);
-        var token = await tokens.Issue(grant, ct);
+        var token = await tokens.IssueAsync(grant, ct);
         return TypedResults.Ok(new Answer(token.Text, "bearer", token.ExpiresIn, new(key.OwnerId, key.Owner.Email)));
     }
 

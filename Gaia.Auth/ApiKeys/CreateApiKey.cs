@@ -30,12 +30,12 @@ internal sealed partial class CreateApiKey(AuthDb db, CurrentUser caller, IHostE
         Request request, CreateApiKey create, RepeatableKeys repeatable, HttpContext http, CancellationToken ct) =>
         IdempotencyKey.Of(http) switch
         {
-            null => await create.Run(request, ct),
+            null => await create.RunAsync(request, ct),
             { Refusal: { } refusal } => refusal,
-            var key => await repeatable.Once(key, IdempotencyKey.Hash(JsonSerializer.Serialize(request)), () => create.Run(request, ct), ct),
+            var key => await repeatable.ExecuteOnceAsync(key, IdempotencyKey.Hash(JsonSerializer.Serialize(request)), () => create.RunAsync(request, ct), ct),
         };
 
-    private async Task<Results<Created<NewApiKey>, ProblemHttpResult>> Run(Request request, CancellationToken ct)
+    private async Task<Results<Created<NewApiKey>, ProblemHttpResult>> RunAsync(Request request, CancellationToken ct)
     {
         var scopes = request.Scopes ?? [.. caller.Scopes.Where(s => s != Scopes.Admin)];
         if (scopes.Except(caller.Scopes).Any())

@@ -16,13 +16,13 @@ internal static class DevelopmentKey
     // Whatever a cache keeps of an earlier key is gone by then.
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
 
-    public static async Task Ensure(AuthDb db, string? key, User? administrator, TimeProvider clock, CancellationToken ct)
+    public static async Task EnsureAsync(AuthDb db, string? key, User? administrator, TimeProvider clock, CancellationToken ct)
     {
         var (now, hash) = (clock.GetUtcNow(), key is null ? null : ApiKeyText.Hash(key));
         var owner = administrator?.Id ?? DeveloperId;
         if (await db.ApiKeys.Where(k => k.Id == Id && (k.Hash != hash || k.OwnerId != owner)).ExecuteDeleteAsync(ct) > 0)
         {
-            await RevocationEntry.Write(db, [Id], RevocationReason.KeyRevoked, now, now + Remembered, ct);
+            await RevocationEntry.WriteAsync(db, [Id], RevocationReason.KeyRevoked, now, now + Remembered, ct);
         }
 
         if (key is null || hash is null || await db.ApiKeys.AnyAsync(k => k.Hash == hash, ct))

@@ -7,17 +7,17 @@ namespace Gaia.Auth.ApiKeys;
 internal static class KeyAdministration
 {
     /// <summary>An authorization rule rather than a filter: who may not manage keys learns nothing of what is wrong with the body.</summary>
-    public static async Task<bool> Allows(AuthorizationHandlerContext context)
+    public static async Task<bool> AllowsAsync(AuthorizationHandlerContext context)
     {
         var request = (HttpContext)context.Resource!;
         var caller = request.RequestServices.GetRequiredService<CurrentUser>();
         var db = request.RequestServices.GetRequiredService<AuthDb>();
 
-        return caller.HasScope(Scopes.Admin) || (caller.AuthType == AuthType.Jwt && !await IsFromKey(caller, db, request.RequestAborted));
+        return caller.HasScope(Scopes.Admin) || (caller.AuthType == AuthType.Jwt && !await IsFromKeyAsync(caller, db, request.RequestAborted));
     }
 
     /// <summary>An access token that a key was exchanged for can do no more than the key.</summary>
-    private static Task<bool> IsFromKey(CurrentUser caller, AuthDb db, CancellationToken ct)
+    private static Task<bool> IsFromKeyAsync(CurrentUser caller, AuthDb db, CancellationToken ct)
     {
         var credential = Guid.Parse(caller.Principal!.CredentialId!);
         return db.ApiKeys.AnyAsync(k => k.Id == credential, ct);

@@ -15,12 +15,12 @@ internal sealed class RepeatableKeys(AuthDb db, IDataProtectionProvider protecti
 
     private readonly IDataProtector protector = protection.CreateProtector("Gaia.Auth.KeyRequests");
 
-    public Task<Results<Created<NewApiKey>, ProblemHttpResult>> Once(
+    public Task<Results<Created<NewApiKey>, ProblemHttpResult>> ExecuteOnceAsync(
         IdempotencyKey key, string requestHash, Func<Task<Results<Created<NewApiKey>, ProblemHttpResult>>> create, CancellationToken ct) =>
-        db.InTransaction<Results<Created<NewApiKey>, ProblemHttpResult>>(
+        db.ExecuteInTransactionAsync<Results<Created<NewApiKey>, ProblemHttpResult>>(
             async () =>
             {
-                if (!await Claim(key.Name, ct))
+                if (!await ClaimAsync(key.Name, ct))
                 {
                     return IdempotencyKey.InFlight;
                 }
@@ -45,7 +45,7 @@ internal sealed class RepeatableKeys(AuthDb db, IDataProtectionProvider protecti
 
     /// <summary>Holds until the transaction ends.</summary>
     /// <returns>False when another request holds it.</returns>
-    private async Task<bool> Claim(string name, CancellationToken ct) =>
+    private async Task<bool> ClaimAsync(string name, CancellationToken ct) =>
         (await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock(hashtextextended({name}, 0)) AS \"Value\"").ToListAsync(ct)).Single();
 
     private byte[] Seal(NewApiKey answer) => protector.Protect(JsonSerializer.SerializeToUtf8Bytes(answer));

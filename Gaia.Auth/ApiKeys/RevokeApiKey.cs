@@ -7,11 +7,11 @@ namespace Gaia.Auth.ApiKeys;
 internal sealed partial class RevokeApiKey(AuthDb db, CurrentUser caller, RevocationLog revocations, ILogger<RevokeApiKey> log)
 {
     public static async Task<Results<NoContent, ProblemHttpResult>> Handle(Guid id, RevokeApiKey revoke, CancellationToken ct) =>
-        await revoke.Run(id, ct) ? TypedResults.NoContent() : TypedResults.Problem("API key not found", statusCode: StatusCodes.Status404NotFound);
+        await revoke.RunAsync(id, ct) ? TypedResults.NoContent() : TypedResults.Problem("API key not found", statusCode: StatusCodes.Status404NotFound);
 
-    private async Task<bool> Run(Guid id, CancellationToken ct)
+    private async Task<bool> RunAsync(Guid id, CancellationToken ct)
     {
-        var isRevoked = await revocations.Commit(
+        var isRevoked = await revocations.CommitAsync(
             async () =>
             {
                 if (await db.ApiKeys.Where(k => k.Id == id && k.OwnerId == caller.Id).ExecuteDeleteAsync(ct) == 0)
@@ -19,7 +19,7 @@ internal sealed partial class RevokeApiKey(AuthDb db, CurrentUser caller, Revoca
                     return false;
                 }
 
-                await revocations.Revoke(id, RevocationReason.KeyRevoked, ct);
+                await revocations.RevokeAsync(id, RevocationReason.KeyRevoked, ct);
                 return true;
             },
             ct);

@@ -14,14 +14,14 @@ internal sealed partial class RotateApiKey(
     public sealed record Request([Range(0, RotateApiKey.LongestGrace)] int GraceSeconds = 0);
 
     public static async Task<Results<Ok<NewApiKey>, ProblemHttpResult>> Handle(Guid id, RotateApiKey rotate, CancellationToken ct, Request? request = null) =>
-        await rotate.Run(id, TimeSpan.FromSeconds(request?.GraceSeconds ?? 0), ct) is { } key
+        await rotate.RunAsync(id, TimeSpan.FromSeconds(request?.GraceSeconds ?? 0), ct) is { } key
             ? TypedResults.Ok(key)
             : TypedResults.Problem("API key not found", statusCode: StatusCodes.Status404NotFound);
 
-    private async Task<NewApiKey?> Run(Guid id, TimeSpan grace, CancellationToken ct)
+    private async Task<NewApiKey?> RunAsync(Guid id, TimeSpan grace, CancellationToken ct)
     {
         var text = ApiKeyText.Create(CreateApiKey.EnvironmentWord(environment));
-        var key = await revocations.Commit(() => Replace(id, text, grace, ct), ct);
+        var key = await revocations.CommitAsync(() => ReplaceAsync(id, text, grace, ct), ct);
         if (key is null)
         {
             return null;
@@ -31,7 +31,7 @@ internal sealed partial class RotateApiKey(
         return NewApiKey.Of(key, text);
     }
 
-    private async Task<ApiKey?> Replace(Guid id, string text, TimeSpan grace, CancellationToken ct)
+    private async Task<ApiKey?> ReplaceAsync(Guid id, string text, TimeSpan grace, CancellationToken ct)
     {
         // Locked, so that of two rotations at once the second one sees what the first one did.
         var key = await db.ApiKeys.FromSql($"SELECT * FROM api_keys WHERE id = {id} AND owner_id = {caller.Id} FOR NO KEY UPDATE").SingleOrDefaultAsync(ct);
@@ -48,7 +48,7 @@ internal sealed partial class RotateApiKey(
         await db.SaveChangesAsync(ct);
 
         // With a grace too: what caches know of the old text has no end yet.
-        await revocations.Revoke(id, RevocationReason.KeyChanged, ct);
+        await revocations.RevokeAsync(id, RevocationReason.KeyChanged, ct);
         return key;
     }
 

@@ -15,19 +15,19 @@ internal sealed class AttemptLimiter(AuthDb db, ReportedClientAddress client, IO
     /// <summary>Takes one guess.</summary>
     /// <param name="account">The e-mail, normalized.</param>
     /// <returns>Null when it may be tried, or how long to wait.</returns>
-    public async Task<TimeSpan?> Take(string account, CancellationToken ct)
+    public async Task<TimeSpan?> TakeAsync(string account, CancellationToken ct)
     {
         var (key, limits) = (KeyOf(account), options.Value);
-        if (await Take(key, client.Text, limits.Burst, limits.Interval, ct) is { } wait)
+        if (await TakeAsync(key, client.Text, limits.Burst, limits.Interval, ct) is { } wait)
         {
             return wait;
         }
 
-        return await IsKnown(key, ct) ? null : await Take(key, Attempt.AnyAddress, limits.AccountBurst, limits.AccountInterval, ct);
+        return await IsKnownAsync(key, ct) ? null : await TakeAsync(key, Attempt.AnyAddress, limits.AccountBurst, limits.AccountInterval, ct);
     }
 
     /// <summary>The guess was right.</summary>
-    public async Task Succeeded(string account, CancellationToken ct)
+    public async Task RecordSuccessAsync(string account, CancellationToken ct)
     {
         var (key, now) = (KeyOf(account), clock.GetUtcNow());
         await db.Attempts
@@ -38,7 +38,7 @@ internal sealed class AttemptLimiter(AuthDb db, ReportedClientAddress client, IO
             .ExecuteUpdateAsync(a => a.SetProperty(x => x.FreeAt, x => x.FreeAt - options.Value.AccountInterval), ct);
     }
 
-    private async Task<TimeSpan?> Take(string key, string address, int burst, TimeSpan interval, CancellationToken ct)
+    private async Task<TimeSpan?> TakeAsync(string key, string address, int burst, TimeSpan interval, CancellationToken ct)
     {
         // GCRA: the row is charged one interval, unless that would put it more than a burst ahead of now.
         var now = clock.GetUtcNow();
@@ -58,7 +58,7 @@ internal sealed class AttemptLimiter(AuthDb db, ReportedClientAddress client, IO
         return freeAt > latest ? freeAt - latest : TimeSpan.FromSeconds(1);
     }
 
-    private Task<bool> IsKnown(string key, CancellationToken ct)
+    private Task<bool> IsKnownAsync(string key, CancellationToken ct)
     {
         var since = clock.GetUtcNow() - options.Value.Remembered;
         return db.Attempts.AnyAsync(a => a.Account == key && a.Address == client.Text && a.SucceededAt > since, ct);

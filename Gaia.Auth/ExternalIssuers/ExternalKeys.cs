@@ -24,7 +24,7 @@ internal sealed partial class ExternalKeys(IOptions<ExternalIssuerOptions> optio
 
     /// <returns>Null when the issuer has no such key.</returns>
     /// <exception cref="HttpRequestException">Its keys were never read, and cannot be read now.</exception>
-    public async Task<SecurityKey?> Find(string keyId, CancellationToken ct)
+    public async Task<SecurityKey?> FindAsync(string keyId, CancellationToken ct)
     {
         if (options.Value.Secret is { } secret)
         {
@@ -35,7 +35,7 @@ internal sealed partial class ExternalKeys(IOptions<ExternalIssuerOptions> optio
         var age = clock.GetElapsedTime(seen.ReadAt);
         if (seen.ReadAt == 0 || age > Freshness || (seen.Keys?.ContainsKey(keyId) is not true && age > Pause))
         {
-            await Read(seen, ct);
+            await ReadAsync(seen, ct);
         }
 
         return known.Keys is { } keys
@@ -45,7 +45,7 @@ internal sealed partial class ExternalKeys(IOptions<ExternalIssuerOptions> optio
 
     public void Dispose() => reading.Dispose();
 
-    private async Task Read(Known seen, CancellationToken ct)
+    private async Task ReadAsync(Known seen, CancellationToken ct)
     {
         await reading.WaitAsync(ct);
         try

@@ -19,10 +19,10 @@ internal sealed class ExternalTokenReader(ExternalKeys keys, IOptions<ExternalIs
 
     private readonly JsonWebTokenHandler tokens = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = AccessTokenReader.LongestToken };
 
-    public async Task<ExternalToken?> Read(string text, CancellationToken ct)
+    public async Task<ExternalToken?> ReadAsync(string text, CancellationToken ct)
     {
         var foreign = options.Value;
-        if (!foreign.IsConfigured || AccessTokenReader.Peek(text) is not { } claimed || claimed.Issuer == own.Value.Issuer || await keys.Find(claimed.KeyId, ct) is not { } key)
+        if (!foreign.IsConfigured || AccessTokenReader.Peek(text) is not { } claimed || claimed.Issuer == own.Value.Issuer || await keys.FindAsync(claimed.KeyId, ct) is not { } key)
         {
             return null;
         }

@@ -9,16 +9,16 @@ namespace Gaia.Auth.ExternalIssuers;
 internal sealed partial class ExternalUsers(
     AuthDb db, ExternalTokenReader reader, RevocationLog revocations, IOptions<ExternalIssuerOptions> options, TimeProvider clock, ILogger<ExternalUsers> log)
 {
-    public async Task<PrincipalSnapshot?> FindByToken(string text, CancellationToken ct)
+    public async Task<PrincipalSnapshot?> FindByTokenAsync(string text, CancellationToken ct)
     {
-        if (await reader.Read(text, ct) is not { } token)
+        if (await reader.ReadAsync(text, ct) is not { } token)
         {
             return null;
         }
 
-        var asOf = await revocations.Position(ct);
-        var user = await Find(token, ct) ?? await Add(token, ct);
-        if (user is null || user.DisabledAt is not null || token.IssuedAt.GetValueOrDefault() <= user.SignedOutAt || await IsSignedOut(token, ct))
+        var asOf = await revocations.GetPositionAsync(ct);
+        var user = await FindAsync(token, ct) ?? await AddAsync(token, ct);
+        if (user is null || user.DisabledAt is not null || token.IssuedAt.GetValueOrDefault() <= user.SignedOutAt || await IsSignedOutAsync(token, ct))
         {
             return null;
         }
@@ -26,10 +26,10 @@ internal sealed partial class ExternalUsers(
         return new(new(user.Id, AuthType.Jwt, token.Id.ToString(), [.. user.Scopes.Union(token.GrantedScopes)], token.ExpiresAt), asOf);
     }
 
-    private Task<User?> Find(ExternalToken token, CancellationToken ct) =>
+    private Task<User?> FindAsync(ExternalToken token, CancellationToken ct) =>
         db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Issuer == token.Issuer && u.Subject == token.Subject, ct);
 
-    private async Task<User?> Add(ExternalToken token, CancellationToken ct)
+    private async Task<User?> AddAsync(ExternalToken token, CancellationToken ct)
     {
         // Two first sights at once are one user.
         var email = token.Email is { Length: <= User.EmailLimit } address ? User.NormalizeEmail(address) : null;
@@ -40,7 +40,7 @@ internal sealed partial class ExternalUsers(
             ON CONFLICT DO NOTHING
             """,
             ct);
-        var user = await Find(token, ct);
+        var user = await FindAsync(token, ct);
         if (added > 0 && user is not null)
         {
             LogFirstSight(user.Id);
@@ -49,7 +49,7 @@ internal sealed partial class ExternalUsers(
         return user;
     }
 
-    private Task<bool> IsSignedOut(ExternalToken token, CancellationToken ct) => db.Revocations.AnyAsync(r => r.Holder == token.Id, ct);
+    private Task<bool> IsSignedOutAsync(ExternalToken token, CancellationToken ct) => db.Revocations.AnyAsync(r => r.Holder == token.Id, ct);
 
     [LoggerMessage(LogLevel.Information, "First sight of external user {UserId}")]
     private partial void LogFirstSight(Guid userId);

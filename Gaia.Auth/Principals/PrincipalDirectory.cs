@@ -10,9 +10,9 @@ namespace Gaia.Auth.Principals;
 internal sealed class PrincipalDirectory(
     AuthDb db, RevocationLog revocations, ExternalUsers foreignUsers, AccessTokenReader reader, SigningKeyRing keys, IOptions<TokenOptions> options, TimeProvider clock)
 {
-    public async Task<PrincipalSnapshot?> FindByApiKey(string hash, CancellationToken ct)
+    public async Task<PrincipalSnapshot?> FindByApiKeyAsync(string hash, CancellationToken ct)
     {
-        var asOf = await revocations.Position(ct);
+        var asOf = await revocations.GetPositionAsync(ct);
         var now = clock.GetUtcNow();
         var key = await db.ApiKeys
             .Where(k => (k.Hash == hash || (k.PreviousHash == hash && k.PreviousUntil > now)) && (k.ExpiresAt == null || k.ExpiresAt > now) && k.Owner.DisabledAt == null)
@@ -23,27 +23,27 @@ internal sealed class PrincipalDirectory(
     }
 
     /// <returns>The user without any scope; null when there is none, or they are disabled.</returns>
-    public async Task<PrincipalSnapshot?> FindByUser(Guid id, CancellationToken ct)
+    public async Task<PrincipalSnapshot?> FindByUserAsync(Guid id, CancellationToken ct)
     {
-        var asOf = await revocations.Position(ct);
+        var asOf = await revocations.GetPositionAsync(ct);
         return await db.Users.AnyAsync(u => u.Id == id && u.DisabledAt == null, ct) ? new(new(id, AuthType.None, null, [], null), asOf) : null;
     }
 
     /// <exception cref="HttpRequestException">An external issuer would have to be asked for its keys and does not answer.</exception>
-    public async Task<PrincipalSnapshot?> FindByToken(string token, CancellationToken ct)
+    public async Task<PrincipalSnapshot?> FindByTokenAsync(string token, CancellationToken ct)
     {
         if (AccessTokenReader.Peek(token) is not { } claimed)
         {
             return null;
         }
 
-        return claimed.Issuer == options.Value.Issuer ? await FindByOwnToken(token, ct) : await foreignUsers.FindByToken(token, ct);
+        return claimed.Issuer == options.Value.Issuer ? await FindByOwnTokenAsync(token, ct) : await foreignUsers.FindByTokenAsync(token, ct);
     }
 
-    private async Task<PrincipalSnapshot?> FindByOwnToken(string token, CancellationToken ct)
+    private async Task<PrincipalSnapshot?> FindByOwnTokenAsync(string token, CancellationToken ct)
     {
-        var set = await keys.Get(ct);
+        var set = await keys.GetAsync(ct);
         var now = clock.GetUtcNow();
-        return await reader.ReadAsync(token, options.Value.Issuer, id => set.Find(id, now)) is { } snapshot && !await revocations.IsOver(snapshot, ct) ? snapshot : null;
+        return await reader.ReadAsync(token, options.Value.Issuer, id => set.Find(id, now)) is { } snapshot && !await revocations.IsOverAsync(snapshot, ct) ? snapshot : null;
     }
 }

@@ -18,17 +18,17 @@ internal static class PrincipalEndpoints
     }
 
     private static async Task<Results<Ok<PrincipalSnapshot>, NotFound>> ByApiKey(string hash, PrincipalDirectory directory, CancellationToken ct) =>
-        await directory.FindByApiKey(hash, ct) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
+        await directory.FindByApiKeyAsync(hash, ct) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
 
     private static async Task<Results<Ok<PrincipalSnapshot>, NotFound>> ByUser(Guid id, PrincipalDirectory directory, CancellationToken ct) =>
-        await directory.FindByUser(id, ct) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
+        await directory.FindByUserAsync(id, ct) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
 
     // In the body: addresses are logged, tokens are not.
     private static async Task<Results<Ok<PrincipalSnapshot>, NotFound, ProblemHttpResult>> ByToken(TokenRequest request, PrincipalDirectory directory, CancellationToken ct)
     {
         try
         {
-            return await directory.FindByToken(request.Token, ct) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
+            return await directory.FindByTokenAsync(request.Token, ct) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
         }
         catch (HttpRequestException)
         {

@@ -17,7 +17,7 @@ internal static class Validate
         {
             try
             {
-                if (await directory.FindByToken(token, ct) is { } byToken)
+                if (await directory.FindByTokenAsync(token, ct) is { } byToken)
                 {
                     return Answer.Of(byToken.Principal);
                 }
@@ -30,7 +30,7 @@ internal static class Validate
 
         if (request?.ApiKey is { Length: > 0 } key)
         {
-            return ApiKeyText.IsWellFormed(key) && await directory.FindByApiKey(ApiKeyText.Hash(key), ct) is { } byKey ? Answer.Of(byKey.Principal) : Answer.Bad("Invalid API key");
+            return ApiKeyText.IsWellFormed(key) && await directory.FindByApiKeyAsync(ApiKeyText.Hash(key), ct) is { } byKey ? Answer.Of(byKey.Principal) : Answer.Bad("Invalid API key");
         }
 
         return issuerIsAway ? Answer.Bad("The token's issuer does not answer")

@@ -9,7 +9,7 @@ internal static class RevocationEndpoints
     private static async Task<RevocationPage> After(AuthDb db, RevocationLog log, TimeProvider clock, CancellationToken ct, long after = 0)
     {
         // The position first: what is committed between the two reads is in the list, and told again next time.
-        var position = await log.Position(ct);
+        var position = await log.GetPositionAsync(ct);
         var now = clock.GetUtcNow();
         var live = await db.Revocations.Where(r => r.Position > after && r.ForgetAt > now).OrderBy(r => r.Position).Select(RevocationEntry.ToRevocation).ToListAsync(ct);
         return new(position, live);

@@ -20,7 +20,7 @@ internal sealed class RevocationEntry
     public DateTimeOffset? PublishedAt { get; set; }
 
     /// <returns>The last position taken.</returns>
-    public static async Task<long> Write(
+    public static async Task<long> WriteAsync(
         AuthDb db, IReadOnlyCollection<Guid> holders, string reason, DateTimeOffset now, DateTimeOffset forgetAt, CancellationToken ct)
     {
         var taken = await db.Database

@@ -9,23 +9,23 @@ internal sealed class RevocationLog(AuthDb db, RevocationPublisher publisher, IO
     private long written;
 
     /// <summary>What whatever is issued next is as of. Read it before the facts that are issued, so that a later ending of them is noticed.</summary>
-    public Task<long> Position(CancellationToken ct) => db.RevocationPositions.Select(p => p.Position).SingleAsync(ct);
+    public Task<long> GetPositionAsync(CancellationToken ct) => db.RevocationPositions.Select(p => p.Position).SingleAsync(ct);
 
     /// <summary>Commits what ends something together with the revocations that say so, and returns when they are published or <see cref="RevocationPublisher"/> gives up waiting.</summary>
-    public async Task<T> Commit<T>(Func<Task<T>> work, CancellationToken ct)
+    public async Task<T> CommitAsync<T>(Func<Task<T>> work, CancellationToken ct)
     {
         written = 0;
-        var result = await db.InTransaction(work, ct);
+        var result = await db.ExecuteInTransactionAsync(work, ct);
         if (written > 0)
         {
-            await publisher.WaitFor(written);
+            await publisher.WaitForAsync(written);
         }
 
         return result;
     }
 
-    public async Task Commit(Func<Task> work, CancellationToken ct) =>
-        await Commit(
+    public async Task CommitAsync(Func<Task> work, CancellationToken ct) =>
+        await CommitAsync(
             async () =>
             {
                 await work();
@@ -33,9 +33,9 @@ internal sealed class RevocationLog(AuthDb db, RevocationPublisher publisher, IO
             },
             ct);
 
-    /// <summary>Ends what was derived from the holders up to now. Only inside <see cref="Commit"/>, as the last thing done there: other endings wait for its commit.</summary>
+    /// <summary>Ends what was derived from the holders up to now. Only inside <see cref="CommitAsync"/>, as the last thing done there: other endings wait for its commit.</summary>
     /// <param name="validUntil">The expiry of what ends, when that is later than any access token's.</param>
-    public async Task Revoke(IReadOnlyCollection<Guid> holders, string reason, CancellationToken ct, DateTimeOffset? validUntil = null)
+    public async Task RevokeAsync(IReadOnlyCollection<Guid> holders, string reason, CancellationToken ct, DateTimeOffset? validUntil = null)
     {
         if (holders.Count == 0)
         {
@@ -44,12 +44,12 @@ internal sealed class RevocationLog(AuthDb db, RevocationPublisher publisher, IO
 
         var now = clock.GetUtcNow();
         var forgetAt = now + options.Value.Retention;
-        written = await RevocationEntry.Write(db, holders, reason, now, validUntil > forgetAt ? validUntil.Value : forgetAt, ct);
+        written = await RevocationEntry.WriteAsync(db, holders, reason, now, validUntil > forgetAt ? validUntil.Value : forgetAt, ct);
     }
 
-    public Task Revoke(Guid holder, string reason, CancellationToken ct, DateTimeOffset? validUntil = null) => Revoke([holder], reason, ct, validUntil);
+    public Task RevokeAsync(Guid holder, string reason, CancellationToken ct, DateTimeOffset? validUntil = null) => RevokeAsync([holder], reason, ct, validUntil);
 
-    public Task<bool> IsOver(PrincipalSnapshot snapshot, CancellationToken ct)
+    public Task<bool> IsOverAsync(PrincipalSnapshot snapshot, CancellationToken ct)
     {
         var (subject, credential) = (snapshot.Principal.Subject, Guid.Parse(snapshot.Principal.CredentialId!));
         return db.Revocations.AnyAsync(r => (r.Holder == subject || r.Holder == credential) && r.Position > snapshot.AsOf, ct);

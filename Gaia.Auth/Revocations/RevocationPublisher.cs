@@ -34,13 +34,13 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
     private bool isAway;
 
     /// <summary>Returns once the position is published, or after a short while: NATS away holds nobody up.</summary>
-    public async Task WaitFor(long position)
+    public async Task WaitForAsync(long position)
     {
         wake.Writer.TryWrite(true);
         using var timeout = new CancellationTokenSource(Timeout, clock);
         try
         {
-            while (NextProgress(position) is { } next)
+            while (WaitForProgressAsync(position) is { } next)
             {
                 await next.WaitAsync(timeout.Token);
             }
@@ -53,12 +53,12 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await database.Migrated(stoppingToken);
+        await database.WaitForMigrationAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await PublishAll(stoppingToken);
+                await PublishAllAsync(stoppingToken);
                 Reached(away: false, null);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
@@ -66,17 +66,17 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
                 Reached(away: true, e);
             }
 
-            await Sleep(stoppingToken);
+            await SleepAsync(stoppingToken);
         }
     }
 
-    private async Task PublishAll(CancellationToken ct)
+    private async Task PublishAllAsync(CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
-        if (await IsComplete(ct))
+        if (await IsCompleteAsync(ct))
         {
-            await PublishPending(db, ct);
+            await PublishPendingAsync(db, ct);
             return;
         }
 
@@ -84,12 +84,12 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
         await jetStream.CreateOrUpdateStreamAsync(RevocationStreamDefinition.Config(options.Value.Replicas, isComplete: false), ct);
         var now = clock.GetUtcNow();
         await db.Revocations.Where(e => e.ForgetAt > now).ExecuteUpdateAsync(e => e.SetProperty(r => r.PublishedAt, (DateTimeOffset?)null), ct);
-        await PublishPending(db, ct);
+        await PublishPendingAsync(db, ct);
         await jetStream.CreateOrUpdateStreamAsync(RevocationStreamDefinition.Config(options.Value.Replicas, isComplete: true), ct);
     }
 
     /// <summary>Whether the stream is there and has all that was published.</summary>
-    private async Task<bool> IsComplete(CancellationToken ct)
+    private async Task<bool> IsCompleteAsync(CancellationToken ct)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(PublishDeadline);
@@ -103,7 +103,7 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
         }
     }
 
-    private async Task PublishPending(AuthDb db, CancellationToken ct)
+    private async Task PublishPendingAsync(AuthDb db, CancellationToken ct)
     {
         while (true)
         {
@@ -115,7 +115,7 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
 
             foreach (var entry in entries)
             {
-                await Publish(entry, ct);
+                await PublishAsync(entry, ct);
             }
 
             var (first, last) = (entries[0].Position, entries[^1].Position);
@@ -124,7 +124,7 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
         }
     }
 
-    private async Task Publish(RevocationEntry entry, CancellationToken ct)
+    private async Task PublishAsync(RevocationEntry entry, CancellationToken ct)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(PublishDeadline);
@@ -146,7 +146,7 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
         answer.EnsureSuccess();
     }
 
-    private Task? NextProgress(long position)
+    private Task? WaitForProgressAsync(long position)
     {
         lock (gate)
         {
@@ -164,7 +164,7 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
         }
     }
 
-    private async Task Sleep(CancellationToken ct)
+    private async Task SleepAsync(CancellationToken ct)
     {
         using var pause = CancellationTokenSource.CreateLinkedTokenSource(ct);
         pause.CancelAfter(LookForOthers);

@@ -17,7 +17,7 @@ internal static class Login
         Request request, HttpContext context, AuthDb db, AttemptLimiter attempts, PasswordHashing passwords, SessionStart sessions, CancellationToken ct)
     {
         var email = User.NormalizeEmail(request.Email);
-        if (await attempts.Take(email, ct) is { } wait)
+        if (await attempts.TakeAsync(email, ct) is { } wait)
         {
             return TooManyAttempts.After(context, wait);
         }
@@ -26,12 +26,12 @@ internal static class Login
             .Where(u => u.Email == email && u.Issuer == null && u.DisabledAt == null)
             .Select(u => new { u.Id, u.PasswordHash })
             .SingleOrDefaultAsync(ct);
-        if (!passwords.Verify(user?.PasswordHash, request.Password) || await sessions.For(user!.Id, user.PasswordHash!, ct) is not { } answer)
+        if (!passwords.Verify(user?.PasswordHash, request.Password) || await sessions.StartAsync(user!.Id, user.PasswordHash!, ct) is not { } answer)
         {
             return TypedResults.Problem("Invalid e-mail or password.", statusCode: StatusCodes.Status401Unauthorized);
         }
 
-        await attempts.Succeeded(email, ct);
+        await attempts.RecordSuccessAsync(email, ct);
         return TypedResults.Ok(answer);
     }
 }

@@ -12,36 +12,36 @@ internal sealed class Logout(AuthDb db, RevocationLog revocations, TimeProvider 
     {
         if (request is { Everywhere: true })
         {
-            await logout.Everywhere(user.Id!.Value, ct);
+            await logout.EverywhereAsync(user.Id!.Value, ct);
         }
         else if (user is { AuthType: AuthType.Jwt, Principal: { } principal })
         {
-            await logout.Here(principal, ct);
+            await logout.HereAsync(principal, ct);
         }
 
         return new("Logged out successfully");
     }
 
-    private Task Here(Principal principal, CancellationToken ct)
+    private Task HereAsync(Principal principal, CancellationToken ct)
     {
         // Not always a session's: a external token ends by the revocation alone, and so do tokens that an API key was exchanged for.
         var credential = Guid.Parse(principal.CredentialId!);
-        return revocations.Commit(
+        return revocations.CommitAsync(
             async () =>
             {
                 await db.Sessions.Where(s => s.Id == credential && s.EndedAt == null).ExecuteUpdateAsync(s => s.SetProperty(x => x.EndedAt, clock.GetUtcNow()), ct);
-                await revocations.Revoke(credential, RevocationReason.SignedOut, ct, principal.ExpiresAt);
+                await revocations.RevokeAsync(credential, RevocationReason.SignedOut, ct, principal.ExpiresAt);
             },
             ct);
     }
 
-    private Task Everywhere(Guid userId, CancellationToken ct) => revocations.Commit(
+    private Task EverywhereAsync(Guid userId, CancellationToken ct) => revocations.CommitAsync(
         async () =>
         {
             var now = clock.GetUtcNow();
             await db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(u => u.SetProperty(x => x.SignedOutAt, now), ct);
             await db.Sessions.Where(s => s.UserId == userId && s.EndedAt == null).ExecuteUpdateAsync(s => s.SetProperty(x => x.EndedAt, now), ct);
-            await revocations.Revoke(userId, RevocationReason.SignedOut, ct);
+            await revocations.RevokeAsync(userId, RevocationReason.SignedOut, ct);
         },
         ct);
 }

@@ -30,27 +30,27 @@ internal sealed partial class Refresh(
     private readonly IDataProtector protector = protection.CreateProtector("Gaia.Auth.RefreshTokens");
 
     public static async Task<Results<Ok<SessionAnswer>, ProblemHttpResult>> Handle(Request request, Refresh refresh, CancellationToken ct) =>
-        await refresh.Exchange(request.RefreshToken, ct) is { } answer
+        await refresh.ExchangeAsync(request.RefreshToken, ct) is { } answer
             ? TypedResults.Ok(answer)
             : TypedResults.Problem("Invalid or expired refresh token.", statusCode: StatusCodes.Status401Unauthorized);
 
-    private async Task<SessionAnswer?> Exchange(string text, CancellationToken ct)
+    private async Task<SessionAnswer?> ExchangeAsync(string text, CancellationToken ct)
     {
         var hash = RefreshToken.HashOf(text);
-        var asOf = await revocations.Position(ct);
-        if (await Find(hash, ct) is not { } token)
+        var asOf = await revocations.GetPositionAsync(ct);
+        if (await FindAsync(hash, ct) is not { } token)
         {
             return null;
         }
 
-        var successor = token.UsedAt is null ? await Use(token, ct) : null;
+        var successor = token.UsedAt is null ? await UseAsync(token, ct) : null;
         if (successor is null)
         {
             // Used: a moment ago, by a request that ran beside this one, or long ago.
             token = await db.RefreshTokens.AsNoTracking().SingleAsync(t => t.Hash == hash, ct);
             if (clock.GetUtcNow() - token.UsedAt > options.Value.RefreshGrace)
             {
-                await EndFamily(token.SessionId, ct);
+                await EndFamilyAsync(token.SessionId, ct);
                 return null;
             }
 
@@ -61,10 +61,10 @@ internal sealed partial class Refresh(
         var user = await db.Sessions.Where(s => s.Id == token.SessionId && s.EndedAt == null && s.User.DisabledAt == null).Select(s => s.User).AsNoTracking().SingleOrDefaultAsync(ct);
         return user is null
             ? null
-            : SessionAnswer.Of(UserView.Of(user), await tokens.Issue(new(UserView.Of(user), token.SessionId, user.Scopes, asOf, AuthSource.Password), ct), successor);
+            : SessionAnswer.Of(UserView.Of(user), await tokens.IssueAsync(new(UserView.Of(user), token.SessionId, user.Scopes, asOf, AuthSource.Password), ct), successor);
     }
 
-    private Task<RefreshToken?> Find(string hash, CancellationToken ct)
+    private Task<RefreshToken?> FindAsync(string hash, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         return db.RefreshTokens.AsNoTracking()
@@ -72,11 +72,11 @@ internal sealed partial class Refresh(
     }
 
     /// <returns>The successor; null when another request was first.</returns>
-    private async Task<string?> Use(RefreshToken token, CancellationToken ct)
+    private async Task<string?> UseAsync(RefreshToken token, CancellationToken ct)
     {
         var successor = RefreshToken.CreateText();
         var sealedSuccessor = protector.Protect(Encoding.UTF8.GetBytes(successor));
-        var isFirst = await db.InTransaction(
+        var isFirst = await db.ExecuteInTransactionAsync(
             async () =>
             {
                 var now = clock.GetUtcNow();
@@ -96,15 +96,15 @@ internal sealed partial class Refresh(
         return isFirst ? successor : null;
     }
 
-    private async Task EndFamily(Guid sessionId, CancellationToken ct)
+    private async Task EndFamilyAsync(Guid sessionId, CancellationToken ct)
     {
-        var ended = await revocations.Commit(
+        var ended = await revocations.CommitAsync(
             async () =>
             {
                 var count = await db.Sessions.Where(s => s.Id == sessionId && s.EndedAt == null).ExecuteUpdateAsync(s => s.SetProperty(x => x.EndedAt, clock.GetUtcNow()), ct);
                 if (count > 0)
                 {
-                    await revocations.Revoke(sessionId, RevocationReason.RefreshReused, ct);
+                    await revocations.RevokeAsync(sessionId, RevocationReason.RefreshReused, ct);
                 }
 
                 return count > 0;

@@ -13,19 +13,19 @@ internal sealed partial class SessionStart(
     /// <param name="userId">Who signs in.</param>
     /// <param name="verifiedHash">The hash that the password was verified against.</param>
     /// <returns>Null when the account was disabled or its password changed meanwhile.</returns>
-    public async Task<SessionAnswer?> For(Guid userId, string verifiedHash, CancellationToken ct)
+    public async Task<SessionAnswer?> StartAsync(Guid userId, string verifiedHash, CancellationToken ct)
     {
         var refreshToken = RefreshToken.CreateText();
-        if (await db.InTransaction(() => Open(userId, verifiedHash, refreshToken, ct), ct) is not { } opened)
+        if (await db.ExecuteInTransactionAsync(() => OpenAsync(userId, verifiedHash, refreshToken, ct), ct) is not { } opened)
         {
             return null;
         }
 
         LogStarted(opened.CredentialId, userId);
-        return SessionAnswer.Of(opened.User, await tokens.Issue(opened, ct), refreshToken);
+        return SessionAnswer.Of(opened.User, await tokens.IssueAsync(opened, ct), refreshToken);
     }
 
-    private async Task<AccessTokenGrant?> Open(Guid userId, string verifiedHash, string refreshToken, CancellationToken ct)
+    private async Task<AccessTokenGrant?> OpenAsync(Guid userId, string verifiedHash, string refreshToken, CancellationToken ct)
     {
         // The row stays locked until the commit: whoever changes the password or disables the account finds this session, or this finds what they did.
         var user = await db.Users.FromSql($"SELECT * FROM users WHERE id = {userId} FOR NO KEY UPDATE").AsNoTracking().SingleOrDefaultAsync(ct);
@@ -34,7 +34,7 @@ internal sealed partial class SessionStart(
             return null;
         }
 
-        var asOf = await revocations.Position(ct);
+        var asOf = await revocations.GetPositionAsync(ct);
         var now = clock.GetUtcNow();
         var session = new Session { UserId = userId, CreatedAt = now };
         db.Add(session);

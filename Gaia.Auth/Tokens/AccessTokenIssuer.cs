@@ -29,7 +29,7 @@ internal sealed class AccessTokenIssuer(SigningKeyRing keys, IOptions<TokenOptio
 
     private readonly JsonWebTokenHandler tokens = new() { SetDefaultTimesOnTokenCreation = false };
 
-    public async Task<AccessToken> Issue(AccessTokenGrant grant, CancellationToken ct)
+    public async Task<AccessToken> IssueAsync(AccessTokenGrant grant, CancellationToken ct)
     {
         // Whole seconds, as the token has them.
         var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
@@ -39,7 +39,7 @@ internal sealed class AccessTokenIssuer(SigningKeyRing keys, IOptions<TokenOptio
             expiry = grant.NotAfter.Value;
         }
 
-        var signer = (await keys.Get(ct)).SignerAt(clock.GetUtcNow()) ?? throw new InvalidOperationException("No signing key is in force.");
+        var signer = (await keys.GetAsync(ct)).SignerAt(clock.GetUtcNow()) ?? throw new InvalidOperationException("No signing key is in force.");
         var text = tokens.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = options.Value.Issuer,

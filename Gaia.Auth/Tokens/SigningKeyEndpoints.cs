@@ -14,18 +14,18 @@ internal static class SigningKeyEndpoints
     }
 
     private static async Task<SigningKeyList> List(SigningKeyRing ring, TimeProvider clock, CancellationToken ct) =>
-        SigningKeyList.Of(await ring.Get(ct), clock.GetUtcNow());
+        SigningKeyList.Of(await ring.GetAsync(ct), clock.GetUtcNow());
 
     private static async Task<SigningKeyList> Rotate(SigningKeyRotation rotation, SigningKeyRing ring, TimeProvider clock, CancellationToken ct)
     {
-        var keys = await rotation.Rotate(ct);
+        var keys = await rotation.RotateAsync(ct);
         ring.Invalidate();
         return SigningKeyList.Of(keys, clock.GetUtcNow());
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Withdraw(Guid id, SigningKeyRotation rotation, SigningKeyRing ring, CancellationToken ct)
     {
-        if (!await rotation.Withdraw(id, ct))
+        if (!await rotation.WithdrawAsync(id, ct))
         {
             return TypedResults.Problem("Signing key not found", statusCode: StatusCodes.Status404NotFound);
         }

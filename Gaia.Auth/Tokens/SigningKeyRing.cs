@@ -9,15 +9,15 @@ internal sealed partial class SigningKeyRing(IServiceScopeFactory scopes, IOptio
 
     private volatile Loaded? last;
 
-    public async ValueTask<SigningKeySet> Get(CancellationToken ct) =>
-        last is { } loaded && clock.GetElapsedTime(loaded.At) < options.Value.Reload ? loaded.Keys : await Load(ct);
+    public async ValueTask<SigningKeySet> GetAsync(CancellationToken ct) =>
+        last is { } loaded && clock.GetElapsedTime(loaded.At) < options.Value.Reload ? loaded.Keys : await LoadAsync(ct);
 
     /// <summary>Forgets what is at hand, after a change.</summary>
     public void Invalidate() => last = null;
 
     public void Dispose() => loading.Dispose();
 
-    private async Task<SigningKeySet> Load(CancellationToken ct)
+    private async Task<SigningKeySet> LoadAsync(CancellationToken ct)
     {
         var seen = last;
         await loading.WaitAsync(ct);
@@ -30,7 +30,7 @@ internal sealed partial class SigningKeyRing(IServiceScopeFactory scopes, IOptio
             }
 
             await using var scope = scopes.CreateAsyncScope();
-            var keys = await scope.ServiceProvider.GetRequiredService<SigningKeyRotation>().Ensure(ct);
+            var keys = await scope.ServiceProvider.GetRequiredService<SigningKeyRotation>().EnsureAsync(ct);
             last = new(keys, clock.GetTimestamp());
             return keys;
         }

@@ -14,61 +14,61 @@ internal sealed partial class SigningKeyRotation(
     private TimeSpan VerifiesFor => tokens.Value.AccessTokenLifetime + TimeSpan.FromMinutes(1);
 
     /// <summary>The keys, with one that signs and one that is published ahead of signing.</summary>
-    public async Task<SigningKeySet> Ensure(CancellationToken ct)
+    public async Task<SigningKeySet> EnsureAsync(CancellationToken ct)
     {
-        var keys = await Read(ct);
-        return keys.IsShortAt(clock.GetUtcNow()) ? await Exclusively(() => Fill(ct), ct) : keys;
+        var keys = await ReadAsync(ct);
+        return keys.IsShortAt(clock.GetUtcNow()) ? await ExecuteExclusivelyAsync(() => FillAsync(ct), ct) : keys;
     }
 
     /// <summary>Lets the next key sign as soon as everyone can have read it.</summary>
-    public Task<SigningKeySet> Rotate(CancellationToken ct) => Exclusively(
+    public Task<SigningKeySet> RotateAsync(CancellationToken ct) => ExecuteExclusivelyAsync(
         async () =>
         {
-            await Fill(ct);
+            await FillAsync(ct);
             var now = clock.GetUtcNow();
             var next = await db.SigningKeys.Where(k => k.SignsFrom > now).OrderBy(k => k.SignsFrom).FirstAsync(ct);
             var ready = next.CreatedAt + options.Value.PublishAhead;
             next.SignsFrom = ready > now ? ready : now;
             await db.SaveChangesAsync(ct);
-            return await Fill(ct);
+            return await FillAsync(ct);
         },
         ct);
 
     /// <summary>Takes a key out of use at once, with everything it has signed: it may be in wrong hands.</summary>
     /// <returns>False when there is no such key.</returns>
-    public Task<bool> Withdraw(Guid id, CancellationToken ct) => revocations.Commit(
+    public Task<bool> WithdrawAsync(Guid id, CancellationToken ct) => revocations.CommitAsync(
         async () =>
         {
-            await Lock(ct);
+            await LockAsync(ct);
             if (await db.SigningKeys.Where(k => k.Id == id).ExecuteDeleteAsync(ct) == 0)
             {
                 return false;
             }
 
-            await Fill(ct);
-            await revocations.Revoke(id, RevocationReason.SigningKeyWithdrawn, ct);
+            await FillAsync(ct);
+            await revocations.RevokeAsync(id, RevocationReason.SigningKeyWithdrawn, ct);
             LogWithdrawn(id);
             return true;
         },
         ct);
 
-    private Task<SigningKeySet> Exclusively(Func<Task<SigningKeySet>> work, CancellationToken ct) => db.InTransaction(
+    private Task<SigningKeySet> ExecuteExclusivelyAsync(Func<Task<SigningKeySet>> work, CancellationToken ct) => db.ExecuteInTransactionAsync(
         async () =>
         {
-            await Lock(ct);
+            await LockAsync(ct);
             return await work();
         },
         ct);
 
-    private async Task Lock(CancellationToken ct) => await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockId})", ct);
+    private async Task LockAsync(CancellationToken ct) => await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockId})", ct);
 
-    private async Task<SigningKeySet> Read(CancellationToken ct) =>
+    private async Task<SigningKeySet> ReadAsync(CancellationToken ct) =>
         new((await db.SigningKeys.AsNoTracking().ToListAsync(ct)).Select(vault.Open), VerifiesFor);
 
-    private async Task<SigningKeySet> Fill(CancellationToken ct)
+    private async Task<SigningKeySet> FillAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var keys = await Read(ct);
+        var keys = await ReadAsync(ct);
         var signer = keys.SignerAt(now);
         if (signer is null)
         {
@@ -86,7 +86,7 @@ internal sealed partial class SigningKeyRotation(
         await db.SaveChangesAsync(ct);
         var outdated = keys.OutdatedAt(now).Select(k => k.Id).ToList();
         await db.SigningKeys.Where(k => outdated.Contains(k.Id)).ExecuteDeleteAsync(ct);
-        return await Read(ct);
+        return await ReadAsync(ct);
     }
 
     private void Add(DateTimeOffset now, DateTimeOffset signsFrom)

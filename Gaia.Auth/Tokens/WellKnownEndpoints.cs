@@ -24,7 +24,7 @@ internal static class WellKnownEndpoints
         // A copy made just before a key is published must have expired when that key begins to sign.
         var lifetime = TimeSpan.FromTicks(Math.Min(CopyLifetime.Ticks, options.Value.PublishAhead.Ticks / 2));
         response.GetTypedHeaders().CacheControl = new() { Public = true, MaxAge = lifetime };
-        return new([.. (await ring.Get(ct)).PublishedAt(clock.GetUtcNow()).Select(k => PublicJsonWebKey.Of(k.PublicKey))]);
+        return new([.. (await ring.GetAsync(ct)).PublishedAt(clock.GetUtcNow()).Select(k => PublicJsonWebKey.Of(k.PublicKey))]);
     }
 
     private static ProviderMetadata Configuration(IOptions<TokenOptions> options, HttpResponse response)

@@ -15,7 +15,7 @@ internal static class ColdMisses
         new(
             $"{Nodes} nodes x {ReadersPerNode:#,0} simultaneous cold reads of one key: loads",
             Goal.NoMoreThan("P13", 1),
-            await Make.Cells(make => MeasureAsync(make, ct))),
+            await Make.CellsAsync(make => MeasureAsync(make, ct))),
     ];
 
     private static async Task<Cell> MeasureAsync(Make make, CancellationToken ct)

@@ -80,7 +80,7 @@ internal static class CutOffNode
             link.Heal();
         }
 
-        await Eventually.IsTrue(() => links.Zip(before).Any(link => link.First.BytesToClients > link.Second), ct: ct);
+        await Eventually.IsTrueAsync(() => links.Zip(before).Any(link => link.First.BytesToClients > link.Second), ct: ct);
         var reconnected = TimeProvider.System.GetTimestamp();
         var afterwards = await LastOldAnswerAsync(reconnected, Afterwards);
         return new(whileCutOff.TotalMilliseconds, afterwards.TotalMilliseconds);

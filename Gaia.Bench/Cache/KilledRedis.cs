@@ -11,7 +11,7 @@ internal static class KilledRedis
 
     public static async Task<IEnumerable<Row>> RunAsync(CancellationToken ct) =>
     [
-        new("Redis killed: throughput of warm reads / healthy", Goal.NoLessThan("P11", 0.95).Timed(), await Make.Cells(make => MeasureAsync(make, ct))),
+        new("Redis killed: throughput of warm reads / healthy", Goal.NoLessThan("P11", 0.95).Timed(), await Make.CellsAsync(make => MeasureAsync(make, ct))),
     ];
 
     private static async Task<Cell> MeasureAsync(Make make, CancellationToken ct)

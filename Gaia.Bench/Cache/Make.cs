@@ -14,7 +14,7 @@ internal sealed record Make(string Name, Func<string, string, CancellationToken,
     ];
 
     /// <summary>Measures each make in turn: the cells of one row, in the order of the columns.</summary>
-    public static async Task<Cell[]> Cells(Func<Make, Task<Cell>> measure)
+    public static async Task<Cell[]> CellsAsync(Func<Make, Task<Cell>> measure)
     {
         var cells = new Cell[All.Count];
         for (var i = 0; i < cells.Length; i++)

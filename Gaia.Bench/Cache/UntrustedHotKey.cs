@@ -15,7 +15,7 @@ internal static class UntrustedHotKey
         new(
             $"Memory untrusted, Redis away, {Readers} concurrent reads of a hot key: loads",
             Goal.NoMoreThan("P10", 1),
-            await Make.Cells(make => MeasureAsync(make, ct))),
+            await Make.CellsAsync(make => MeasureAsync(make, ct))),
     ];
 
     private static async Task<Cell> MeasureAsync(Make make, CancellationToken ct)

@@ -74,7 +74,7 @@ internal sealed class Comparison : IAsyncDisposable
         List<Figures> figures = [];
         for (var repetition = 0; repetition < ChatBench.Repetitions; repetition++)
         {
-            var (itself, other) = (await measure(direct), theirs is null ? null : await Peer(() => measure(theirs)));
+            var (itself, other) = (await measure(direct), theirs is null ? null : await PeerAsync(() => measure(theirs)));
             figures.Add(new(await measure(ours), other, itself));
         }
 
@@ -82,7 +82,7 @@ internal sealed class Comparison : IAsyncDisposable
     }
 
     /// <summary>A peer that fails under the load is not measured; only Gaia has to stand it.</summary>
-    private static async Task<Statistics?> Peer(Func<Task<Statistics>> measure)
+    private static async Task<Statistics?> PeerAsync(Func<Task<Statistics>> measure)
     {
         try
         {

@@ -40,7 +40,7 @@ internal sealed class ModelServer : LocalServer
     /// <summary>The entry point of that process.</summary>
     public static async Task RunAsync(string port, string pause, CancellationToken ct)
     {
-        await using var server = await FakeModelServer.Start(int.Parse(port, CultureInfo.InvariantCulture));
+        await using var server = await FakeModelServer.StartAsync(int.Parse(port, CultureInfo.InvariantCulture));
         string[] words = [FirstWord, .. Enumerable.Repeat(" more", WordCount - 1)];
         server.Play(new() { Key = Question, Words = words, Pause = TimeSpan.FromMilliseconds(int.Parse(pause, CultureInfo.InvariantCulture)) });
         server.Play(new() { Key = ImmediateQuestion, Words = words });

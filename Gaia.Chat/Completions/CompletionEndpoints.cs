@@ -29,7 +29,7 @@ internal static class CompletionEndpoints
 
     private static async Task<ModelList> List(CurrentUser user, ModelCatalog models, PersonaNames personas, CancellationToken ct)
     {
-        var own = await personas.Of(user, ct);
+        var own = await personas.OfAsync(user, ct);
         return new(
         [
             .. models.All.DistinctBy(m => m.Id).Select(Describe),
@@ -46,7 +46,7 @@ internal static class CompletionEndpoints
             return Describe(model);
         }
 
-        var responder = await responders.Find(name, user, ct);
+        var responder = await responders.FindAsync(name, user, ct);
         return new(name, responder.Persona!.CreatedAt.ToUnixTimeSeconds(), responder.Persona.Name);
     }
 

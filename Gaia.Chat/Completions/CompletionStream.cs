@@ -28,7 +28,7 @@ internal sealed class CompletionStream(Task<ModelStream> opening, InferenceReque
         {
             var type = e.Status < StatusCodes.Status500InternalServerError ? "invalid_request_error" : "server_error";
             format.WriteError(events, new(e.Message, type, e.Field, e.Code));
-            await events.Flush(ct);
+            await events.FlushAsync(ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -42,7 +42,7 @@ internal sealed class CompletionStream(Task<ModelStream> opening, InferenceReque
 
     private async Task SendAsync(EventStream events, TimeProvider clock, CancellationToken ct)
     {
-        await foreach (var update in ReadAsync(ct).WithHeartbeats(EventStream.HeartbeatInterval, clock, ct))
+        await foreach (var update in ReadAsync(ct).WithHeartbeatsAsync(EventStream.HeartbeatInterval, clock, ct))
         {
             if (update is null)
             {
@@ -54,18 +54,18 @@ internal sealed class CompletionStream(Task<ModelStream> opening, InferenceReque
                 format.WriteUpdate(events, usage.Model, update);
             }
 
-            await events.Flush(ct);
+            await events.FlushAsync(ct);
         }
 
         await format.WriteEndAsync(events, usage!.Model, CompletionReader.Usage(usage), ct);
-        await events.Flush(ct);
+        await events.FlushAsync(ct);
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var source = await opening.WaitAsync(ct);
         usage = new(source.Model, request.Prompt);
-        await foreach (var update in source.Updates())
+        await foreach (var update in source.ReadUpdatesAsync())
         {
             yield return update;
         }

@@ -16,7 +16,7 @@ internal sealed class CreateCompletion(ResponderResolver responders, InferencePi
     /// <exception cref="ChatException">No model can answer the request as it is, or the user's budget does not cover it.</exception>
     public async Task<IResult> HandleAsync(CompletionRequest request, IAnswerFormat format, CurrentUser user, CancellationToken ct)
     {
-        var responder = CompletionSupport.Restrict(await responders.Find(request.Model, user, ct), request);
+        var responder = CompletionSupport.Restrict(await responders.FindAsync(request.Model, user, ct), request);
         var inference = await pipeline.PrepareAsync(
             user.Id!.Value, responder, CompletionReader.Messages(request.Messages), CompletionOptions.Of(request, responder), ct, request.N ?? 1);
         if (request.Stream is true)

@@ -29,8 +29,8 @@ internal static class ConversationEndpoints
     private static async Task<Created<ConversationView>> Create(
         ConversationDraft draft, CurrentUser user, ResponderResolver responders, PersonaGreetings greetings, ChatDb db, TimeProvider clock, CancellationToken ct)
     {
-        var persona = draft.PersonaId is { } id ? await responders.Active(id, ct) : null;
-        var greeting = await greetings.Choose(persona, draft.Greeting, ct);
+        var persona = draft.PersonaId is { } id ? await responders.GetActiveAsync(id, ct) : null;
+        var greeting = await greetings.ChooseAsync(persona, draft.Greeting, ct);
         var now = clock.GetUtcNow();
         var conversation = new Conversation
         {
@@ -92,8 +92,8 @@ internal static class ConversationEndpoints
         conversation.Title = change.Title?.Trim() ?? conversation.Title;
         if (change.Greeting is { } wish)
         {
-            var persona = conversation.PersonaId is { } known ? await responders.Active(known, ct) : null;
-            var greeting = await greetings.Choose(persona, wish, ct) ?? throw ChatException.Invalid("This greeting is empty", "greeting");
+            var persona = conversation.PersonaId is { } known ? await responders.GetActiveAsync(known, ct) : null;
+            var greeting = await greetings.ChooseAsync(persona, wish, ct) ?? throw ChatException.Invalid("This greeting is empty", "greeting");
             if (await db.Messages.AnyAsync(m => m.ConversationId == id && m.Role == "user", ct))
             {
                 throw new ChatException(StatusCodes.Status409Conflict, "conversation_begun", "The greeting has been answered: begin another conversation", "greeting");

@@ -13,11 +13,11 @@ internal static class LegacyConversations
     {
         var conversations = routes.MapGroup("/api/v0.3/conversations").WithTags("v0.3").RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>();
 
-        conversations.MapPost("/", Create).WithName("CreateConversationV03");
-        conversations.MapGet("/", List).WithName("ListConversationsV03");
+        conversations.MapPost("/", CreateAsync).WithName("CreateConversationV03");
+        conversations.MapGet("/", ListAsync).WithName("ListConversationsV03");
     }
 
-    private static async Task<Created<LegacyConversationName>> Create(
+    private static async Task<Created<LegacyConversationName>> CreateAsync(
         CurrentUser user, ChatDb db, TimeProvider clock, CancellationToken ct, ConversationDraft? draft = null)
     {
         var now = clock.GetUtcNow();
@@ -27,7 +27,7 @@ internal static class LegacyConversations
         return TypedResults.Created($"/api/v1/conversations/{conversation.Id}", new LegacyConversationName(conversation.Id, conversation.Title ?? Conversation.Untitled));
     }
 
-    private static async Task<LegacyConversationList> List(CurrentUser user, ChatDb db, CancellationToken ct) =>
+    private static async Task<LegacyConversationList> ListAsync(CurrentUser user, ChatDb db, CancellationToken ct) =>
         new(await db.Conversations
             .Where(c => c.OwnerId == user.Id)
             .OrderByDescending(c => c.UpdatedAt).ThenByDescending(c => c.Id)

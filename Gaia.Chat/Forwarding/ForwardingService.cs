@@ -28,7 +28,7 @@ internal sealed class ForwardingService(ModelCatalog models, ModelCaller caller,
     public async Task<IResult> ForwardStreamAsync(ForwardedCall call, CurrentUser user, CancellationToken ct)
     {
         var inference = await PrepareAsync(call, user, ct);
-        var stream = caller.Stream(inference.Call, (model, token) => ReadChunksAsync(model, call, token), ct);
+        var stream = caller.StreamAsync(inference.Call, (model, token) => ReadChunksAsync(model, call, token), ct);
         return new CompletionStream(await pipeline.SettleAsync(inference, () => pipeline.BeginAsync(stream, ct), ct), inference, new ForwardedFormat(), pipeline);
     }
 

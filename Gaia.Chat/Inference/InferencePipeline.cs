@@ -26,7 +26,7 @@ internal sealed class InferencePipeline(PersonaPrompt prompts, ModelCaller model
             options.StopSequences ??= settings.Stop?.ToList();
         }
 
-        var whole = responder.Persona is { } persona ? await prompts.Build(persona, messages, model, options.MaxOutputTokens, greeting, ct) : messages;
+        var whole = responder.Persona is { } persona ? await prompts.BuildAsync(persona, messages, model, options.MaxOutputTokens, greeting, ct) : messages;
         var prompt = ContextWindow.Fit(whole, model, options.MaxOutputTokens);
         return await ReserveAsync(user, responder, prompt, options, answers, ct);
     }
@@ -35,14 +35,14 @@ internal sealed class InferencePipeline(PersonaPrompt prompts, ModelCaller model
     /// <exception cref="ChatException">The user's budget does not cover the call.</exception>
     public async Task<InferenceRequest> ReserveAsync(
         Guid user, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions options, int answers, CancellationToken ct) =>
-        new(user, responder, prompt, options, await budget.Reserve(user, responder, prompt, options, answers, ct));
+        new(user, responder, prompt, options, await budget.ReserveAsync(user, responder, prompt, options, answers, ct));
 
     /// <exception cref="ProviderException">No candidate answered.</exception>
-    public Task<(Model Model, ChatResponse Response)> CompleteAsync(InferenceRequest request, CancellationToken ct) => models.Complete(request.Call, ct);
+    public Task<(Model Model, ChatResponse Response)> CompleteAsync(InferenceRequest request, CancellationToken ct) => models.CompleteAsync(request.Call, ct);
 
     /// <summary>Begins a stream. It may still wait for its first token when this returns.</summary>
     /// <exception cref="ProviderException">No candidate answered, which was known at once.</exception>
-    public Task<Task<ModelStream>> BeginStreamAsync(InferenceRequest request, CancellationToken ct) => BeginAsync(models.Stream(request.Call, ct), ct);
+    public Task<Task<ModelStream>> BeginStreamAsync(InferenceRequest request, CancellationToken ct) => BeginAsync(models.StreamAsync(request.Call, ct), ct);
 
     /// <summary>The same for a stream that is opened in another way.</summary>
     /// <exception cref="ProviderException">No candidate answered, which was known at once.</exception>
@@ -80,5 +80,5 @@ internal sealed class InferencePipeline(PersonaPrompt prompts, ModelCaller model
     public void Record(InferenceRequest request, TokenUsage usage) => usages.Add(request.Record(usage, clock.GetUtcNow()), request.Reservation);
 
     /// <summary>Gives back what was reserved for a call that took nothing.</summary>
-    public Task ReleaseAsync(InferenceRequest request) => db.Release(request.Reservation);
+    public Task ReleaseAsync(InferenceRequest request) => db.ReleaseAsync(request.Reservation);
 }

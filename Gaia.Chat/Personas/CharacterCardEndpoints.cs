@@ -38,12 +38,12 @@ internal static class CharacterCardEndpoints
     }
 
     private static async Task<GreetingList> Greetings(Guid id, RegionCache<Guid, PersonaView> personas, PersonaGreetings greetings, CancellationToken ct) =>
-        new(await greetings.Of((await personas.GetAsync(id, ct)).Value ?? throw ChatException.NotFound("Persona"), ct));
+        new(await greetings.OfAsync((await personas.GetAsync(id, ct)).Value ?? throw ChatException.NotFound("Persona"), ct));
 
     private static async Task<Created<CardAnswer>> Import(HttpRequest request, PersonaChanges changes, CancellationToken ct)
     {
         var file = CardFile.Read(await Content(request, ct));
-        var persona = await changes.Create(CharacterCard.Read(file.Card), file.Card.Root.GetRawText(), ct);
+        var persona = await changes.CreateAsync(CharacterCard.Read(file.Card), file.Card.Root.GetRawText(), ct);
         var warnings = file.Warnings.ToList();
         return TypedResults.Created(
             PersonaEndpoints.PathOf(persona), new CardAnswer(persona, "Persona imported successfully", warnings is [] ? null : warnings));

@@ -10,12 +10,12 @@ internal sealed record PersonaChoice(Guid? Chosen, Guid? Default);
 /// <summary>Whom a user talks to: the persona they chose, as long as it is active, and otherwise the default one.</summary>
 internal sealed class CurrentPersona(RegionCache<Guid, PersonaChoice> choices, RegionCache<Guid, PersonaView> personas)
 {
-    public async Task<PersonaView?> Of(CurrentUser user, CancellationToken ct)
+    public async Task<PersonaView?> GetAsync(CurrentUser user, CancellationToken ct)
     {
         var choice = (await choices.GetAsync(user.Id!.Value, ct)).Value!;
-        return await Active(choice.Chosen, ct) ?? await Active(choice.Default, ct);
+        return await GetActiveAsync(choice.Chosen, ct) ?? await GetActiveAsync(choice.Default, ct);
     }
 
-    private async Task<PersonaView?> Active(Guid? id, CancellationToken ct) =>
+    private async Task<PersonaView?> GetActiveAsync(Guid? id, CancellationToken ct) =>
         id is { } known && (await personas.GetAsync(known, ct)).Value is { IsActive: true } persona ? persona : null;
 }

@@ -12,7 +12,7 @@ internal static class DefaultPersona
 
     /// <summary>Makes Mu when no persona is marked as the default.</summary>
     /// <returns>Whether it was missing.</returns>
-    public static async Task<bool> Ensure(ChatDb db, CancellationToken ct)
+    public static async Task<bool> EnsureAsync(ChatDb db, CancellationToken ct)
     {
         if (await db.Personas.AnyAsync(p => p.IsDefault, ct))
         {

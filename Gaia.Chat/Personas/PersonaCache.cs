@@ -26,9 +26,9 @@ internal static class PersonaCache
 
     public static void AddPersonas(this CachingOptions cache, CacheTtlOptions ttl)
     {
-        cache.AddPersonas<ChatDb>(ttl, PersonaSource.Find, PersonaSource.First);
-        cache.Region<Guid, PersonaChoice, ChatDb>(Choices with { Ttl = ttl.UserPreference }, LoadChoice);
-        cache.Region<Guid, Character, ChatDb>(Characters with { Ttl = ttl.Persona }, LoadCharacter);
+        cache.AddPersonas<ChatDb>(ttl, PersonaSource.FindAsync, PersonaSource.FindFirstAsync);
+        cache.Region<Guid, PersonaChoice, ChatDb>(Choices with { Ttl = ttl.UserPreference }, LoadChoiceAsync);
+        cache.Region<Guid, Character, ChatDb>(Characters with { Ttl = ttl.Persona }, LoadCharacterAsync);
         cache.Warm<Guid, PersonaView, ChatDb>(
             PersonaRegions.ById, async (db, ct) => await db.Personas.Where(p => p.IsActive).Select(p => p.Id).Take(WarmLimit).ToListAsync(ct));
         cache.Warm<PersonaFilter, PersonaPage, ChatDb>(
@@ -45,10 +45,10 @@ internal static class PersonaCache
         }
     }
 
-    private static async Task<Character?> LoadCharacter(ChatDb db, Guid persona, CancellationToken ct) =>
+    private static async Task<Character?> LoadCharacterAsync(ChatDb db, Guid persona, CancellationToken ct) =>
         await db.Personas.Where(p => p.Id == persona).Select(p => p.Card).SingleOrDefaultAsync(ct) is { } card ? CharacterCard.Find(JsonElement.Parse(card).GetProperty("data")) : null;
 
-    private static async Task<PersonaChoice?> LoadChoice(ChatDb db, Guid user, CancellationToken ct) => new(
+    private static async Task<PersonaChoice?> LoadChoiceAsync(ChatDb db, Guid user, CancellationToken ct) => new(
         await db.PersonaPreferences.Where(p => p.UserId == user).Select(p => (Guid?)p.PersonaId).SingleOrDefaultAsync(ct),
         await db.Personas.Where(p => p.IsDefault).Select(p => (Guid?)p.Id).SingleOrDefaultAsync(ct));
 }

@@ -13,7 +13,7 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
     private const int Attempts = 4;
 
     /// <exception cref="ChatException">Its maker has another one of that name.</exception>
-    public async Task<PersonaView> Create(PersonaDraft draft, string? card, CancellationToken ct)
+    public async Task<PersonaView> CreateAsync(PersonaDraft draft, string? card, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var persona = new Persona
@@ -31,19 +31,19 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
             Card = card,
         };
         db.Add(persona);
-        await Save(persona, ct);
+        await SaveAsync(persona, ct);
         events.PersonaCreated(EventOf(persona));
         return persona.View;
     }
 
     /// <param name="expected">The version that the caller knows; null when they do not mind.</param>
     /// <exception cref="ChatException">It is not there, not the caller's, not of that version, or would have a taken name.</exception>
-    public async Task<PersonaView> Change(Guid id, Func<Persona, Task> change, long? expected, CancellationToken ct)
+    public async Task<PersonaView> ChangeAsync(Guid id, Func<Persona, Task> change, long? expected, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
             db.ChangeTracker.Clear();
-            var persona = await Own(id, ct);
+            var persona = await FindOwnAsync(id, ct);
             if (expected is { } version && version != persona.Version)
             {
                 throw Stale();
@@ -55,7 +55,7 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
             persona.UpdatedAt = clock.GetUtcNow();
             try
             {
-                await Save(persona, ct);
+                await SaveAsync(persona, ct);
             }
             catch (DbUpdateConcurrencyException)
             {
@@ -82,14 +82,14 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
 
     /// <summary>A persona that the caller may change.</summary>
     /// <exception cref="ChatException">It is not there, or somebody else's.</exception>
-    public async Task<Persona> Own(Guid id, CancellationToken ct)
+    public async Task<Persona> FindOwnAsync(Guid id, CancellationToken ct)
     {
         var persona = await db.Personas.SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw ChatException.NotFound("Persona");
         var isAllowed = user.HasScope(Scopes.Admin) || persona.CreatedBy == user.Id && user.HasScope(Scopes.PersonasWrite);
         return isAllowed ? persona : throw new ChatException(StatusCodes.Status403Forbidden, "not_owner", "Only its owner or an administrator may do this");
     }
 
-    private async Task Save(Persona persona, CancellationToken ct)
+    private async Task SaveAsync(Persona persona, CancellationToken ct)
     {
         db.Add(PersonaVersion.Of(persona, user.Id));
         db.Forget(persona);

@@ -20,7 +20,7 @@ internal static class PersonaChoiceEndpoints
     }
 
     private static async Task<PersonaAnswer> Current(CurrentUser user, CurrentPersona current, CancellationToken ct) =>
-        new(await current.Of(user, ct) ?? throw ChatException.NotFound("Persona"), "Persona retrieved successfully");
+        new(await current.GetAsync(user, ct) ?? throw ChatException.NotFound("Persona"), "Persona retrieved successfully");
 
     private static async Task<PersonaChosen> Set(
         PersonaWish wish, CurrentUser user, ChatDb db, TimeProvider clock, CancellationToken ct)
@@ -59,7 +59,7 @@ internal static class PersonaChoiceEndpoints
 
     private static async Task<PersonaInitialized> InitializeDefault(CurrentUser user, ChatDb db, CancellationToken ct)
     {
-        var wasCreated = await DefaultPersona.Ensure(db, ct);
+        var wasCreated = await DefaultPersona.EnsureAsync(db, ct);
         var persona = await db.Personas.SingleAsync(p => p.IsDefault, ct);
         if (wasCreated)
         {

@@ -55,7 +55,7 @@ internal static class PersonaEndpoints
         var filter = new PersonaFilter(activeOnly, createdBy);
         if (limit is not null || cursor is not null)
         {
-            return answers.Of(await PersonaSource.Page(db, filter, limit ?? PersonaPage.Limit, cursor, ct), user.IsAuthenticated);
+            return answers.Of(await PersonaSource.GetPageAsync(db, filter, limit ?? PersonaPage.Limit, cursor, ct), user.IsAuthenticated);
         }
 
         var first = await lists.GetAsync(filter, ct);
@@ -73,7 +73,7 @@ internal static class PersonaEndpoints
 
     private static async Task<Created<PersonaAnswer>> Create(PersonaDraft draft, CurrentUser user, HttpContext context, PersonaChanges changes, CancellationToken ct)
     {
-        var persona = await changes.Create(draft, card: null, ct);
+        var persona = await changes.CreateAsync(draft, card: null, ct);
         context.Response.Headers.ETag = PersonaTag.Of(persona);
         return TypedResults.Created(PathOf(persona), new PersonaAnswer(persona, "Persona created successfully"));
     }
@@ -81,7 +81,7 @@ internal static class PersonaEndpoints
     private static async Task<PersonaAnswer> Change(
         Guid id, PersonaChange change, CurrentUser user, HttpContext context, PersonaChanges changes, CancellationToken ct)
     {
-        var persona = await changes.Change(
+        var persona = await changes.ChangeAsync(
             id,
             p =>
             {
@@ -96,7 +96,7 @@ internal static class PersonaEndpoints
 
     private static async Task<PersonaMessage> Deactivate(Guid id, HttpContext context, PersonaChanges changes, CancellationToken ct)
     {
-        await changes.Change(
+        await changes.ChangeAsync(
             id,
             p =>
             {

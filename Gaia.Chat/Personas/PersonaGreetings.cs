@@ -10,7 +10,7 @@ namespace Gaia.Chat.Personas;
 internal sealed class PersonaGreetings(RegionCache<Guid, Character> characters, IOptions<CharacterOptions> options)
 {
     /// <summary>The greeting of its card, then the alternate ones, with their macros replaced; none for a persona without a card.</summary>
-    public async Task<IReadOnlyList<string>> Of(PersonaView persona, CancellationToken ct) =>
+    public async Task<IReadOnlyList<string>> OfAsync(PersonaView persona, CancellationToken ct) =>
         (await characters.GetAsync(persona.Id, ct)).Value is { Greetings: { Count: > 0 } greetings } character
             ? [.. greetings.Select(greeting => character.MacrosFor(persona, options.Value.UserName).Expand(greeting))]
             : [];
@@ -18,9 +18,9 @@ internal sealed class PersonaGreetings(RegionCache<Guid, Character> characters, 
     /// <summary>The greeting that a conversation begins with; null for none.</summary>
     /// <param name="wish">Which; the first one unless told.</param>
     /// <exception cref="ChatException">There is no such greeting.</exception>
-    public async Task<(int Index, string Text)?> Choose(PersonaView? persona, int? wish, CancellationToken ct)
+    public async Task<(int Index, string Text)?> ChooseAsync(PersonaView? persona, int? wish, CancellationToken ct)
     {
-        var greetings = persona is null ? [] : await Of(persona, ct);
+        var greetings = persona is null ? [] : await OfAsync(persona, ct);
         var index = wish ?? 0;
         return index < greetings.Count
             ? string.IsNullOrWhiteSpace(greetings[index]) ? null : (index, greetings[index])

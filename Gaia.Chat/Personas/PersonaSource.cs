@@ -14,19 +14,19 @@ internal static class PersonaSource
     {
         var personas = routes.MapInternal("/personas");
         personas.MapGet("/", (ChatDb db, CancellationToken ct, [FromQuery(Name = "active_only")] bool activeOnly, [FromQuery(Name = "created_by")] Guid? createdBy = null) =>
-            First(db, new(activeOnly, createdBy), ct));
+            FindFirstAsync(db, new(activeOnly, createdBy), ct));
         personas.MapGet("/{id}", async (Guid id, ChatDb db, CancellationToken ct) =>
-            await Find(db, id, ct) is { } persona ? Results.Ok(persona) : Results.NotFound());
+            await FindAsync(db, id, ct) is { } persona ? Results.Ok(persona) : Results.NotFound());
     }
 
-    public static Task<PersonaView?> Find(ChatDb db, Guid id, CancellationToken ct) =>
+    public static Task<PersonaView?> FindAsync(ChatDb db, Guid id, CancellationToken ct) =>
         db.Personas.Where(p => p.Id == id).Select(Persona.ToView).SingleOrDefaultAsync(ct);
 
-    public static async Task<PersonaPage?> First(ChatDb db, PersonaFilter filter, CancellationToken ct) =>
-        await Page(db, filter, PersonaPage.Limit, after: null, ct);
+    public static async Task<PersonaPage?> FindFirstAsync(ChatDb db, PersonaFilter filter, CancellationToken ct) =>
+        await GetPageAsync(db, filter, PersonaPage.Limit, after: null, ct);
 
     /// <param name="after">The cursor of the page before; null for the first page.</param>
-    public static async Task<PersonaPage> Page(ChatDb db, PersonaFilter filter, int limit, Guid? after, CancellationToken ct)
+    public static async Task<PersonaPage> GetPageAsync(ChatDb db, PersonaFilter filter, int limit, Guid? after, CancellationToken ct)
     {
         // Ids grow with time, so their order is that of creation.
         var all = Of(db, filter);

@@ -18,7 +18,7 @@ internal static class PersonaVersionEndpoints
 
     private static async Task<PersonaVersionList> List(Guid id, PersonaChanges changes, ChatDb db, CancellationToken ct, long? before = null)
     {
-        await changes.Own(id, ct);
+        await changes.FindOwnAsync(id, ct);
         return new(await db.PersonaVersions
             .Where(v => v.PersonaId == id && (before == null || v.Version < before))
             .OrderByDescending(v => v.Version)
@@ -29,14 +29,14 @@ internal static class PersonaVersionEndpoints
 
     private static async Task<PersonaVersionView> Get(Guid id, long version, PersonaChanges changes, ChatDb db, CancellationToken ct)
     {
-        await changes.Own(id, ct);
+        await changes.FindOwnAsync(id, ct);
         return await Find(id, version, db, ct);
     }
 
     /// <summary>Restoring is a change like any other: it makes a new version.</summary>
     private static async Task<PersonaAnswer> Restore(Guid id, long version, HttpContext context, PersonaChanges changes, ChatDb db, CancellationToken ct)
     {
-        var persona = await changes.Change(
+        var persona = await changes.ChangeAsync(
             id,
             async p =>
             {

@@ -14,7 +14,7 @@ internal sealed class PersonaPrompt(RegionCache<Guid, Character> characters, IOp
     private const int LoreShare = 4;
 
     /// <param name="greeting">With which greeting of the persona the conversation began; null when that is to be found out.</param>
-    public async Task<IReadOnlyList<ChatMessage>> Build(
+    public async Task<IReadOnlyList<ChatMessage>> BuildAsync(
         PersonaView persona, IReadOnlyList<ChatMessage> messages, Model model, int? maxOutputTokens, int? greeting, CancellationToken ct)
     {
         if ((await characters.GetAsync(persona.Id, ct)).Value is not { } character)

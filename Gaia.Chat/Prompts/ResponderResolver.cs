@@ -12,25 +12,25 @@ internal sealed class ResponderResolver(ModelCatalog models, RegionCache<Guid, P
     private const string PersonaPrefix = "persona:";
 
     /// <exception cref="ChatException">Nobody has that name.</exception>
-    public async Task<Responder> Find(string? model, CurrentUser user, CancellationToken ct) =>
+    public async Task<Responder> FindAsync(string? model, CurrentUser user, CancellationToken ct) =>
         model?.StartsWith(PersonaPrefix, StringComparison.Ordinal) is true
-            ? Play(await Named(model[PersonaPrefix.Length..], user, ct))
+            ? Play(await FindByNameAsync(model[PersonaPrefix.Length..], user, ct))
             : new(Models(model), null);
 
     /// <summary>The same where somebody always speaks: without a wish, the caller's persona.</summary>
-    public async Task<Responder> Find(string? model, Guid? personaId, CurrentUser user, CancellationToken ct)
+    public async Task<Responder> FindAsync(string? model, Guid? personaId, CurrentUser user, CancellationToken ct)
     {
         if (model?.StartsWith(PersonaPrefix, StringComparison.Ordinal) is true)
         {
-            return await Find(model, user, ct);
+            return await FindAsync(model, user, ct);
         }
 
-        var persona = personaId is { } id ? await Active(id, ct) : await current.Of(user, ct);
+        var persona = personaId is { } id ? await GetActiveAsync(id, ct) : await current.GetAsync(user, ct);
         return persona is null || !string.IsNullOrEmpty(model) ? new(Models(model), persona) : Play(persona);
     }
 
     /// <exception cref="ChatException">There is no such persona, or it was deactivated.</exception>
-    public async Task<PersonaView> Active(Guid id, CancellationToken ct) =>
+    public async Task<PersonaView> GetActiveAsync(Guid id, CancellationToken ct) =>
         (await personas.GetAsync(id, ct)).Value is { IsActive: true } persona ? persona : throw ChatException.NotFound("Persona");
 
     private Responder Play(PersonaView persona) => new(Models(persona.Settings?.Model), persona);
@@ -43,14 +43,14 @@ internal sealed class ResponderResolver(ModelCatalog models, RegionCache<Guid, P
         _ => throw new ChatException(StatusCodes.Status404NotFound, "model_not_found", $"Model \"{name}\" not found", "model"),
     };
 
-    private async Task<PersonaView> Named(string idOrName, CurrentUser user, CancellationToken ct)
+    private async Task<PersonaView> FindByNameAsync(string idOrName, CurrentUser user, CancellationToken ct)
     {
         if (Guid.TryParse(idOrName, out var id))
         {
-            return await Active(id, ct);
+            return await GetActiveAsync(id, ct);
         }
 
-        return await names.Find(idOrName, user, ct) ?? throw ChatException.NotFound("Persona");
+        return await names.FindAsync(idOrName, user, ct) ?? throw ChatException.NotFound("Persona");
     }
 }
 

@@ -7,7 +7,7 @@ namespace Gaia.Chat.Providers;
 internal sealed partial class ModelCaller(ILogger<ModelCaller> log)
 {
     /// <exception cref="ProviderException">None of the candidates answered; the first one's reason.</exception>
-    public Task<(Model Model, ChatResponse Response)> Complete(ModelCall call, CancellationToken ct) =>
+    public Task<(Model Model, ChatResponse Response)> CompleteAsync(ModelCall call, CancellationToken ct) =>
         AskAsync(call, async (model, token) => (model, await model.Client.GetResponseAsync(call.Messages, call.Options, token)), ct);
 
     /// <summary>The same for an answer that is got in another way.</summary>
@@ -16,12 +16,12 @@ internal sealed partial class ModelCaller(ILogger<ModelCaller> log)
         ExecuteAsync(call, model => WithTimeoutAsync(model, ask, ct), ct);
 
     /// <summary>The same for an answer that is read while it is written; it returns with the first token.</summary>
-    public Task<ModelStream> Stream(ModelCall call, CancellationToken ct) => ExecuteAsync(call, model => ModelStream.Open(model, call.Messages, call.Options, ct), ct);
+    public Task<ModelStream> StreamAsync(ModelCall call, CancellationToken ct) => ExecuteAsync(call, model => ModelStream.OpenAsync(model, call.Messages, call.Options, ct), ct);
 
     /// <summary>The same for updates that are got in another way.</summary>
     /// <exception cref="ProviderException">No candidate began; the first one's reason.</exception>
-    public Task<ModelStream> Stream(ModelCall call, Func<Model, CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> source, CancellationToken ct) =>
-        ExecuteAsync(call, model => ModelStream.Open(model, token => source(model, token), ct), ct);
+    public Task<ModelStream> StreamAsync(ModelCall call, Func<Model, CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> source, CancellationToken ct) =>
+        ExecuteAsync(call, model => ModelStream.OpenAsync(model, token => source(model, token), ct), ct);
 
     private async Task<T> ExecuteAsync<T>(ModelCall call, Func<Model, Task<T>> attempt, CancellationToken ct)
     {

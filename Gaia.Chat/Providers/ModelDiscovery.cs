@@ -16,7 +16,7 @@ internal sealed partial class ModelDiscovery(ModelCatalog catalog, IOptions<Mode
     /// <summary>Looks once before the service takes requests, so that the first of them finds the models.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await Look(cancellationToken);
+        await RefreshAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -31,15 +31,15 @@ internal sealed partial class ModelDiscovery(ModelCatalog catalog, IOptions<Mode
         using var timer = new PeriodicTimer(options.Value.DiscoveryInterval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await Look(stoppingToken);
+            await RefreshAsync(stoppingToken);
         }
     }
 
-    private Task Look(CancellationToken ct) => Task.WhenAll(catalog.Unlisted.Select(p => Look(p, ct)));
+    private Task RefreshAsync(CancellationToken ct) => Task.WhenAll(catalog.Unlisted.Select(p => RefreshAsync(p, ct)));
 
-    private async Task Look(Provider provider, CancellationToken ct)
+    private async Task RefreshAsync(Provider provider, CancellationToken ct)
     {
-        var found = await Ask(provider, ct);
+        var found = await ListModelsAsync(provider, ct);
 
         // One that was asked for stays known while it is away: its callers are told that it is unavailable, not that it never existed.
         if ((found.Length > 0 || provider.Options.IsOptional) && catalog.Learn(provider, found))
@@ -48,7 +48,7 @@ internal sealed partial class ModelDiscovery(ModelCatalog catalog, IOptions<Mode
         }
     }
 
-    private async Task<ImmutableArray<string>> Ask(Provider provider, CancellationToken ct)
+    private async Task<ImmutableArray<string>> ListModelsAsync(Provider provider, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{provider.Options.Url.ToString().TrimEnd('/')}/models");
         if (provider.Options.ApiKey is { Length: > 0 } key)

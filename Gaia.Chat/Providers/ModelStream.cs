@@ -23,17 +23,17 @@ internal sealed class ModelStream : IAsyncDisposable
 
     /// <summary>Asks the model and waits for its first token.</summary>
     /// <exception cref="ProviderException">None came.</exception>
-    public static Task<ModelStream> Open(Model model, IEnumerable<ChatMessage> messages, ChatOptions options, CancellationToken ct) =>
-        Open(model, token => model.Client.GetStreamingResponseAsync(messages, options, token), ct);
+    public static Task<ModelStream> OpenAsync(Model model, IEnumerable<ChatMessage> messages, ChatOptions options, CancellationToken ct) =>
+        OpenAsync(model, token => model.Client.GetStreamingResponseAsync(messages, options, token), ct);
 
     /// <summary>The same for updates that are got in another way.</summary>
     /// <exception cref="ProviderException">None came.</exception>
-    public static async Task<ModelStream> Open(Model model, Func<CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> source, CancellationToken ct)
+    public static async Task<ModelStream> OpenAsync(Model model, Func<CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> source, CancellationToken ct)
     {
         var stream = new ModelStream(model, source, ct);
         try
         {
-            await stream.AwaitFirstToken();
+            await stream.AwaitFirstTokenAsync();
             return stream;
         }
         catch
@@ -43,7 +43,7 @@ internal sealed class ModelStream : IAsyncDisposable
         }
     }
 
-    public async IAsyncEnumerable<ChatResponseUpdate> Updates()
+    public async IAsyncEnumerable<ChatResponseUpdate> ReadUpdatesAsync()
     {
         var isFinished = false;
         foreach (var update in head)
@@ -52,7 +52,7 @@ internal sealed class ModelStream : IAsyncDisposable
             yield return update;
         }
 
-        while (await Next(model.Provider.Options.SilenceTimeout))
+        while (await NextAsync(model.Provider.Options.SilenceTimeout))
         {
             isFinished |= source.Current.FinishReason is not null;
             yield return source.Current;
@@ -81,9 +81,9 @@ internal sealed class ModelStream : IAsyncDisposable
         timeout.Dispose();
     }
 
-    private async Task AwaitFirstToken()
+    private async Task AwaitFirstTokenAsync()
     {
-        while (await Next(model.Provider.Options.FirstTokenTimeout))
+        while (await NextAsync(model.Provider.Options.FirstTokenTimeout))
         {
             head.Add(source.Current);
             if (source.Current.FinishReason is not null || source.Current.Contents.Any(c => c is not TextContent { Text: "" }))
@@ -95,7 +95,7 @@ internal sealed class ModelStream : IAsyncDisposable
         throw ProviderErrorReader.Invalid(model.Provider.Name);
     }
 
-    private async ValueTask<bool> Next(TimeSpan limit)
+    private async ValueTask<bool> NextAsync(TimeSpan limit)
     {
         try
         {

@@ -20,16 +20,16 @@ internal sealed class BeginTurn(
 
     /// <param name="mustExist">An unknown conversation is an error, not a new one.</param>
     /// <exception cref="ChatException">The request cannot be answered.</exception>
-    public async Task<ConversationTurn> Handle(ReplyRequest request, bool mustExist, string requestId, CurrentUser user, CancellationToken ct)
+    public async Task<ConversationTurn> HandleAsync(ReplyRequest request, bool mustExist, string requestId, CurrentUser user, CancellationToken ct)
     {
-        var conversation = await Find(request.ConversationId, mustExist, user, ct);
+        var conversation = await FindAsync(request.ConversationId, mustExist, user, ct);
         var isNew = conversation is null;
-        var responder = await responders.Find(request.Model, request.PersonaId ?? conversation?.PersonaId, user, ct);
+        var responder = await responders.FindAsync(request.Model, request.PersonaId ?? conversation?.PersonaId, user, ct);
 
         var said = CompletionReader.Messages(request.Messages ?? [CompletionMessage.Create("user", request.Message!)]);
         var isWhole = request.Messages is { Count: > 1 };
-        List<ChatMessage> history = isWhole || conversation is null ? [] : await History(conversation.Id, ct);
-        var greeting = isWhole || history.Count > 0 ? null : await greetings.Choose(responder.Persona, wish: null, ct);
+        List<ChatMessage> history = isWhole || conversation is null ? [] : await LoadHistoryAsync(conversation.Id, ct);
+        var greeting = isWhole || history.Count > 0 ? null : await greetings.ChooseAsync(responder.Persona, wish: null, ct);
         IReadOnlyList<ChatMessage> first = greeting is { } begun ? [new(ChatRole.Assistant, begun.Text)] : [];
         IReadOnlyList<ChatMessage> messages = [.. first, .. history, .. said];
         var options = new ChatOptions { Temperature = request.Temperature, MaxOutputTokens = request.MaxTokens };
@@ -54,7 +54,7 @@ internal sealed class BeginTurn(
         return turn;
     }
 
-    private async Task<Conversation?> Find(string? id, bool mustExist, CurrentUser user, CancellationToken ct)
+    private async Task<Conversation?> FindAsync(string? id, bool mustExist, CurrentUser user, CancellationToken ct)
     {
         var found = Guid.TryParse(id, out var guid)
             ? await db.Conversations.AsNoTracking().SingleOrDefaultAsync(c => c.Id == guid && c.OwnerId == user.Id, ct)
@@ -62,7 +62,7 @@ internal sealed class BeginTurn(
         return found is null && mustExist && !string.IsNullOrEmpty(id) ? throw ChatException.NotFound("Conversation") : found;
     }
 
-    private async Task<List<ChatMessage>> History(Guid conversation, CancellationToken ct)
+    private async Task<List<ChatMessage>> LoadHistoryAsync(Guid conversation, CancellationToken ct)
     {
         var rows = await db.Messages
             .Where(m => m.ConversationId == conversation)

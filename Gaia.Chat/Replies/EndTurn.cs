@@ -50,7 +50,7 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, Ti
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
         await RemoveAsync(db, turn);
-        await db.Release(turn.Inference.Reservation);
+        await db.ReleaseAsync(turn.Inference.Reservation);
         events.Publish(new MessageFailed(turn.RequestId, turn.ConversationId, turn.UserId, error.Code, clock.GetUtcNow()));
     }
 

@@ -17,7 +17,7 @@ internal sealed class ReplyService(
         ReplyRequest request, bool mustExist, string requestId, CurrentUser user, CancellationToken ct, Func<ChatDb, Reply, Task>? record = null)
     {
         var started = clock.GetTimestamp();
-        var turn = await begin.Handle(request, mustExist, requestId, user, ct);
+        var turn = await begin.HandleAsync(request, mustExist, requestId, user, ct);
         var routed = clock.GetTimestamp();
 
         var (model, response) = await AbortOnErrorAsync(turn, () => pipeline.CompleteAsync(turn.Inference, host.ApplicationStopping));
@@ -52,7 +52,7 @@ internal sealed class ReplyService(
         var live = streams.Open(new(user.Id!.Value, requestId));
         try
         {
-            var turn = await begin.Handle(request, mustExist, requestId, user, ct);
+            var turn = await begin.HandleAsync(request, mustExist, requestId, user, ct);
             var opening = await AbortOnErrorAsync(turn, () => pipeline.BeginStreamAsync(turn.Inference, live.Stopped));
             streams.Run(live, () => WriteAsync(live, turn, opening, format));
             return StreamResult.Of(live, after: 0);
@@ -112,7 +112,7 @@ internal sealed class ReplyService(
         live.Append(format.Begin(turn, source.Model, clock.GetUtcNow()));
         try
         {
-            await foreach (var update in source.Updates())
+            await foreach (var update in source.ReadUpdatesAsync())
             {
                 usage.Add(update);
                 if (format.Update(update) is { } data)

@@ -57,5 +57,5 @@ internal sealed class EventStream
     /// <summary>A comment, which every client skips.</summary>
     public void WriteHeartbeat() => body.Write(": heartbeat\n\n"u8);
 
-    public ValueTask<FlushResult> Flush(CancellationToken ct) => body.FlushAsync(ct);
+    public ValueTask<FlushResult> FlushAsync(CancellationToken ct) => body.FlushAsync(ct);
 }

@@ -7,7 +7,7 @@ internal static class Heartbeats
     /// <summary>
     /// Everything that a source yields, and null whenever it was silent for <paramref name="interval"/>, and at once when its first item is not there yet.
     /// </summary>
-    public static async IAsyncEnumerable<T?> WithHeartbeats<T>(
+    public static async IAsyncEnumerable<T?> WithHeartbeatsAsync<T>(
         this IAsyncEnumerable<T> source, TimeSpan interval, TimeProvider clock, [EnumeratorCancellation] CancellationToken ct)
         where T : class
     {
@@ -26,7 +26,7 @@ internal static class Heartbeats
                 }
 
                 isFirst = false;
-                while (!arriving.IsCompleted && await IsSilent(arriving, interval, clock))
+                while (!arriving.IsCompleted && await IsSilentAsync(arriving, interval, clock))
                 {
                     yield return null;
                 }
@@ -48,7 +48,7 @@ internal static class Heartbeats
         }
     }
 
-    private static async Task<bool> IsSilent(Task arriving, TimeSpan interval, TimeProvider clock)
+    private static async Task<bool> IsSilentAsync(Task arriving, TimeSpan interval, TimeProvider clock)
     {
         try
         {

@@ -42,7 +42,7 @@ internal sealed class LiveStream(StreamKey key) : IDisposable
     }
 
     /// <summary>The events after a number, at least one, as soon as there are any; none once the stream is over.</summary>
-    public async ValueTask<StreamPart> After(int number, CancellationToken ct)
+    public async ValueTask<StreamPart> ReadAfterAsync(int number, CancellationToken ct)
     {
         while (true)
         {

@@ -22,7 +22,7 @@ internal sealed partial class LiveStreams(StreamReplicator mirror, ILogger<LiveS
     }
 
     /// <summary>Lets an opened stream be written in the background, and copied to where other nodes find it.</summary>
-    public void Run(LiveStream stream, Func<Task> write) => work[stream] = Task.Run(() => Work(stream, write));
+    public void Run(LiveStream stream, Func<Task> write) => work[stream] = Task.Run(() => WorkAsync(stream, write));
 
     /// <summary>Gives up an opened stream that nothing was written to.</summary>
     public void Abandon(LiveStream stream)
@@ -54,9 +54,9 @@ internal sealed partial class LiveStreams(StreamReplicator mirror, ILogger<LiveS
         }
     }
 
-    private async Task Work(LiveStream stream, Func<Task> write)
+    private async Task WorkAsync(LiveStream stream, Func<Task> write)
     {
-        var copying = mirror.Copy(stream);
+        var copying = mirror.CopyAsync(stream);
         try
         {
             await write();

@@ -21,7 +21,7 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
     private static readonly TimeSpan LostAfter = 4 * StreamReplicator.KeepAliveInterval;
 
     /// <summary>The newest stream that a request id had, or the one of a run; null when none is known any more.</summary>
-    public async Task<ArchivedStream?> Find(StreamKey key, string? run, CancellationToken ct)
+    public async Task<ArchivedStream?> FindAsync(StreamKey key, string? run, CancellationToken ct)
     {
         try
         {
@@ -43,11 +43,11 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
     }
 
     /// <summary>The same with a timeout: who comes back quickly may be ahead of the copy that the writing node makes.</summary>
-    public async Task<ArchivedStream?> Await(StreamKey key, string? run, CancellationToken ct)
+    public async Task<ArchivedStream?> WaitForAsync(StreamKey key, string? run, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var stream = await Find(key, run, ct);
+            var stream = await FindAsync(key, run, ct);
             if (stream is not null || attempt == Attempts)
             {
                 return stream;
@@ -59,12 +59,12 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
 
     /// <summary>The events after a number, and those that follow.</summary>
     /// <exception cref="TimeoutException">The node that wrote the stream is gone.</exception>
-    public async IAsyncEnumerable<StreamPart> Read(ArchivedStream stream, int after, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<StreamPart> ReadAsync(ArchivedStream stream, int after, [EnumeratorCancellation] CancellationToken ct)
     {
         var next = after + 1;
         for (var isOver = false; !isOver;)
         {
-            await foreach (var part in Deliver(stream, ct))
+            await foreach (var part in DeliverAsync(stream, ct))
             {
                 // Parts are lost with a connection. Then they are read again from the beginning, and those that are known already skipped.
                 if (part.First > next)
@@ -80,7 +80,7 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
         }
     }
 
-    private async IAsyncEnumerable<StreamPart> Deliver(ArchivedStream stream, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<StreamPart> DeliverAsync(ArchivedStream stream, [EnumeratorCancellation] CancellationToken ct)
     {
         // Not an ordered consumer: its filter is a list, which servers before 2.10 do not know and ignore without a word. They would deliver
         // everybody's streams.
@@ -98,7 +98,7 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
             ct);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await using var messages = consumer.ConsumeAsync<byte[]>(cancellationToken: timeout.Token).GetAsyncEnumerator(timeout.Token);
-        while (await Next(messages, timeout, ct))
+        while (await NextAsync(messages, timeout, ct))
         {
             var message = messages.Current;
             if (message.Subject != stream.Subject)
@@ -116,7 +116,7 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
         }
     }
 
-    private static async Task<bool> Next(IAsyncEnumerator<INatsJSMsg<byte[]>> messages, CancellationTokenSource timeout, CancellationToken ct)
+    private static async Task<bool> NextAsync(IAsyncEnumerator<INatsJSMsg<byte[]>> messages, CancellationTokenSource timeout, CancellationToken ct)
     {
         try
         {

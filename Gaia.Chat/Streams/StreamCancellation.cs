@@ -20,7 +20,7 @@ internal sealed class StreamCancellation(LiveStreams streams, INatsConnection na
     }
 
     /// <returns>Whether another node writes it.</returns>
-    public async Task<bool> StopElsewhere(StreamKey key, CancellationToken ct)
+    public async Task<bool> StopElsewhereAsync(StreamKey key, CancellationToken ct)
     {
         try
         {

@@ -36,8 +36,8 @@ internal static class StreamEndpoints
             return StreamResult.Of(here, last.Number);
         }
 
-        return await archive.Await(key, last.Run, ct) is { } stream
-            ? new StreamResult(archive.Read(stream, last.Number, ct))
+        return await archive.WaitForAsync(key, last.Run, ct) is { } stream
+            ? new StreamResult(archive.ReadAsync(stream, last.Number, ct))
             : throw ChatException.NotFound("Stream");
     }
 
@@ -50,8 +50,8 @@ internal static class StreamEndpoints
             return TypedResults.NoContent();
         }
 
-        var archived = await archive.Find(key, run: null, ct);
-        return archived is { IsOver: true } || await stops.StopElsewhere(key, ct) || archived is not null
+        var archived = await archive.FindAsync(key, run: null, ct);
+        return archived is { IsOver: true } || await stops.StopElsewhereAsync(key, ct) || archived is not null
             ? TypedResults.NoContent()
             : throw ChatException.NotFound("Stream");
     }

@@ -30,14 +30,14 @@ internal sealed partial class StreamReplicator(INatsJSContext jetStream, IOption
 
     private volatile bool isStreamMade;
 
-    public async Task Copy(LiveStream stream)
+    public async Task CopyAsync(LiveStream stream)
     {
         var number = 0;
         StreamPart part;
         do
         {
-            part = await Next(stream, number);
-            if (!await TryPublish(stream.Key.Subject(stream.Run), part))
+            part = await NextAsync(stream, number);
+            if (!await TryPublishAsync(stream.Key.Subject(stream.Run), part))
             {
                 LogGivenUp(stream.Key.RequestId);
                 return;
@@ -52,11 +52,11 @@ internal sealed partial class StreamReplicator(INatsJSContext jetStream, IOption
         while (!part.IsLast);
     }
 
-    private async Task<StreamPart> Next(LiveStream stream, int number)
+    private async Task<StreamPart> NextAsync(LiveStream stream, int number)
     {
         try
         {
-            return await stream.After(number, CancellationToken.None).AsTask().WaitAsync(KeepAliveInterval, clock);
+            return await stream.ReadAfterAsync(number, CancellationToken.None).AsTask().WaitAsync(KeepAliveInterval, clock);
         }
         catch (TimeoutException)
         {
@@ -64,7 +64,7 @@ internal sealed partial class StreamReplicator(INatsJSContext jetStream, IOption
         }
     }
 
-    private async Task<bool> TryPublish(string subject, StreamPart part)
+    private async Task<bool> TryPublishAsync(string subject, StreamPart part)
     {
         var first = part.First.ToString(CultureInfo.InvariantCulture);
         var headers = new NatsHeaders { [FirstHeader] = first };
@@ -82,7 +82,7 @@ internal sealed partial class StreamReplicator(INatsJSContext jetStream, IOption
             {
                 // Without NATS a call waits for it instead of failing.
                 using var limit = new CancellationTokenSource(CallLimit, clock);
-                await MakeStream(limit.Token);
+                await MakeStreamAsync(limit.Token);
                 var ack = await jetStream.PublishAsync(subject, Lines(part.Events), opts: options, headers: headers, cancellationToken: limit.Token);
                 ack.EnsureSuccess();
                 return true;
@@ -97,7 +97,7 @@ internal sealed partial class StreamReplicator(INatsJSContext jetStream, IOption
         return false;
     }
 
-    private async ValueTask MakeStream(CancellationToken ct)
+    private async ValueTask MakeStreamAsync(CancellationToken ct)
     {
         if (isStreamMade)
         {

@@ -8,7 +8,7 @@ internal sealed class StreamResult(IAsyncEnumerable<StreamPart> parts) : IResult
     /// <summary>What is said in place of the rest when the node that wrote the answer is gone.</summary>
     private static ReadOnlySpan<byte> Lost => """{"type":"error","error":{"message":"The answer was lost with the node that wrote it","type":"server_error","param":null,"code":"stream_lost"}}"""u8;
 
-    public static StreamResult Of(LiveStream stream, int after) => new(Follow(stream, after, CancellationToken.None));
+    public static StreamResult Of(LiveStream stream, int after) => new(FollowAsync(stream, after, CancellationToken.None));
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -17,13 +17,13 @@ internal sealed class StreamResult(IAsyncEnumerable<StreamPart> parts) : IResult
         var events = new EventStream(httpContext);
         try
         {
-            await Send(parts.WithHeartbeats(EventStream.HeartbeatInterval, clock, ct), events, ct);
+            await SendAsync(parts.WithHeartbeatsAsync(EventStream.HeartbeatInterval, clock, ct), events, ct);
         }
         catch (TimeoutException)
         {
             events.Write(null, Lost);
             events.Write(null, EventStream.Done);
-            await events.Flush(ct);
+            await events.FlushAsync(ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -31,7 +31,7 @@ internal sealed class StreamResult(IAsyncEnumerable<StreamPart> parts) : IResult
         }
     }
 
-    private static async Task Send(IAsyncEnumerable<StreamPart?> parts, EventStream events, CancellationToken ct)
+    private static async Task SendAsync(IAsyncEnumerable<StreamPart?> parts, EventStream events, CancellationToken ct)
     {
         await foreach (var part in parts)
         {
@@ -47,16 +47,16 @@ internal sealed class StreamResult(IAsyncEnumerable<StreamPart> parts) : IResult
                 }
             }
 
-            await events.Flush(ct);
+            await events.FlushAsync(ct);
         }
     }
 
-    private static async IAsyncEnumerable<StreamPart> Follow(LiveStream stream, int after, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<StreamPart> FollowAsync(LiveStream stream, int after, [EnumeratorCancellation] CancellationToken ct)
     {
         StreamPart part;
         do
         {
-            part = await stream.After(after, ct);
+            part = await stream.ReadAfterAsync(after, ct);
             after += part.Events.Count;
             yield return part;
         }

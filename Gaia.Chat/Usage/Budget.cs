@@ -25,7 +25,7 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
     /// <param name="answers">How many answers the model is asked for.</param>
     /// <param name="asked">Gets a limit for the answer when it has none.</param>
     /// <exception cref="ChatException">What is left of the budget does not cover the call.</exception>
-    public async Task<BudgetReservation?> Reserve(Guid user, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions asked, int answers, CancellationToken ct)
+    public async Task<BudgetReservation?> ReserveAsync(Guid user, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions asked, int answers, CancellationToken ct)
     {
         if (!limits.IsLimited)
         {
@@ -42,7 +42,7 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
         var held = WorstCase(responder, SafetyFactor * (prompt.Sum(TokenEstimate.Of) + TokenEstimate.Of(asked)), answers * (long)asked.MaxOutputTokens.Value, user, now);
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await Admit(held, now, ct);
+        await AdmitAsync(held, now, ct);
         db.Add(held);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
@@ -52,7 +52,7 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
     /// <summary>Counts a call whose price is known before it is made; once, however often it is told.</summary>
     /// <param name="isTrial">Nothing is counted.</param>
     /// <exception cref="ChatException">What is left of the budget does not cover the call.</exception>
-    public async Task Charge(UsageRecord call, bool isTrial, CancellationToken ct)
+    public async Task ChargeAsync(UsageRecord call, bool isTrial, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await db.Usage.AnyAsync(u => u.Id == call.Id, ct))
@@ -65,7 +65,7 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
             RequirePrice(call.Model);
         }
 
-        await Admit(call, clock.GetUtcNow(), ct);
+        await AdmitAsync(call, clock.GetUtcNow(), ct);
         if (!isTrial)
         {
             db.Add(call);
@@ -75,11 +75,11 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
     }
 
     /// <summary>A user's budget as it stands; null when nothing limits them.</summary>
-    public async Task<BudgetOfDay?> Today(Guid user, CancellationToken ct) => limits.IsLimited ? await Left(user, ct) : null;
+    public async Task<BudgetOfDay?> GetUsedTodayAsync(Guid user, CancellationToken ct) => limits.IsLimited ? await GetRemainingAsync(user, ct) : null;
 
     /// <summary>One call after the other, whichever node they come to, until the transaction ends: each sees what those before it take.</summary>
     /// <exception cref="ChatException">What is left does not cover it.</exception>
-    private async Task Admit(UsageRecord call, DateTimeOffset now, CancellationToken ct)
+    private async Task AdmitAsync(UsageRecord call, DateTimeOffset now, CancellationToken ct)
     {
         if (!limits.IsLimited)
         {
@@ -87,14 +87,14 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
         }
 
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({call.UserId.ToString()}, 0))", ct);
-        var left = await Left(call.UserId, ct);
+        var left = await GetRemainingAsync(call.UserId, ct);
         if (left.TokensLeft < call.PromptTokens + call.CompletionTokens || left.DollarsLeft < call.Cost)
         {
             throw new ChatException(StatusCodes.Status429TooManyRequests, "insufficient_quota", Explain(left, call)) { RetryAfter = now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime };
         }
     }
 
-    private async Task<BudgetOfDay> Left(Guid user, CancellationToken ct)
+    private async Task<BudgetOfDay> GetRemainingAsync(Guid user, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var today = DateOnly.FromDateTime(now.UtcDateTime);

@@ -22,7 +22,7 @@ internal static class BudgetReservations
     }
 
     /// <summary>Gives back at once what was held for a call that took nothing.</summary>
-    public static async Task Release(this ChatDb db, BudgetReservation? reservation)
+    public static async Task ReleaseAsync(this ChatDb db, BudgetReservation? reservation)
     {
         if (reservation is not null)
         {

@@ -17,7 +17,7 @@ internal sealed partial class UsageChargeConsumer(IServiceScopeFactory scopes, I
         {
             try
             {
-                await message.ReplyAsync(await Answer(message.Subject, message.Data ?? [], stoppingToken), cancellationToken: stoppingToken);
+                await message.ReplyAsync(await AnswerAsync(message.Subject, message.Data ?? [], stoppingToken), cancellationToken: stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -26,12 +26,12 @@ internal sealed partial class UsageChargeConsumer(IServiceScopeFactory scopes, I
         }
     }
 
-    private async Task<byte[]> Answer(string subject, byte[] body, CancellationToken ct)
+    private async Task<byte[]> AnswerAsync(string subject, byte[] body, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         if (subject == UsageCharge.Subject)
         {
-            return JsonSerializer.SerializeToUtf8Bytes(await Decide(Read<UsageCharge>(body), scope.ServiceProvider.GetRequiredService<Budget>(), ct), EventJson.Options);
+            return JsonSerializer.SerializeToUtf8Bytes(await DecideAsync(Read<UsageCharge>(body), scope.ServiceProvider.GetRequiredService<Budget>(), ct), EventJson.Options);
         }
 
         var refund = Read<UsageRefund>(body);
@@ -39,7 +39,7 @@ internal sealed partial class UsageChargeConsumer(IServiceScopeFactory scopes, I
         return [];
     }
 
-    private async Task<UsageDecision> Decide(UsageCharge charge, Budget budget, CancellationToken ct)
+    private async Task<UsageDecision> DecideAsync(UsageCharge charge, Budget budget, CancellationToken ct)
     {
         var record = new UsageRecord
         {
@@ -55,7 +55,7 @@ internal sealed partial class UsageChargeConsumer(IServiceScopeFactory scopes, I
         };
         try
         {
-            await budget.Charge(record, charge.IsTrial, ct);
+            await budget.ChargeAsync(record, charge.IsTrial, ct);
             return new(IsGranted: true);
         }
         catch (ChatException refusal)

@@ -28,7 +28,7 @@ internal static class UsageEndpoints
         return new(
             [.. lines.OrderByDescending(l => l.Day).ThenBy(l => l.Model, StringComparer.Ordinal).ThenBy(l => l.PersonaId)],
             new(lines.Sum(l => l.Requests), lines.Sum(l => l.PromptTokens), lines.Sum(l => l.CompletionTokens), lines.Sum(l => l.Cost)),
-            await budget.Today(user.Id!.Value, ct));
+            await budget.GetUsedTodayAsync(user.Id!.Value, ct));
     }
 }
 

@@ -43,7 +43,7 @@ internal sealed partial class UsageWriter(IServiceScopeFactory scopes, TimeProvi
                 Gather(batch);
             }
 
-            while (!await TryWrite(batch, stoppingToken))
+            while (!await TryWriteAsync(batch, stoppingToken))
             {
                 await Task.Delay(Pause, clock, stoppingToken);
             }
@@ -60,7 +60,7 @@ internal sealed partial class UsageWriter(IServiceScopeFactory scopes, TimeProvi
         }
     }
 
-    private async Task<bool> TryWrite(List<(UsageRecord Record, BudgetReservation? Reservation)> batch, CancellationToken ct)
+    private async Task<bool> TryWriteAsync(List<(UsageRecord Record, BudgetReservation? Reservation)> batch, CancellationToken ct)
     {
         try
         {

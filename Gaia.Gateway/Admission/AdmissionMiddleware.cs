@@ -38,7 +38,7 @@ internal sealed class AdmissionMiddleware(RequestDelegate next, AdmissionService
                 context.Request.Headers[InternalIdentity.Header] = identities.Of(caller, now);
                 return next(context);
             case AdmissionOutcome.Limited:
-                return RateLimitHeaders.Refuse(context, result.Decision);
+                return RateLimitHeaders.RefuseAsync(context, result.Decision);
             case AdmissionOutcome.Unknown:
                 return ServiceUnavailable.Problem(context, Resources.Auth).ExecuteAsync(context);
             default:

@@ -12,7 +12,7 @@ internal sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMe
     public static BodyLimit Audio { get; } = new(26L << 20);
 
     /// <summary>Refuses by the announced length, before anything is read or a service is bothered.</summary>
-    public static Task Check(HttpContext context, RequestDelegate next) =>
+    public static Task CheckAsync(HttpContext context, RequestDelegate next) =>
         context.Request.ContentLength is { } length
         && context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize is { } limit && length > limit
             ? TypedResults.Problem($"The body is larger than {limit} bytes", statusCode: StatusCodes.Status413PayloadTooLarge).ExecuteAsync(context)

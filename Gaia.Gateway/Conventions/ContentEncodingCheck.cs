@@ -7,7 +7,7 @@ internal static class ContentEncodingCheck
 {
     private const string Identity = "identity";
 
-    public static Task Check(HttpContext context, RequestDelegate next)
+    public static Task CheckAsync(HttpContext context, RequestDelegate next)
     {
         var encoding = context.Request.Headers.ContentEncoding;
         if (encoding.Count == 0 || string.Equals(encoding, Identity, StringComparison.OrdinalIgnoreCase))

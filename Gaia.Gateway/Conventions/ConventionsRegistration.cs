@@ -33,7 +33,7 @@ internal static class ConventionsRegistration
         app.UseMiddleware<ResponseHeadersMiddleware>();
         app.UseCors();
         app.UseResponseCompression();
-        app.Use(ContentEncodingCheck.Check);
-        app.Use(BodyLimit.Check);
+        app.Use(ContentEncodingCheck.CheckAsync);
+        app.Use(BodyLimit.CheckAsync);
     }
 }

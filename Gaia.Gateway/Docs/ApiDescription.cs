@@ -14,11 +14,11 @@ internal sealed class ApiDescription(
     private static readonly string[] Services = [Resources.Auth, Resources.Chat, Resources.Asset];
 
     /// <exception cref="ServiceAwayException">A description with holes would be taken for the whole.</exception>
-    public async Task<JsonObject> Compose(CancellationToken ct)
+    public async Task<JsonObject> ComposeAsync(CancellationToken ct)
     {
-        var asked = Task.WhenAll(Services.Select(service => Ask(service, ct)));
+        var asked = Task.WhenAll(Services.Select(service => AskAsync(service, ct)));
         var whole = new DescriptionUnion();
-        whole.Add(Resources.Gateway, await DescribeSelf(ct));
+        whole.Add(Resources.Gateway, await DescribeSelfAsync(ct));
         foreach (var (service, description) in Services.Zip(await asked))
         {
             whole.Add(service, description);
@@ -27,18 +27,18 @@ internal sealed class ApiDescription(
         return whole.ToDocument();
     }
 
-    private async Task<JsonObject> DescribeSelf(CancellationToken ct)
+    private async Task<JsonObject> DescribeSelfAsync(CancellationToken ct)
     {
         var document = await own.GetOpenApiDocumentAsync(ct);
         return JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, ct))!.AsObject();
     }
 
-    private async Task<JsonObject> Ask(string service, CancellationToken ct)
+    private async Task<JsonObject> AskAsync(string service, CancellationToken ct)
     {
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{service}/openapi/{ServiceDescription.DocumentName}.json");
-            using var response = await services.Send(request, Deadline, ct);
+            using var response = await services.SendAsync(request, Deadline, ct);
             response.EnsureSuccessStatusCode();
             return (await JsonNode.ParseAsync(await response.Content.ReadAsStreamAsync(ct), cancellationToken: ct))!.AsObject();
         }

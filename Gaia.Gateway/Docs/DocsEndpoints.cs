@@ -20,7 +20,7 @@ internal static class DocsEndpoints
     {
         try
         {
-            return TypedResults.Ok(await description.Compose(ct));
+            return TypedResults.Ok(await description.ComposeAsync(ct));
         }
         catch (ServiceAwayException away)
         {

@@ -61,7 +61,7 @@ internal static class ForwardedRoutes
 
 
         var largest = new BodyLimit(UploadLimit.Body(routes.ServiceProvider.GetRequiredService<IOptions<UploadOptions>>().Value.MaxBytes));
-        RequestDelegate forwardAssets = routes.ServiceProvider.GetRequiredService<SignedLinks>().Forward;
+        RequestDelegate forwardAssets = routes.ServiceProvider.GetRequiredService<SignedLinks>().ForwardAsync;
         routes.MapMethods("/api/v1/assets/{**path}", Methods, forwardAssets);
         routes.Forward("/api/v1/assets", Resources.Asset, HttpMethods.Post).WithMetadata(Upload, largest);
         routes.Forward("/api/v1/assets/generate", Resources.Asset, HttpMethods.Post).WithMetadata(Upload);
@@ -74,7 +74,7 @@ internal static class ForwardedRoutes
     {
         // Taken once: a parameter of the handler would be looked up, and a scope of services made, for each request.
         var forwarder = routes.ServiceProvider.GetRequiredService<ServiceForwarder>();
-        RequestDelegate forward = context => forwarder.Forward(context, service);
+        RequestDelegate forward = context => forwarder.ForwardAsync(context, service);
         return routes.MapMethods(pattern, methods is [] ? Methods : methods, forward);
     }
 }

@@ -7,7 +7,7 @@ namespace Gaia.Gateway.Forwarding;
 /// <summary>Hands a request to one of the services behind the gateway and answers for it when it is unavailable.</summary>
 internal sealed class ServiceForwarder(IHttpForwarder forwarder, Destinations destinations, ServiceClient client, ForwardingTransformer transformer)
 {
-    public async Task Forward(HttpContext context, string service)
+    public async Task ForwardAsync(HttpContext context, string service)
     {
         var destination = await destinations.NextAsync(service, context.RequestAborted);
         var error = await forwarder.SendAsync(context, destination, client.Invoker, ForwarderRequestConfig.Empty, transformer);

@@ -9,7 +9,7 @@ internal sealed class SignedLinks(UserDirectory users, ServiceForwarder forwarde
     private const string Signature = "signature";
     private const string Owner = "owner";
 
-    public async Task Forward(HttpContext context)
+    public async Task ForwardAsync(HttpContext context)
     {
         var query = context.Request.Query;
         if (context.Request.QueryString.HasValue && query.ContainsKey(Signature))
@@ -29,6 +29,6 @@ internal sealed class SignedLinks(UserDirectory users, ServiceForwarder forwarde
             }
         }
 
-        await forwarder.Forward(context, Resources.Asset);
+        await forwarder.ForwardAsync(context, Resources.Asset);
     }
 }

@@ -5,7 +5,7 @@ internal static class HealthEndpoint
     public static void MapGatewayHealth(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/health", async (HealthReporter reporter) =>
         {
-            var report = await reporter.Report();
+            var report = await reporter.ReportAsync();
             return TypedResults.Json(report, statusCode: report.Status == Condition.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
         }).WithName("GetHealth").WithTags("System").DisableHttpMetrics()
             .Produces<HealthReport>().Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);

@@ -22,25 +22,25 @@ internal sealed class HealthReporter(
     private Task<HealthReport>? last;
     private long lastStarted;
 
-    public Task<HealthReport> Report()
+    public Task<HealthReport> ReportAsync()
     {
         lock (gate)
         {
             if (last is null || (last.IsCompleted && time.GetElapsedTime(lastStarted) > Freshness))
             {
                 lastStarted = time.GetTimestamp();
-                last = Probe.Run(Look);
+                last = Probe.RunAsync(ProbeAsync);
             }
 
             return last;
         }
     }
 
-    private async Task<HealthReport> Look()
+    private async Task<HealthReport> ProbeAsync()
     {
         string[] names = [Resources.Auth, Resources.Chat, Resources.Asset];
-        var probes = Task.WhenAll(names.Select(services.Of));
-        var (redisHealth, natsHealth) = (LookAtRedis(), AskNats());
+        var probes = Task.WhenAll(names.Select(services.GetAsync));
+        var (redisHealth, natsHealth) = (LookAtRedis(), PingNatsAsync());
         await Task.WhenAll(probes, natsHealth);
 
         // The gateway has no database: what the services say of theirs is what it knows.
@@ -70,7 +70,7 @@ internal sealed class HealthReporter(
         Breaker,
         redis.Latency is { } latency ? Math.Round(latency.TotalMilliseconds, 2) : null);
 
-    private async Task<NatsHealth> AskNats()
+    private async Task<NatsHealth> PingNatsAsync()
     {
         try
         {

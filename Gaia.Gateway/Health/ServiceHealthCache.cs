@@ -20,14 +20,14 @@ internal sealed class ServiceHealthCache(
     private readonly ConcurrentDictionary<string, ServiceHealth> last = new();
     private readonly ConcurrentDictionary<string, ServiceHealth> shared = new();
 
-    public async Task<ServiceHealth> Of(string service)
+    public async Task<ServiceHealth> GetAsync(string service)
     {
         if (last.TryGetValue(service, out var known) && time.GetUtcNow() - known.CheckedAt <= Freshness)
         {
             return known;
         }
 
-        var health = await probe.Ask(service, CancellationToken.None);
+        var health = await probe.AskAsync(service, CancellationToken.None);
         last[service] = health;
         Share(service, health);
         return health;

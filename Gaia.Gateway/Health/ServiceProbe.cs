@@ -15,14 +15,14 @@ internal sealed class ServiceProbe(ServiceClient client, TimeProvider time)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1.5);
 
-    public async Task<ServiceHealth> Ask(string service, CancellationToken ct)
+    public async Task<ServiceHealth> AskAsync(string service, CancellationToken ct)
     {
         var started = time.GetTimestamp();
         try
         {
             // 503 with a report is an answer: the service serves, its database does not.
             using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{service}/health");
-            using var response = await client.Send(request, Deadline, ct);
+            using var response = await client.SendAsync(request, Deadline, ct);
             await using var body = await response.Content.ReadAsStreamAsync(ct);
             using var health = await JsonDocument.ParseAsync(body, cancellationToken: ct);
             return new(health.RootElement.GetProperty("status").GetString()!, Elapsed(), DatabaseOf(health.RootElement), time.GetUtcNow());

@@ -33,7 +33,7 @@ internal sealed partial class LeaseStore(IConnectionMultiplexer redis, CachingOp
             return null;
         }
 
-        var answer = await Answered(db => db.ScriptEvaluateAsync(
+        var answer = await AnsweredAsync(db => db.ScriptEvaluateAsync(
             LeaseScript.Text,
             [key],
             [policy.Interval, policy.Window, spending.Count, spending.Age, spending.Idle, wanted, terms.Largest, terms.Share, Slack(terms)]));
@@ -60,7 +60,7 @@ internal sealed partial class LeaseStore(IConnectionMultiplexer redis, CachingOp
 
     private static bool IsAbsence(Exception error) => error is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException;
 
-    private async ValueTask<T?> Answered<T>(Func<IDatabase, Task<T>> command)
+    private async ValueTask<T?> AnsweredAsync<T>(Func<IDatabase, Task<T>> command)
     {
         Task<T>? asked = null;
         try

@@ -15,7 +15,7 @@ internal static class RateLimitHeaders
             CultureInfo.InvariantCulture, $"\"{decision.Policy.Name}\";r={decision.Remaining};t={decision.ResetSeconds}");
     }
 
-    public static Task Refuse(HttpContext context, in Decision decision)
+    public static Task RefuseAsync(HttpContext context, in Decision decision)
     {
         context.Response.Headers.RetryAfter = decision.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         return TypedResults.Problem(

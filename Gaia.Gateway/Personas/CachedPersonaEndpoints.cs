@@ -51,7 +51,7 @@ internal static class CachedPersonaEndpoints
     {
         if (context.Request.Query.ContainsKey("cursor") || context.Request.Query.ContainsKey("limit"))
         {
-            await forwarder.Forward(context, Resources.Chat);
+            await forwarder.ForwardAsync(context, Resources.Chat);
             return Results.Empty;
         }
 

@@ -11,12 +11,12 @@ internal sealed class PersonaClient(ServiceClient services, InternalIdentity ide
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
-    public Task<PersonaView?> Find(Guid id, CancellationToken ct) => Read<PersonaView>($"/{id}", ct);
+    public Task<PersonaView?> FindAsync(Guid id, CancellationToken ct) => ReadAsync<PersonaView>($"/{id}", ct);
 
-    public Task<PersonaPage?> List(PersonaFilter filter, CancellationToken ct) =>
-        Read<PersonaPage>($"?active_only={filter.ActiveOnly}{(filter.CreatedBy is { } creator ? $"&created_by={creator}" : "")}", ct);
+    public Task<PersonaPage?> ListAsync(PersonaFilter filter, CancellationToken ct) =>
+        ReadAsync<PersonaPage>($"?active_only={filter.ActiveOnly}{(filter.CreatedBy is { } creator ? $"&created_by={creator}" : "")}", ct);
 
-    private async Task<T?> Read<T>(string what, CancellationToken ct)
+    private async Task<T?> ReadAsync<T>(string what, CancellationToken ct)
         where T : class
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -25,7 +25,7 @@ internal sealed class PersonaClient(ServiceClient services, InternalIdentity ide
         request.Headers.Add(InternalIdentity.Header, identity.Mint(GatewayPrincipal.Instance));
         try
         {
-            using var response = await services.Send(request, Deadline, limited.Token);
+            using var response = await services.SendAsync(request, Deadline, limited.Token);
             return response.StatusCode == HttpStatusCode.NotFound
                 ? null
                 : await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<T>(EventJson.Options, limited.Token);

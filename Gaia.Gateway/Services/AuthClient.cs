@@ -57,7 +57,7 @@ internal sealed class AuthClient(ServiceClient services, InternalIdentity identi
             limited.CancelAfter(deadline);
             try
             {
-                using var response = await services.Send(request, deadline, limited.Token);
+                using var response = await services.SendAsync(request, deadline, limited.Token);
                 return response.StatusCode == HttpStatusCode.NotFound ? default : await read(response.EnsureSuccessStatusCode().Content, limited.Token);
             }
             catch (Exception error) when (error is JsonException or IOException or NotSupportedException || (error is OperationCanceledException && !ct.IsCancellationRequested))

@@ -13,7 +13,7 @@ internal sealed class ServiceClient(Destinations destinations) : IDisposable
 
     /// <summary>Asks a service by its name: "http://chat/…".</summary>
     /// <exception cref="HttpRequestException">The service did not answer in time, or not at all.</exception>
-    public async Task<HttpResponseMessage> Send(HttpRequestMessage request, TimeSpan deadline, CancellationToken ct)
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, TimeSpan deadline, CancellationToken ct)
     {
         var named = request.RequestUri!;
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -21,7 +21,7 @@ internal sealed partial class OperationDescription : IOpenApiOperationTransforme
         }
 
         AskForCredential(operation, context);
-        await DescribeProblems(operation, context, cancellationToken);
+        await DescribeProblemsAsync(operation, context, cancellationToken);
     }
 
     private static void AskForCredential(OpenApiOperation operation, OpenApiOperationTransformerContext context)
@@ -39,7 +39,7 @@ internal sealed partial class OperationDescription : IOpenApiOperationTransforme
         }
     }
 
-    private static async Task DescribeProblems(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    private static async Task DescribeProblemsAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
         var document = context.Document!;
         if (document.Components?.Schemas?.ContainsKey(ProblemName) is not true)

@@ -13,12 +13,12 @@ public static class ServiceDescription
     internal static void AddServiceDescription(this IServiceCollection services) => services.AddOpenApi(DocumentName, options =>
     {
         options.CreateSchemaReferenceId = SchemaNames.Of;
-        options.AddSchemaTransformer(NumbersAreNumbers);
+        options.AddSchemaTransformer(NumbersAreNumbersAsync);
         options.AddOperationTransformer<OperationDescription>();
     });
 
     /// <summary>The services also read a number that is written as a string. That is kindness, not what the contract asks for.</summary>
-    private static Task NumbersAreNumbers(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
+    private static Task NumbersAreNumbersAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
     {
         if (schema.Type is { } type && (type & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0)
         {

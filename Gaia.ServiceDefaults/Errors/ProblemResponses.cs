@@ -27,16 +27,16 @@ internal static class ProblemResponses
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             StatusCodeSelector = Failures.StatusOf,
-            ExceptionHandler = Write,
+            ExceptionHandler = WriteAsync,
 
             // A database that is away is logged when it goes, not with a stack trace for every request.
             SuppressDiagnosticsCallback = failed => Failures.StatusOf(failed.Exception) != StatusCodes.Status500InternalServerError,
         });
-        app.UseStatusCodePages(context => Write(context.HttpContext));
+        app.UseStatusCodePages(context => WriteAsync(context.HttpContext));
     }
 
     /// <summary>Writes also to a client that asked for something else than JSON, as event streams do: an empty body would help it less.</summary>
-    private static async Task Write(HttpContext context)
+    private static async Task WriteAsync(HttpContext context)
     {
         var problem = TypedResults.Problem(statusCode: context.Response.StatusCode);
         var complete = context.RequestServices.GetRequiredService<IOptions<ProblemDetailsOptions>>().Value.CustomizeProblemDetails;

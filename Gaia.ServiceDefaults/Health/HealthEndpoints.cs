@@ -29,7 +29,7 @@ internal static class HealthEndpoints
 
     private static async Task<JsonHttpResult<HealthView>> Report(HealthCheckService health, CancellationToken ct)
     {
-        var report = await Probe.Run(() => health.CheckHealthAsync(ct));
+        var report = await Probe.RunAsync(() => health.CheckHealthAsync(ct));
         var status = report.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         return TypedResults.Json(HealthView.Of(report), statusCode: status);
     }

@@ -6,7 +6,7 @@ public static class Probe
     /// Looks at what the service stands on, in a flow of its own. What is said or begun meanwhile (a complaint, a connection) concerns the service and not the
     /// request that happened to ask: it carries neither its path nor its trace, which telemetry leaves out.
     /// </summary>
-    public static Task<T> Run<T>(Func<Task<T>> look)
+    public static Task<T> RunAsync<T>(Func<Task<T>> look)
     {
         using (ExecutionContext.SuppressFlow())
         {

@@ -27,10 +27,10 @@ internal sealed class IdempotencyFilter<TRequest>(IdempotencyStore store, bool i
         }
 
         var hash = IdempotencyKey.Hash(JsonSerializer.Serialize(request));
-        return isTransactional ? await RunInTransaction(key.Name, hash, context, next) : await RunUnderLease(key, hash, context, next);
+        return isTransactional ? await RunInTransactionAsync(key.Name, hash, context, next) : await RunUnderLeaseAsync(key, hash, context, next);
     }
 
-    private async Task<object?> RunInTransaction(string name, string hash, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private async Task<object?> RunInTransactionAsync(string name, string hash, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         if (await store.Cache.FindAsync(name) is { } cached)
         {
@@ -63,7 +63,7 @@ internal sealed class IdempotencyFilter<TRequest>(IdempotencyStore store, bool i
         return Results.Empty;
     }
 
-    private async Task<object?> RunUnderLease(IdempotencyKey key, string hash, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private async Task<object?> RunUnderLeaseAsync(IdempotencyKey key, string hash, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
         await using var lease = await store.ClaimAsync(key, http.RequestAborted);

@@ -18,7 +18,7 @@ public sealed record StoredResponse(string RequestHash, int Status, string? Cont
 
     internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this);
 
-    internal async Task WriteTo(HttpResponse response, CancellationToken ct)
+    internal async Task WriteToAsync(HttpResponse response, CancellationToken ct)
     {
         response.StatusCode = Status;
         response.ContentType = ContentType;
@@ -35,6 +35,6 @@ public sealed record StoredResponse(string RequestHash, int Status, string? Cont
 
     private sealed class Result(StoredResponse response) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext) => response.WriteTo(httpContext.Response, httpContext.RequestAborted);
+        public Task ExecuteAsync(HttpContext httpContext) => response.WriteToAsync(httpContext.Response, httpContext.RequestAborted);
     }
 }

@@ -16,26 +16,26 @@ public sealed class CompressionTests(ChatGatewayFixture ground)
     [InlineData("br")]
     public async Task A_large_answer_is_compressed_when_the_client_asks(string encoding)
     {
-        using var user = await ground.SignUp();
-        var persona = await LongPersona(user);
+        using var user = await ground.SignUpAsync();
+        var persona = await LongPersonaAsync(user);
 
-        using var compressed = await Get(user, $"/api/v1/chat/personas/{persona}", encoding);
-        using var plain = await Get(user, $"/api/v1/chat/personas/{persona}", null);
+        using var compressed = await GetAsync(user, $"/api/v1/chat/personas/{persona}", encoding);
+        using var plain = await GetAsync(user, $"/api/v1/chat/personas/{persona}", null);
 
         Assert.Equal([encoding], compressed.Content.Headers.ContentEncoding);
         Assert.Contains("Accept-Encoding", compressed.Headers.Vary);
         Assert.Empty(plain.Content.Headers.ContentEncoding);
         var text = await plain.Content.ReadAsStringAsync(Ct);
         Assert.InRange((await compressed.Content.ReadAsByteArrayAsync(Ct)).Length, 1, text.Length / 2);
-        Assert.Equal(text, await Unpack(compressed, encoding));
+        Assert.Equal(text, await UnpackAsync(compressed, encoding));
     }
 
     [Fact]
     public async Task An_answer_too_short_to_be_compressed_varies_as_a_longer_one_would()
     {
-        using var user = await ground.SignUp();
+        using var user = await ground.SignUpAsync();
 
-        using var answer = await Get(user, $"/api/v1/chat/personas/{await Persona(user, "Likes engines.")}", "gzip");
+        using var answer = await GetAsync(user, $"/api/v1/chat/personas/{await PersonaAsync(user, "Likes engines.")}", "gzip");
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Empty(answer.Content.Headers.ContentEncoding);
@@ -47,11 +47,11 @@ public sealed class CompressionTests(ChatGatewayFixture ground)
     [InlineData("br")]
     public async Task A_compressed_answer_has_an_entity_tag_of_its_own_that_is_as_good_as_the_plain_one(string encoding)
     {
-        using var user = await ground.SignUp();
-        var path = $"/api/v1/chat/personas/{await LongPersona(user)}";
-        using var plain = await Get(user, path, null);
-        using var compressed = await Get(user, path, encoding);
-        using var head = await Get(user, path, encoding, HttpMethod.Head);
+        using var user = await ground.SignUpAsync();
+        var path = $"/api/v1/chat/personas/{await LongPersonaAsync(user)}";
+        using var plain = await GetAsync(user, path, null);
+        using var compressed = await GetAsync(user, path, encoding);
+        using var head = await GetAsync(user, path, encoding, HttpMethod.Head);
 
         Assert.Equal(compressed.Headers.ETag, head.Headers.ETag);
         Assert.Equal([encoding], head.Content.Headers.ContentEncoding);
@@ -59,13 +59,13 @@ public sealed class CompressionTests(ChatGatewayFixture ground)
         Assert.False(compressed.Headers.ETag!.IsWeak);
         foreach (var known in new[] { plain, compressed })
         {
-            using var again = await Get(user, path, encoding, ifNoneMatch: $"{known.Headers.ETag}");
+            using var again = await GetAsync(user, path, encoding, ifNoneMatch: $"{known.Headers.ETag}");
             Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
             Assert.Equal(known.Headers.ETag, again.Headers.ETag);
         }
 
-        using var changed = await Change(user, path, $"{compressed.Headers.ETag}");
-        using var late = await Change(user, path, $"{compressed.Headers.ETag}");
+        using var changed = await ChangeAsync(user, path, $"{compressed.Headers.ETag}");
+        using var late = await ChangeAsync(user, path, $"{compressed.Headers.ETag}");
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.PreconditionFailed], [changed.StatusCode, late.StatusCode]);
     }
 
@@ -75,7 +75,7 @@ public sealed class CompressionTests(ChatGatewayFixture ground)
     [InlineData("/api/v0.3/chat")]
     public async Task Server_sent_events_never_are(string path)
     {
-        using var user = await ground.SignUp();
+        using var user = await ground.SignUpAsync();
         var script = ground.Models.Play(new() { Words = [.. Enumerable.Repeat(" again and again", 200)] });
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
@@ -98,14 +98,14 @@ public sealed class CompressionTests(ChatGatewayFixture ground)
         Assert.Contains("again and again", text, StringComparison.Ordinal);
     }
 
-    private static async Task<HttpResponseMessage> Change(ChatCaller user, string path, string ifMatch)
+    private static async Task<HttpResponseMessage> ChangeAsync(ChatCaller user, string path, string ifMatch)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(new JsonObject { ["system_prompt"] = "Be brief." }) };
         request.Headers.Add("If-Match", ifMatch);
         return await user.At().SendAsync(request, Ct);
     }
 
-    private static async Task<HttpResponseMessage> Get(ChatCaller user, string path, string? encoding, HttpMethod? method = null, string? ifNoneMatch = null)
+    private static async Task<HttpResponseMessage> GetAsync(ChatCaller user, string path, string? encoding, HttpMethod? method = null, string? ifNoneMatch = null)
     {
         using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
         if (ifNoneMatch is not null)
@@ -121,15 +121,15 @@ public sealed class CompressionTests(ChatGatewayFixture ground)
         return await user.At().SendAsync(request, Ct);
     }
 
-    private static Task<string?> LongPersona(ChatCaller user) => Persona(user, string.Concat(Enumerable.Repeat("Likes engines. ", 100)));
+    private static Task<string?> LongPersonaAsync(ChatCaller user) => PersonaAsync(user, string.Concat(Enumerable.Repeat("Likes engines. ", 100)));
 
-    private static async Task<string?> Persona(ChatCaller user, string description)
+    private static async Task<string?> PersonaAsync(ChatCaller user, string description)
     {
         var draft = new JsonObject { ["name"] = $"Ada {Guid.NewGuid()}", ["description"] = description, ["system_prompt"] = "Be kind." };
-        return (await user.Send(HttpMethod.Post, "/api/v1/chat/personas", draft)).GetProperty("persona").GetProperty("id").GetString();
+        return (await user.SendAsync(HttpMethod.Post, "/api/v1/chat/personas", draft)).GetProperty("persona").GetProperty("id").GetString();
     }
 
-    private static async Task<string> Unpack(HttpResponseMessage answer, string encoding)
+    private static async Task<string> UnpackAsync(HttpResponseMessage answer, string encoding)
     {
         var packed = await answer.Content.ReadAsStreamAsync(Ct);
         using var text = new StreamReader(encoding == "br" ? new BrotliStream(packed, CompressionMode.Decompress) : new GZipStream(packed, CompressionMode.Decompress));

@@ -14,7 +14,7 @@ public sealed class ConventionTests(GatewayGround ground)
     {
         foreach (var path in new[] { "/", GatewayApi.Me, "/nowhere", "/api/v1/chat/personas" })
         {
-            using var answer = await Gateway.Send(HttpMethod.Get, path);
+            using var answer = await Gateway.SendAsync(HttpMethod.Get, path);
 
             Assert.Equal("nosniff", Header(answer, "X-Content-Type-Options"));
             Assert.Equal("no-referrer", Header(answer, "Referrer-Policy"));
@@ -33,7 +33,7 @@ public sealed class ConventionTests(GatewayGround ground)
     [InlineData("../../etc", false)]
     public async Task The_callers_request_id_is_kept_when_it_is_sane(string id, bool kept)
     {
-        using var answer = await Gateway.Send(HttpMethod.Get, "/", headers: ("X-Request-Id", id));
+        using var answer = await Gateway.SendAsync(HttpMethod.Get, "/", headers: ("X-Request-Id", id));
 
         Assert.Equal(kept, Header(answer, "X-Request-Id") == id);
     }
@@ -44,9 +44,9 @@ public sealed class ConventionTests(GatewayGround ground)
     public async Task A_problem_names_the_callers_own_trace_whoever_answers(string path)
     {
         const string Trace = "0af7651916cd43dd8448eb211c80319c";
-        using var answer = await Gateway.Send(HttpMethod.Get, path, headers: ("traceparent", $"00-{Trace}-b7ad6b7169203331-01"));
+        using var answer = await Gateway.SendAsync(HttpMethod.Get, path, headers: ("traceparent", $"00-{Trace}-b7ad6b7169203331-01"));
 
-        Assert.Equal(Trace, (await Problem.Expect(answer, HttpStatusCode.NotFound)).GetProperty("trace_id").GetString());
+        Assert.Equal(Trace, (await Problem.ExpectAsync(answer, HttpStatusCode.NotFound)).GetProperty("trace_id").GetString());
     }
 
     [Fact]
@@ -57,10 +57,10 @@ public sealed class ConventionTests(GatewayGround ground)
         for (var i = 0; i < 100; i++)
         {
             // The address in the header is the caller's own invention.
-            using var answer = await gateway.Send(HttpMethod.Get, "/api/v1/auth/nothing", headers: ("X-Forwarded-For", $"198.51.100.{i}"));
+            using var answer = await gateway.SendAsync(HttpMethod.Get, "/api/v1/auth/nothing", headers: ("X-Forwarded-For", $"198.51.100.{i}"));
             if (answer.StatusCode == HttpStatusCode.TooManyRequests)
             {
-                await Problem.Expect(answer, HttpStatusCode.TooManyRequests);
+                await Problem.ExpectAsync(answer, HttpStatusCode.TooManyRequests);
                 Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
                 Assert.StartsWith("\"anonymous\";r=0;", Header(answer, "RateLimit"), StringComparison.Ordinal);
                 return;
@@ -75,11 +75,11 @@ public sealed class ConventionTests(GatewayGround ground)
     {
         await using var server = await ground.StartAsync(new() { ["RATE_LIMIT_AUTHENTICATED"] = "40" });
         var gateway = new GatewayApi(server);
-        var user = await gateway.SignUp();
+        var user = await gateway.SignUpAsync();
         var (left, refusals) = (40, 0);
         while (refusals < 3)
         {
-            using var answer = await gateway.Send(HttpMethod.Get, GatewayApi.Me, token: user.AccessToken);
+            using var answer = await gateway.SendAsync(HttpMethod.Get, GatewayApi.Me, token: user.AccessToken);
 
             Assert.Equal("\"authenticated\";q=40;w=60", Header(answer, "RateLimit-Policy"));
             var said = Regex.Match(Header(answer, "RateLimit"), "^\"authenticated\";r=([0-9]+);t=([0-9]+)$");
@@ -108,18 +108,18 @@ public sealed class ConventionTests(GatewayGround ground)
     {
         await using var server = await ground.StartAsync(new() { ["RATE_LIMIT_AUTHENTICATED"] = "20" });
         var gateway = new GatewayApi(server);
-        var user = await gateway.SignUp();
-        string[] keys = [(await gateway.CreateKey(user.AccessToken)).Key, (await gateway.CreateKey(user.AccessToken)).Key, (await gateway.CreateKey(user.AccessToken)).Key];
+        var user = await gateway.SignUpAsync();
+        string[] keys = [(await gateway.CreateKeyAsync(user.AccessToken)).Key, (await gateway.CreateKeyAsync(user.AccessToken)).Key, (await gateway.CreateKeyAsync(user.AccessToken)).Key];
 
         var admitted = 0;
         for (var i = 0; i < 60; i++)
         {
-            admitted += await gateway.StatusOf(key: keys[i % keys.Length]) == HttpStatusCode.OK ? 1 : 0;
+            admitted += await gateway.StatusOfAsync(key: keys[i % keys.Length]) == HttpStatusCode.OK ? 1 : 0;
         }
 
         // Some more become free while the test runs; three quotas would be sixty.
         Assert.InRange(admitted, 1, 40);
-        Assert.Equal(HttpStatusCode.TooManyRequests, await gateway.StatusOf(user.AccessToken));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await gateway.StatusOfAsync(user.AccessToken));
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class ConventionTests(GatewayGround ground)
         var gateway = new GatewayApi(server);
         for (var i = 0; i < 10; i++)
         {
-            using var answer = await gateway.Send(HttpMethod.Get, "/", headers: ("X-Forwarded-For", $"203.0.113.9, 198.51.100.{i}"));
+            using var answer = await gateway.SendAsync(HttpMethod.Get, "/", headers: ("X-Forwarded-For", $"203.0.113.9, 198.51.100.{i}"));
 
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
@@ -138,9 +138,9 @@ public sealed class ConventionTests(GatewayGround ground)
     [Fact]
     public async Task A_request_id_is_no_longer_than_it_need_be()
     {
-        using var longest = await Gateway.Send(HttpMethod.Get, "/", headers: ("X-Request-Id", new string('x', 128)));
-        using var longer = await Gateway.Send(HttpMethod.Get, "/", headers: ("X-Request-Id", new string('x', 129)));
-        using var twice = await Gateway.Send(HttpMethod.Get, "/", headers: [("X-Request-Id", "one"), ("X-Request-Id", "two")]);
+        using var longest = await Gateway.SendAsync(HttpMethod.Get, "/", headers: ("X-Request-Id", new string('x', 128)));
+        using var longer = await Gateway.SendAsync(HttpMethod.Get, "/", headers: ("X-Request-Id", new string('x', 129)));
+        using var twice = await Gateway.SendAsync(HttpMethod.Get, "/", headers: [("X-Request-Id", "one"), ("X-Request-Id", "two")]);
 
         Assert.Equal(new string('x', 128), Header(longest, "X-Request-Id"));
         Assert.All([longer, twice], answer => Assert.True(Guid.TryParse(Header(answer, "X-Request-Id"), out _)));
@@ -151,9 +151,9 @@ public sealed class ConventionTests(GatewayGround ground)
     {
         foreach (var (token, key) in new (string?, string?)[] { (null, null), ("nonsense", null), (null, "nonsense"), (null, ApiKeyText.Create("dev")), ("eyJhbGciOiJub25lIn0.e30.", null) })
         {
-            using var answer = await Gateway.Send(HttpMethod.Get, GatewayApi.Me, token: token, key: key);
+            using var answer = await Gateway.SendAsync(HttpMethod.Get, GatewayApi.Me, token: token, key: key);
 
-            await Problem.Expect(answer, HttpStatusCode.Unauthorized, "Not authenticated. Provide a valid JWT or API Key.");
+            await Problem.ExpectAsync(answer, HttpStatusCode.Unauthorized, "Not authenticated. Provide a valid JWT or API Key.");
             Assert.StartsWith("Bearer", Header(answer, "WWW-Authenticate"), StringComparison.Ordinal);
         }
     }
@@ -161,9 +161,9 @@ public sealed class ConventionTests(GatewayGround ground)
     [Fact]
     public async Task A_service_that_is_away_is_named_in_an_answer_like_all_others()
     {
-        using var answer = await Gateway.Send(HttpMethod.Get, "/api/v1/usage");
+        using var answer = await Gateway.SendAsync(HttpMethod.Get, "/api/v1/usage");
 
-        await Problem.Expect(answer, HttpStatusCode.ServiceUnavailable, "Service chat unavailable");
+        await Problem.ExpectAsync(answer, HttpStatusCode.ServiceUnavailable, "Service chat unavailable");
         Assert.NotNull(answer.Headers.RetryAfter);
         Assert.Equal("nosniff", Header(answer, "X-Content-Type-Options"));
         Assert.NotEmpty(Header(answer, "RateLimit"));
@@ -173,9 +173,9 @@ public sealed class ConventionTests(GatewayGround ground)
     [Fact]
     public async Task A_body_that_is_too_large_is_refused_before_it_is_read()
     {
-        using var answer = await Gateway.Send(HttpMethod.Post, "/api/v1/auth/login", new { email = new string('x', 11 << 20) });
+        using var answer = await Gateway.SendAsync(HttpMethod.Post, "/api/v1/auth/login", new { email = new string('x', 11 << 20) });
 
-        await Problem.Expect(answer, HttpStatusCode.RequestEntityTooLarge);
+        await Problem.ExpectAsync(answer, HttpStatusCode.RequestEntityTooLarge);
     }
 
     [Fact]

@@ -25,10 +25,10 @@ public sealed class CorsTests(GatewayGround ground) : IAsyncLifetime
     [InlineData("null", false)]
     public async Task Only_the_origins_that_are_allowed_may_ask_and_read(string origin, bool isAllowed)
     {
-        using var preflight = await Gateway.Send(
+        using var preflight = await Gateway.SendAsync(
             HttpMethod.Options, GatewayApi.Me,
             headers: [("Origin", origin), ("Access-Control-Request-Method", "PUT"), ("Access-Control-Request-Headers", "authorization,x-api-key,idempotency-key")]);
-        using var asked = await Gateway.Send(HttpMethod.Get, "/", headers: ("Origin", origin));
+        using var asked = await Gateway.SendAsync(HttpMethod.Get, "/", headers: ("Origin", origin));
 
         Assert.All([preflight, asked], answer => Assert.Equal(isAllowed ? origin : "", Header(answer, AllowOrigin)));
         Assert.Equal(isAllowed ? "authorization,x-api-key,idempotency-key" : "", Header(preflight, "Access-Control-Allow-Headers"));
@@ -39,9 +39,9 @@ public sealed class CorsTests(GatewayGround ground) : IAsyncLifetime
     [Fact]
     public async Task Every_answer_says_that_it_depends_on_the_origin()
     {
-        using var without = await Gateway.Send(HttpMethod.Get, "/");
-        using var with = await Gateway.Send(HttpMethod.Get, "/", headers: ("Origin", Ours));
-        using var forwarded = await Gateway.Send(HttpMethod.Get, "/.well-known/jwks.json", headers: ("Origin", "https://evil.example"));
+        using var without = await Gateway.SendAsync(HttpMethod.Get, "/");
+        using var with = await Gateway.SendAsync(HttpMethod.Get, "/", headers: ("Origin", Ours));
+        using var forwarded = await Gateway.SendAsync(HttpMethod.Get, "/.well-known/jwks.json", headers: ("Origin", "https://evil.example"));
 
         Assert.All([without, with, forwarded], answer => Assert.Single(answer.Headers.Vary, name => name == "Origin"));
     }
@@ -50,9 +50,9 @@ public sealed class CorsTests(GatewayGround ground) : IAsyncLifetime
     public async Task Scripts_may_read_why_they_were_refused()
     {
         var caller = Gateway;
-        using var refused = await caller.Send(HttpMethod.Get, GatewayApi.Me, headers: ("Origin", Ours));
-        using var second = await caller.Send(HttpMethod.Get, "/", headers: ("Origin", Ours));
-        using var limited = await caller.Send(HttpMethod.Get, "/", headers: ("Origin", Ours));
+        using var refused = await caller.SendAsync(HttpMethod.Get, GatewayApi.Me, headers: ("Origin", Ours));
+        using var second = await caller.SendAsync(HttpMethod.Get, "/", headers: ("Origin", Ours));
+        using var limited = await caller.SendAsync(HttpMethod.Get, "/", headers: ("Origin", Ours));
 
         Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.OK, HttpStatusCode.TooManyRequests], [refused.StatusCode, second.StatusCode, limited.StatusCode]);
         Assert.All([refused, second, limited], answer =>
@@ -69,7 +69,7 @@ public sealed class CorsTests(GatewayGround ground) : IAsyncLifetime
         var caller = Gateway;
         for (var i = 0; i < 10; i++)
         {
-            using var preflight = await caller.Send(HttpMethod.Options, GatewayApi.Me, headers: [("Origin", Ours), ("Access-Control-Request-Method", "GET")]);
+            using var preflight = await caller.SendAsync(HttpMethod.Options, GatewayApi.Me, headers: [("Origin", Ours), ("Access-Control-Request-Method", "GET")]);
 
             Assert.Equal(HttpStatusCode.NoContent, preflight.StatusCode);
         }

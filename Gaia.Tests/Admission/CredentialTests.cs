@@ -46,7 +46,7 @@ public sealed class CredentialTests(GaiaApp gaia)
 
         using var answer = await client.GetAsync(Path, TestContext.Current.CancellationToken);
 
-        await Problem.Expect(answer, HttpStatusCode.Unauthorized, "Not authenticated. Provide a valid JWT or API Key.");
+        await Problem.ExpectAsync(answer, HttpStatusCode.Unauthorized, "Not authenticated. Provide a valid JWT or API Key.");
         Assert.NotEmpty(answer.Headers.WwwAuthenticate);
     }
 
@@ -58,7 +58,7 @@ public sealed class CredentialTests(GaiaApp gaia)
 
         using var answer = await client.GetAsync(Path, TestContext.Current.CancellationToken);
 
-        await Problem.Expect(answer, HttpStatusCode.Unauthorized);
+        await Problem.ExpectAsync(answer, HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class CredentialTests(GaiaApp gaia)
 
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
 
-        await Problem.Expect(answer, HttpStatusCode.Unauthorized);
+        await Problem.ExpectAsync(answer, HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -81,6 +81,6 @@ public sealed class CredentialTests(GaiaApp gaia)
 
         using var answer = await chat.GetAsync(Path, TestContext.Current.CancellationToken);
 
-        await Problem.Expect(answer, HttpStatusCode.Unauthorized);
+        await Problem.ExpectAsync(answer, HttpStatusCode.Unauthorized);
     }
 }

@@ -18,7 +18,7 @@ public sealed class ForgedTokensAtTheGatewayTests(GatewayGround ground)
     [Theory]
     [InlineData("none")]
     [InlineData("None")]
-    public async Task A_token_without_a_signature_is_refused(string algorithm) => await Refuses((header, claims) =>
+    public async Task A_token_without_a_signature_is_refused(string algorithm) => await RefusesAsync((header, claims) =>
     {
         header["alg"] = algorithm;
         return ForgedToken.Write(header, claims, _ => []);
@@ -27,7 +27,7 @@ public sealed class ForgedTokensAtTheGatewayTests(GatewayGround ground)
     [Fact]
     public async Task A_public_key_is_no_shared_secret()
     {
-        var keys = await Gateway.Expect(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/jwks.json");
+        var keys = await Gateway.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/jwks.json");
         foreach (var key in keys.GetProperty("keys").EnumerateArray())
         {
             using var ecdsa = ECDsa.Create(new ECParameters
@@ -37,7 +37,7 @@ public sealed class ForgedTokensAtTheGatewayTests(GatewayGround ground)
             });
             foreach (var secret in new[] { ecdsa.ExportSubjectPublicKeyInfo(), Encoding.ASCII.GetBytes(ecdsa.ExportSubjectPublicKeyInfoPem()) })
             {
-                await Refuses((header, claims) =>
+                await RefusesAsync((header, claims) =>
                 {
                     header["alg"] = "HS256";
                     return ForgedToken.WriteHs256(claims, secret, header);
@@ -52,7 +52,7 @@ public sealed class ForgedTokensAtTheGatewayTests(GatewayGround ground)
     [InlineData("kid", "../../../dev/null")]
     [InlineData("kid", "' OR 1=1 --")]
     [InlineData("kid", "00000000000000000000000000000000")]
-    public async Task A_header_does_not_choose_the_key(string name, string value) => await Refuses((header, claims) =>
+    public async Task A_header_does_not_choose_the_key(string name, string value) => await RefusesAsync((header, claims) =>
     {
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         header[name] = value;
@@ -66,12 +66,12 @@ public sealed class ForgedTokensAtTheGatewayTests(GatewayGround ground)
     [InlineData("sub", "00000000-0000-0000-0000-000000000001")]
     public async Task A_changed_claim_breaks_the_signature(string name, string value)
     {
-        var token = (await Gateway.SignUp()).AccessToken;
+        var token = (await Gateway.SignUpAsync()).AccessToken;
         var (header, claims) = ForgedToken.Open(token);
         claims[name] = value;
         var signature = Base64Url.DecodeFromChars(token.Split('.')[2]);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOf(ForgedToken.Write(header, claims, _ => signature)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOfAsync(ForgedToken.Write(header, claims, _ => signature)));
     }
 
     [Fact]
@@ -80,15 +80,15 @@ public sealed class ForgedTokensAtTheGatewayTests(GatewayGround ground)
         await using var auth = await ground.StartAuthAsync("brief", new() { ["Tokens:AccessTokenLifetime"] = "00:00:05" });
         await using var server = await ground.StartAsync(new() { ["services:auth:http:0"] = auth.Address.ToString() });
         var gateway = new GatewayApi(server);
-        var user = await gateway.SignUp();
+        var user = await gateway.SignUpAsync();
         var expiry = user.Principal.ExpiresAt!.Value;
-        Assert.Equal(HttpStatusCode.OK, await gateway.StatusOf(user.AccessToken));
+        Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync(user.AccessToken));
 
-        await Eventually.IsTrue(
+        await Eventually.IsTrueAsync(
             async () =>
             {
                 var late = DateTimeOffset.UtcNow >= expiry;
-                var status = await gateway.StatusOf(user.AccessToken);
+                var status = await gateway.StatusOfAsync(user.AccessToken);
                 Assert.True(!late || status == HttpStatusCode.Unauthorized, $"{status} after expiry");
                 return late;
             },
@@ -98,21 +98,21 @@ public sealed class ForgedTokensAtTheGatewayTests(GatewayGround ground)
     [Fact]
     public async Task A_new_signing_key_is_known_to_the_request_that_first_shows_it()
     {
-        var admin = await Gateway.SignInAsAdministrator();
+        var admin = await Gateway.SignInAsAdministratorAsync();
         for (var i = 0; i < 2; i++)
         {
-            await Gateway.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/signing-keys/rotate", token: admin.AccessToken);
-            var user = await Gateway.SignUp();
+            await Gateway.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/signing-keys/rotate", token: admin.AccessToken);
+            var user = await Gateway.SignUpAsync();
 
-            Assert.Equal(HttpStatusCode.OK, await Gateway.StatusOf(user.AccessToken));
-            Assert.Equal(HttpStatusCode.OK, await new GatewayApi(ground.Two).StatusOf(user.AccessToken));
+            Assert.Equal(HttpStatusCode.OK, await Gateway.StatusOfAsync(user.AccessToken));
+            Assert.Equal(HttpStatusCode.OK, await new GatewayApi(ground.Two).StatusOfAsync(user.AccessToken));
         }
     }
 
-    private async Task Refuses(Func<JsonObject, JsonObject, string> forge)
+    private async Task RefusesAsync(Func<JsonObject, JsonObject, string> forge)
     {
-        var (header, claims) = ForgedToken.Open((await Gateway.SignUp()).AccessToken);
+        var (header, claims) = ForgedToken.Open((await Gateway.SignUpAsync()).AccessToken);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOf(forge(header, claims)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOfAsync(forge(header, claims)));
     }
 }

@@ -18,7 +18,7 @@ internal sealed class GatewayApi(GatewayServer gateway)
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body = null, string? token = null, string? key = null, params (string Name, string Value)[] headers)
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, string? token = null, string? key = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, new Uri(gateway.Address, path));
         if (token is not null)
@@ -45,31 +45,31 @@ internal sealed class GatewayApi(GatewayServer gateway)
         return await Client.SendAsync(request, Ct);
     }
 
-    public async Task<HttpStatusCode> StatusOf(string? token = null, string? key = null, string path = Me)
+    public async Task<HttpStatusCode> StatusOfAsync(string? token = null, string? key = null, string path = Me)
     {
-        using var answer = await Send(HttpMethod.Get, path, token: token, key: key);
+        using var answer = await SendAsync(HttpMethod.Get, path, token: token, key: key);
         return answer.StatusCode;
     }
 
-    public async Task<JsonElement> Expect(HttpStatusCode status, HttpMethod method, string path, object? body = null, string? token = null, string? key = null)
+    public async Task<JsonElement> ExpectAsync(HttpStatusCode status, HttpMethod method, string path, object? body = null, string? token = null, string? key = null)
     {
-        using var answer = await Send(method, path, body, token, key);
+        using var answer = await SendAsync(method, path, body, token, key);
         var text = await answer.Content.ReadAsStringAsync(Ct);
         Assert.True(answer.StatusCode == status, $"{method} {path}: {(int)answer.StatusCode} {text}");
         return text.Length == 0 ? default : JsonElement.Parse(text);
     }
 
-    public async Task<SignedIn> SignUp() => SignedIn.Of(await Expect(
+    public async Task<SignedIn> SignUpAsync() => SignedIn.Of(await ExpectAsync(
         HttpStatusCode.Created, HttpMethod.Post, "/api/v1/auth/register", new { email = AuthApi.SomeEmail(), password = AuthApi.Password, name = "Ada" }));
 
-    public async Task<SignedIn> SignIn(string email, string password = AuthApi.Password) =>
-        SignedIn.Of(await Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/login", new { email, password }));
+    public async Task<SignedIn> SignInAsync(string email, string password = AuthApi.Password) =>
+        SignedIn.Of(await ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/login", new { email, password }));
 
-    public Task<SignedIn> SignInAsAdministrator() => SignIn(AuthServer.AdminEmail, AuthServer.AdminPassword);
+    public Task<SignedIn> SignInAsAdministratorAsync() => SignInAsync(AuthServer.AdminEmail, AuthServer.AdminPassword);
 
-    public async Task<(Guid Id, string Key)> CreateKey(string token)
+    public async Task<(Guid Id, string Key)> CreateKeyAsync(string token)
     {
-        var made = await Expect(HttpStatusCode.Created, HttpMethod.Post, "/api/v1/auth/api-keys", new { name = "a key" }, token);
+        var made = await ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/v1/auth/api-keys", new { name = "a key" }, token);
         return (made.GetProperty("id").GetGuid(), made.GetProperty("key").GetString()!);
     }
 }

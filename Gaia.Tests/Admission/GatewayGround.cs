@@ -72,11 +72,11 @@ public sealed class GatewayGround : IAsyncLifetime
     }
 
     /// <summary>Waits until both gateways answer whoever shows this credential with this status.</summary>
-    public async Task Become(HttpStatusCode status, string? token, string? key)
+    public async Task BecomeAsync(HttpStatusCode status, string? token, string? key)
     {
         foreach (var gateway in new[] { One, Two })
         {
-            await Eventually.IsTrue(async () => await new GatewayApi(gateway).StatusOf(token, key) == status, ct: Ct);
+            await Eventually.IsTrueAsync(async () => await new GatewayApi(gateway).StatusOfAsync(token, key) == status, ct: Ct);
         }
     }
 

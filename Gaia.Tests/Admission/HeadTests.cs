@@ -19,8 +19,8 @@ public sealed class HeadTests(GaiaApp gaia)
         var path = template.Replace("{id}", $"{Guid.CreateVersion7()}", StringComparison.Ordinal).Replace("{version}", "1", StringComparison.Ordinal);
         foreach (var encoding in (string[])["identity", "gzip"])
         {
-            using var get = await Send(HttpMethod.Get, path, encoding);
-            using var head = await Send(HttpMethod.Head, path, encoding);
+            using var get = await SendAsync(HttpMethod.Get, path, encoding);
+            using var head = await SendAsync(HttpMethod.Head, path, encoding);
 
             Assert.Equal(get.StatusCode, head.StatusCode);
             Assert.NotEqual(HttpStatusCode.MethodNotAllowed, head.StatusCode);
@@ -29,7 +29,7 @@ public sealed class HeadTests(GaiaApp gaia)
         }
     }
 
-    private async Task<HttpResponseMessage> Send(HttpMethod method, string path, string encoding)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string encoding)
     {
         using var client = gaia.Developer();
         using var request = new HttpRequestMessage(method, path);

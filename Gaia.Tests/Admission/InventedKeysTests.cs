@@ -25,10 +25,10 @@ public sealed class InventedKeysTests(GatewayGround ground) : IAsyncLifetime
         await ConfigureAsync("SET log_statement = 'all'");
 
         // From here on a lookup leaves a line.
-        await Eventually.IsTrue(
+        await Eventually.IsTrueAsync(
             async () =>
             {
-                await new GatewayApi(server).StatusOf(key: ApiKeyText.Create("dev"));
+                await new GatewayApi(server).StatusOfAsync(key: ApiKeyText.Create("dev"));
                 return Lookups > 0;
             },
             ct: Ct);
@@ -48,7 +48,7 @@ public sealed class InventedKeysTests(GatewayGround ground) : IAsyncLifetime
         for (var i = 0; i < 300; i++)
         {
             var key = ApiKeyText.Create("dev");
-            Refused(await new GatewayApi(server).StatusOf(key: key[..^1] + (key[^1] == 'x' ? 'y' : 'x')));
+            Refused(await new GatewayApi(server).StatusOfAsync(key: key[..^1] + (key[^1] == 'x' ? 'y' : 'x')));
         }
 
         Assert.Equal(before, Lookups);
@@ -61,7 +61,7 @@ public sealed class InventedKeysTests(GatewayGround ground) : IAsyncLifetime
 
         for (var i = 0; i < 300; i++)
         {
-            Refused(await gateway.StatusOf(key: ApiKeyText.Create("dev")));
+            Refused(await gateway.StatusOfAsync(key: ApiKeyText.Create("dev")));
         }
 
         // On credit a node may let a little more pass than the limit.

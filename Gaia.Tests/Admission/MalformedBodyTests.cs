@@ -25,7 +25,7 @@ public sealed class MalformedBodyTests(GaiaApp gaia)
     {
         using var client = gaia.Developer();
         var route = RouteTable.All.Single(candidate => candidate.ToString() == name);
-        if (await RequestBodyOf(client, route) is not { } body || !body.GetProperty("content").TryGetProperty(Json, out _))
+        if (await RequestBodyOfAsync(client, route) is not { } body || !body.GetProperty("content").TryGetProperty(Json, out _))
         {
             // It takes no JSON, so no JSON is malformed.
             return;
@@ -34,7 +34,7 @@ public sealed class MalformedBodyTests(GaiaApp gaia)
         var isOptional = !body.TryGetProperty("required", out var required) || !required.GetBoolean();
         foreach (var (text, type) in Bodies)
         {
-            using var answer = await Send(client, route, text, type);
+            using var answer = await SendAsync(client, route, text, type);
             var status = (int)answer.StatusCode;
             var what = $"{route} with {text ?? "nothing"} as {type}: {status}";
             if (isOptional && text is null or "" or "null")
@@ -55,7 +55,7 @@ public sealed class MalformedBodyTests(GaiaApp gaia)
         var walked = new List<string>();
         foreach (var route in RouteTable.All)
         {
-            if (await RequestBodyOf(client, route) is { } body && body.GetProperty("content").TryGetProperty(Json, out _))
+            if (await RequestBodyOfAsync(client, route) is { } body && body.GetProperty("content").TryGetProperty(Json, out _))
             {
                 walked.Add($"{route}");
             }
@@ -69,14 +69,14 @@ public sealed class MalformedBodyTests(GaiaApp gaia)
         Assert.Empty(expected.Except(walked));
     }
 
-    private static async Task<JsonElement?> RequestBodyOf(HttpClient client, PublicRoute route)
+    private static async Task<JsonElement?> RequestBodyOfAsync(HttpClient client, PublicRoute route)
     {
         var paths = (await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json", Ct)).GetProperty("paths");
         var path = paths.EnumerateObject().Single(candidate => (candidate.Name == "/" ? candidate.Name : candidate.Name.TrimEnd('/')) == route.Path).Value;
         return path.GetProperty(route.Method.ToLowerInvariant()).TryGetProperty("requestBody", out var body) ? body : null;
     }
 
-    private static async Task<HttpResponseMessage> Send(HttpClient client, PublicRoute route, string? text, string type)
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, PublicRoute route, string? text, string type)
     {
         var path = route.Path.Replace("{id}", $"{Guid.CreateVersion7()}", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(HttpMethod.Parse(route.Method), path)

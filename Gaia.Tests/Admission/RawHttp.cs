@@ -8,7 +8,7 @@ internal static class RawHttp
 {
     /// <summary>Sends text as it stands and reads until the server closes the connection.</summary>
     /// <returns>The status lines of all answers, such as "HTTP/1.1 400 Bad Request".</returns>
-    public static async Task<IReadOnlyList<string>> Send(Uri server, string text, CancellationToken ct)
+    public static async Task<IReadOnlyList<string>> SendAsync(Uri server, string text, CancellationToken ct)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(server.Host, server.Port, ct);
@@ -29,7 +29,7 @@ internal static class RawHttp
     /// <summary>Sends the head of a request, and then the same piece of its body over and over until there is an answer.</summary>
     /// <param name="most">Pieces, after which it gives up.</param>
     /// <returns>The first line of the answer.</returns>
-    public static async Task<string> SendEndlessly(Uri server, string head, byte[] piece, int most, CancellationToken ct)
+    public static async Task<string> SendEndlesslyAsync(Uri server, string head, byte[] piece, int most, CancellationToken ct)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(server.Host, server.Port, ct);

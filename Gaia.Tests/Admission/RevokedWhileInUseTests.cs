@@ -22,8 +22,8 @@ public sealed class RevokedWhileInUseTests(ChatGatewayFixture ground, GaiaApp ga
     public async Task A_stream_ends_when_its_credential_is_revoked(string path, bool withKey)
     {
         var api = new GatewayApi(ground.One);
-        var user = await api.SignUp();
-        var (id, key) = await api.CreateKey(user.AccessToken);
+        var user = await api.SignUpAsync();
+        var (id, key) = await api.CreateKeyAsync(user.AccessToken);
         using var script = ground.Models.Play(new() { IsStepwise = true });
         using var client = new HttpClient { BaseAddress = ground.Two.Address };
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
@@ -39,8 +39,8 @@ public sealed class RevokedWhileInUseTests(ChatGatewayFixture ground, GaiaApp ga
 
         // Through the other gateway.
         await (withKey
-            ? api.Expect(HttpStatusCode.NoContent, HttpMethod.Delete, $"/api/v1/auth/api-keys/{id}", token: user.AccessToken)
-            : api.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken));
+            ? api.ExpectAsync(HttpStatusCode.NoContent, HttpMethod.Delete, $"/api/v1/auth/api-keys/{id}", token: user.AccessToken)
+            : api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken));
 
         // The model says no more, so nothing else can end it.
         await Assert.ThrowsAnyAsync<IOException>(() => stream.ReadToEndAsync(Ct));
@@ -50,8 +50,8 @@ public sealed class RevokedWhileInUseTests(ChatGatewayFixture ground, GaiaApp ga
     public async Task A_stream_goes_on_when_something_else_is_revoked()
     {
         var api = new GatewayApi(ground.One);
-        var user = await api.SignUp();
-        var (id, _) = await api.CreateKey(user.AccessToken);
+        var user = await api.SignUpAsync();
+        var (id, _) = await api.CreateKeyAsync(user.AccessToken);
         using var script = ground.Models.Play(new() { IsStepwise = true });
         using var client = new HttpClient { BaseAddress = ground.One.Address };
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
@@ -62,7 +62,7 @@ public sealed class RevokedWhileInUseTests(ChatGatewayFixture ground, GaiaApp ga
         script.Step();
         using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
 
-        await api.Expect(HttpStatusCode.NoContent, HttpMethod.Delete, $"/api/v1/auth/api-keys/{id}", token: user.AccessToken);
+        await api.ExpectAsync(HttpStatusCode.NoContent, HttpMethod.Delete, $"/api/v1/auth/api-keys/{id}", token: user.AccessToken);
         script.Step(script.Words.Count);
 
         Assert.Contains("[DONE]", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
@@ -94,7 +94,7 @@ public sealed class RevokedWhileInUseTests(ChatGatewayFixture ground, GaiaApp ga
         await developer.PostAsync($"/api/v1/auth/users/{user.Id}/enable", null, Ct);
         await Becomes(HttpStatusCode.OK);
 
-        async Task Becomes(HttpStatusCode status) => await Eventually.IsTrue(
+        async Task Becomes(HttpStatusCode status) => await Eventually.IsTrueAsync(
             async () =>
             {
                 using var answer = await anyone.GetAsync(link, Ct);
@@ -112,16 +112,16 @@ public sealed class RevokedWhileInUseTests(ChatGatewayFixture ground, GaiaApp ga
     public async Task No_cache_keeps_an_answer_with_a_credential(string what)
     {
         var api = new GatewayApi(ground.One);
-        var user = await api.SignUp();
-        var (id, key) = await api.CreateKey(user.AccessToken);
+        var user = await api.SignUpAsync();
+        var (id, key) = await api.CreateKeyAsync(user.AccessToken);
 
         using var answer = await (what switch
         {
-            "login" => api.Send(HttpMethod.Post, "/api/v1/auth/login", new { email = user.Email, password = AuthApi.Password }),
-            "refresh" => api.Send(HttpMethod.Post, "/api/v1/auth/refresh", new { refresh_token = user.RefreshToken }),
-            "api-keys" => api.Send(HttpMethod.Post, "/api/v1/auth/api-keys", new { name = "a key" }, user.AccessToken),
-            "api-key-login" => api.Send(HttpMethod.Post, "/api/v1/auth/api-key-login", key: key),
-            _ => api.Send(HttpMethod.Post, $"/api/v1/auth/api-keys/{id}/rotate", token: user.AccessToken),
+            "login" => api.SendAsync(HttpMethod.Post, "/api/v1/auth/login", new { email = user.Email, password = AuthApi.Password }),
+            "refresh" => api.SendAsync(HttpMethod.Post, "/api/v1/auth/refresh", new { refresh_token = user.RefreshToken }),
+            "api-keys" => api.SendAsync(HttpMethod.Post, "/api/v1/auth/api-keys", new { name = "a key" }, user.AccessToken),
+            "api-key-login" => api.SendAsync(HttpMethod.Post, "/api/v1/auth/api-key-login", key: key),
+            _ => api.SendAsync(HttpMethod.Post, $"/api/v1/auth/api-keys/{id}/rotate", token: user.AccessToken),
         });
 
         Assert.True(answer.IsSuccessStatusCode);

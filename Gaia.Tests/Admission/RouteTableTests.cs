@@ -34,10 +34,10 @@ public sealed class RouteTableTests(GaiaApp gaia)
     public async Task It_lets_in_whom_the_table_says(string name)
     {
         var route = RouteTable.All.Single(candidate => candidate.ToString() == name);
-        var nothing = await KeyWith();
+        var nothing = await KeyWithAsync();
 
-        var (anonymous, wrong, signedIn) = (await StatusOf(route, null), await StatusOf(route, ApiKeyText.Create("dev")), await StatusOf(route, nothing));
-        var expired = await StatusOf(route, await ExpiredKey());
+        var (anonymous, wrong, signedIn) = (await StatusOfAsync(route, null), await StatusOfAsync(route, ApiKeyText.Create("dev")), await StatusOfAsync(route, nothing));
+        var expired = await StatusOfAsync(route, await ExpiredKeyAsync());
 
         switch (route.Access)
         {
@@ -57,7 +57,7 @@ public sealed class RouteTableTests(GaiaApp gaia)
                 Assert.Equal(HttpStatusCode.Forbidden, signedIn);
                 if (route.Scope != Scopes.Admin)
                 {
-                    LetIn(await StatusOf(route, await KeyWith(route.Scope!)));
+                    LetIn(await StatusOfAsync(route, await KeyWithAsync(route.Scope!)));
                 }
 
                 break;
@@ -68,7 +68,7 @@ public sealed class RouteTableTests(GaiaApp gaia)
     private static void LetIn(HttpStatusCode status) =>
         Assert.True(status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests) && (int)status < 500, $"{status}");
 
-    private async Task<HttpStatusCode> StatusOf(PublicRoute route, string? key)
+    private async Task<HttpStatusCode> StatusOfAsync(PublicRoute route, string? key)
     {
         using var client = gaia.Gateway();
         using var request = new HttpRequestMessage(HttpMethod.Parse(route.Method), route.Path.Replace("{id}", $"{Guid.CreateVersion7()}", StringComparison.Ordinal));
@@ -87,7 +87,7 @@ public sealed class RouteTableTests(GaiaApp gaia)
     }
 
     /// <summary>A key that was good for everything, and is no longer: one for all routes, as it takes its time to expire.</summary>
-    private async Task<string> ExpiredKey()
+    private async Task<string> ExpiredKeyAsync()
     {
         await OneAtATime.WaitAsync(Ct);
         try
@@ -95,8 +95,8 @@ public sealed class RouteTableTests(GaiaApp gaia)
             if (expiredKey is null)
             {
                 var end = DateTimeOffset.UtcNow.AddSeconds(10);
-                var key = await NewKey(new { name = "a brief key", expires_at = end });
-                await Eventually.IsTrue(() => Task.FromResult(DateTimeOffset.UtcNow > end), ct: Ct);
+                var key = await NewKeyAsync(new { name = "a brief key", expires_at = end });
+                await Eventually.IsTrueAsync(() => Task.FromResult(DateTimeOffset.UtcNow > end), ct: Ct);
                 expiredKey = key;
             }
 
@@ -109,9 +109,9 @@ public sealed class RouteTableTests(GaiaApp gaia)
     }
 
     /// <summary>A new user's key that may do just this.</summary>
-    private Task<string> KeyWith(params string[] scopes) => NewKey(new { name = "a key", scopes });
+    private Task<string> KeyWithAsync(params string[] scopes) => NewKeyAsync(new { name = "a key", scopes });
 
-    private async Task<string> NewKey(object request)
+    private async Task<string> NewKeyAsync(object request)
     {
         using var client = gaia.Gateway();
         using var registered = await client.PostAsJsonAsync(

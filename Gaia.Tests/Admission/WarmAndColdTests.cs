@@ -18,16 +18,16 @@ public sealed class WarmAndColdTests(GatewayGround ground)
     {
         await using var server = await ground.StartAsync();
         var gateway = new GatewayApi(server);
-        var user = await gateway.SignUp();
-        var (_, key) = await gateway.CreateKey(user.AccessToken);
-        await gateway.StatusOf(user.AccessToken);
-        await gateway.StatusOf(key: key);
+        var user = await gateway.SignUpAsync();
+        var (_, key) = await gateway.CreateKeyAsync(user.AccessToken);
+        await gateway.StatusOfAsync(user.AccessToken);
+        await gateway.StatusOfAsync(key: key);
         var before = await CommandsAsync();
 
         for (var i = 0; i < 100; i++)
         {
-            Assert.Equal(HttpStatusCode.OK, await gateway.StatusOf(user.AccessToken));
-            Assert.Equal(HttpStatusCode.OK, await gateway.StatusOf(key: key));
+            Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync(user.AccessToken));
+            Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync(key: key));
         }
 
         Assert.InRange(await CommandsAsync() - before, 0, 4);
@@ -43,8 +43,8 @@ public sealed class WarmAndColdTests(GatewayGround ground)
         {
             foreach (var wrong in new[] { "nonsense", "gaia_dev_0000", key[..^1] + (key[^1] == 'x' ? 'y' : 'x') })
             {
-                Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOf(key: wrong));
-                Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOf(token: wrong));
+                Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOfAsync(key: wrong));
+                Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOfAsync(token: wrong));
             }
         }
         finally
@@ -63,7 +63,7 @@ public sealed class WarmAndColdTests(GatewayGround ground)
 
         for (var i = 0; i < 100; i++)
         {
-            statuses.Add(await gateway.StatusOf(key: ApiKeyText.Create("dev")));
+            statuses.Add(await gateway.StatusOfAsync(key: ApiKeyText.Create("dev")));
         }
 
         Assert.InRange(statuses.Count(status => status == HttpStatusCode.Unauthorized), 1, 60);
@@ -79,32 +79,32 @@ public sealed class WarmAndColdTests(GatewayGround ground)
 
         for (var i = 0; i < 6; i++)
         {
-            Assert.Equal(HttpStatusCode.OK, await office.StatusOf((await office.SignUp()).AccessToken));
+            Assert.Equal(HttpStatusCode.OK, await office.StatusOfAsync((await office.SignUpAsync()).AccessToken));
         }
 
         // Invented ones are: here until the address has used up what it may invent.
-        await Eventually.IsTrue(async () => await office.StatusOf(key: ApiKeyText.Create("dev")) == HttpStatusCode.TooManyRequests, ct: Ct);
+        await Eventually.IsTrueAsync(async () => await office.StatusOfAsync(key: ApiKeyText.Create("dev")) == HttpStatusCode.TooManyRequests, ct: Ct);
     }
 
     [Fact]
     public async Task A_valid_token_wins_over_a_key_and_a_key_decides_when_the_token_is_bad()
     {
-        var (ada, bob) = (await Gateway.SignUp(), await Gateway.SignUp());
-        var (_, key) = await Gateway.CreateKey(bob.AccessToken);
+        var (ada, bob) = (await Gateway.SignUpAsync(), await Gateway.SignUpAsync());
+        var (_, key) = await Gateway.CreateKeyAsync(bob.AccessToken);
 
-        Assert.Equal(ada.Id, await WhoIs(ada.AccessToken, key));
-        Assert.Equal(bob.Id, await WhoIs("eyJhbGciOiJFUzI1NiJ9.e30.AAAA", key));
-        Assert.Equal(bob.Id, await WhoIs(key, null));
-        Assert.Equal(ada.Id, await WhoIs(ada.AccessToken, "nonsense"));
+        Assert.Equal(ada.Id, await WhoIsAsync(ada.AccessToken, key));
+        Assert.Equal(bob.Id, await WhoIsAsync("eyJhbGciOiJFUzI1NiJ9.e30.AAAA", key));
+        Assert.Equal(bob.Id, await WhoIsAsync(key, null));
+        Assert.Equal(ada.Id, await WhoIsAsync(ada.AccessToken, "nonsense"));
     }
 
     [Fact]
     public async Task Whoever_still_sends_an_old_token_can_log_in()
     {
-        var user = await Gateway.SignUp();
-        await Gateway.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
+        var user = await Gateway.SignUpAsync();
+        await Gateway.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
 
-        await Gateway.Expect(
+        await Gateway.ExpectAsync(
             HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/login", new { email = user.Email, password = AuthApi.Password }, token: user.AccessToken);
     }
 
@@ -117,9 +117,9 @@ public sealed class WarmAndColdTests(GatewayGround ground)
         var forged = new InternalIdentity(
             Microsoft.Extensions.Options.Options.Create(new IdentityOptions { Key = new string('x', 40) }), TimeProvider.System).Mint(GatewayPrincipal.Instance);
 
-        using var answer = await Gateway.Send(HttpMethod.Get, GatewayApi.Me, headers: (header, forged));
+        using var answer = await Gateway.SendAsync(HttpMethod.Get, GatewayApi.Me, headers: (header, forged));
 
-        await Problem.Expect(answer, HttpStatusCode.Unauthorized);
+        await Problem.ExpectAsync(answer, HttpStatusCode.Unauthorized);
     }
 
     [Theory]
@@ -129,15 +129,15 @@ public sealed class WarmAndColdTests(GatewayGround ground)
     [InlineData("/api/v1/auth/%2e%2e/%2e%2e/%2e%2e/internal/revocations")]
     public async Task Internal_routes_cannot_be_reached(string path)
     {
-        var admin = await Gateway.SignInAsAdministrator();
+        var admin = await Gateway.SignInAsAdministratorAsync();
 
-        using var answer = await Gateway.Send(HttpMethod.Get, path, token: admin.AccessToken);
+        using var answer = await Gateway.SendAsync(HttpMethod.Get, path, token: admin.AccessToken);
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
-    private async Task<Guid> WhoIs(string token, string? key) =>
-        (await Gateway.Expect(HttpStatusCode.OK, HttpMethod.Get, GatewayApi.Me, token: token, key: key)).GetProperty("user").GetProperty("id").GetGuid();
+    private async Task<Guid> WhoIsAsync(string token, string? key) =>
+        (await Gateway.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, GatewayApi.Me, token: token, key: key)).GetProperty("user").GetProperty("id").GetGuid();
 
     private async Task<long> CommandsAsync()
     {

@@ -71,7 +71,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public Uri Address => new(Output.Single(IsAddress)[AddressLine.Length..]);
 
     /// <summary>Waits until everything is ready.</summary>
-    public Task ReadyAsync(CancellationToken ct) => Eventually.IsTrue(() => Task.FromResult(Output.Any(IsAddress)), Deadline, ct);
+    public Task ReadyAsync(CancellationToken ct) => Eventually.IsTrueAsync(() => Task.FromResult(Output.Any(IsAddress)), Deadline, ct);
 
     public async Task<int> ExitAsync(CancellationToken ct)
     {

@@ -10,32 +10,32 @@ public sealed class ReplicaTests(GaiaApp gaia)
     [Fact]
     public async Task Each_replica_has_an_address_of_its_own_and_the_shared_one_leads_to_whichever_is_there()
     {
-        var replicas = await gaia.Replicas(Resources.Gateway);
+        var replicas = await gaia.ReplicasAsync(Resources.Gateway);
         Uri[] addresses = [Shared, .. replicas.Select(replica => replica.Address)];
         Assert.Distinct(addresses);
         Assert.Distinct(replicas.Select(replica => replica.Process));
 
         foreach (var stopped in replicas)
         {
-            await gaia.Command(stopped, KnownResourceCommands.StopCommand);
+            await gaia.CommandAsync(stopped, KnownResourceCommands.StopCommand);
 
             var others = replicas.Where(replica => replica != stopped).Select(replica => replica.Address);
             foreach (var address in others.Append(Shared))
             {
-                Assert.Equal(HttpStatusCode.OK, await Alive(address));
+                Assert.Equal(HttpStatusCode.OK, await AliveAsync(address));
             }
 
-            await Assert.ThrowsAsync<HttpRequestException>(() => Alive(stopped.Address));
-            await gaia.Command(stopped, KnownResourceCommands.StartCommand);
-            await Faults.Eventually.Passes(
-                async () => Assert.Equal(HttpStatusCode.OK, await Alive(stopped.Address)), TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+            await Assert.ThrowsAsync<HttpRequestException>(() => AliveAsync(stopped.Address));
+            await gaia.CommandAsync(stopped, KnownResourceCommands.StartCommand);
+            await Faults.Eventually.PassesAsync(
+                async () => Assert.Equal(HttpStatusCode.OK, await AliveAsync(stopped.Address)), TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         }
     }
 
     private Uri Shared => gaia.Gateway().BaseAddress!;
 
     /// <summary>By a connection of its own, because a connection stays with the replica that took it.</summary>
-    private static async Task<HttpStatusCode> Alive(Uri address)
+    private static async Task<HttpStatusCode> AliveAsync(Uri address)
     {
         using var client = new HttpClient { BaseAddress = address };
         using var answer = await client.GetAsync("/alive", TestContext.Current.CancellationToken);

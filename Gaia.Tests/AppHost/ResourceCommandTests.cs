@@ -17,13 +17,13 @@ public sealed class ResourceCommandTests(GaiaApp gaia)
     {
         using var developer = gaia.Developer();
         var key = $"persona:{await ReadOnePersonaAsync(developer)}";
-        await Eventually.IsTrue(() => gaia.Redis().KeyExistsAsync(key), ct: Ct);
+        await Eventually.IsTrueAsync(() => gaia.Redis().KeyExistsAsync(key), ct: Ct);
 
-        await gaia.Command(Resources.Redis, "flush", ("pattern", "persona:*"));
+        await gaia.CommandAsync(Resources.Redis, "flush", ("pattern", "persona:*"));
         Assert.False(await gaia.Redis().KeyExistsAsync(key));
 
-        await gaia.Command(Resources.Chat, "warm-personas");
-        await Eventually.IsTrue(() => gaia.Redis().KeyExistsAsync(key), ct: Ct);
+        await gaia.CommandAsync(Resources.Chat, "warm-personas");
+        await Eventually.IsTrueAsync(() => gaia.Redis().KeyExistsAsync(key), ct: Ct);
     }
 
     [Fact]
@@ -33,8 +33,8 @@ public sealed class ResourceCommandTests(GaiaApp gaia)
         var id = await ReadOnePersonaAsync(developer);
         var process = await RedisProcessAsync();
 
-        var command = gaia.Command(Resources.Redis, "freeze");
-        await Eventually.IsTrue(() => ProcessControl.IsFrozen(process), ct: Ct);
+        var command = gaia.CommandAsync(Resources.Redis, "freeze");
+        await Eventually.IsTrueAsync(() => ProcessControl.IsFrozen(process), ct: Ct);
         await developer.GetStringAsync($"{Personas}/{id}", Ct);
         Assert.True(ProcessControl.IsFrozen(process));
 

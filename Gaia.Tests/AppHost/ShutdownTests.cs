@@ -13,27 +13,27 @@ public sealed class ShutdownTests
 
         await using (var killed = AppHostProcess.Start(state, []))
         {
-            var children = await ChildrenOfARunningGraph(killed, ct);
+            var children = await ChildrenOfARunningGraphAsync(killed, ct);
             killed.Kill();
-            await Eventually.IsTrue(() => children.All(ProcessControl.HasEnded), AppHostProcess.Deadline, ct);
+            await Eventually.IsTrueAsync(() => children.All(ProcessControl.HasEnded), AppHostProcess.Deadline, ct);
         }
 
         // The same state again: what was killed left nothing behind that would stop the next run.
         await using var told = AppHostProcess.Start(state, []);
-        var stopped = await ChildrenOfARunningGraph(told, ct);
+        var stopped = await ChildrenOfARunningGraphAsync(told, ct);
         await told.TerminateAsync(ct);
 
         Assert.Equal(0, await told.ExitAsync(ct));
-        await Eventually.IsTrue(() => stopped.All(ProcessControl.HasEnded), AppHostProcess.Deadline, ct);
+        await Eventually.IsTrueAsync(() => stopped.All(ProcessControl.HasEnded), AppHostProcess.Deadline, ct);
         Assert.Empty(told.Errors);
     }
 
-    private static async Task<List<int>> ChildrenOfARunningGraph(AppHostProcess apphost, CancellationToken ct)
+    private static async Task<List<int>> ChildrenOfARunningGraphAsync(AppHostProcess apphost, CancellationToken ct)
     {
         List<(int Id, string Command)> children = [];
         string[] expected = ["redis-server", "nats-server", "postgres: checkpointer", "Gaia.Auth", "Gaia.Chat", "Aspire.Dashboard", "dcp run-controllers"];
 
-        await Eventually.IsTrue(
+        await Eventually.IsTrueAsync(
             () =>
             {
                 children = [.. apphost.Descendants()];

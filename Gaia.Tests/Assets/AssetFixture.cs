@@ -79,7 +79,7 @@ public sealed class AssetFixture : IAsyncLifetime
     /// <summary>Those that are new. Others may go meanwhile: what a killed replica left behind is swept, whoever's test that was.</summary>
     public IReadOnlyList<FileInfo> FilesSince(IReadOnlyList<FileInfo> before) => [.. Files().ExceptBy(before.Select(file => file.FullName), file => file.FullName)];
 
-    public async Task<long> Count(string query)
+    public async Task<long> CountAsync(string query)
     {
         await using var connection = new NpgsqlConnection(postgres.ConnectionStringTo("assetdb"));
         await connection.OpenAsync();
@@ -87,7 +87,7 @@ public sealed class AssetFixture : IAsyncLifetime
         return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    public async Task Execute(string statement)
+    public async Task ExecuteAsync(string statement)
     {
         await using var connection = new NpgsqlConnection(postgres.ConnectionStringTo("assetdb"));
         await connection.OpenAsync();

@@ -25,7 +25,7 @@ public sealed class AssetUser : HttpClient
     /// <summary>Somebody with no credential at all.</summary>
     public static HttpClient Nobody(Uri server) => new(new Vouching(Principal.Anonymous)) { BaseAddress = server };
 
-    public Task<HttpResponseMessage> UploadRaw(byte[] content, string? type, string? name = null)
+    public Task<HttpResponseMessage> UploadRawAsync(byte[] content, string? type, string? name = null)
     {
         var body = new ByteArrayContent(content);
         if (type is not null)
@@ -36,7 +36,7 @@ public sealed class AssetUser : HttpClient
         return PostAsync(name is null ? Assets : $"{Assets}?name={Uri.EscapeDataString(name)}", body, Ct);
     }
 
-    public async Task<HttpResponseMessage> UploadForm(byte[] content, string type, string fileName)
+    public async Task<HttpResponseMessage> UploadFormAsync(byte[] content, string type, string fileName)
     {
         using var form = new MultipartFormDataContent();
         var file = new ByteArrayContent(content);
@@ -45,32 +45,32 @@ public sealed class AssetUser : HttpClient
         return await PostAsync(Assets, form, Ct);
     }
 
-    public async Task<JsonElement> Upload(byte[] content, string? type = null, string? name = null)
+    public async Task<JsonElement> UploadAsync(byte[] content, string? type = null, string? name = null)
     {
-        using var answer = await UploadRaw(content, type, name);
-        return await Read(answer, HttpStatusCode.Created);
+        using var answer = await UploadRawAsync(content, type, name);
+        return await ReadAsync(answer, HttpStatusCode.Created);
     }
 
-    public async Task<JsonElement> Json(string path)
+    public async Task<JsonElement> JsonAsync(string path)
     {
         using var answer = await GetAsync(path, Ct);
-        return await Read(answer, HttpStatusCode.OK);
+        return await ReadAsync(answer, HttpStatusCode.OK);
     }
 
-    public async Task<HttpStatusCode> Status(HttpMethod method, string path)
+    public async Task<HttpStatusCode> StatusAsync(HttpMethod method, string path)
     {
         using var request = new HttpRequestMessage(method, path);
         using var answer = await SendAsync(request, Ct);
         return answer.StatusCode;
     }
 
-    public async Task<string> Sign(JsonElement asset, object request)
+    public async Task<string> SignAsync(JsonElement asset, object request)
     {
         using var answer = await this.PostAsJsonAsync($"{Assets}/{asset.Id()}/sign", request, Ct);
-        return (await Read(answer, HttpStatusCode.OK)).GetProperty("url").GetString()!;
+        return (await ReadAsync(answer, HttpStatusCode.OK)).GetProperty("url").GetString()!;
     }
 
-    public static async Task<JsonElement> Read(HttpResponseMessage answer, HttpStatusCode expected)
+    public static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, HttpStatusCode expected)
     {
         var text = await answer.Content.ReadAsStringAsync(Ct);
         Assert.True(answer.StatusCode == expected, $"{(int)answer.StatusCode} {text}");

@@ -21,7 +21,7 @@ public sealed class ContentTests(AssetFixture stack)
     {
         using var ada = stack.User();
         var content = RandomNumberGenerator.GetBytes(200_000);
-        var asset = await ada.Upload(content);
+        var asset = await ada.UploadAsync(content);
 
         using var request = new HttpRequestMessage(HttpMethod.Get, asset.Url());
         request.Headers.Range = RangeHeaderValue.Parse(range);
@@ -39,7 +39,7 @@ public sealed class ContentTests(AssetFixture stack)
     public async Task A_range_in_an_unknown_unit_is_ignored(string range)
     {
         using var ada = stack.User();
-        var asset = await ada.Upload([1, 2, 3]);
+        var asset = await ada.UploadAsync([1, 2, 3]);
         using var request = new HttpRequestMessage(HttpMethod.Get, asset.Url());
         request.Headers.TryAddWithoutValidation("Range", range);
 
@@ -53,13 +53,13 @@ public sealed class ContentTests(AssetFixture stack)
     public async Task A_range_beyond_the_end_is_not_satisfiable()
     {
         using var ada = stack.User();
-        var asset = await ada.Upload(RandomNumberGenerator.GetBytes(100));
+        var asset = await ada.UploadAsync(RandomNumberGenerator.GetBytes(100));
 
         using var request = new HttpRequestMessage(HttpMethod.Get, asset.Url());
         request.Headers.Range = new(100, null);
         using var answer = await ada.SendAsync(request, Ct);
 
-        await Problem.Expect(answer, HttpStatusCode.RequestedRangeNotSatisfiable);
+        await Problem.ExpectAsync(answer, HttpStatusCode.RequestedRangeNotSatisfiable);
         Assert.Equal("bytes */100", answer.Content.Headers.ContentRange?.ToString());
     }
 
@@ -68,7 +68,7 @@ public sealed class ContentTests(AssetFixture stack)
     {
         using var ada = stack.User();
         var content = RandomNumberGenerator.GetBytes(1000);
-        var asset = await ada.Upload(content);
+        var asset = await ada.UploadAsync(content);
         var tag = new EntityTagHeaderValue($"\"{asset.GetProperty("sha256").GetString()}\"");
 
         Assert.Equal(HttpStatusCode.PartialContent, await WithRange(tag));
@@ -88,7 +88,7 @@ public sealed class ContentTests(AssetFixture stack)
     public async Task What_a_client_has_is_not_sent_again()
     {
         using var ada = stack.User();
-        var asset = await ada.Upload(RandomNumberGenerator.GetBytes(1000));
+        var asset = await ada.UploadAsync(RandomNumberGenerator.GetBytes(1000));
 
         Assert.All(await Task.WhenAll(Again(asset.Url()), Again($"{Assets}/{asset.Id()}")), status => Assert.Equal(HttpStatusCode.NotModified, status));
 
@@ -109,7 +109,7 @@ public sealed class ContentTests(AssetFixture stack)
     public async Task A_browser_runs_nothing_that_users_brought()
     {
         using var ada = stack.User();
-        var asset = await ada.Upload("<script>alert(1)</script>"u8.ToArray(), "text/html", "page.html");
+        var asset = await ada.UploadAsync("<script>alert(1)</script>"u8.ToArray(), "text/html", "page.html");
 
         using var answer = await ada.GetAsync(asset.Url(), Ct);
 
@@ -125,14 +125,14 @@ public sealed class ContentTests(AssetFixture stack)
         var uploaded = new List<Guid>();
         for (var i = 0; i < 5; i++)
         {
-            uploaded.Insert(0, (await ada.Upload([1, (byte)i])).Id());
+            uploaded.Insert(0, (await ada.UploadAsync([1, (byte)i])).Id());
         }
 
         var seen = new List<Guid>();
         string? cursor = null;
         do
         {
-            var page = await ada.Json($"{Assets}?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
+            var page = await ada.JsonAsync($"{Assets}?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
             Assert.Equal(5, page.GetProperty("total").GetInt32());
             seen.AddRange(page.GetProperty("assets").EnumerateArray().Select(asset => asset.Id()));
             cursor = page.GetProperty("next_cursor").GetString();
@@ -154,7 +154,7 @@ public sealed class ContentTests(AssetFixture stack)
 
         using var answer = await ada.GetAsync(Assets + tail, Ct);
 
-        await Problem.Expect(answer, status);
+        await Problem.ExpectAsync(answer, status);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class ContentTests(AssetFixture stack)
         using var bob = stack.User();
         using var admin = stack.User(scopes: Scopes.Admin);
         using var nobody = AssetUser.Nobody(stack.Server.Address);
-        var asset = await ada.Upload(RandomNumberGenerator.GetBytes(10));
+        var asset = await ada.UploadAsync(RandomNumberGenerator.GetBytes(10));
         string[] paths = [$"{Assets}/{asset.Id()}", asset.Url(), $"{asset.Url()}?w=10"];
 
         foreach (var path in paths)
@@ -172,16 +172,16 @@ public sealed class ContentTests(AssetFixture stack)
             foreach (var other in new[] { bob, admin })
             {
                 using var answer = await other.GetAsync(path, Ct);
-                await Problem.Expect(answer, HttpStatusCode.NotFound, "Asset not found");
+                await Problem.ExpectAsync(answer, HttpStatusCode.NotFound, "Asset not found");
             }
 
             using var unknown = await nobody.GetAsync(path, Ct);
-            await Problem.Expect(unknown, HttpStatusCode.Unauthorized);
+            await Problem.ExpectAsync(unknown, HttpStatusCode.Unauthorized);
         }
 
-        Assert.Equal(HttpStatusCode.NotFound, await bob.Status(HttpMethod.Delete, paths[0]));
+        Assert.Equal(HttpStatusCode.NotFound, await bob.StatusAsync(HttpMethod.Delete, paths[0]));
         Assert.Equal(HttpStatusCode.Unauthorized, (await nobody.DeleteAsync(paths[0], Ct)).StatusCode);
-        Assert.Equal(0, (await bob.Json(Assets)).GetProperty("total").GetInt32());
-        Assert.Equal(HttpStatusCode.OK, await ada.Status(HttpMethod.Get, paths[0]));
+        Assert.Equal(0, (await bob.JsonAsync(Assets)).GetProperty("total").GetInt32());
+        Assert.Equal(HttpStatusCode.OK, await ada.StatusAsync(HttpMethod.Get, paths[0]));
     }
 }

@@ -17,27 +17,27 @@ public sealed class DeletionTests(AssetFixture stack)
         using var ada = stack.User();
         using var bob = stack.User();
         var content = RandomNumberGenerator.GetBytes(5000);
-        var (hers, his) = (await ada.Upload(content), await bob.Upload(content));
+        var (hers, his) = (await ada.UploadAsync(content), await bob.UploadAsync(content));
 
-        Assert.Equal(HttpStatusCode.NoContent, await ada.Status(HttpMethod.Delete, $"{Assets}/{hers.Id()}"));
-        Assert.Equal(HttpStatusCode.NotFound, await ada.Status(HttpMethod.Delete, $"{Assets}/{hers.Id()}"));
+        Assert.Equal(HttpStatusCode.NoContent, await ada.StatusAsync(HttpMethod.Delete, $"{Assets}/{hers.Id()}"));
+        Assert.Equal(HttpStatusCode.NotFound, await ada.StatusAsync(HttpMethod.Delete, $"{Assets}/{hers.Id()}"));
         Assert.Equal(content, await bob.GetByteArrayAsync(his.Url(), Ct));
 
-        Assert.Equal(HttpStatusCode.NoContent, await bob.Status(HttpMethod.Delete, $"{Assets}/{his.Id()}"));
+        Assert.Equal(HttpStatusCode.NoContent, await bob.StatusAsync(HttpMethod.Delete, $"{Assets}/{his.Id()}"));
 
         // The sweeper may have been quicker, and not be through.
-        await Eventually.IsTrue(() => FilesOf(content) is [], TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(() => FilesOf(content) is [], TimeSpan.FromSeconds(30), Ct);
     }
 
     [Fact]
     public async Task A_deletion_that_was_meant_for_another_version_is_refused()
     {
         using var ada = stack.User();
-        var path = $"{Assets}/{(await ada.Upload(RandomNumberGenerator.GetBytes(100))).Id()}";
+        var path = $"{Assets}/{(await ada.UploadAsync(RandomNumberGenerator.GetBytes(100))).Id()}";
         using var seen = await ada.GetAsync(path, Ct);
 
         using var stale = new HttpRequestMessage(HttpMethod.Delete, path) { Headers = { { "If-Match", "\"another\"" } } };
-        await Problem.Expect(await ada.SendAsync(stale, Ct), HttpStatusCode.PreconditionFailed);
+        await Problem.ExpectAsync(await ada.SendAsync(stale, Ct), HttpStatusCode.PreconditionFailed);
         using var meant = new HttpRequestMessage(HttpMethod.Delete, path) { Headers = { { "If-Match", $"{seen.Headers.ETag}" } } };
         using var deleted = await ada.SendAsync(meant, Ct);
 
@@ -52,12 +52,12 @@ public sealed class DeletionTests(AssetFixture stack)
     {
         using var ada = stack.User();
         var content = RandomNumberGenerator.GetBytes(5000);
-        var asset = await ada.Upload(content);
+        var asset = await ada.UploadAsync(content);
 
-        await stack.Execute(string.Format(System.Globalization.CultureInfo.InvariantCulture, stateAfterTheCrash, asset.Id()));
+        await stack.ExecuteAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, stateAfterTheCrash, asset.Id()));
 
-        await Eventually.IsTrue(() => FilesOf(content) is [], TimeSpan.FromSeconds(30), Ct);
-        await Eventually.IsTrue(async () => await stack.Count($"SELECT count(*) FROM blobs WHERE sha256 = '{asset.GetProperty("sha256").GetString()}'") == 0, ct: Ct);
+        await Eventually.IsTrueAsync(() => FilesOf(content) is [], TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(async () => await stack.CountAsync($"SELECT count(*) FROM blobs WHERE sha256 = '{asset.GetProperty("sha256").GetString()}'") == 0, ct: Ct);
     }
 
     [Fact]
@@ -71,13 +71,13 @@ public sealed class DeletionTests(AssetFixture stack)
             using var user = stack.User(worker % 2 == 0 ? stack.Server : replica);
             for (var round = 0; round < 25; round++)
             {
-                var asset = await user.Upload(content);
+                var asset = await user.UploadAsync(content);
                 Assert.Equal(content, await user.GetByteArrayAsync(asset.Url(), Ct));
-                Assert.Equal(HttpStatusCode.NoContent, await user.Status(HttpMethod.Delete, $"{Assets}/{asset.Id()}"));
+                Assert.Equal(HttpStatusCode.NoContent, await user.StatusAsync(HttpMethod.Delete, $"{Assets}/{asset.Id()}"));
             }
         }));
 
-        await Eventually.IsTrue(() => FilesOf(content) is [], TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(() => FilesOf(content) is [], TimeSpan.FromSeconds(30), Ct);
     }
 
     [Fact]
@@ -89,14 +89,14 @@ public sealed class DeletionTests(AssetFixture stack)
 
         for (var kill = 0; kill < 5; kill++)
         {
-            var work = Enumerable.Range(0, 4).Select(worker => ComeAndGo(user, contents[worker])).ToArray();
+            var work = Enumerable.Range(0, 4).Select(worker => ComeAndGoAsync(user, contents[worker])).ToArray();
             var busy = stack.Files().Count;
-            await Eventually.IsTrue(() => stack.Files().Count != busy, ct: Ct);
+            await Eventually.IsTrueAsync(() => stack.Files().Count != busy, ct: Ct);
             await replica.RestartAsync(Ct);
             await Task.WhenAll(work);
         }
 
-        var kept = (await user.Json($"{Assets}?limit=100")).GetProperty("assets").EnumerateArray().ToArray();
+        var kept = (await user.JsonAsync($"{Assets}?limit=100")).GetProperty("assets").EnumerateArray().ToArray();
         foreach (var asset in kept)
         {
             var bytes = await user.GetByteArrayAsync(asset.Url(), Ct);
@@ -105,23 +105,23 @@ public sealed class DeletionTests(AssetFixture stack)
 
         foreach (var asset in kept)
         {
-            Assert.Equal(HttpStatusCode.NoContent, await user.Status(HttpMethod.Delete, $"{Assets}/{asset.Id()}"));
+            Assert.Equal(HttpStatusCode.NoContent, await user.StatusAsync(HttpMethod.Delete, $"{Assets}/{asset.Id()}"));
         }
 
-        await Eventually.IsTrue(() => stack.Files().All(file => !file.FullName.Contains("staging", StringComparison.Ordinal)), TimeSpan.FromSeconds(30), Ct);
-        await Eventually.IsTrue(() => contents.All(content => FilesOf(content) is []), TimeSpan.FromSeconds(30), Ct);
-        Assert.Equal(0, await stack.Count($"SELECT bytes FROM storage_uses WHERE owner_id = '{user.Id}'"));
+        await Eventually.IsTrueAsync(() => stack.Files().All(file => !file.FullName.Contains("staging", StringComparison.Ordinal)), TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(() => contents.All(content => FilesOf(content) is []), TimeSpan.FromSeconds(30), Ct);
+        Assert.Equal(0, await stack.CountAsync($"SELECT bytes FROM storage_uses WHERE owner_id = '{user.Id}'"));
     }
 
     /// <summary>Until the server dies under it.</summary>
-    private static async Task ComeAndGo(AssetUser user, byte[] content)
+    private static async Task ComeAndGoAsync(AssetUser user, byte[] content)
     {
         try
         {
             while (true)
             {
-                var asset = await user.Upload(content);
-                await user.Status(HttpMethod.Delete, $"{Assets}/{asset.Id()}");
+                var asset = await user.UploadAsync(content);
+                await user.StatusAsync(HttpMethod.Delete, $"{Assets}/{asset.Id()}");
             }
         }
         catch (HttpRequestException)

@@ -30,22 +30,22 @@ public sealed class FullDiskTests(AssetFixture stack)
             await using var server = await stack.StartReplicaAsync(
                 Launcher(folder.FullName), ("ASSET_PATH", folder.FullName), ("DATABASE_URL", stack.DatabaseUrl("smalldb")));
             using var ada = stack.User(server);
-            await ada.Upload(RandomNumberGenerator.GetBytes(FileSize));
-            var last = await ada.Upload(RandomNumberGenerator.GetBytes(FileSize));
-            Assert.Equal("healthy", await Storage(server));
+            await ada.UploadAsync(RandomNumberGenerator.GetBytes(FileSize));
+            var last = await ada.UploadAsync(RandomNumberGenerator.GetBytes(FileSize));
+            Assert.Equal("healthy", await StorageAsync(server));
 
-            using var refused = await ada.UploadRaw(RandomNumberGenerator.GetBytes(FileSize), "application/octet-stream");
+            using var refused = await ada.UploadRawAsync(RandomNumberGenerator.GetBytes(FileSize), "application/octet-stream");
 
-            await Problem.Expect(refused, HttpStatusCode.InsufficientStorage);
+            await Problem.ExpectAsync(refused, HttpStatusCode.InsufficientStorage);
             Assert.NotNull(refused.Headers.RetryAfter);
-            Assert.Equal("degraded", await Storage(server));
+            Assert.Equal("degraded", await StorageAsync(server));
 
             // What is left of 3 MB after two files, and nothing of the third.
-            await ada.Upload(RandomNumberGenerator.GetBytes(500_000));
+            await ada.UploadAsync(RandomNumberGenerator.GetBytes(500_000));
 
-            Assert.Equal(HttpStatusCode.NoContent, await ada.Status(HttpMethod.Delete, $"/api/v1/assets/{last.Id()}"));
-            await Eventually.IsTrue(async () => await Storage(server) == "healthy", ct: Ct);
-            await ada.Upload(RandomNumberGenerator.GetBytes(FileSize));
+            Assert.Equal(HttpStatusCode.NoContent, await ada.StatusAsync(HttpMethod.Delete, $"/api/v1/assets/{last.Id()}"));
+            await Eventually.IsTrueAsync(async () => await StorageAsync(server) == "healthy", ct: Ct);
+            await ada.UploadAsync(RandomNumberGenerator.GetBytes(FileSize));
         }
         finally
         {
@@ -53,7 +53,7 @@ public sealed class FullDiskTests(AssetFixture stack)
         }
     }
 
-    private static async Task<string?> Storage(AssetServer server)
+    private static async Task<string?> StorageAsync(AssetServer server)
     {
         using var client = new HttpClient { BaseAddress = server.Address };
         using var answer = await client.GetAsync("/health", Ct);

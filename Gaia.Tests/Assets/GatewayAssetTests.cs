@@ -23,10 +23,10 @@ public sealed class GatewayAssetTests(GatewayGround ground)
         var piece = Encoding.ASCII.GetBytes($"10000\r\n{new string(' ', 1 << 16)}\r\n");
         var head = $"POST {Assets} HTTP/1.1\r\nHost: gaia\r\nAuthorization: Bearer {stack.User.AccessToken}\r\nContent-Type: application/octet-stream\r\n{length}\r\n\r\n";
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => RawHttp.SendEndlessly(stack.Gateway.Address, head, piece, 50_000_000 / piece.Length, Ct)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => RawHttp.SendEndlesslyAsync(stack.Gateway.Address, head, piece, 50_000_000 / piece.Length, Ct)));
 
         Assert.All(answers, answer => Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal));
-        await Eventually.IsTrue(() => stack.Files is [], ct: Ct);
+        await Eventually.IsTrueAsync(() => stack.Files is [], ct: Ct);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class GatewayAssetTests(GatewayGround ground)
         await using var stack = await Stack.StartAsync(ground, maxBytes: size);
 
         using var form = new MultipartFormDataContent { { new StreamContent(new MemoryStream(new byte[size])), "file", "zeros.bin" } };
-        var asset = await stack.Api.Expect(HttpStatusCode.Created, HttpMethod.Post, Assets, form, stack.User.AccessToken);
+        var asset = await stack.Api.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, Assets, form, stack.User.AccessToken);
 
         Assert.Equal(size, asset.GetProperty("size").GetInt32());
     }
@@ -46,9 +46,9 @@ public sealed class GatewayAssetTests(GatewayGround ground)
     {
         await using var stack = await Stack.StartAsync(ground, maxBytes: 1_000_000, quota: 10_000);
 
-        using var answer = await stack.Api.Send(HttpMethod.Post, Assets, new SlowContent(), stack.User.AccessToken);
+        using var answer = await stack.Api.SendAsync(HttpMethod.Post, Assets, new SlowContent(), stack.User.AccessToken);
 
-        await Problem.Expect(answer, HttpStatusCode.RequestEntityTooLarge, "The storage quota is used up");
+        await Problem.ExpectAsync(answer, HttpStatusCode.RequestEntityTooLarge, "The storage quota is used up");
     }
 
     [Fact]
@@ -56,9 +56,9 @@ public sealed class GatewayAssetTests(GatewayGround ground)
     {
         await using var stack = await Stack.StartAsync(ground, maxBytes: 1_000_000);
         var text = string.Join('\n', Enumerable.Range(0, 3000));
-        var asset = await stack.Api.Expect(HttpStatusCode.Created, HttpMethod.Post, Assets, new StringContent(text), stack.User.AccessToken);
+        var asset = await stack.Api.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, Assets, new StringContent(text), stack.User.AccessToken);
 
-        using var answer = await stack.Api.Send(HttpMethod.Get, asset.Url(), token: stack.User.AccessToken, headers: ("Accept-Encoding", "gzip, br"));
+        using var answer = await stack.Api.SendAsync(HttpMethod.Get, asset.Url(), token: stack.User.AccessToken, headers: ("Accept-Encoding", "gzip, br"));
 
         Assert.Equal(["bytes"], answer.Headers.AcceptRanges);
         Assert.Empty(answer.Content.Headers.ContentEncoding);
@@ -117,7 +117,7 @@ public sealed class GatewayAssetTests(GatewayGround ground)
                 ct: Ct);
             var gateway = await ground.StartAsync(new() { ["services:asset:http:0"] = asset.Address.ToString(), ["ASSET_MAX_BYTES"] = $"{maxBytes}" });
             var api = new GatewayApi(gateway);
-            return new(folder, asset, gateway, api, await api.SignUp());
+            return new(folder, asset, gateway, api, await api.SignUpAsync());
         }
 
         public async ValueTask DisposeAsync()

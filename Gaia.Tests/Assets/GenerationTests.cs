@@ -20,8 +20,8 @@ public sealed class GenerationTests(AssetFixture stack)
     {
         using var ada = stack.User();
 
-        var (id, location) = await ModelGround.Request(ada, new { description = "A red sunset over the sea", category = "image", size = "320x200" });
-        var done = await ModelGround.Finished(ada, location);
+        var (id, location) = await ModelGround.RequestAsync(ada, new { description = "A red sunset over the sea", category = "image", size = "320x200" });
+        var done = await ModelGround.FinishedAsync(ada, location);
 
         Assert.Equal("complete", done.GetProperty("status").GetString());
         var asset = done.GetProperty("asset");
@@ -43,8 +43,8 @@ public sealed class GenerationTests(AssetFixture stack)
         var pictures = new List<string?>();
         foreach (var words in new[] { "a forest at night", "a forest at night", "a golden desert" })
         {
-            var (_, location) = await ModelGround.Request(ada, new { prompt = words, size = "64x64" });
-            pictures.Add((await ModelGround.Finished(ada, location)).GetProperty("asset").GetProperty("sha256").GetString());
+            var (_, location) = await ModelGround.RequestAsync(ada, new { prompt = words, size = "64x64" });
+            pictures.Add((await ModelGround.FinishedAsync(ada, location)).GetProperty("asset").GetProperty("sha256").GetString());
         }
 
         Assert.Equal(pictures[0], pictures[1]);
@@ -68,9 +68,9 @@ public sealed class GenerationTests(AssetFixture stack)
         }, Ct);
 
         using var ada = stack.User();
-        var (id, _) = await ModelGround.Request(ada, new { description = "hills", size = "64x64" });
+        var (id, _) = await ModelGround.RequestAsync(ada, new { description = "hills", size = "64x64" });
 
-        await Eventually.IsTrue(() => Mine().Any(e => e.Subject == "gaia.asset.generation.complete"), TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(() => Mine().Any(e => e.Subject == "gaia.asset.generation.complete"), TimeSpan.FromSeconds(30), Ct);
         Assert.Equal("gaia.asset.generation.start", Mine().First().Subject);
         Assert.All(Mine(), e => Assert.Equal((1, ada.Id), (e.Event.GetProperty("version").GetInt32(), e.Event.GetProperty("user_id").GetGuid())));
         await subscription.UnsubscribeAsync();
@@ -83,21 +83,21 @@ public sealed class GenerationTests(AssetFixture stack)
     public async Task A_killed_worker_s_work_is_done_by_another_and_gives_one_result()
     {
         await using var ground = await ModelGround.StartAsync(stack);
-        ground.Model.Next(Never);
+        ground.Model.Next(NeverAsync);
         await using var doomed = await ground.StartWorkerAsync();
         using var ada = stack.User(doomed);
-        var (id, location) = await ModelGround.Request(ada, new { description = "a lighthouse", style = "woodcut" });
-        await Eventually.IsTrue(() => ground.Model.Requests.Count == 1, TimeSpan.FromSeconds(30), Ct);
+        var (id, location) = await ModelGround.RequestAsync(ada, new { description = "a lighthouse", style = "woodcut" });
+        await Eventually.IsTrueAsync(() => ground.Model.Requests.Count == 1, TimeSpan.FromSeconds(30), Ct);
 
         await doomed.KillAsync(Ct);
         await using var other = await ground.StartWorkerAsync();
         using var again = new AssetUser(other.Address, ada.Id, [Scopes.AssetsWrite]);
-        var done = await ModelGround.Finished(again, location);
+        var done = await ModelGround.FinishedAsync(again, location);
 
         Assert.Equal("complete", done.GetProperty("status").GetString());
-        Assert.Equal(id, Assert.Single((await again.Json("/api/v1/assets")).GetProperty("assets").EnumerateArray()).Id());
+        Assert.Equal(id, Assert.Single((await again.JsonAsync("/api/v1/assets")).GetProperty("assets").EnumerateArray()).Id());
         Assert.Equal(2, ground.Model.Requests.Count);
-        Assert.Equal(2, (await ground.UsageOf(ada)).GetProperty("total").GetProperty("requests").GetInt32());
+        Assert.Equal(2, (await ground.UsageOfAsync(ada)).GetProperty("total").GetProperty("requests").GetInt32());
         Assert.Contains("woodcut", ground.Model.Requests.First().GetProperty("prompt").GetString(), StringComparison.Ordinal);
     }
 
@@ -114,23 +114,23 @@ public sealed class GenerationTests(AssetFixture stack)
         await using var slow = await ground.StartWorkerAsync();
         using var ada = stack.User(slow);
         var before = stack.Files();
-        var (_, location) = await ModelGround.Request(ada, new { description = "a lighthouse" });
-        await Eventually.IsTrue(() => ground.Model.Requests.Count == 1, TimeSpan.FromSeconds(30), Ct);
+        var (_, location) = await ModelGround.RequestAsync(ada, new { description = "a lighthouse" });
+        await Eventually.IsTrueAsync(() => ground.Model.Requests.Count == 1, TimeSpan.FromSeconds(30), Ct);
 
         await slow.FreezeAsync(Ct);
         await using var quick = await ground.StartWorkerAsync();
         using var again = new AssetUser(quick.Address, ada.Id, [Scopes.AssetsWrite]);
-        var first = (await ModelGround.Finished(again, location)).GetProperty("asset").ToString();
+        var first = (await ModelGround.FinishedAsync(again, location)).GetProperty("asset").ToString();
         answerNow.SetResult();
         await slow.ThawAsync(Ct);
 
         // When the slow one can take the next piece of work, it is through with this one.
         await quick.KillAsync(Ct);
-        var (_, next) = await ModelGround.Request(ada, new { description = "another" });
-        await ModelGround.Finished(ada, next);
-        Assert.Equal(first, (await ada.Json(location)).GetProperty("asset").ToString());
-        Assert.Equal(2, (await ada.Json("/api/v1/assets")).GetProperty("total").GetInt32());
-        await Eventually.IsTrue(() => stack.FilesSince(before).Count == 2, ct: Ct);
+        var (_, next) = await ModelGround.RequestAsync(ada, new { description = "another" });
+        await ModelGround.FinishedAsync(ada, next);
+        Assert.Equal(first, (await ada.JsonAsync(location)).GetProperty("asset").ToString());
+        Assert.Equal(2, (await ada.JsonAsync("/api/v1/assets")).GetProperty("total").GetInt32());
+        await Eventually.IsTrueAsync(() => stack.FilesSince(before).Count == 2, ct: Ct);
     }
 
     [Fact]
@@ -142,13 +142,13 @@ public sealed class GenerationTests(AssetFixture stack)
 
         ground.Model.Next(500);
         ground.Model.Next(429);
-        var (_, stumbling) = await ModelGround.Request(ada, new { description = "one" });
-        Assert.Equal("complete", (await ModelGround.Finished(ada, stumbling)).GetProperty("status").GetString());
+        var (_, stumbling) = await ModelGround.RequestAsync(ada, new { description = "one" });
+        Assert.Equal("complete", (await ModelGround.FinishedAsync(ada, stumbling)).GetProperty("status").GetString());
         Assert.Equal(3, ground.Model.Requests.Count);
 
         ground.Model.Next(400);
-        var (_, refused) = await ModelGround.Request(ada, new { description = "two" });
-        var failed = await ModelGround.Finished(ada, refused);
+        var (_, refused) = await ModelGround.RequestAsync(ada, new { description = "two" });
+        var failed = await ModelGround.FinishedAsync(ada, refused);
         Assert.Equal("failed", failed.GetProperty("status").GetString());
         Assert.Equal("The model refuses this description or size", failed.GetProperty("reason").GetString());
         Assert.Equal(4, ground.Model.Requests.Count);
@@ -162,11 +162,11 @@ public sealed class GenerationTests(AssetFixture stack)
         using var ada = stack.User(worker);
 
         await ground.Nats.KillAsync(Ct);
-        var (_, location) = await ModelGround.Request(ada, new { description = "patience" });
-        Assert.Equal("queued", (await ada.Json(location)).GetProperty("status").GetString());
+        var (_, location) = await ModelGround.RequestAsync(ada, new { description = "patience" });
+        Assert.Equal("queued", (await ada.JsonAsync(location)).GetProperty("status").GetString());
         await ground.Nats.RestartAsync(Ct);
 
-        Assert.Equal("complete", (await ModelGround.Finished(ada, location)).GetProperty("status").GetString());
+        Assert.Equal("complete", (await ModelGround.FinishedAsync(ada, location)).GetProperty("status").GetString());
     }
 
     [Fact]
@@ -178,14 +178,14 @@ public sealed class GenerationTests(AssetFixture stack)
 
         foreach (var nonsense in new object[] { new { }, new { description = " " }, new { description = "x", size = "9999x10" }, new { description = "x", size = "big" }, new { description = "x", category = "video" } })
         {
-            await Problem.Expect(await ada.PostAsJsonAsync("/api/v1/assets/generate", nonsense, Ct), HttpStatusCode.UnprocessableEntity);
+            await Problem.ExpectAsync(await ada.PostAsJsonAsync("/api/v1/assets/generate", nonsense, Ct), HttpStatusCode.UnprocessableEntity);
         }
 
-        await Problem.Expect(await reader.PostAsJsonAsync("/api/v1/assets/generate", new { description = "x" }, Ct), HttpStatusCode.Forbidden);
-        var (_, location) = await ModelGround.Request(ada, new { description = "mine", size = "64x64" });
-        await Problem.Expect(await bob.GetAsync(location, Ct), HttpStatusCode.NotFound, "Generation not found");
+        await Problem.ExpectAsync(await reader.PostAsJsonAsync("/api/v1/assets/generate", new { description = "x" }, Ct), HttpStatusCode.Forbidden);
+        var (_, location) = await ModelGround.RequestAsync(ada, new { description = "mine", size = "64x64" });
+        await Problem.ExpectAsync(await bob.GetAsync(location, Ct), HttpStatusCode.NotFound, "Generation not found");
     }
 
     /// <summary>An answer that the worker does not live to see.</summary>
-    private static Task<IResult> Never() => new TaskCompletionSource<IResult>().Task.WaitAsync(Ct);
+    private static Task<IResult> NeverAsync() => new TaskCompletionSource<IResult>().Task.WaitAsync(Ct);
 }

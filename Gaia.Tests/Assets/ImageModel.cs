@@ -27,7 +27,7 @@ internal sealed class ImageModel : IAsyncDisposable
         var app = builder.Build();
         app.Urls.Add(url);
         var model = new ImageModel(app) { Url = new($"{url}/v1") };
-        app.MapPost("/v1/images/generations", model.Answer);
+        app.MapPost("/v1/images/generations", model.AnswerAsync);
         await app.StartAsync();
         return model;
     }
@@ -41,7 +41,7 @@ internal sealed class ImageModel : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
 
-    private async Task<IResult> Answer(JsonElement request)
+    private async Task<IResult> AnswerAsync(JsonElement request)
     {
         Requests.Enqueue(request);
         return script.TryDequeue(out var answer) ? await answer() : Picture();

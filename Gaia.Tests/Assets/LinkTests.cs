@@ -18,9 +18,9 @@ public sealed class LinkTests(AssetFixture stack)
         using var ada = stack.User();
         using var nobody = AssetUser.Nobody(stack.Server.Address);
         var content = RandomNumberGenerator.GetBytes(500);
-        var asset = await ada.Upload(content);
+        var asset = await ada.UploadAsync(content);
 
-        var link = await ada.Sign(asset, new { expires_in = 60, method = "GET" });
+        var link = await ada.SignAsync(asset, new { expires_in = 60, method = "GET" });
 
         Assert.Equal(content, await nobody.GetByteArrayAsync(link, Ct));
         using var head = await nobody.SendAsync(new(HttpMethod.Head, link), Ct);
@@ -35,9 +35,9 @@ public sealed class LinkTests(AssetFixture stack)
         await using var replica = await stack.StartReplicaAsync();
         using var ada = stack.User();
         using var elsewhere = AssetUser.Nobody(replica.Address);
-        var asset = await ada.Upload([1, 2, 3, 4]);
+        var asset = await ada.UploadAsync([1, 2, 3, 4]);
 
-        Assert.Equal([1, 2, 3, 4], await elsewhere.GetByteArrayAsync(await ada.Sign(asset, new { }), Ct));
+        Assert.Equal([1, 2, 3, 4], await elsewhere.GetByteArrayAsync(await ada.SignAsync(asset, new { }), Ct));
     }
 
     [Fact]
@@ -45,8 +45,8 @@ public sealed class LinkTests(AssetFixture stack)
     {
         using var ada = stack.User();
         using var nobody = AssetUser.Nobody(stack.Server.Address);
-        var (mine, other) = (await ada.Upload([1, 2]), await ada.Upload([3, 4]));
-        var link = await ada.Sign(mine, new { expires_in = 60 });
+        var (mine, other) = (await ada.UploadAsync([1, 2]), await ada.UploadAsync([3, 4]));
+        var link = await ada.SignAsync(mine, new { expires_in = 60 });
         var signature = link[(link.LastIndexOf('=') + 1)..];
         var expires = long.Parse(link.Split("expires=")[1].Split('&')[0], System.Globalization.CultureInfo.InvariantCulture);
 
@@ -66,7 +66,7 @@ public sealed class LinkTests(AssetFixture stack)
         foreach (var forgery in forgeries)
         {
             using var answer = await nobody.GetAsync(forgery, Ct);
-            await Problem.Expect(answer, HttpStatusCode.Forbidden);
+            await Problem.ExpectAsync(answer, HttpStatusCode.Forbidden);
         }
     }
 
@@ -75,8 +75,8 @@ public sealed class LinkTests(AssetFixture stack)
     {
         using var ada = stack.User();
         using var nobody = AssetUser.Nobody(stack.Server.Address);
-        var asset = await ada.Upload([5, 6]);
-        var (get, head) = (await ada.Sign(asset, new { method = "GET" }), await ada.Sign(asset, new { method = "HEAD" }));
+        var asset = await ada.UploadAsync([5, 6]);
+        var (get, head) = (await ada.SignAsync(asset, new { method = "GET" }), await ada.SignAsync(asset, new { method = "HEAD" }));
 
         Assert.Equal(HttpStatusCode.OK, (await nobody.SendAsync(new(HttpMethod.Head, head), Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await nobody.GetAsync(head, Ct)).StatusCode);
@@ -88,13 +88,13 @@ public sealed class LinkTests(AssetFixture stack)
     {
         using var ada = stack.User();
         using var nobody = AssetUser.Nobody(stack.Server.Address);
-        var asset = await ada.Upload([7, 8]);
-        var (shortly, longer) = (await ada.Sign(asset, new { expires_in = 1 }), await ada.Sign(asset, new { expires_in = 600 }));
+        var asset = await ada.UploadAsync([7, 8]);
+        var (shortly, longer) = (await ada.SignAsync(asset, new { expires_in = 1 }), await ada.SignAsync(asset, new { expires_in = 600 }));
 
-        await Eventually.IsTrue(async () => (await nobody.GetAsync(shortly, Ct)).StatusCode == HttpStatusCode.Forbidden, ct: Ct);
+        await Eventually.IsTrueAsync(async () => (await nobody.GetAsync(shortly, Ct)).StatusCode == HttpStatusCode.Forbidden, ct: Ct);
         Assert.Equal(HttpStatusCode.OK, (await nobody.GetAsync(longer, Ct)).StatusCode);
 
-        await ada.Status(HttpMethod.Delete, $"{Assets}/{asset.Id()}");
+        await ada.StatusAsync(HttpMethod.Delete, $"{Assets}/{asset.Id()}");
         Assert.Equal(HttpStatusCode.NotFound, (await nobody.GetAsync(longer, Ct)).StatusCode);
     }
 
@@ -104,13 +104,13 @@ public sealed class LinkTests(AssetFixture stack)
         using var ada = stack.User();
         using var bob = stack.User();
         using var nobody = AssetUser.Nobody(stack.Server.Address);
-        var path = $"{Assets}/{(await ada.Upload([9])).Id()}/sign";
+        var path = $"{Assets}/{(await ada.UploadAsync([9])).Id()}/sign";
 
-        await Problem.Expect(await bob.PostAsJsonAsync(path, new { }, Ct), HttpStatusCode.NotFound, "Asset not found");
-        await Problem.Expect(await nobody.PostAsJsonAsync(path, new { }, Ct), HttpStatusCode.Unauthorized);
-        await Problem.Expect(await ada.PostAsJsonAsync(path, new { expires_in = 0 }, Ct), HttpStatusCode.UnprocessableEntity);
-        await Problem.Expect(await ada.PostAsJsonAsync(path, new { expires_in = 700_000 }, Ct), HttpStatusCode.UnprocessableEntity);
-        var wrong = await Problem.Expect(await ada.PostAsJsonAsync(path, new { method = "PUT" }, Ct), HttpStatusCode.UnprocessableEntity);
+        await Problem.ExpectAsync(await bob.PostAsJsonAsync(path, new { }, Ct), HttpStatusCode.NotFound, "Asset not found");
+        await Problem.ExpectAsync(await nobody.PostAsJsonAsync(path, new { }, Ct), HttpStatusCode.Unauthorized);
+        await Problem.ExpectAsync(await ada.PostAsJsonAsync(path, new { expires_in = 0 }, Ct), HttpStatusCode.UnprocessableEntity);
+        await Problem.ExpectAsync(await ada.PostAsJsonAsync(path, new { expires_in = 700_000 }, Ct), HttpStatusCode.UnprocessableEntity);
+        var wrong = await Problem.ExpectAsync(await ada.PostAsJsonAsync(path, new { method = "PUT" }, Ct), HttpStatusCode.UnprocessableEntity);
         Assert.Equal("GET or HEAD.", wrong.GetProperty("errors").GetProperty("method")[0].GetString());
     }
 }

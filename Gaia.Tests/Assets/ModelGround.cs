@@ -70,25 +70,25 @@ internal sealed class ModelGround : IAsyncDisposable
         .. changes,
     ]);
 
-    public async Task<JsonElement> UsageOf(AssetUser user)
+    public async Task<JsonElement> UsageOfAsync(AssetUser user)
     {
         using var same = new AssetUser(chat!.Url, user.Id, [Scopes.Chat]);
-        return await same.Json("/api/v1/usage");
+        return await same.JsonAsync("/api/v1/usage");
     }
 
-    public static async Task<(Guid Id, string Location)> Request(AssetUser user, object request)
+    public static async Task<(Guid Id, string Location)> RequestAsync(AssetUser user, object request)
     {
         using var answer = await user.PostAsJsonAsync("/api/v1/assets/generate", request, Ct);
-        var ticket = await AssetUser.Read(answer, HttpStatusCode.Accepted);
+        var ticket = await AssetUser.ReadAsync(answer, HttpStatusCode.Accepted);
         Assert.Equal("queued", ticket.GetProperty("status").GetString());
         return (ticket.GetProperty("asset_id").GetGuid(), answer.Headers.Location!.ToString());
     }
 
-    public static async Task<JsonElement> Finished(AssetUser user, string location)
+    public static async Task<JsonElement> FinishedAsync(AssetUser user, string location)
     {
         var last = default(JsonElement);
-        await Eventually.IsTrue(
-            async () => (last = await user.Json(location)).GetProperty("status").GetString() is "complete" or "failed", TimeSpan.FromSeconds(60), Ct);
+        await Eventually.IsTrueAsync(
+            async () => (last = await user.JsonAsync(location)).GetProperty("status").GetString() is "complete" or "failed", TimeSpan.FromSeconds(60), Ct);
         return last;
     }
 

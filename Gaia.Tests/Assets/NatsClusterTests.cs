@@ -35,7 +35,7 @@ public sealed class NatsClusterTests(AssetFixture stack)
             ("DATABASE_URL", stack.DatabaseUrl($"cluster{first.Port}")), ("NATS_URL", url), ("NATS_STREAM_REPLICAS", "3"), ("Generation__AckWait", "00:00:02"));
         using var ada = stack.User(replica);
 
-        Assert.Equal("complete", await Generate(ada));
+        Assert.Equal("complete", await GenerateAsync(ada));
         await using var nats = new NatsConnection(new NatsOpts { Url = url, MaxReconnectRetry = -1 });
         var stream = (await new NatsJSContext(nats).GetStreamAsync(Stream, cancellationToken: Ct)).Info;
         Assert.Equal(3, stream.Config.NumReplicas);
@@ -43,16 +43,16 @@ public sealed class NatsClusterTests(AssetFixture stack)
         // The one that leads, so that the others have to agree on a new leader.
         await servers.Single(server => stream.Cluster!.Leader == $"server-{Array.IndexOf(servers, server)}").KillAsync(Ct);
 
-        Assert.Equal("complete", await Generate(ada));
+        Assert.Equal("complete", await GenerateAsync(ada));
     }
 
-    private static async Task<string> Generate(AssetUser user)
+    private static async Task<string> GenerateAsync(AssetUser user)
     {
         using var answer = await user.PostAsJsonAsync("/api/v1/assets/generate", new { description = "hills", size = "64x64" }, Ct);
-        var ticket = await AssetUser.Read(answer, HttpStatusCode.Accepted);
+        var ticket = await AssetUser.ReadAsync(answer, HttpStatusCode.Accepted);
         var last = default(JsonElement);
-        await Eventually.IsTrue(
-            async () => (last = await user.Json($"/api/v1/assets/generations/{ticket.GetProperty("asset_id").GetGuid()}")).GetProperty("status").GetString() is "complete" or "failed",
+        await Eventually.IsTrueAsync(
+            async () => (last = await user.JsonAsync($"/api/v1/assets/generations/{ticket.GetProperty("asset_id").GetGuid()}")).GetProperty("status").GetString() is "complete" or "failed",
             Timeout,
             Ct);
         return last.GetProperty("status").GetString()!;

@@ -18,12 +18,12 @@ public sealed class PaidPictureTests(AssetFixture stack)
         await using var worker = await ground.StartWorkerAsync([.. s3.Settings, ("Generation__MaxAttempts", "1")]);
         using var ada = stack.User(worker);
         AnswerAfter(ground, () => s3.KillAsync(Ct));
-        var (id, location) = await ModelGround.Request(ada, new { description = "a lighthouse" });
-        await TriedThrice(worker, $"Generation {id} is tried again");
+        var (id, location) = await ModelGround.RequestAsync(ada, new { description = "a lighthouse" });
+        await TriedThriceAsync(worker, $"Generation {id} is tried again");
 
         await s3.RestartAsync(Ct);
 
-        await AssertPaidOnce(ground, ada, location);
+        await AssertPaidOnceAsync(ground, ada, location);
         Assert.Single(s3.Keys());
     }
 
@@ -35,15 +35,15 @@ public sealed class PaidPictureTests(AssetFixture stack)
         await using var doomed = await ground.StartWorkerAsync(s3.Settings);
         using var ada = stack.User(doomed);
         AnswerAfter(ground, () => s3.KillAsync(Ct));
-        var (_, location) = await ModelGround.Request(ada, new { description = "a lighthouse" });
-        await Eventually.IsTrue(() => doomed.Log.Contains("cannot be reached", StringComparison.Ordinal), TimeSpan.FromSeconds(60), Ct);
+        var (_, location) = await ModelGround.RequestAsync(ada, new { description = "a lighthouse" });
+        await Eventually.IsTrueAsync(() => doomed.Log.Contains("cannot be reached", StringComparison.Ordinal), TimeSpan.FromSeconds(60), Ct);
 
         await doomed.KillAsync(Ct);
         await s3.RestartAsync(Ct);
         await using var other = await ground.StartWorkerAsync(s3.Settings);
         using var again = new AssetUser(other.Address, ada.Id, [Scopes.AssetsWrite]);
 
-        await AssertPaidOnce(ground, again, location);
+        await AssertPaidOnceAsync(ground, again, location);
     }
 
     [Fact]
@@ -54,13 +54,13 @@ public sealed class PaidPictureTests(AssetFixture stack)
         await using var worker = await ground.StartWorkerAsync(("DATABASE_URL", $"postgresql://postgres@127.0.0.1:{postgres.Port}/assetdb"));
         using var ada = stack.User(worker);
         AnswerAfter(ground, () => postgres.TerminateAsync(Ct));
-        var (id, location) = await ModelGround.Request(ada, new { description = "a lighthouse" });
-        await Eventually.IsTrue(() => worker.Log.Contains($"The picture of generation {id} is held", StringComparison.Ordinal), TimeSpan.FromSeconds(60), Ct);
+        var (id, location) = await ModelGround.RequestAsync(ada, new { description = "a lighthouse" });
+        await Eventually.IsTrueAsync(() => worker.Log.Contains($"The picture of generation {id} is held", StringComparison.Ordinal), TimeSpan.FromSeconds(60), Ct);
 
         await postgres.RestartAsync(Ct);
-        await Eventually.IsTrue(async () => await ada.Status(HttpMethod.Get, location) == HttpStatusCode.OK, TimeSpan.FromSeconds(60), Ct);
+        await Eventually.IsTrueAsync(async () => await ada.StatusAsync(HttpMethod.Get, location) == HttpStatusCode.OK, TimeSpan.FromSeconds(60), Ct);
 
-        await AssertPaidOnce(ground, ada, location);
+        await AssertPaidOnceAsync(ground, ada, location);
     }
 
     [Fact]
@@ -71,14 +71,14 @@ public sealed class PaidPictureTests(AssetFixture stack)
         using var ada = stack.User(worker);
 
         ground.Model.Next(() => Task.FromResult(Results.Json(new { data = new[] { new { b64_json = new string('A', AssetFixture.MaxBytes * 2) } } })));
-        var (_, large) = await ModelGround.Request(ada, new { description = "large" });
-        var failed = await ModelGround.Finished(ada, large);
+        var (_, large) = await ModelGround.RequestAsync(ada, new { description = "large" });
+        var failed = await ModelGround.FinishedAsync(ada, large);
         Assert.Equal($"The picture has more than the {AssetFixture.MaxBytes} bytes that a file may have", failed.GetProperty("reason").GetString());
         Assert.Single(ground.Model.Requests);
 
         ground.Model.Next(() => Task.FromResult(Results.Text("<html>busy</html>")));
-        var (_, garbled) = await ModelGround.Request(ada, new { description = "garbled" });
-        Assert.Equal("complete", (await ModelGround.Finished(ada, garbled)).GetProperty("status").GetString());
+        var (_, garbled) = await ModelGround.RequestAsync(ada, new { description = "garbled" });
+        Assert.Equal("complete", (await ModelGround.FinishedAsync(ada, garbled)).GetProperty("status").GetString());
     }
 
     [Fact]
@@ -87,11 +87,11 @@ public sealed class PaidPictureTests(AssetFixture stack)
         await using var ground = await ModelGround.StartAsync(stack);
         await using var worker = await ground.StartWorkerAsync(("ASSET_QUOTA_BYTES", "3"));
         using var ada = stack.User(worker);
-        await ada.Upload([1, 2, 3]);
+        await ada.UploadAsync([1, 2, 3]);
 
-        var (_, location) = await ModelGround.Request(ada, new { description = "no room" });
+        var (_, location) = await ModelGround.RequestAsync(ada, new { description = "no room" });
 
-        Assert.Equal("The storage quota is used up", (await ModelGround.Finished(ada, location)).GetProperty("reason").GetString());
+        Assert.Equal("The storage quota is used up", (await ModelGround.FinishedAsync(ada, location)).GetProperty("reason").GetString());
         Assert.Empty(ground.Model.Requests);
     }
 
@@ -101,16 +101,16 @@ public sealed class PaidPictureTests(AssetFixture stack)
         return ImageModel.Picture();
     });
 
-    private static async Task TriedThrice(AssetServer worker, string line) =>
-        await Eventually.IsTrue(() => worker.Log.Split(line).Length > 3, TimeSpan.FromSeconds(60), Ct);
+    private static async Task TriedThriceAsync(AssetServer worker, string line) =>
+        await Eventually.IsTrueAsync(() => worker.Log.Split(line).Length > 3, TimeSpan.FromSeconds(60), Ct);
 
-    private static async Task AssertPaidOnce(ModelGround ground, AssetUser user, string location)
+    private static async Task AssertPaidOnceAsync(ModelGround ground, AssetUser user, string location)
     {
-        var done = await ModelGround.Finished(user, location);
+        var done = await ModelGround.FinishedAsync(user, location);
         Assert.True(done.GetProperty("status").GetString() == "complete", $"{done}");
         Assert.NotEmpty(await user.GetByteArrayAsync(done.GetProperty("asset").Url(), Ct));
         Assert.Single(ground.Model.Requests);
-        var total = (await ground.UsageOf(user)).GetProperty("total");
+        var total = (await ground.UsageOfAsync(user)).GetProperty("total");
         Assert.Equal((1, 0.04m), (total.GetProperty("requests").GetInt32(), total.GetProperty("cost").GetDecimal()));
     }
 }

@@ -19,16 +19,16 @@ public sealed class PictureCostTests(AssetFixture stack)
 
         foreach (var words in (string[])["one", "two"])
         {
-            var (_, location) = await ModelGround.Request(ada, new { description = words });
-            Assert.Equal("complete", (await ModelGround.Finished(ada, location)).GetProperty("status").GetString());
+            var (_, location) = await ModelGround.RequestAsync(ada, new { description = words });
+            Assert.Equal("complete", (await ModelGround.FinishedAsync(ada, location)).GetProperty("status").GetString());
         }
 
         using var third = await ada.PostAsJsonAsync("/api/v1/assets/generate", new { description = "three" }, Ct);
-        var problem = await Problem.Expect(third, HttpStatusCode.TooManyRequests, "Today's budget has 0.020000000 US dollars left, and this call may cost 0.04");
+        var problem = await Problem.ExpectAsync(third, HttpStatusCode.TooManyRequests, "Today's budget has 0.020000000 US dollars left, and this call may cost 0.04");
         Assert.Equal("insufficient_quota", problem.GetProperty("code").GetString());
         Assert.InRange(third.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
 
-        var usage = await ground.UsageOf(ada);
+        var usage = await ground.UsageOfAsync(ada);
         var line = Assert.Single(usage.GetProperty("usage").EnumerateArray());
         Assert.Equal((ModelGround.ModelName, 2, 0.08m), (line.GetProperty("model").GetString(), line.GetProperty("requests").GetInt32(), line.GetProperty("cost").GetDecimal()));
         Assert.Equal(0.02m, usage.GetProperty("budget").GetProperty("dollars_left").GetDecimal());
@@ -50,7 +50,7 @@ public sealed class PictureCostTests(AssetFixture stack)
         var states = new List<string?>();
         foreach (var accepted in answers.Where(answer => answer.StatusCode is HttpStatusCode.Accepted))
         {
-            var end = await ModelGround.Finished(ada, accepted.Headers.Location!.ToString());
+            var end = await ModelGround.FinishedAsync(ada, accepted.Headers.Location!.ToString());
             states.Add(end.GetProperty("status").GetString());
             Assert.True(end.GetProperty("status").GetString() == "complete" || end.GetProperty("reason").GetString()!.StartsWith("Today's budget has 1680 tokens left", StringComparison.Ordinal), $"{end}");
         }
@@ -68,13 +68,13 @@ public sealed class PictureCostTests(AssetFixture stack)
         using var ada = stack.User(worker);
 
         ground.Model.Next(400);
-        var (_, refused) = await ModelGround.Request(ada, new { description = "no" });
-        Assert.Equal("failed", (await ModelGround.Finished(ada, refused)).GetProperty("status").GetString());
+        var (_, refused) = await ModelGround.RequestAsync(ada, new { description = "no" });
+        Assert.Equal("failed", (await ModelGround.FinishedAsync(ada, refused)).GetProperty("status").GetString());
         ground.Model.Next(500);
-        var (_, stumbling) = await ModelGround.Request(ada, new { description = "yes" });
-        Assert.Equal("complete", (await ModelGround.Finished(ada, stumbling)).GetProperty("status").GetString());
+        var (_, stumbling) = await ModelGround.RequestAsync(ada, new { description = "yes" });
+        Assert.Equal("complete", (await ModelGround.FinishedAsync(ada, stumbling)).GetProperty("status").GetString());
 
-        Assert.Equal(0.04m, (await ground.UsageOf(ada)).GetProperty("total").GetProperty("cost").GetDecimal());
+        Assert.Equal(0.04m, (await ground.UsageOfAsync(ada)).GetProperty("total").GetProperty("cost").GetDecimal());
         Assert.Equal(3, ground.Model.Requests.Count);
     }
 
@@ -84,13 +84,13 @@ public sealed class PictureCostTests(AssetFixture stack)
         await using var ground = await ModelGround.StartWithoutChatAsync(stack);
         await using var worker = await ground.StartWorkerAsync();
         using var ada = stack.User(worker);
-        var (_, location) = await ModelGround.Request(ada, new { description = "patience" });
-        await Eventually.IsTrue(async () => (await ada.Json(location)).GetProperty("status").GetString() == "running", TimeSpan.FromSeconds(60), Ct);
+        var (_, location) = await ModelGround.RequestAsync(ada, new { description = "patience" });
+        await Eventually.IsTrueAsync(async () => (await ada.JsonAsync(location)).GetProperty("status").GetString() == "running", TimeSpan.FromSeconds(60), Ct);
 
         Assert.Empty(ground.Model.Requests);
         await ground.StartChatAsync();
 
-        Assert.Equal("complete", (await ModelGround.Finished(ada, location)).GetProperty("status").GetString());
-        Assert.Equal(0.04m, (await ground.UsageOf(ada)).GetProperty("total").GetProperty("cost").GetDecimal());
+        Assert.Equal("complete", (await ModelGround.FinishedAsync(ada, location)).GetProperty("status").GetString());
+        Assert.Equal(0.04m, (await ground.UsageOfAsync(ada)).GetProperty("total").GetProperty("cost").GetDecimal());
     }
 }

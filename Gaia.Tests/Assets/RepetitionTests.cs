@@ -19,12 +19,12 @@ public sealed class RepetitionTests(AssetFixture stack)
         using var ada = stack.User();
         var content = RandomNumberGenerator.GetBytes(5000);
 
-        using var first = await Upload(ada, content, "mine");
-        using var second = await Upload(ada, content, "mine");
+        using var first = await UploadAsync(ada, content, "mine");
+        using var second = await UploadAsync(ada, content, "mine");
 
-        Assert.Equal((await AssetUser.Read(first, HttpStatusCode.Created)).ToString(), (await AssetUser.Read(second, HttpStatusCode.Created)).ToString());
+        Assert.Equal((await AssetUser.ReadAsync(first, HttpStatusCode.Created)).ToString(), (await AssetUser.ReadAsync(second, HttpStatusCode.Created)).ToString());
         Assert.Equal(first.Headers.Location, second.Headers.Location);
-        Assert.Equal(1, (await ada.Json(Assets)).GetProperty("total").GetInt32());
+        Assert.Equal(1, (await ada.JsonAsync(Assets)).GetProperty("total").GetInt32());
     }
 
     [Fact]
@@ -33,15 +33,15 @@ public sealed class RepetitionTests(AssetFixture stack)
         using var ada = stack.User();
         using var bob = stack.User();
         var content = RandomNumberGenerator.GetBytes(5000);
-        using var first = await Upload(ada, content, "ours");
+        using var first = await UploadAsync(ada, content, "ours");
         var before = stack.Files();
 
-        using var other = await Upload(ada, RandomNumberGenerator.GetBytes(5000), "ours");
-        using var his = await Upload(bob, content, "ours");
+        using var other = await UploadAsync(ada, RandomNumberGenerator.GetBytes(5000), "ours");
+        using var his = await UploadAsync(bob, content, "ours");
 
-        await Problem.Expect(other, HttpStatusCode.UnprocessableEntity);
-        await Eventually.IsTrue(() => stack.FilesSince(before) is [], ct: Ct);
-        Assert.NotEqual((await AssetUser.Read(first, HttpStatusCode.Created)).Id(), (await AssetUser.Read(his, HttpStatusCode.Created)).Id());
+        await Problem.ExpectAsync(other, HttpStatusCode.UnprocessableEntity);
+        await Eventually.IsTrueAsync(() => stack.FilesSince(before) is [], ct: Ct);
+        Assert.NotEqual((await AssetUser.ReadAsync(first, HttpStatusCode.Created)).Id(), (await AssetUser.ReadAsync(his, HttpStatusCode.Created)).Id());
     }
 
     [Fact]
@@ -49,11 +49,11 @@ public sealed class RepetitionTests(AssetFixture stack)
     {
         using var ada = stack.User();
 
-        using var refused = await Upload(ada, ZipBomb.Create(), "again");
-        using var accepted = await Upload(ada, RandomNumberGenerator.GetBytes(100), "again");
+        using var refused = await UploadAsync(ada, ZipBomb.Create(), "again");
+        using var accepted = await UploadAsync(ada, RandomNumberGenerator.GetBytes(100), "again");
 
-        await Problem.Expect(refused, HttpStatusCode.UnsupportedMediaType);
-        await AssetUser.Read(accepted, HttpStatusCode.Created);
+        await Problem.ExpectAsync(refused, HttpStatusCode.UnsupportedMediaType);
+        await AssetUser.ReadAsync(accepted, HttpStatusCode.Created);
     }
 
     [Fact]
@@ -64,14 +64,14 @@ public sealed class RepetitionTests(AssetFixture stack)
         var tap = new BrokenStream(100_000);
         using var slow = new HttpRequestMessage(HttpMethod.Post, Assets) { Content = new StreamContent(tap), Headers = { { "Idempotency-Key", "slow" } } };
         var first = ada.SendAsync(slow, Ct);
-        await Eventually.IsTrue(() => stack.FilesSince(before).Count == 1, ct: Ct);
+        await Eventually.IsTrueAsync(() => stack.FilesSince(before).Count == 1, ct: Ct);
 
-        using var second = await Upload(ada, RandomNumberGenerator.GetBytes(100), "slow");
+        using var second = await UploadAsync(ada, RandomNumberGenerator.GetBytes(100), "slow");
         tap.Break();
 
-        await Problem.Expect(second, HttpStatusCode.Conflict);
+        await Problem.ExpectAsync(second, HttpStatusCode.Conflict);
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => first);
-        await Eventually.IsTrue(() => stack.FilesSince(before) is [], ct: Ct);
+        await Eventually.IsTrueAsync(() => stack.FilesSince(before) is [], ct: Ct);
     }
 
     [Fact]
@@ -85,14 +85,14 @@ public sealed class RepetitionTests(AssetFixture stack)
             using var request = new HttpRequestMessage(HttpMethod.Post, $"{Assets}/generate") { Content = JsonContent.Create(new { description = "hills", size = "64x64" }) };
             request.Headers.Add("Idempotency-Key", "hills");
             using var answer = await ada.SendAsync(request, Ct);
-            ids.Add((await AssetUser.Read(answer, HttpStatusCode.Accepted)).GetProperty("asset_id").GetGuid());
+            ids.Add((await AssetUser.ReadAsync(answer, HttpStatusCode.Accepted)).GetProperty("asset_id").GetGuid());
         }
 
         Assert.Equal(ids[0], ids[1]);
-        Assert.Equal(1, await stack.Count($"SELECT count(*) FROM generations WHERE owner_id = '{ada.Id}'"));
+        Assert.Equal(1, await stack.CountAsync($"SELECT count(*) FROM generations WHERE owner_id = '{ada.Id}'"));
     }
 
-    private static async Task<HttpResponseMessage> Upload(AssetUser user, byte[] content, string key)
+    private static async Task<HttpResponseMessage> UploadAsync(AssetUser user, byte[] content, string key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Assets) { Content = new ByteArrayContent(content) };
         request.Headers.Add("Idempotency-Key", key);

@@ -21,14 +21,14 @@ public sealed class UploadIdempotencyFaultTests(AssetFixture stack) : IClassFixt
     {
         using var ada = stack.User();
         var content = RandomNumberGenerator.GetBytes(5000);
-        var upload = await Upload(ada, content, "one");
-        var generation = await Generate(ada, "two");
+        var upload = await UploadAsync(ada, content, "one");
+        var generation = await GenerateAsync(ada, "two");
 
         await stack.Redis.CommandAsync("FLUSHALL", Ct);
 
-        Assert.Equal(upload.ToString(), (await Upload(ada, content, "one")).ToString());
-        Assert.Equal(generation.ToString(), (await Generate(ada, "two")).ToString());
-        Assert.Equal(1, await stack.Count($"SELECT count(*) FROM generations WHERE owner_id = '{ada.Id}'"));
+        Assert.Equal(upload.ToString(), (await UploadAsync(ada, content, "one")).ToString());
+        Assert.Equal(generation.ToString(), (await GenerateAsync(ada, "two")).ToString());
+        Assert.Equal(1, await stack.CountAsync($"SELECT count(*) FROM generations WHERE owner_id = '{ada.Id}'"));
     }
 
     [Fact]
@@ -39,11 +39,11 @@ public sealed class UploadIdempotencyFaultTests(AssetFixture stack) : IClassFixt
         await stack.Redis.FreezeAsync(Ct);
         try
         {
-            var upload = await Upload(ada, content, "one").WaitAsync(Deadline, Ct);
-            var generation = await Generate(ada, "two").WaitAsync(Deadline, Ct);
+            var upload = await UploadAsync(ada, content, "one").WaitAsync(Deadline, Ct);
+            var generation = await GenerateAsync(ada, "two").WaitAsync(Deadline, Ct);
 
-            Assert.Equal(upload.ToString(), (await Upload(ada, content, "one").WaitAsync(Deadline, Ct)).ToString());
-            Assert.Equal(generation.ToString(), (await Generate(ada, "two").WaitAsync(Deadline, Ct)).ToString());
+            Assert.Equal(upload.ToString(), (await UploadAsync(ada, content, "one").WaitAsync(Deadline, Ct)).ToString());
+            Assert.Equal(generation.ToString(), (await GenerateAsync(ada, "two").WaitAsync(Deadline, Ct)).ToString());
         }
         finally
         {
@@ -63,47 +63,47 @@ public sealed class UploadIdempotencyFaultTests(AssetFixture stack) : IClassFixt
             var body = new BrokenStream(100_000);
             using var slow = new HttpRequestMessage(HttpMethod.Post, Assets) { Content = new StreamContent(body), Headers = { { "Idempotency-Key", "killed" } } };
             var first = sender.SendAsync(slow, Ct);
-            await Eventually.IsTrue(() => stack.FilesSince(before) is not [], ct: Ct);
+            await Eventually.IsTrueAsync(() => stack.FilesSince(before) is not [], ct: Ct);
             await doomed.KillAsync(Ct);
             body.Break();
             await Assert.ThrowsAnyAsync<HttpRequestException>(() => first);
         }
 
-        await Eventually.IsTrue(
+        await Eventually.IsTrueAsync(
             async () =>
             {
-                using var answer = await Send(ada, content, "killed");
+                using var answer = await SendAsync(ada, content, "killed");
                 return answer.StatusCode switch { HttpStatusCode.Created => true, HttpStatusCode.Conflict => false, var other => throw new InvalidOperationException($"{other}") };
             },
             TimeSpan.FromSeconds(90),
             Ct);
-        Assert.Equal(1, (await ada.Json(Assets)).GetProperty("total").GetInt32());
+        Assert.Equal(1, (await ada.JsonAsync(Assets)).GetProperty("total").GetInt32());
     }
 
     [Fact]
     public async Task Expired_records_are_deleted()
     {
-        await stack.Execute(
+        await stack.ExecuteAsync(
             "INSERT INTO idempotency_records (name, claim, claimed_until, expires_at) VALUES ('idempotency:old', gen_random_uuid(), now() - interval '2 days', now() - interval '1 day')");
 
         await using var replica = await stack.StartReplicaAsync();
 
-        await Eventually.IsTrue(async () => await stack.Count("SELECT count(*) FROM idempotency_records WHERE name = 'idempotency:old'") == 0, ct: Ct);
+        await Eventually.IsTrueAsync(async () => await stack.CountAsync("SELECT count(*) FROM idempotency_records WHERE name = 'idempotency:old'") == 0, ct: Ct);
     }
 
-    private static async Task<JsonElement> Upload(AssetUser user, byte[] content, string key)
+    private static async Task<JsonElement> UploadAsync(AssetUser user, byte[] content, string key)
     {
-        using var answer = await Send(user, content, key);
-        return await AssetUser.Read(answer, HttpStatusCode.Created);
+        using var answer = await SendAsync(user, content, key);
+        return await AssetUser.ReadAsync(answer, HttpStatusCode.Created);
     }
 
-    private static async Task<HttpResponseMessage> Send(AssetUser user, byte[] content, string key)
+    private static async Task<HttpResponseMessage> SendAsync(AssetUser user, byte[] content, string key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Assets) { Content = new ByteArrayContent(content), Headers = { { "Idempotency-Key", key } } };
         return await user.SendAsync(request, Ct);
     }
 
-    private static async Task<JsonElement> Generate(AssetUser user, string key)
+    private static async Task<JsonElement> GenerateAsync(AssetUser user, string key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{Assets}/generate")
         {
@@ -111,6 +111,6 @@ public sealed class UploadIdempotencyFaultTests(AssetFixture stack) : IClassFixt
             Headers = { { "Idempotency-Key", key } },
         };
         using var answer = await user.SendAsync(request, Ct);
-        return await AssetUser.Read(answer, HttpStatusCode.Accepted);
+        return await AssetUser.ReadAsync(answer, HttpStatusCode.Accepted);
     }
 }

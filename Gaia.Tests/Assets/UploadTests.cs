@@ -19,8 +19,8 @@ public sealed class UploadTests(AssetFixture stack)
         using var ada = stack.User();
         var picture = Png.Noise(40, 30);
 
-        using var answer = await ada.UploadRaw(picture, "image/png", "holiday.png");
-        var asset = await AssetUser.Read(answer, HttpStatusCode.Created);
+        using var answer = await ada.UploadRawAsync(picture, "image/png", "holiday.png");
+        var asset = await AssetUser.ReadAsync(answer, HttpStatusCode.Created);
 
         Assert.Equal($"{Assets}/{asset.Id()}", answer.Headers.Location?.ToString());
         Assert.Equal("holiday.png", asset.GetProperty("name").GetString());
@@ -28,7 +28,7 @@ public sealed class UploadTests(AssetFixture stack)
         Assert.Equal(picture.Length, asset.GetProperty("size").GetInt64());
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(picture)), asset.GetProperty("sha256").GetString());
         Assert.Equal(picture, await ada.GetByteArrayAsync(asset.Url(), Ct));
-        Assert.Equal(asset.ToString(), (await ada.Json($"{Assets}/{asset.Id()}")).ToString());
+        Assert.Equal(asset.ToString(), (await ada.JsonAsync($"{Assets}/{asset.Id()}")).ToString());
     }
 
     [Fact]
@@ -37,8 +37,8 @@ public sealed class UploadTests(AssetFixture stack)
         using var ada = stack.User();
         var note = Encoding.UTF8.GetBytes($"Grüße {Guid.NewGuid()}");
 
-        using var answer = await ada.UploadForm(note, "text/plain", "note.txt");
-        var asset = await AssetUser.Read(answer, HttpStatusCode.Created);
+        using var answer = await ada.UploadFormAsync(note, "text/plain", "note.txt");
+        var asset = await AssetUser.ReadAsync(answer, HttpStatusCode.Created);
 
         Assert.Equal("note.txt", asset.GetProperty("name").GetString());
         Assert.Equal(note, await ada.GetByteArrayAsync(asset.Url(), Ct));
@@ -53,12 +53,12 @@ public sealed class UploadTests(AssetFixture stack)
         var ids = await Task.WhenAll(Enumerable.Range(0, 24).Select(async _ =>
         {
             using var user = stack.User();
-            return (await user.Upload(content)).Id();
+            return (await user.UploadAsync(content)).Id();
         }));
 
         Assert.Equal(24, ids.Distinct().Count());
         Assert.Single(stack.Files(), file => file.Name.StartsWith(sha256, StringComparison.Ordinal));
-        Assert.Equal(1, await stack.Count($"SELECT count(*) FROM blobs WHERE sha256 = '{sha256}'"));
+        Assert.Equal(1, await stack.CountAsync($"SELECT count(*) FROM blobs WHERE sha256 = '{sha256}'"));
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class UploadTests(AssetFixture stack)
     {
         using var ada = stack.User();
 
-        var asset = await ada.Upload(RandomNumberGenerator.GetBytes(100), name: given);
+        var asset = await ada.UploadAsync(RandomNumberGenerator.GetBytes(100), name: given);
 
         Assert.Equal(kept, asset.GetProperty("name").GetString());
         Assert.All(stack.Files(), file => Assert.Matches("^([0-9a-f]{64}-)?[0-9a-f]{32}$", file.Name));
@@ -110,9 +110,9 @@ public sealed class UploadTests(AssetFixture stack)
         raw.Headers.ExpectContinue = true;
         using var answer = await ada.SendAsync(raw, Ct);
 
-        await Problem.Expect(answer, status);
-        await Eventually.IsTrue(() => stack.FilesSince(before) is [], ct: Ct);
-        Assert.Equal(0, (await ada.Json(Assets)).GetProperty("total").GetInt32());
+        await Problem.ExpectAsync(answer, status);
+        await Eventually.IsTrueAsync(() => stack.FilesSince(before) is [], ct: Ct);
+        Assert.Equal(0, (await ada.JsonAsync(Assets)).GetProperty("total").GetInt32());
     }
 
     [Fact]
@@ -125,8 +125,8 @@ public sealed class UploadTests(AssetFixture stack)
         endless.Headers.TransferEncodingChunked = true;
         using var answer = await ada.SendAsync(endless, Ct);
 
-        await Problem.Expect(answer, HttpStatusCode.RequestEntityTooLarge);
-        await Eventually.IsTrue(() => stack.FilesSince(before) is [], ct: Ct);
+        await Problem.ExpectAsync(answer, HttpStatusCode.RequestEntityTooLarge);
+        await Eventually.IsTrueAsync(() => stack.FilesSince(before) is [], ct: Ct);
     }
 
     [Fact]
@@ -139,8 +139,8 @@ public sealed class UploadTests(AssetFixture stack)
         using var body = new ByteArrayContent(form) { Headers = { ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=edge") } };
         using var answer = await ada.PostAsync(Assets, body, Ct);
 
-        await Problem.Expect(answer, HttpStatusCode.BadRequest);
-        await Eventually.IsTrue(() => stack.FilesSince(before) is [], ct: Ct);
+        await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest);
+        await Eventually.IsTrueAsync(() => stack.FilesSince(before) is [], ct: Ct);
     }
 
     [Fact]
@@ -153,11 +153,11 @@ public sealed class UploadTests(AssetFixture stack)
         using var request = new HttpRequestMessage(HttpMethod.Post, Assets) { Content = new StreamContent(tap) };
         request.Content.Headers.ContentLength = 5_000_000;
         var upload = ada.SendAsync(request, Ct);
-        await Eventually.IsTrue(() => stack.FilesSince(before).Count == 1, ct: Ct);
+        await Eventually.IsTrueAsync(() => stack.FilesSince(before).Count == 1, ct: Ct);
         tap.Break();
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => upload);
-        await Eventually.IsTrue(() => stack.FilesSince(before) is [], ct: Ct);
+        await Eventually.IsTrueAsync(() => stack.FilesSince(before) is [], ct: Ct);
     }
 
     [Fact]
@@ -167,14 +167,14 @@ public sealed class UploadTests(AssetFixture stack)
         var last = default(System.Text.Json.JsonElement);
         for (var kept = 0; kept < AssetFixture.Quota / 20_000_000; kept++)
         {
-            last = await ada.Upload(RandomNumberGenerator.GetBytes(20_000_000));
+            last = await ada.UploadAsync(RandomNumberGenerator.GetBytes(20_000_000));
         }
 
-        using var refused = await ada.UploadRaw([1, 2, 3], null);
-        await Problem.Expect(refused, HttpStatusCode.RequestEntityTooLarge, "The storage quota is used up");
+        using var refused = await ada.UploadRawAsync([1, 2, 3], null);
+        await Problem.ExpectAsync(refused, HttpStatusCode.RequestEntityTooLarge, "The storage quota is used up");
 
-        Assert.Equal(HttpStatusCode.NoContent, await ada.Status(HttpMethod.Delete, $"{Assets}/{last.Id()}"));
-        await ada.Upload([1, 2, 3]);
+        Assert.Equal(HttpStatusCode.NoContent, await ada.StatusAsync(HttpMethod.Delete, $"{Assets}/{last.Id()}"));
+        await ada.UploadAsync([1, 2, 3]);
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class UploadTests(AssetFixture stack)
 
         var statuses = await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>
         {
-            using var answer = await ada.UploadRaw(RandomNumberGenerator.GetBytes(15_000_000), null);
+            using var answer = await ada.UploadRawAsync(RandomNumberGenerator.GetBytes(15_000_000), null);
             return answer.StatusCode;
         }));
 
@@ -198,10 +198,10 @@ public sealed class UploadTests(AssetFixture stack)
         using var reader = stack.User(scopes: Scopes.Chat);
         using var nobody = AssetUser.Nobody(stack.Server.Address);
 
-        using var forbidden = await reader.UploadRaw([1], null);
+        using var forbidden = await reader.UploadRawAsync([1], null);
         using var unknown = await nobody.PostAsync(Assets, new ByteArrayContent([1]), Ct);
 
-        await Problem.Expect(forbidden, HttpStatusCode.Forbidden);
-        await Problem.Expect(unknown, HttpStatusCode.Unauthorized);
+        await Problem.ExpectAsync(forbidden, HttpStatusCode.Forbidden);
+        await Problem.ExpectAsync(unknown, HttpStatusCode.Unauthorized);
     }
 }

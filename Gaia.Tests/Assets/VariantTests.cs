@@ -21,7 +21,7 @@ public sealed class VariantTests(AssetFixture stack)
     public async Task A_variant_has_the_size_and_the_format_asked_for(string query, int width, int height, SKEncodedImageFormat format)
     {
         using var ada = stack.User();
-        var asset = await ada.Upload(Png.Noise(400, 300), name: "noise.png");
+        var asset = await ada.UploadAsync(Png.Noise(400, 300), name: "noise.png");
 
         using var answer = await ada.GetAsync($"{asset.Url()}?{query}", Ct);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -47,7 +47,7 @@ public sealed class VariantTests(AssetFixture stack)
         }
 
         using var encoded = flag.Encode(SKEncodedImageFormat.Png, 100);
-        var asset = await ada.Upload(encoded.ToArray());
+        var asset = await ada.UploadAsync(encoded.ToArray());
 
         using var square = SKBitmap.Decode(await ada.GetByteArrayAsync($"{asset.Url()}?w=40&h=40", Ct));
         Assert.All([square.GetPixel(2, 2), square.GetPixel(20, 20), square.GetPixel(37, 37)], pixel => Assert.Equal(SKColors.White, pixel));
@@ -66,7 +66,7 @@ public sealed class VariantTests(AssetFixture stack)
         using var picture = new SKBitmap(80, 40);
         picture.Erase(SKColors.Lime);
         using var encoded = picture.Encode(SKEncodedImageFormat.Jpeg, 90);
-        var asset = await ada.Upload(Exif.WithOrientation(encoded.ToArray(), orientation));
+        var asset = await ada.UploadAsync(Exif.WithOrientation(encoded.ToArray(), orientation));
 
         using var variant = SKBitmap.Decode(await ada.GetByteArrayAsync($"{asset.Url()}?w=40&format=png", Ct));
 
@@ -77,7 +77,7 @@ public sealed class VariantTests(AssetFixture stack)
     public async Task A_thousand_who_ask_at_once_cause_one_transform()
     {
         using var ada = stack.User();
-        var asset = await ada.Upload(Png.Noise(1500, 1000));
+        var asset = await ada.UploadAsync(Png.Noise(1500, 1000));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(async _ =>
         {
@@ -97,19 +97,19 @@ public sealed class VariantTests(AssetFixture stack)
         using var bob = stack.User();
         var picture = Png.Noise(60, 60);
         var before = stack.Files();
-        var (hers, his) = (await ada.Upload(picture), await bob.Upload(picture));
+        var (hers, his) = (await ada.UploadAsync(picture), await bob.UploadAsync(picture));
 
         using var made = await ada.GetAsync($"{hers.Url()}?w=20", Ct);
         using var found = await bob.GetAsync($"{his.Url()}?w=20", Ct);
         Assert.Equal("gaia-asset; hit", found.Headers.GetValues("Cache-Status").Single());
         Assert.Equal(made.Headers.ETag, found.Headers.ETag);
 
-        await ada.Status(HttpMethod.Delete, $"/api/v1/assets/{hers.Id()}");
-        Assert.Equal(HttpStatusCode.OK, await bob.Status(HttpMethod.Get, $"{his.Url()}?w=20"));
-        await bob.Status(HttpMethod.Delete, $"/api/v1/assets/{his.Id()}");
+        await ada.StatusAsync(HttpMethod.Delete, $"/api/v1/assets/{hers.Id()}");
+        Assert.Equal(HttpStatusCode.OK, await bob.StatusAsync(HttpMethod.Get, $"{his.Url()}?w=20"));
+        await bob.StatusAsync(HttpMethod.Delete, $"/api/v1/assets/{his.Id()}");
 
         // The sweeper may have been quicker, and not be through.
-        await Eventually.IsTrue(() => stack.FilesSince(before) is [], TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(() => stack.FilesSince(before) is [], TimeSpan.FromSeconds(30), Ct);
     }
 
     [Fact]
@@ -118,14 +118,14 @@ public sealed class VariantTests(AssetFixture stack)
         await using var replica = await stack.StartReplicaAsync(("Images__VariantsPerImage", "3"));
         using var ada = stack.User(replica);
         var before = stack.Files();
-        var asset = await ada.Upload(Png.Noise(60, 60));
+        var asset = await ada.UploadAsync(Png.Noise(60, 60));
 
         for (var width = 10; width < 20; width++)
         {
-            Assert.Equal(HttpStatusCode.OK, await ada.Status(HttpMethod.Get, $"{asset.Url()}?w={width}"));
+            Assert.Equal(HttpStatusCode.OK, await ada.StatusAsync(HttpMethod.Get, $"{asset.Url()}?w={width}"));
         }
 
-        await Eventually.IsTrue(() => stack.FilesSince(before).Count == 1 + 3, TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(() => stack.FilesSince(before).Count == 1 + 3, TimeSpan.FromSeconds(30), Ct);
     }
 
     [Theory]
@@ -139,11 +139,11 @@ public sealed class VariantTests(AssetFixture stack)
     public async Task A_variant_that_makes_no_sense_is_refused_by_field(string query)
     {
         using var ada = stack.User();
-        var asset = await ada.Upload(Png.Noise(10, 10));
+        var asset = await ada.UploadAsync(Png.Noise(10, 10));
 
         using var answer = await ada.GetAsync($"{asset.Url()}?{query}", Ct);
 
-        var problem = await Problem.Expect(answer, HttpStatusCode.UnprocessableEntity);
+        var problem = await Problem.ExpectAsync(answer, HttpStatusCode.UnprocessableEntity);
         Assert.NotEmpty(problem.GetProperty("errors").EnumerateObject());
     }
 
@@ -151,11 +151,11 @@ public sealed class VariantTests(AssetFixture stack)
     public async Task What_is_no_picture_has_no_variants()
     {
         using var ada = stack.User();
-        var asset = await ada.Upload("just text"u8.ToArray());
+        var asset = await ada.UploadAsync("just text"u8.ToArray());
 
         using var answer = await ada.GetAsync($"{asset.Url()}?w=10", Ct);
 
-        await Problem.Expect(answer, HttpStatusCode.UnprocessableEntity);
+        await Problem.ExpectAsync(answer, HttpStatusCode.UnprocessableEntity);
     }
 
     [Fact]
@@ -173,15 +173,15 @@ public sealed class VariantTests(AssetFixture stack)
         }, Ct);
 
         // A hundred million pixels in a small file; a promise of four billion; and a small picture with much more behind it.
-        using var flat = await ada.UploadRaw(Png.Flat(10_000, 10_000), "image/png");
-        await Problem.Expect(flat, HttpStatusCode.UnprocessableEntity);
-        using var promise = await ada.UploadRaw(Png.Promise(65_000, 65_000), "image/png");
-        await Problem.Expect(promise, HttpStatusCode.UnprocessableEntity);
-        var bomb = await ada.Upload(Png.Bomb(100, 100, rows: 1_000_000), "image/png");
-        Assert.Equal(HttpStatusCode.OK, await ada.Status(HttpMethod.Get, $"{bomb.Url()}?w=50"));
-        var half = await ada.Upload(Png.Promise(5_000, 5_000), "image/png");
+        using var flat = await ada.UploadRawAsync(Png.Flat(10_000, 10_000), "image/png");
+        await Problem.ExpectAsync(flat, HttpStatusCode.UnprocessableEntity);
+        using var promise = await ada.UploadRawAsync(Png.Promise(65_000, 65_000), "image/png");
+        await Problem.ExpectAsync(promise, HttpStatusCode.UnprocessableEntity);
+        var bomb = await ada.UploadAsync(Png.Bomb(100, 100, rows: 1_000_000), "image/png");
+        Assert.Equal(HttpStatusCode.OK, await ada.StatusAsync(HttpMethod.Get, $"{bomb.Url()}?w=50"));
+        var half = await ada.UploadAsync(Png.Promise(5_000, 5_000), "image/png");
         using var broken = await ada.GetAsync($"{half.Url()}?w=50", Ct);
-        await Problem.Expect(broken, HttpStatusCode.UnprocessableEntity);
+        await Problem.ExpectAsync(broken, HttpStatusCode.UnprocessableEntity);
 
         await stop.CancelAsync();
         await watch;

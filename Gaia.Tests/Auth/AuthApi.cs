@@ -35,7 +35,7 @@ internal sealed class AuthApi(AuthServer server, string identityKey = AuthServer
         return new(Guid.Parse(jwt.Subject), AuthType.Jwt, jwt.GetClaim("sid").Value, jwt.GetClaim("scope").Value.Split(' '), new(jwt.ValidTo, TimeSpan.Zero));
     }
 
-    public async Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body = null, Principal? caller = null, params (string Name, string Value)[] headers)
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, Principal? caller = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, new Uri(server.Address, path.StartsWith('/') ? path : $"{Path}/{path}"));
         request.Headers.Add(InternalIdentity.Header, identity.Mint(caller ?? Principal.Anonymous));
@@ -49,40 +49,40 @@ internal sealed class AuthApi(AuthServer server, string identityKey = AuthServer
         return await Client.SendAsync(request, Ct);
     }
 
-    public Task<HttpResponseMessage> Post(string path, object? body = null, Principal? caller = null) => Send(HttpMethod.Post, path, body, caller);
+    public Task<HttpResponseMessage> PostAsync(string path, object? body = null, Principal? caller = null) => SendAsync(HttpMethod.Post, path, body, caller);
 
-    public Task<HttpResponseMessage> Get(string path, Principal? caller = null) => Send(HttpMethod.Get, path, caller: caller);
+    public Task<HttpResponseMessage> GetAsync(string path, Principal? caller = null) => SendAsync(HttpMethod.Get, path, caller: caller);
 
-    public async Task<JsonElement> Expect(HttpStatusCode status, HttpMethod method, string path, object? body = null, Principal? caller = null, params (string Name, string Value)[] headers)
+    public async Task<JsonElement> ExpectAsync(HttpStatusCode status, HttpMethod method, string path, object? body = null, Principal? caller = null, params (string Name, string Value)[] headers)
     {
-        using var answer = await Send(method, path, body, caller, headers);
+        using var answer = await SendAsync(method, path, body, caller, headers);
         var text = await answer.Content.ReadAsStringAsync(Ct);
         Assert.True(answer.StatusCode == status, $"{method} {path}: {(int)answer.StatusCode} {text}");
         return text.Length == 0 ? default : JsonElement.Parse(text);
     }
 
-    public async Task<SignedIn> SignUp(string? email = null) =>
-        SignedIn.Of(await Expect(HttpStatusCode.Created, HttpMethod.Post, "register", new { email = email ?? SomeEmail(), password = Password, name = "Ada" }));
+    public async Task<SignedIn> SignUpAsync(string? email = null) =>
+        SignedIn.Of(await ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "register", new { email = email ?? SomeEmail(), password = Password, name = "Ada" }));
 
-    public async Task<SignedIn> SignIn(string email, string password = Password) =>
-        SignedIn.Of(await Expect(HttpStatusCode.OK, HttpMethod.Post, "login", new { email, password }));
+    public async Task<SignedIn> SignInAsync(string email, string password = Password) =>
+        SignedIn.Of(await ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "login", new { email, password }));
 
-    public Task<SignedIn> SignInAsAdministrator() => SignIn(AuthServer.AdminEmail, AuthServer.AdminPassword);
+    public Task<SignedIn> SignInAsAdministratorAsync() => SignInAsync(AuthServer.AdminEmail, AuthServer.AdminPassword);
 
     /// <summary>What Auth itself says of an access token, now.</summary>
-    public async Task<bool> Accepts(string accessToken) =>
-        (await Expect(HttpStatusCode.OK, HttpMethod.Post, "validate", new { token = accessToken })).GetProperty("valid").GetBoolean();
+    public async Task<bool> AcceptsAsync(string accessToken) =>
+        (await ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "validate", new { token = accessToken })).GetProperty("valid").GetBoolean();
 
     /// <summary>What it answers the gateway about an API key.</summary>
-    public async Task<PrincipalSnapshot?> FindByApiKey(string key)
+    public async Task<PrincipalSnapshot?> FindByApiKeyAsync(string key)
     {
-        using var answer = await Get($"/internal/principals/api-keys/{ApiKeyText.Hash(key)}", GatewayPrincipal.Instance);
+        using var answer = await GetAsync($"/internal/principals/api-keys/{ApiKeyText.Hash(key)}", GatewayPrincipal.Instance);
         return answer.StatusCode == HttpStatusCode.NotFound ? null : await answer.Content.ReadFromJsonAsync<PrincipalSnapshot>(EventJson.Options, Ct);
     }
 
-    public async Task<RevocationPage> Revocations(long after = 0)
+    public async Task<RevocationPage> RevocationsAsync(long after = 0)
     {
-        using var answer = await Get($"/internal/revocations?after={after}", GatewayPrincipal.Instance);
+        using var answer = await GetAsync($"/internal/revocations?after={after}", GatewayPrincipal.Instance);
         return (await answer.Content.ReadFromJsonAsync<RevocationPage>(EventJson.Options, Ct))!;
     }
 }

@@ -14,8 +14,8 @@ public sealed class ForeignIssuerTests(AuthGround ground)
     {
         var subject = Guid.NewGuid().ToString();
 
-        var first = await Validate(Token(subject));
-        var second = await Validate(Token(subject, c => c["email"] = "another@gaia.test"));
+        var first = await ValidateAsync(Token(subject));
+        var second = await ValidateAsync(Token(subject, c => c["email"] = "another@gaia.test"));
 
         Assert.True(first.GetProperty("valid").GetBoolean());
         Assert.Equal(first.GetProperty("user_id").GetGuid(), second.GetProperty("user_id").GetGuid());
@@ -26,7 +26,7 @@ public sealed class ForeignIssuerTests(AuthGround ground)
     {
         var subject = Guid.NewGuid().ToString();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Validate(Token(subject))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => ValidateAsync(Token(subject))));
 
         Assert.Single(answers.Select(a => a.GetProperty("user_id").GetGuid()).Distinct());
     }
@@ -34,9 +34,9 @@ public sealed class ForeignIssuerTests(AuthGround ground)
     [Fact]
     public async Task Neither_an_email_nor_an_id_makes_a_foreigner_somebody_here()
     {
-        var local = await ground.Api.SignUp();
+        var local = await ground.Api.SignUpAsync();
 
-        var foreigner = await Validate(Token(local.Id.ToString(), c => c["email"] = local.Email));
+        var foreigner = await ValidateAsync(Token(local.Id.ToString(), c => c["email"] = local.Email));
 
         Assert.True(foreigner.GetProperty("valid").GetBoolean());
         Assert.NotEqual(local.Id, foreigner.GetProperty("user_id").GetGuid());
@@ -52,7 +52,7 @@ public sealed class ForeignIssuerTests(AuthGround ground)
             c["app_metadata"] = new JsonObject { ["scopes"] = new JsonArray("admin") };
         });
 
-        var found = await ground.Api.Expect(HttpStatusCode.OK, HttpMethod.Post, "/internal/principals/tokens", new { token }, GatewayPrincipal.Instance);
+        var found = await ground.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/internal/principals/tokens", new { token }, GatewayPrincipal.Instance);
 
         Assert.Equal(["personas:write", "chat", "assets:write"], found.GetProperty("principal").GetProperty("scopes").EnumerateArray().Select(s => s.GetString()!));
     }
@@ -61,13 +61,13 @@ public sealed class ForeignIssuerTests(AuthGround ground)
     public async Task A_foreign_token_that_was_logged_out_stays_out()
     {
         var token = Token(Guid.NewGuid().ToString());
-        var found = await ground.Api.Expect(HttpStatusCode.OK, HttpMethod.Post, "/internal/principals/tokens", new { token }, GatewayPrincipal.Instance);
+        var found = await ground.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/internal/principals/tokens", new { token }, GatewayPrincipal.Instance);
         var principal = System.Text.Json.JsonSerializer.Deserialize<PrincipalSnapshot>(found, EventJson.Options)!.Principal;
 
-        await ground.Api.Expect(HttpStatusCode.OK, HttpMethod.Post, "logout", new { }, principal);
+        await ground.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "logout", new { }, principal);
 
-        Assert.False((await Validate(token)).GetProperty("valid").GetBoolean());
-        await ground.Api.Expect(HttpStatusCode.NotFound, HttpMethod.Post, "/internal/principals/tokens", new { token }, GatewayPrincipal.Instance);
+        Assert.False((await ValidateAsync(token)).GetProperty("valid").GetBoolean());
+        await ground.Api.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Post, "/internal/principals/tokens", new { token }, GatewayPrincipal.Instance);
     }
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class ForeignIssuerTests(AuthGround ground)
             }
         });
 
-        Assert.False((await Validate(token)).GetProperty("valid").GetBoolean());
+        Assert.False((await ValidateAsync(token)).GetProperty("valid").GetBoolean());
     }
 
     private static string Token(string subject, Action<JsonObject>? change = null)
@@ -110,5 +110,5 @@ public sealed class ForeignIssuerTests(AuthGround ground)
         return ForgedToken.WriteHs256(claims, Encoding.UTF8.GetBytes(Secret));
     }
 
-    private Task<System.Text.Json.JsonElement> Validate(string token) => ground.Api.Expect(HttpStatusCode.OK, HttpMethod.Post, "validate", new { token });
+    private Task<System.Text.Json.JsonElement> ValidateAsync(string token) => ground.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "validate", new { token });
 }

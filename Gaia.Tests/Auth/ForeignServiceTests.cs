@@ -26,20 +26,20 @@ public sealed class ForeignServiceTests(GatewayGround ground)
         await using var abroad = await StartAsync(address);
         using var client = new HttpClient { BaseAddress = new Uri(abroad.Urls.Single()) };
 
-        var before = await gateway.SignUp();
+        var before = await gateway.SignUpAsync();
         Assert.Equal((HttpStatusCode.OK, $"{before.Id}"), await WhoIs(before.AccessToken));
 
         for (var rotation = 0; rotation < 2; rotation++)
         {
-            var admin = await gateway.SignInAsAdministrator();
-            await gateway.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/signing-keys/rotate", token: admin.AccessToken);
-            var after = await gateway.SignIn(before.Email);
+            var admin = await gateway.SignInAsAdministratorAsync();
+            await gateway.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/signing-keys/rotate", token: admin.AccessToken);
+            var after = await gateway.SignInAsync(before.Email);
             Assert.NotEqual(ForgedToken.Open(before.AccessToken).Header["kid"]!.ToString(), ForgedToken.Open(after.AccessToken).Header["kid"]!.ToString());
-            await Eventually.IsTrue(async () => await WhoIs(after.AccessToken) == (HttpStatusCode.OK, $"{before.Id}"), ct: Ct);
+            await Eventually.IsTrueAsync(async () => await WhoIs(after.AccessToken) == (HttpStatusCode.OK, $"{before.Id}"), ct: Ct);
             Assert.Equal(HttpStatusCode.OK, (await WhoIs(before.AccessToken)).Status);
         }
 
-        var stranger = await new GatewayApi(ground.One).SignUp();
+        var stranger = await new GatewayApi(ground.One).SignUpAsync();
         Assert.Equal(HttpStatusCode.Unauthorized, (await WhoIs(stranger.AccessToken)).Status);
         var (header, claims) = ForgedToken.Open(before.AccessToken);
         claims["sub"] = $"{stranger.Id}";

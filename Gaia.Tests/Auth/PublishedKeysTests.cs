@@ -34,26 +34,26 @@ public sealed class PublishedKeysTests(GatewayGround ground) : IAsyncLifetime
     {
         await issuer.StartAsync();
         var subject = Guid.NewGuid().ToString();
-        var before = await WhoIs(issuer.Sign(subject));
+        var before = await WhoIsAsync(issuer.Sign(subject));
 
         issuer.Rotate();
         var next = issuer.Sign(subject);
 
-        await Becomes(HttpStatusCode.OK, () => issuer.Sign(subject));
-        Assert.Equal(before, await WhoIs(next));
+        await BecomesAsync(HttpStatusCode.OK, () => issuer.Sign(subject));
+        Assert.Equal(before, await WhoIsAsync(next));
 
         // RSA, as most issuers have it.
         using var rsa = RSA.Create(2_048);
         issuer.Rotate(rsa);
-        await Becomes(HttpStatusCode.OK, () => issuer.Sign(subject));
-        Assert.Equal(before, await WhoIs(issuer.Sign(subject)));
+        await BecomesAsync(HttpStatusCode.OK, () => issuer.Sign(subject));
+        Assert.Equal(before, await WhoIsAsync(issuer.Sign(subject)));
     }
 
     [Fact]
     public async Task Whoever_is_not_meant_stays_out()
     {
         await issuer.StartAsync();
-        await Becomes(HttpStatusCode.OK, () => issuer.Sign("somebody"));
+        await BecomesAsync(HttpStatusCode.OK, () => issuer.Sign("somebody"));
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         string[] wrong =
         [
@@ -71,7 +71,7 @@ public sealed class PublishedKeysTests(GatewayGround ground) : IAsyncLifetime
 
         foreach (var token in wrong)
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOf(token));
+            Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOfAsync(token));
         }
     }
 
@@ -79,51 +79,51 @@ public sealed class PublishedKeysTests(GatewayGround ground) : IAsyncLifetime
     public async Task A_key_that_it_withdrew_is_no_longer_believed()
     {
         await issuer.StartAsync();
-        await Becomes(HttpStatusCode.OK, () => issuer.Sign("somebody"));
+        await BecomesAsync(HttpStatusCode.OK, () => issuer.Sign("somebody"));
         var old = issuer.Sign("somebody", (_, claims) => claims["jti"] = "never shown");
 
         issuer.Rotate();
         issuer.WithdrawOld();
-        await Becomes(HttpStatusCode.OK, () => issuer.Sign("somebody"));
+        await BecomesAsync(HttpStatusCode.OK, () => issuer.Sign("somebody"));
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOf(old));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOfAsync(old));
     }
 
     [Fact]
     public async Task While_it_was_never_heard_nobody_is_called_a_liar_and_what_it_said_holds_while_it_is_away()
     {
-        using var early = await Gateway.Send(HttpMethod.Get, GatewayApi.Me, token: issuer.Sign("somebody"));
-        await Problem.Expect(early, HttpStatusCode.ServiceUnavailable);
-        var validated = await Gateway.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/validate", new { token = issuer.Sign("somebody") });
+        using var early = await Gateway.SendAsync(HttpMethod.Get, GatewayApi.Me, token: issuer.Sign("somebody"));
+        await Problem.ExpectAsync(early, HttpStatusCode.ServiceUnavailable);
+        var validated = await Gateway.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/validate", new { token = issuer.Sign("somebody") });
         Assert.False(validated.GetProperty("valid").GetBoolean());
 
         await issuer.StartAsync();
-        await Becomes(HttpStatusCode.OK, () => issuer.Sign("somebody"));
+        await BecomesAsync(HttpStatusCode.OK, () => issuer.Sign("somebody"));
         await issuer.StopAsync();
 
-        Assert.Equal(HttpStatusCode.OK, await Gateway.StatusOf(issuer.Sign("somebody else")));
+        Assert.Equal(HttpStatusCode.OK, await Gateway.StatusOfAsync(issuer.Sign("somebody else")));
     }
 
     [Fact]
     public async Task Invented_key_ids_do_not_make_it_read_over_and_over()
     {
         await issuer.StartAsync();
-        await Becomes(HttpStatusCode.OK, () => issuer.Sign("somebody"));
+        await BecomesAsync(HttpStatusCode.OK, () => issuer.Sign("somebody"));
         var (before, clock) = (issuer.Readings, System.Diagnostics.Stopwatch.StartNew());
 
         for (var i = 0; i < 200; i++)
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOf(issuer.Sign("somebody", (header, _) => header["kid"] = $"invented-{i}")));
+            Assert.Equal(HttpStatusCode.Unauthorized, await Gateway.StatusOfAsync(issuer.Sign("somebody", (header, _) => header["kid"] = $"invented-{i}")));
         }
 
         // At most one in two seconds.
         Assert.InRange(issuer.Readings - before, 0, 1 + (clock.Elapsed.TotalSeconds / 2));
     }
 
-    private Task Becomes(HttpStatusCode status, Func<string> token) => Eventually.IsTrue(async () => await Gateway.StatusOf(token()) == status, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+    private Task BecomesAsync(HttpStatusCode status, Func<string> token) => Eventually.IsTrueAsync(async () => await Gateway.StatusOfAsync(token()) == status, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
-    private async Task<Guid> WhoIs(string token) =>
-        (await Gateway.Expect(HttpStatusCode.OK, HttpMethod.Get, GatewayApi.Me, token: token)).GetProperty("user").GetProperty("id").GetGuid();
+    private async Task<Guid> WhoIsAsync(string token) =>
+        (await Gateway.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, GatewayApi.Me, token: token)).GetProperty("user").GetProperty("id").GetGuid();
 
     private string Forged(string algorithm, Func<byte[], byte[]> sign)
     {

@@ -9,15 +9,15 @@ public sealed class RefreshTests(AuthGround ground)
     public async Task Fifty_parallel_refreshes_of_one_token_get_one_successor_and_nobody_is_logged_out()
     {
         var api = ground.Api;
-        var user = await api.SignUp();
+        var user = await api.SignUpAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Refresh(api, user.RefreshToken)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => RefreshAsync(api, user.RefreshToken)));
 
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.Status));
         var successor = Assert.Single(answers.Select(a => a.Session!.RefreshToken).Distinct());
         Assert.NotEqual(user.RefreshToken, successor);
-        Assert.True(await api.Accepts(answers[0].Session!.AccessToken));
-        Assert.Equal(HttpStatusCode.OK, (await Refresh(api, successor)).Status);
+        Assert.True(await api.AcceptsAsync(answers[0].Session!.AccessToken));
+        Assert.Equal(HttpStatusCode.OK, (await RefreshAsync(api, successor)).Status);
     }
 
     [Fact]
@@ -25,39 +25,39 @@ public sealed class RefreshTests(AuthGround ground)
     {
         await using var impatient = await ground.StartAsync("impatient", new() { ["Sessions:RefreshGrace"] = "00:00:00" });
         var api = new AuthApi(impatient);
-        var user = await api.SignUp();
-        var thief = (await Refresh(api, user.RefreshToken)).Session!;
+        var user = await api.SignUpAsync();
+        var thief = (await RefreshAsync(api, user.RefreshToken)).Session!;
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await Refresh(api, user.RefreshToken)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await RefreshAsync(api, user.RefreshToken)).Status);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await Refresh(api, thief.RefreshToken)).Status);
-        Assert.False(await api.Accepts(thief.AccessToken));
-        var revocation = Assert.Single((await api.Revocations()).Revocations);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await RefreshAsync(api, thief.RefreshToken)).Status);
+        Assert.False(await api.AcceptsAsync(thief.AccessToken));
+        var revocation = Assert.Single((await api.RevocationsAsync()).Revocations);
         Assert.Equal((RevocationReason.RefreshReused, user.Principal.CredentialId), (revocation.Reason, revocation.Holder.ToString()));
     }
 
     [Fact]
     public async Task An_unknown_token_is_refused()
     {
-        using var answer = await ground.Api.Post("refresh", new { refresh_token = "not-one-of-ours" });
+        using var answer = await ground.Api.PostAsync("refresh", new { refresh_token = "not-one-of-ours" });
 
-        await Problem.Expect(answer, HttpStatusCode.Unauthorized, "Invalid or expired refresh token.");
+        await Problem.ExpectAsync(answer, HttpStatusCode.Unauthorized, "Invalid or expired refresh token.");
     }
 
     [Fact]
     public async Task A_session_that_was_logged_out_cannot_be_refreshed()
     {
         var api = ground.Api;
-        var user = await api.SignUp();
+        var user = await api.SignUpAsync();
 
-        await api.Expect(HttpStatusCode.OK, HttpMethod.Post, "logout", new { }, user.Principal);
+        await api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "logout", new { }, user.Principal);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await Refresh(api, user.RefreshToken)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await RefreshAsync(api, user.RefreshToken)).Status);
     }
 
-    private static async Task<(HttpStatusCode Status, SignedIn? Session)> Refresh(AuthApi api, string refreshToken)
+    private static async Task<(HttpStatusCode Status, SignedIn? Session)> RefreshAsync(AuthApi api, string refreshToken)
     {
-        using var answer = await api.Post("refresh", new { refresh_token = refreshToken });
+        using var answer = await api.PostAsync("refresh", new { refresh_token = refreshToken });
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return (answer.StatusCode, answer.IsSuccessStatusCode ? SignedIn.Of(System.Text.Json.JsonElement.Parse(text)) : null);
     }

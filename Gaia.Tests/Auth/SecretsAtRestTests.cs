@@ -14,13 +14,13 @@ public sealed class SecretsAtRestTests(AuthGround ground)
     {
         await using var auth = await ground.StartAsync("discreet");
         var api = new AuthApi(auth);
-        var user = await api.SignUp();
-        var key = (await api.Expect(HttpStatusCode.Created, HttpMethod.Post, "api-keys", new { name = "k" }, user.Principal, ("Idempotency-Key", "once"))).GetProperty("key").GetString()!;
-        var refreshed = SignedIn.Of(await api.Expect(HttpStatusCode.OK, HttpMethod.Post, "refresh", new { refresh_token = user.RefreshToken }));
-        using var wrong = await api.Post("login", new { email = user.Email, password = "a wrong password" });
-        await api.Expect(HttpStatusCode.OK, HttpMethod.Post, "logout", new { everywhere = true }, refreshed.Principal);
+        var user = await api.SignUpAsync();
+        var key = (await api.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "api-keys", new { name = "k" }, user.Principal, ("Idempotency-Key", "once"))).GetProperty("key").GetString()!;
+        var refreshed = SignedIn.Of(await api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "refresh", new { refresh_token = user.RefreshToken }));
+        using var wrong = await api.PostAsync("login", new { email = user.Email, password = "a wrong password" });
+        await api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "logout", new { everywhere = true }, refreshed.Principal);
 
-        var everything = await Dump("discreet");
+        var everything = await DumpAsync("discreet");
         string[] secrets = [AuthApi.Password, AuthServer.AdminPassword, "a wrong password", user.RefreshToken, refreshed.RefreshToken, user.AccessToken, key, AuthServer.IdentityKey];
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, everything, StringComparison.Ordinal));
         Assert.All([.. secrets, user.Email], secret => Assert.DoesNotContain(secret, auth.Log, StringComparison.Ordinal));
@@ -30,9 +30,9 @@ public sealed class SecretsAtRestTests(AuthGround ground)
     public async Task Neither_signing_keys_nor_what_protects_them_can_be_read_from_the_database()
     {
         await using var auth = await ground.StartAsync("guarded");
-        await new AuthApi(auth).SignUp();
+        await new AuthApi(auth).SignUpAsync();
 
-        await using var connection = await Connect("guarded");
+        await using var connection = await ConnectAsync("guarded");
         await using var command = new NpgsqlCommand("SELECT private_key FROM signing_keys", connection);
         await using (var keys = await command.ExecuteReaderAsync(Ct))
         {
@@ -54,7 +54,7 @@ public sealed class SecretsAtRestTests(AuthGround ground)
     {
         await using (var auth = await ground.StartAsync("moved"))
         {
-            await new AuthApi(auth).SignUp();
+            await new AuthApi(auth).SignUpAsync();
         }
 
         await using var moved = await AuthServer.StartAsync(
@@ -68,12 +68,12 @@ public sealed class SecretsAtRestTests(AuthGround ground)
             Ct);
         var api = new AuthApi(moved, new string('x', 40));
 
-        Assert.True(await api.Accepts((await api.SignUp()).AccessToken));
+        Assert.True(await api.AcceptsAsync((await api.SignUpAsync()).AccessToken));
     }
 
-    private async Task<string> Dump(string database)
+    private async Task<string> DumpAsync(string database)
     {
-        await using var connection = await Connect(database);
+        await using var connection = await ConnectAsync(database);
         var tables = new List<string>();
         await using (var names = new NpgsqlCommand("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'", connection))
         await using (var reader = await names.ExecuteReaderAsync(Ct))
@@ -94,7 +94,7 @@ public sealed class SecretsAtRestTests(AuthGround ground)
         return text.ToString();
     }
 
-    private async Task<NpgsqlConnection> Connect(string database)
+    private async Task<NpgsqlConnection> ConnectAsync(string database)
     {
         var connection = new NpgsqlConnection(ground.Postgres.ConnectionStringTo(database));
         await connection.OpenAsync(Ct);

@@ -15,12 +15,12 @@ public sealed class SignInTests(AuthGround ground)
     public async Task Nothing_in_the_answer_tells_whether_an_account_exists()
     {
         var api = ground.Api;
-        var user = await api.SignUp();
+        var user = await api.SignUpAsync();
 
-        using var wrong = await api.Post("login", new { email = user.Email, password = "something else" });
-        using var unknown = await api.Post("login", new { email = AuthApi.SomeEmail(), password = "something else" });
+        using var wrong = await api.PostAsync("login", new { email = user.Email, password = "something else" });
+        using var unknown = await api.PostAsync("login", new { email = AuthApi.SomeEmail(), password = "something else" });
 
-        var problems = new[] { await Problem.Expect(wrong, HttpStatusCode.Unauthorized), await Problem.Expect(unknown, HttpStatusCode.Unauthorized) };
+        var problems = new[] { await Problem.ExpectAsync(wrong, HttpStatusCode.Unauthorized), await Problem.ExpectAsync(unknown, HttpStatusCode.Unauthorized) };
         Assert.Equal(Without(problems[0], "trace_id"), Without(problems[1], "trace_id"));
         Assert.Equal(wrong.Headers.Select(h => h.Key), unknown.Headers.Select(h => h.Key));
     }
@@ -29,11 +29,11 @@ public sealed class SignInTests(AuthGround ground)
     public async Task The_case_and_blanks_around_an_email_do_not_matter()
     {
         var api = ground.Api;
-        var user = await api.SignUp();
+        var user = await api.SignUpAsync();
 
-        Assert.Equal(user.Id, (await api.SignIn($" {user.Email.ToUpperInvariant()} ")).Id);
-        using var again = await api.Post("register", new { email = user.Email.ToUpperInvariant(), password = AuthApi.Password });
-        await Problem.Expect(again, HttpStatusCode.Conflict);
+        Assert.Equal(user.Id, (await api.SignInAsync($" {user.Email.ToUpperInvariant()} ")).Id);
+        using var again = await api.PostAsync("register", new { email = user.Email.ToUpperInvariant(), password = AuthApi.Password });
+        await Problem.ExpectAsync(again, HttpStatusCode.Conflict);
     }
 
     [Fact]
@@ -41,9 +41,9 @@ public sealed class SignInTests(AuthGround ground)
     {
         foreach (var password in NotAcceptable)
         {
-            using var answer = await ground.Api.Post("register", new { email = AuthApi.SomeEmail(), password });
+            using var answer = await ground.Api.PostAsync("register", new { email = AuthApi.SomeEmail(), password });
 
-            var problem = await Problem.Expect(answer, HttpStatusCode.UnprocessableEntity);
+            var problem = await Problem.ExpectAsync(answer, HttpStatusCode.UnprocessableEntity);
             Assert.True(problem.GetProperty("errors").TryGetProperty("password", out _), password);
         }
     }
@@ -53,17 +53,17 @@ public sealed class SignInTests(AuthGround ground)
     {
         await using var auth = await ground.StartAsync("guessed", new() { ["Attempts:Interval"] = "01:00:00", ["Passwords:Parallelism"] = "20" });
         var (victim, attacker) = (new AuthApi(auth), new AuthApi(auth));
-        var user = await victim.SignUp();
-        await victim.SignIn(user.Email);
+        var user = await victim.SignUpAsync();
+        await victim.SignInAsync(user.Email);
 
-        var guesses = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Status(attacker, user.Email, $"guess number {i}")));
+        var guesses = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => StatusAsync(attacker, user.Email, $"guess number {i}")));
 
         Assert.Equal(10, guesses.Count(s => s == HttpStatusCode.Unauthorized));
         Assert.Equal(10, guesses.Count(s => s == HttpStatusCode.TooManyRequests));
-        Assert.Equal(HttpStatusCode.TooManyRequests, await Status(attacker, user.Email, AuthApi.Password));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(attacker, user.Email, AuthApi.Password));
 
         // The owner, from where the owner always is, notices nothing.
-        Assert.Equal(HttpStatusCode.OK, await Status(victim, user.Email, AuthApi.Password));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(victim, user.Email, AuthApi.Password));
     }
 
     [Fact]
@@ -71,13 +71,13 @@ public sealed class SignInTests(AuthGround ground)
     {
         await using var strict = await ground.StartAsync("strict", new() { ["Attempts:AccountBurst"] = "5", ["Attempts:AccountInterval"] = "01:00:00" });
         var owner = new AuthApi(strict);
-        var user = await owner.SignUp();
-        await owner.SignIn(user.Email);
+        var user = await owner.SignUpAsync();
+        await owner.SignInAsync(user.Email);
 
-        var guesses = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Status(new AuthApi(strict), user.Email, $"guess number {i}")));
+        var guesses = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => StatusAsync(new AuthApi(strict), user.Email, $"guess number {i}")));
 
         Assert.Equal(5, guesses.Count(s => s == HttpStatusCode.TooManyRequests));
-        Assert.Equal(HttpStatusCode.OK, await Status(owner, user.Email, AuthApi.Password));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(owner, user.Email, AuthApi.Password));
     }
 
     [Theory]
@@ -86,17 +86,17 @@ public sealed class SignInTests(AuthGround ground)
     [InlineData("{\"email\":1,\"password\":2}")]
     public async Task A_body_that_is_not_what_it_should_be_is_400(string body)
     {
-        using var answer = await ground.Api.Post("login", body);
+        using var answer = await ground.Api.PostAsync("login", body);
 
-        await Problem.Expect(answer, HttpStatusCode.BadRequest);
+        await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest);
     }
 
     [Fact]
     public async Task A_body_with_gaps_names_every_field()
     {
-        using var answer = await ground.Api.Post("register", new { name = "a\0b" });
+        using var answer = await ground.Api.PostAsync("register", new { name = "a\0b" });
 
-        var errors = (await Problem.Expect(answer, HttpStatusCode.UnprocessableEntity)).GetProperty("errors");
+        var errors = (await Problem.ExpectAsync(answer, HttpStatusCode.UnprocessableEntity)).GetProperty("errors");
         Assert.Equal(["email", "name", "password"], errors.EnumerateObject().Select(e => e.Name).Order(StringComparer.Ordinal));
     }
 
@@ -104,35 +104,35 @@ public sealed class SignInTests(AuthGround ground)
     public async Task A_changed_password_ends_every_other_session()
     {
         var api = ground.Api;
-        var here = await api.SignUp();
-        var elsewhere = await api.SignIn(here.Email);
+        var here = await api.SignUpAsync();
+        var elsewhere = await api.SignInAsync(here.Email);
 
-        await api.Expect(HttpStatusCode.Forbidden, HttpMethod.Post, "password", new { current_password = "a wrong guess", new_password = "a different one" }, here.Principal);
-        await api.Expect(HttpStatusCode.OK, HttpMethod.Post, "password", new { current_password = AuthApi.Password, new_password = "a different one" }, here.Principal);
+        await api.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Post, "password", new { current_password = "a wrong guess", new_password = "a different one" }, here.Principal);
+        await api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "password", new { current_password = AuthApi.Password, new_password = "a different one" }, here.Principal);
 
-        Assert.True(await api.Accepts(here.AccessToken));
-        Assert.False(await api.Accepts(elsewhere.AccessToken));
-        Assert.Equal(HttpStatusCode.Unauthorized, await Status(api, here.Email, AuthApi.Password));
-        Assert.Equal(HttpStatusCode.OK, await Status(api, here.Email, "a different one"));
+        Assert.True(await api.AcceptsAsync(here.AccessToken));
+        Assert.False(await api.AcceptsAsync(elsewhere.AccessToken));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(api, here.Email, AuthApi.Password));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, here.Email, "a different one"));
     }
 
     [Fact]
     public async Task Logging_out_everywhere_ends_every_session()
     {
         var api = ground.Api;
-        var here = await api.SignUp();
-        var elsewhere = await api.SignIn(here.Email);
+        var here = await api.SignUpAsync();
+        var elsewhere = await api.SignInAsync(here.Email);
 
-        await api.Expect(HttpStatusCode.OK, HttpMethod.Post, "logout", new { everywhere = true }, here.Principal);
+        await api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "logout", new { everywhere = true }, here.Principal);
 
-        Assert.False(await api.Accepts(here.AccessToken));
-        Assert.False(await api.Accepts(elsewhere.AccessToken));
-        Assert.True(await api.Accepts((await api.SignIn(here.Email)).AccessToken));
+        Assert.False(await api.AcceptsAsync(here.AccessToken));
+        Assert.False(await api.AcceptsAsync(elsewhere.AccessToken));
+        Assert.True(await api.AcceptsAsync((await api.SignInAsync(here.Email)).AccessToken));
     }
 
-    private static async Task<HttpStatusCode> Status(AuthApi api, string email, string password)
+    private static async Task<HttpStatusCode> StatusAsync(AuthApi api, string email, string password)
     {
-        using var answer = await api.Post("login", new { email, password });
+        using var answer = await api.PostAsync("login", new { email, password });
         return answer.StatusCode;
     }
 

@@ -19,16 +19,16 @@ public sealed class SigningKeyTests(AuthGround ground)
             ["SigningKeys:Reload"] = "00:00:01",
         });
         var api = new AuthApi(brisk);
-        var before = await api.SignUp();
-        var (signer, next) = (KeyOf(before), (await Published(api)).Single(k => k != KeyOf(before)));
+        var before = await api.SignUpAsync();
+        var (signer, next) = (KeyOf(before), (await PublishedAsync(api)).Single(k => k != KeyOf(before)));
 
         SignedIn after = before;
-        await Eventually.IsTrue(async () => KeyOf(after = await api.SignIn(before.Email)) != signer, TimeSpan.FromSeconds(60), Ct);
+        await Eventually.IsTrueAsync(async () => KeyOf(after = await api.SignInAsync(before.Email)) != signer, TimeSpan.FromSeconds(60), Ct);
 
         Assert.Equal(next, KeyOf(after));
-        Assert.True(await api.Accepts(before.AccessToken));
-        Assert.Contains(signer, await Published(api));
-        await Eventually.IsTrue(async () => (await Published(api)).Any(k => k != signer && k != next), ct: Ct);
+        Assert.True(await api.AcceptsAsync(before.AccessToken));
+        Assert.Contains(signer, await PublishedAsync(api));
+        await Eventually.IsTrueAsync(async () => (await PublishedAsync(api)).Any(k => k != signer && k != next), ct: Ct);
     }
 
     [Fact]
@@ -36,14 +36,14 @@ public sealed class SigningKeyTests(AuthGround ground)
     {
         await using var auth = await ground.StartAsync("rotated", new() { ["SigningKeys:PublishAhead"] = "00:00:00" });
         var api = new AuthApi(auth);
-        var admin = await api.SignInAsAdministrator();
+        var admin = await api.SignInAsAdministratorAsync();
 
-        await api.Expect(HttpStatusCode.OK, HttpMethod.Post, "signing-keys/rotate", caller: admin.Principal);
+        await api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "signing-keys/rotate", caller: admin.Principal);
 
-        var after = await api.SignInAsAdministrator();
+        var after = await api.SignInAsAdministratorAsync();
         Assert.NotEqual(KeyOf(admin), KeyOf(after));
-        Assert.True(await api.Accepts(admin.AccessToken));
-        Assert.Equal(3, (await Published(api)).Count);
+        Assert.True(await api.AcceptsAsync(admin.AccessToken));
+        Assert.Equal(3, (await PublishedAsync(api)).Count);
     }
 
     [Fact]
@@ -51,14 +51,14 @@ public sealed class SigningKeyTests(AuthGround ground)
     {
         await using var auth = await ground.StartAsync("withdrawn");
         var api = new AuthApi(auth);
-        var admin = await api.SignInAsAdministrator();
+        var admin = await api.SignInAsAdministratorAsync();
 
-        await api.Expect(HttpStatusCode.NoContent, HttpMethod.Delete, $"signing-keys/{Guid.Parse(KeyOf(admin))}", caller: admin.Principal);
+        await api.ExpectAsync(HttpStatusCode.NoContent, HttpMethod.Delete, $"signing-keys/{Guid.Parse(KeyOf(admin))}", caller: admin.Principal);
 
-        Assert.False(await api.Accepts(admin.AccessToken));
-        Assert.DoesNotContain(KeyOf(admin), await Published(api));
-        Assert.True(await api.Accepts((await api.SignInAsAdministrator()).AccessToken));
-        var revocation = Assert.Single((await api.Revocations()).Revocations);
+        Assert.False(await api.AcceptsAsync(admin.AccessToken));
+        Assert.DoesNotContain(KeyOf(admin), await PublishedAsync(api));
+        Assert.True(await api.AcceptsAsync((await api.SignInAsAdministratorAsync()).AccessToken));
+        var revocation = Assert.Single((await api.RevocationsAsync()).Revocations);
         Assert.Equal((RevocationReason.SigningKeyWithdrawn, Guid.Parse(KeyOf(admin))), (revocation.Reason, revocation.Holder));
     }
 
@@ -66,44 +66,44 @@ public sealed class SigningKeyTests(AuthGround ground)
     public async Task Keys_outlive_a_restart_and_are_the_same_on_every_node()
     {
         await using var one = await ground.StartAsync("shared");
-        var user = await new AuthApi(one).SignUp();
+        var user = await new AuthApi(one).SignUpAsync();
         await using var other = await ground.StartAsync("shared");
 
-        Assert.True(await new AuthApi(other).Accepts(user.AccessToken));
+        Assert.True(await new AuthApi(other).AcceptsAsync(user.AccessToken));
         await one.RestartAsync(Ct);
-        Assert.True(await new AuthApi(one).Accepts(user.AccessToken));
-        Assert.Equal(KeyOf(user), KeyOf(await new AuthApi(other).SignIn(user.Email)));
+        Assert.True(await new AuthApi(one).AcceptsAsync(user.AccessToken));
+        Assert.Equal(KeyOf(user), KeyOf(await new AuthApi(other).SignInAsync(user.Email)));
     }
 
     [Fact]
     public async Task Only_administrators_command_keys()
     {
-        var user = await ground.Api.SignUp();
+        var user = await ground.Api.SignUpAsync();
 
-        await ground.Api.Expect(HttpStatusCode.Forbidden, HttpMethod.Post, "signing-keys/rotate", caller: user.Principal);
-        await ground.Api.Expect(HttpStatusCode.Unauthorized, HttpMethod.Post, "signing-keys/rotate");
+        await ground.Api.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Post, "signing-keys/rotate", caller: user.Principal);
+        await ground.Api.ExpectAsync(HttpStatusCode.Unauthorized, HttpMethod.Post, "signing-keys/rotate");
     }
 
     [Fact]
     public async Task The_metadata_leads_to_the_keys()
     {
-        var metadata = await ground.Api.Expect(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/openid-configuration");
+        var metadata = await ground.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/openid-configuration");
 
         var issuer = metadata.GetProperty("issuer").GetString()!;
         Assert.Equal($"{issuer}/.well-known/jwks.json", metadata.GetProperty("jwks_uri").GetString());
-        Assert.Equal(issuer, ForgedToken.Open((await ground.Api.SignUp()).AccessToken).Claims["iss"]!.GetValue<string>());
+        Assert.Equal(issuer, ForgedToken.Open((await ground.Api.SignUpAsync()).AccessToken).Claims["iss"]!.GetValue<string>());
     }
 
     [Fact]
     public async Task The_key_set_shows_no_private_half()
     {
-        var set = await ground.Api.Expect(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/jwks.json");
+        var set = await ground.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/jwks.json");
 
         Assert.All(set.GetProperty("keys").EnumerateArray(), k => Assert.False(k.TryGetProperty("d", out JsonElement _)));
     }
 
     private static string KeyOf(SignedIn user) => ForgedToken.Open(user.AccessToken).Header["kid"]!.GetValue<string>();
 
-    private static async Task<List<string>> Published(AuthApi api) =>
-        [.. (await api.Expect(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/jwks.json")).GetProperty("keys").EnumerateArray().Select(k => k.GetProperty("kid").GetString()!)];
+    private static async Task<List<string>> PublishedAsync(AuthApi api) =>
+        [.. (await api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/jwks.json")).GetProperty("keys").EnumerateArray().Select(k => k.GetProperty("kid").GetString()!)];
 }

@@ -19,17 +19,17 @@ public sealed class CacheAdministrationTests(GaiaApp gaia)
 
         using var answer = await anyone.GetAsync(Admin + path, TestContext.Current.CancellationToken);
 
-        await Problem.Expect(answer, HttpStatusCode.Unauthorized);
+        await Problem.ExpectAsync(answer, HttpStatusCode.Unauthorized);
     }
 
     [Fact]
     public async Task A_cached_persona_is_listed_and_shown()
     {
         using var developer = gaia.Developer();
-        var id = await ReadOnePersona(developer);
+        var id = await ReadOnePersonaAsync(developer);
 
-        var entry = await Get(developer, $"/keys/persona:{id}");
-        var page = await Get(developer, $"/keys?pattern=persona:{id}");
+        var entry = await GetAsync(developer, $"/keys/persona:{id}");
+        var page = await GetAsync(developer, $"/keys?pattern=persona:{id}");
 
         Assert.Equal(id, entry.GetProperty("value").GetProperty("id").GetString());
         Assert.Equal("persona", entry.GetProperty("region").GetString());
@@ -40,9 +40,9 @@ public sealed class CacheAdministrationTests(GaiaApp gaia)
     public async Task A_cached_credential_is_listed_but_not_shown()
     {
         using var developer = gaia.Developer();
-        await ReadOnePersona(developer);
+        await ReadOnePersonaAsync(developer);
 
-        var entry = await Get(developer, $"/keys/auth:api_key:{ApiKeyText.Hash(GaiaApp.DevelopmentKey)}");
+        var entry = await GetAsync(developer, $"/keys/auth:api_key:{ApiKeyText.Hash(GaiaApp.DevelopmentKey)}");
 
         Assert.Equal(JsonValueKind.Null, entry.GetProperty("value").ValueKind);
         Assert.True(entry.GetProperty("redacted").GetBoolean());
@@ -52,12 +52,12 @@ public sealed class CacheAdministrationTests(GaiaApp gaia)
     public async Task A_deleted_key_is_loaded_and_cached_again()
     {
         using var developer = gaia.Developer();
-        var id = await ReadOnePersona(developer);
+        var id = await ReadOnePersonaAsync(developer);
 
         using var deleted = await developer.DeleteAsync($"{Admin}/keys/persona:{id}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
 
-        await Faults.Eventually.Passes(
+        await Faults.Eventually.PassesAsync(
             async () =>
             {
                 await developer.GetStringAsync($"{Personas}/{id}", TestContext.Current.CancellationToken);
@@ -72,10 +72,10 @@ public sealed class CacheAdministrationTests(GaiaApp gaia)
         using var developer = gaia.Developer();
 
         // Somebody else may flush in between, and a node that has yet to hear of that reads from its memory.
-        await Faults.Eventually.Passes(
+        await Faults.Eventually.PassesAsync(
             async () =>
             {
-                await ReadOnePersona(developer);
+                await ReadOnePersonaAsync(developer);
                 using var flushed = await developer.PostAsJsonAsync($"{Admin}/flush", new { pattern = "persona:*" }, TestContext.Current.CancellationToken);
                 var answer = await flushed.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
 
@@ -112,7 +112,7 @@ public sealed class CacheAdministrationTests(GaiaApp gaia)
 
         using var answer = await developer.PostAsJsonAsync($"{Admin}/flush", new { pattern }, TestContext.Current.CancellationToken);
 
-        await Problem.Expect(answer, HttpStatusCode.BadRequest);
+        await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -121,12 +121,12 @@ public sealed class CacheAdministrationTests(GaiaApp gaia)
         using var developer = gaia.Developer();
 
         // A node that has just started may have read nothing yet.
-        await Faults.Eventually.Passes(
+        await Faults.Eventually.PassesAsync(
             async () =>
             {
-                await ReadOnePersona(developer);
+                await ReadOnePersonaAsync(developer);
                 await developer.GetStringAsync($"{Personas}/current", TestContext.Current.CancellationToken);
-                var regions = (await Get(developer, "/stats")).GetProperty("regions").EnumerateArray()
+                var regions = (await GetAsync(developer, "/stats")).GetProperty("regions").EnumerateArray()
                     .Select(r => (r.GetProperty("node").GetString(), r.GetProperty("stats").GetProperty("region").GetString())).ToList();
 
                 Assert.Contains(("gateway", "auth.api_key"), regions);
@@ -142,17 +142,17 @@ public sealed class CacheAdministrationTests(GaiaApp gaia)
         using var developer = gaia.Developer();
 
         // Another test may have restarted a process, whose predecessor is missed for a while.
-        await Faults.Eventually.Passes(
+        await Faults.Eventually.PassesAsync(
             async () =>
             {
-                var id = await ReadOnePersona(developer);
-                var stats = await Get(developer, "/stats");
+                var id = await ReadOnePersonaAsync(developer);
+                var stats = await GetAsync(developer, "/stats");
                 var nodes = stats.GetProperty("nodes").EnumerateArray().Select(node => (node.GetProperty("node").GetString(), node.GetProperty("instance").GetString())).ToList();
 
                 Assert.Equal(["chat", "chat", "gateway", "gateway"], nodes.Select(node => node.Item1));
                 Assert.Equal(nodes.Count, nodes.Distinct().Count());
                 Assert.Empty(stats.GetProperty("missing").EnumerateArray());
-                var hot = (await Get(developer, "/hot?limit=1000")).EnumerateArray().Single(key => key.GetProperty("key").GetString() == $"persona:{id}");
+                var hot = (await GetAsync(developer, "/hot?limit=1000")).EnumerateArray().Single(key => key.GetProperty("key").GetString() == $"persona:{id}");
                 Assert.All(hot.GetProperty("nodes").EnumerateArray(), node => Assert.Contains((node.GetProperty("node").GetString(), node.GetProperty("instance").GetString()), nodes));
             },
             TimeSpan.FromMinutes(3),
@@ -165,7 +165,7 @@ public sealed class CacheAdministrationTests(GaiaApp gaia)
         using var developer = gaia.Developer();
 
         // A node that has just started may take longer than is waited for, and is missing then.
-        await Faults.Eventually.Passes(
+        await Faults.Eventually.PassesAsync(
             async () =>
             {
                 using var answer = await developer.PostAsync($"{Admin}/warm", content: null, TestContext.Current.CancellationToken);
@@ -180,7 +180,7 @@ public sealed class CacheAdministrationTests(GaiaApp gaia)
             ct: TestContext.Current.CancellationToken);
     }
 
-    private static async Task<string> ReadOnePersona(HttpClient client)
+    private static async Task<string> ReadOnePersonaAsync(HttpClient client)
     {
         var list = await client.GetFromJsonAsync<JsonElement>(Personas, TestContext.Current.CancellationToken);
         var id = list.GetProperty("personas")[0].GetProperty("id").GetString()!;
@@ -188,6 +188,6 @@ public sealed class CacheAdministrationTests(GaiaApp gaia)
         return id;
     }
 
-    private static Task<JsonElement> Get(HttpClient client, string path) =>
+    private static Task<JsonElement> GetAsync(HttpClient client, string path) =>
         client.GetFromJsonAsync<JsonElement>(Admin + path, TestContext.Current.CancellationToken);
 }

@@ -21,9 +21,9 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
 
         await one.ReadAsync(Doc.ByRow, new Doc("other", 1));
         await two.ReadAsync(Doc.ByTimestamp, new Doc("p0", 1));
-        await Soon.Passes(async () => Assert.Equal("1", await servers.AskRedis("EXISTS doc:other")));
+        await Soon.PassesAsync(async () => Assert.Equal("1", await servers.AskRedisAsync("EXISTS doc:other")));
         Assert.Equal(1_200, await one.Of<CacheAdministration>().CountAsync("docs:p*", Stop));
-        Assert.Equal("1", await servers.AskRedis("EXISTS docs:p0"));
+        Assert.Equal("1", await servers.AskRedisAsync("EXISTS docs:p0"));
         await servers.CommandsAsync();
 
         Assert.Equal(1_200, await one.Of<CacheAdministration>().FlushAsync("docs:p*", Stop));
@@ -33,7 +33,7 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
         // SCAN may show a key twice.
         Assert.InRange(commands["unlink"], 1_200, 1_300);
         Assert.DoesNotContain("keys", commands.Keys);
-        await Soon.Passes(async () => Assert.Equal(2, (await two.ReadAsync(Doc.ByTimestamp, new Doc("p0", 2))).Value!.Version));
+        await Soon.PassesAsync(async () => Assert.Equal(2, (await two.ReadAsync(Doc.ByTimestamp, new Doc("p0", 2))).Value!.Version));
         Assert.Equal(1, (await one.ReadAsync(Doc.ByRow, "other")).Version);
     }
 
@@ -42,7 +42,7 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
     {
         await using var node = await StartAsync();
         await SetManyAsync("crowd", 3_000);
-        await servers.AskRedis("SET lonely:\u00e9 1");
+        await servers.AskRedisAsync("SET lonely:\u00e9 1");
 
         foreach (var pattern in new[] { "lonely:*", "lonely:?", "?onely:\u00e9" })
         {
@@ -113,7 +113,7 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
         var cache = node.Of<CacheAdministration>();
         await node.ReadAsync(Doc.ByRow, new Doc("look", 4, "text"));
         await node.ReadAsync(Secret, new Doc("look", 4, "text"));
-        await Soon.Passes(async () => Assert.Equal("2", await servers.AskRedis("EXISTS doc:look secret:look")));
+        await Soon.PassesAsync(async () => Assert.Equal("2", await servers.AskRedisAsync("EXISTS doc:look secret:look")));
 
         var shown = await cache.InspectAsync("doc:look");
         Assert.Equal((4L, true, true, "text"), (shown!.Version, shown.InRedis, shown.InMemory, (string?)shown.Value!["text"]));
@@ -165,11 +165,11 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
                 await before.ReadAsync(Doc.ByRow, new Doc("warm", 1));
             }
 
-            await Soon.Passes(async () => Assert.Equal("1", await servers.AskRedis("EXISTS doc:warm")));
+            await Soon.PassesAsync(async () => Assert.Equal("1", await servers.AskRedisAsync("EXISTS doc:warm")));
         }
 
         // A start waits for this only so long.
-        await Soon.Passes(async () =>
+        await Soon.PassesAsync(async () =>
         {
             await using var after = await StartAsync();
             Assert.NotNull(after.Node.Keys.Find("doc:warm")?.Entry);
@@ -197,7 +197,7 @@ public sealed class AdministrationTests(CacheServers servers) : IClassFixture<Ca
     }
 
     private Task<string> SetManyAsync(string prefix, int count) =>
-        servers.AskRedis($"EVAL \"for i = 1, {count} do redis.call('SET', '{prefix}:' .. i, 1) end\" 0");
+        servers.AskRedisAsync($"EVAL \"for i = 1, {count} do redis.call('SET', '{prefix}:' .. i, 1) end\" 0");
 
     private Task<CacheHost> StartAsync() => CacheHost.StartAsync(servers, options =>
     {

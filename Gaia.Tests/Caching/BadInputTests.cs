@@ -46,11 +46,11 @@ public sealed class BadInputTests(CacheServers servers) : IClassFixture<CacheSer
         var key = $"doc:{id}";
 
         Assert.Equal(1, (await one.ReadAsync(Doc.ByRow, new Doc(id, 1))).Version);
-        await Soon.Passes(async () => Assert.Equal(1, (await two.ReadAsync(Doc.ByRow, new Doc(id, 99))).Version));
+        await Soon.PassesAsync(async () => Assert.Equal(1, (await two.ReadAsync(Doc.ByRow, new Doc(id, 99))).Version));
         Assert.Equal(1, (await one.Of<CacheAdministration>().InspectAsync(key))!.Version);
         Assert.Equal(key, Assert.Single((await one.Of<CacheAdministration>().KeysAsync(key, ct: Stop)).Keys).Key);
         Assert.Equal(1, await one.Of<CacheAdministration>().FlushAsync(key, Stop));
-        await Soon.Passes(async () => Assert.Equal(2, (await two.ReadAsync(Doc.ByRow, new Doc(id, 2))).Version));
+        await Soon.PassesAsync(async () => Assert.Equal(2, (await two.ReadAsync(Doc.ByRow, new Doc(id, 2))).Version));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class BadInputTests(CacheServers servers) : IClassFixture<CacheSer
         await Assert.ThrowsAsync<InvalidOperationException>(() => node.ReadAsync(region, new Doc("big", 1, new string('x', 200))));
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await node.Cache.GetOrCreateAsync("odd", _ => ValueTask.FromResult<Delegate>(Stop.ThrowIfCancellationRequested), cancellationToken: Stop));
 
-        Assert.Equal("0", await servers.AskRedis("EXISTS doc:big"));
+        Assert.Equal("0", await servers.AskRedisAsync("EXISTS doc:big"));
         Assert.Equal(2, (await node.ReadAsync(region, new Doc("big", 2, "small"))).Version);
     }
 
@@ -126,11 +126,11 @@ public sealed class BadInputTests(CacheServers servers) : IClassFixture<CacheSer
     public async Task Whatever_else_is_in_Redis_is_a_miss_and_is_replaced(string poison)
     {
         await using var node = await CacheHost.StartAsync(servers);
-        await servers.AskRedis("DEL doc:x");
-        await servers.AskRedis(poison);
+        await servers.AskRedisAsync("DEL doc:x");
+        await servers.AskRedisAsync(poison);
 
         Assert.Equal(3, (await node.ReadAsync(Doc.ByRow, new Doc("x", 3))).Version);
 
-        await Soon.Passes(async () => Assert.StartsWith("{\"v\":3,", await servers.AskRedis("GET doc:x"), StringComparison.Ordinal));
+        await Soon.PassesAsync(async () => Assert.StartsWith("{\"v\":3,", await servers.AskRedisAsync("GET doc:x"), StringComparison.Ordinal));
     }
 }

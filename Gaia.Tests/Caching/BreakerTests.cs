@@ -24,7 +24,7 @@ public sealed class BreakerTests : IAsyncLifetime
 
         var reads = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => node.ReadAsync(Doc.ByRow, new Doc($"f{i}", 1))));
         Assert.All(reads, read => Assert.Equal((1, false), (read.Version, read.IsStale)));
-        await Soon.IsTrue(() => !node.Of<RedisStore>().IsUsable);
+        await Soon.BecomesTrueAsync(() => !node.Of<RedisStore>().IsUsable);
         for (var i = 0; i < 200; i++)
         {
             await node.ReadAsync(Doc.ByRow, new Doc($"g{i}", 1));
@@ -32,7 +32,7 @@ public sealed class BreakerTests : IAsyncLifetime
 
         Assert.False(node.Of<RedisStore>().IsUsable);
         await servers.Redis.ThawAsync(Stop);
-        await Soon.IsTrue(() => node.Of<RedisStore>().IsUsable);
+        await Soon.BecomesTrueAsync(() => node.Of<RedisStore>().IsUsable);
         Assert.Equal(opened, node.Log.Warnings.Count(line => line.StartsWith("Redis is not used", StringComparison.Ordinal)));
     }
 
@@ -44,7 +44,7 @@ public sealed class BreakerTests : IAsyncLifetime
 
         await node.ReadAsync(Doc.ByRow, new Doc("one", 1));
 
-        await Soon.IsTrue(() => !node.Of<RedisStore>().IsUsable);
+        await Soon.BecomesTrueAsync(() => !node.Of<RedisStore>().IsUsable);
     }
 
     [Fact]
@@ -55,16 +55,16 @@ public sealed class BreakerTests : IAsyncLifetime
         Assert.Equal(1, (await node.ReadAsync(Doc.ByRow, new Doc("k", 1))).Version);
 
         await servers.Redis.RestartAsync(Stop);
-        await Soon.IsTrue(() => node.Of<RedisStore>().IsUsable);
+        await Soon.BecomesTrueAsync(() => node.Of<RedisStore>().IsUsable);
         await node.ReadAsync(Doc.ByRow, new Doc("l", 2));
-        await Soon.Passes(async () => Assert.Equal("1", await servers.AskRedis("EXISTS doc:l")));
+        await Soon.PassesAsync(async () => Assert.Equal("1", await servers.AskRedisAsync("EXISTS doc:l")));
 
         await servers.Redis.KillAsync(Stop);
-        await Soon.IsTrue(() => !node.Of<RedisStore>().IsUsable);
+        await Soon.BecomesTrueAsync(() => !node.Of<RedisStore>().IsUsable);
         Assert.Equal(2, (await node.ReadAsync(Doc.ByRow, "l")).Version);
         Assert.Equal(3, (await node.ReadAsync(Doc.ByRow, new Doc("m", 3))).Version);
         await servers.Redis.RestartAsync(Stop);
-        await Soon.IsTrue(() => node.Of<RedisStore>().IsUsable);
+        await Soon.BecomesTrueAsync(() => node.Of<RedisStore>().IsUsable);
     }
 
     [Fact]
@@ -72,11 +72,11 @@ public sealed class BreakerTests : IAsyncLifetime
     {
         await using var node = await CacheHost.StartAsync(servers);
         await node.ChangeAsync(Doc.ByRow, "t", 7);
-        Assert.Equal("{\"v\":7,\"x\":1}", await servers.AskRedis("GET doc:t"));
+        Assert.Equal("{\"v\":7,\"x\":1}", await servers.AskRedisAsync("GET doc:t"));
 
         await servers.Redis.RestartAsync(Stop);
 
-        await Soon.Passes(async () => Assert.Equal("{\"v\":7,\"x\":1}", await servers.AskRedis("GET doc:t")));
+        await Soon.PassesAsync(async () => Assert.Equal("{\"v\":7,\"x\":1}", await servers.AskRedisAsync("GET doc:t")));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class BreakerTests : IAsyncLifetime
         await using (var patient = await CacheHost.StartAsync(servers))
         {
             await patient.ReadAsync(Doc.ByRow, new Doc("late", 1));
-            await Soon.Passes(async () => Assert.Equal("1", await servers.AskRedis("EXISTS doc:late")));
+            await Soon.PassesAsync(async () => Assert.Equal("1", await servers.AskRedisAsync("EXISTS doc:late")));
         }
 
         await servers.Redis.FreezeAsync(Stop);
@@ -95,7 +95,7 @@ public sealed class BreakerTests : IAsyncLifetime
         Assert.Equal(2, (await node.ReadAsync(Doc.ByRow, new Doc("late", 2))).Version);
         await servers.Redis.ThawAsync(Stop);
 
-        await Soon.IsTrue(() => node.Of<Invalidator>().Unsent is 0);
+        await Soon.BecomesTrueAsync(() => node.Of<Invalidator>().Unsent is 0);
         await using var other = await CacheHost.StartAsync(servers);
         Assert.Equal(3, (await other.ReadAsync(Doc.ByRow, new Doc("late", 3))).Version);
     }
@@ -112,11 +112,11 @@ public sealed class BreakerTests : IAsyncLifetime
 
         // Nobody waits for it any more, but it lies in the socket until Redis goes on.
         Assert.Null((await store.FillAsync(keyState, envelope, TimeSpan.FromMinutes(1), deadline)).Version);
-        await Soon.IsTrue(() => store.Clock.Now > deadline + 50);
+        await Soon.BecomesTrueAsync(() => store.Clock.Now > deadline + 50);
         await servers.Redis.ThawAsync(Stop);
 
-        await Soon.IsTrue(() => store.IsUsable);
-        Assert.Equal("0", await servers.AskRedis("EXISTS doc:deadline"));
+        await Soon.BecomesTrueAsync(() => store.IsUsable);
+        Assert.Equal("0", await servers.AskRedisAsync("EXISTS doc:deadline"));
     }
 
     /// <summary>A node as impatient as services are.</summary>

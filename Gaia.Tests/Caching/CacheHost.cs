@@ -52,7 +52,7 @@ internal sealed class CacheHost : IAsyncDisposable
         await node.host.StartAsync();
         if (trusted)
         {
-            await Soon.IsTrue(() => node.Node.StalenessGuard.IsTrustedNow);
+            await Soon.BecomesTrueAsync(() => node.Node.StalenessGuard.IsTrustedNow);
         }
 
         return node;
@@ -78,7 +78,7 @@ internal sealed class CacheHost : IAsyncDisposable
     public async Task CatchUpAsync()
     {
         var last = (long)(await Of<JetStreamLog>().LookAsync(TestContext.Current.CancellationToken)).State.LastSeq;
-        await Soon.IsTrue(() => Of<LogPosition>().Applied >= last, TimeSpan.FromSeconds(20));
+        await Soon.BecomesTrueAsync(() => Of<LogPosition>().Applied >= last, TimeSpan.FromSeconds(20));
     }
 
     public async ValueTask DisposeAsync()

@@ -22,14 +22,14 @@ public sealed class CacheServers : IAsyncLifetime
     }
 
     /// <summary>The reply of redis-cli.</summary>
-    public Task<string> AskRedis(string command) => Redis.CommandAsync(command, TestContext.Current.CancellationToken);
+    public Task<string> AskRedisAsync(string command) => Redis.CommandAsync(command, TestContext.Current.CancellationToken);
 
     /// <summary>How often each command ran since the last call; commands inside scripts are counted too.</summary>
     public async Task<IReadOnlyDictionary<string, int>> CommandsAsync()
     {
-        var lines = (await AskRedis("INFO commandstats")).Split('\n', StringSplitOptions.TrimEntries).Where(line => line.StartsWith("cmdstat_", StringComparison.Ordinal));
+        var lines = (await AskRedisAsync("INFO commandstats")).Split('\n', StringSplitOptions.TrimEntries).Where(line => line.StartsWith("cmdstat_", StringComparison.Ordinal));
         var counts = lines.ToDictionary(line => line[8..line.IndexOf(':')], line => int.Parse(line.Split("calls=")[1].Split(',')[0], null));
-        await AskRedis("CONFIG RESETSTAT");
+        await AskRedisAsync("CONFIG RESETSTAT");
         return counts;
     }
 }

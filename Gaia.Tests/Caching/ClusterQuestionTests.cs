@@ -17,7 +17,7 @@ public sealed class ClusterQuestionTests(CacheServers servers) : IClassFixture<C
         await two.ReadAsync(Doc.ByRow, new Doc("read on two", 1));
         await two.ReadAsync(Doc.ByRow, "read on two");
 
-        await Soon.Passes(async () =>
+        await Soon.PassesAsync(async () =>
         {
             var (nodes, missing) = await one.Of<CacheCluster>().StatsAsync(60, Stop);
             Assert.Equal(["one", "two"], nodes.Select(node => node.Service));
@@ -42,7 +42,7 @@ public sealed class ClusterQuestionTests(CacheServers servers) : IClassFixture<C
                 options.Warm(Doc.ByRow, (CacheServers _, CancellationToken _) => Task.FromResult<IReadOnlyList<string>>(["ahead 1", "ahead 2"]));
             },
             services => services.AddSingleton(servers));
-        await InstanceOf("two", one);
+        await InstanceOfAsync("two", one);
 
         var (nodes, _) = await one.Of<CacheCluster>().WarmAsync(Stop);
 
@@ -66,7 +66,7 @@ public sealed class ClusterQuestionTests(CacheServers servers) : IClassFixture<C
                 });
             },
             services => services.AddSingleton(servers));
-        await InstanceOf("slow", one);
+        await InstanceOfAsync("slow", one);
 
         var (nodes, missing) = await one.Of<CacheCluster>().WarmAsync(Stop);
 
@@ -82,7 +82,7 @@ public sealed class ClusterQuestionTests(CacheServers servers) : IClassFixture<C
         string instance;
         try
         {
-            instance = await InstanceOf("leaves", one);
+            instance = await InstanceOfAsync("leaves", one);
         }
         finally
         {
@@ -111,11 +111,11 @@ public sealed class ClusterQuestionTests(CacheServers servers) : IClassFixture<C
         await using var nats = await NatsServer.StartAsync(ct: Stop);
         await using var one = await CacheHost.StartAsync(servers.Redis.ConnectionString, nats.Url, options => Named(options, "one"));
         await using var two = await CacheHost.StartAsync(servers.Redis.ConnectionString, nats.Url, options => Named(options, "two"));
-        var instance = await InstanceOf("two", one);
+        var instance = await InstanceOfAsync("two", one);
 
         await nats.KillAsync(Stop);
 
-        await Soon.Passes(async () =>
+        await Soon.PassesAsync(async () =>
         {
             var (nodes, missing) = await one.Of<CacheCluster>().StatsAsync(60, Stop);
             Assert.Equal(["one"], nodes.Select(node => node.Service));
@@ -128,7 +128,7 @@ public sealed class ClusterQuestionTests(CacheServers servers) : IClassFixture<C
     {
         await using var one = await StartAsync("one");
         await using var two = await StartAsync("two");
-        await InstanceOf("two", one);
+        await InstanceOfAsync("two", one);
         using var monitor = await RedisMonitor.StartAsync(servers.Redis, Stop);
         await monitor.CommandsAsync(Stop);
 
@@ -149,7 +149,7 @@ public sealed class ClusterQuestionTests(CacheServers servers) : IClassFixture<C
         await using var one = await StartAsync("one");
         await using var foreign = await CacheHost.StartAsync(servers, options => Named(options, "foreign").KeyPrefix = "foreign:");
         await using var two = await StartAsync("two");
-        await InstanceOf("two", one);
+        await InstanceOfAsync("two", one);
 
         Assert.DoesNotContain((await one.Of<CacheCluster>().CountersAsync(Stop)).Nodes, node => node.Service == "foreign");
         Assert.Equal(["foreign"], (await foreign.Of<CacheCluster>().CountersAsync(Stop)).Nodes.Select(node => node.Service));
@@ -162,10 +162,10 @@ public sealed class ClusterQuestionTests(CacheServers servers) : IClassFixture<C
     }
 
     /// <summary>As soon as the other node has heard a question.</summary>
-    private static async Task<string> InstanceOf(string service, CacheHost asked)
+    private static async Task<string> InstanceOfAsync(string service, CacheHost asked)
     {
         string? instance = null;
-        await Soon.Passes(async () => instance = (await asked.Of<CacheCluster>().CountersAsync(Stop)).Nodes.Single(node => node.Service == service).Instance);
+        await Soon.PassesAsync(async () => instance = (await asked.Of<CacheCluster>().CountersAsync(Stop)).Nodes.Single(node => node.Service == service).Instance);
         return instance!;
     }
 

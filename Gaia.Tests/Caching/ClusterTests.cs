@@ -32,7 +32,7 @@ public sealed class ClusterTests : IAsyncLifetime
             Assert.Equal(1, (await one.ReadAsync(Doc.ByRow, new Doc(id, 1))).Version);
         }
 
-        await Soon.Passes(async () => Assert.All(await Task.WhenAll(redis.Primaries.Select(SizeAsync)), size => Assert.True(size > 0)));
+        await Soon.PassesAsync(async () => Assert.All(await Task.WhenAll(redis.Primaries.Select(SizeAsync)), size => Assert.True(size > 0)));
         foreach (var id in Ids)
         {
             Assert.Equal(1, (await two.ReadAsync(Doc.ByRow, id)).Version);
@@ -40,7 +40,7 @@ public sealed class ClusterTests : IAsyncLifetime
             Assert.Equal(2, (await one.ReadAsync(Doc.ByRow, new Doc(id, 2))).Version);
         }
 
-        await Soon.Passes(async () => Assert.Equal(Ids.Length, (await one.Of<CacheAdministration>().KeysAsync("doc:*", limit: 1_000, ct: Stop)).Keys.Count));
+        await Soon.PassesAsync(async () => Assert.Equal(Ids.Length, (await one.Of<CacheAdministration>().KeysAsync("doc:*", limit: 1_000, ct: Stop)).Keys.Count));
         Assert.Equal(Ids.Length, await one.Of<CacheAdministration>().FlushAsync("doc:*", Stop));
         Assert.All(await Task.WhenAll(redis.Primaries.Select(SizeAsync)), size => Assert.Equal(0, size));
 
@@ -50,7 +50,7 @@ public sealed class ClusterTests : IAsyncLifetime
             Assert.Equal(3, (await two.ReadAsync(Doc.ByRow, new Doc(id, 3))).Version);
         }
 
-        await Soon.Passes(
+        await Soon.PassesAsync(
             async () =>
             {
                 foreach (var id in Ids)

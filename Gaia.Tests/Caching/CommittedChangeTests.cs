@@ -24,7 +24,7 @@ public sealed class CommittedChangeTests(OutboxServers servers) : IClassFixture<
             servers.Cache.Redis.ConnectionString, servers.Cache.Nats.Url, $"{servers.Postgres.ConnectionString};Options=-c synchronous_commit=on", first: fault);
         await using var reader = await servers.StartNodeAsync();
         await ChangeAsync(writer, id);
-        await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()));
+        await Soon.PassesAsync(async () => Assert.Equal(0, await servers.OutboxRowsAsync()));
         Assert.Equal(1, (await reader.Docs(Doc.ByRow).GetAsync(id, Stop)).Version);
         var timestamp = (await reader.Docs(Doc.ByTimestamp).GetAsync(id, Stop)).Version;
 
@@ -38,17 +38,17 @@ public sealed class CommittedChangeTests(OutboxServers servers) : IClassFixture<
             await ChangeAsync(writer, id);
             Assert.Null(fault.Next);
 
-            await Soon.IsTrue(() => reader.Node.Keys.Find(Doc.ByRow.Key(id)) is { Fence: 2, Entry: null });
-            await Soon.IsTrue(() => reader.Node.Keys.Find(Doc.ByTimestamp.Key(id)) is { Entry: null } keyState && keyState.Fence > timestamp);
-            Assert.StartsWith("{\"v\":2,\"x\":1", await servers.Cache.AskRedis($"GET {Doc.ByRow.Key(id)}"), StringComparison.Ordinal);
+            await Soon.BecomesTrueAsync(() => reader.Node.Keys.Find(Doc.ByRow.Key(id)) is { Fence: 2, Entry: null });
+            await Soon.BecomesTrueAsync(() => reader.Node.Keys.Find(Doc.ByTimestamp.Key(id)) is { Entry: null } keyState && keyState.Fence > timestamp);
+            Assert.StartsWith("{\"v\":2,\"x\":1", await servers.Cache.AskRedisAsync($"GET {Doc.ByRow.Key(id)}"), StringComparison.Ordinal);
         }
         finally
         {
             await (killed ? servers.Postgres.RestartAsync(Stop) : servers.Postgres.ThawAsync(Stop));
         }
 
-        await Soon.Passes(async () => Assert.Equal(2, (await reader.Docs(Doc.ByTimestamp).GetAsync(id, Stop)).Value?.Version), TimeSpan.FromSeconds(30));
-        await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()), TimeSpan.FromSeconds(30));
+        await Soon.PassesAsync(async () => Assert.Equal(2, (await reader.Docs(Doc.ByTimestamp).GetAsync(id, Stop)).Value?.Version), TimeSpan.FromSeconds(30));
+        await Soon.PassesAsync(async () => Assert.Equal(0, await servers.OutboxRowsAsync()), TimeSpan.FromSeconds(30));
     }
 
     [Fact]

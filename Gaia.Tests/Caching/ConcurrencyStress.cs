@@ -68,7 +68,7 @@ internal sealed class ConcurrencyStress : IAsyncDisposable
     public async Task<IReadOnlyList<string>> DisagreementsAsync()
     {
         await redis.ThawAsync();
-        await Soon.IsTrue(() => nodes.All(node => node.Host.Of<Invalidator>().Unsent is 0 && node.Host.Of<RedisStore>().IsUsable));
+        await Soon.BecomesTrueAsync(() => nodes.All(node => node.Host.Of<Invalidator>().Unsent is 0 && node.Host.Of<RedisStore>().IsUsable));
         await JoinAsync();
         log.Complete();
         await Task.WhenAll(followers);
@@ -127,7 +127,7 @@ internal sealed class ConcurrencyStress : IAsyncDisposable
         {
             await foreach (var entry in invalidation.ReadAllAsync(CancellationToken.None))
             {
-                await DelayRandomly();
+                await DelayRandomlyAsync();
                 node.Host.Of<Invalidator>().Apply(entry.Invalidation);
                 Raise(ref node.Applied[KeyOf(entry.Invalidation.Key!)], entry.Row);
             }
@@ -147,7 +147,7 @@ internal sealed class ConcurrencyStress : IAsyncDisposable
                 Volatile.Write(ref source[key], version);
             }
 
-            await DelayRandomly();
+            await DelayRandomlyAsync();
             MemoryLog.Row.Value = version;
             await node.Docs.InvalidateAsync(Name(key), region.Versioned ? version : null, CancellationToken.None);
             Raise(ref node.Applied[key], version);
@@ -181,9 +181,9 @@ internal sealed class ConcurrencyStress : IAsyncDisposable
         Name(key),
         async (id, _) =>
         {
-            await DelayRandomly();
+            await DelayRandomlyAsync();
             var version = Volatile.Read(ref source[key]);
-            await DelayRandomly();
+            await DelayRandomlyAsync();
             return new Doc(id, version, Padding);
         },
         CancellationToken.None);
@@ -207,10 +207,10 @@ internal sealed class ConcurrencyStress : IAsyncDisposable
     private Task ChangesAsync(int more, CancellationToken over)
     {
         var goal = Volatile.Read(ref writes) + more;
-        return Eventually.IsTrue(() => over.IsCancellationRequested || Volatile.Read(ref writes) >= goal, TimeSpan.FromMinutes(1), CancellationToken.None);
+        return Eventually.IsTrueAsync(() => over.IsCancellationRequested || Volatile.Read(ref writes) >= goal, TimeSpan.FromMinutes(1), CancellationToken.None);
     }
 
-    private static async Task DelayRandomly()
+    private static async Task DelayRandomlyAsync()
     {
         for (var i = Random.Shared.Next(8) is 0 ? Random.Shared.Next(200) : Random.Shared.Next(4); i > 0; i--)
         {

@@ -13,12 +13,12 @@ public sealed class HybridCacheTests(CacheServers servers) : IClassFixture<Cache
         await using var two = await CacheHost.StartAsync(servers);
 
         Assert.Equal(1, await GetAsync(one, "n1", 1));
-        await Soon.Passes(async () => Assert.StartsWith("{\"v\":", await servers.AskRedis("GET n1"), StringComparison.Ordinal));
+        await Soon.PassesAsync(async () => Assert.StartsWith("{\"v\":", await servers.AskRedisAsync("GET n1"), StringComparison.Ordinal));
         Assert.Equal(1, await GetAsync(two, "n1", 2));
 
         await two.Cache.RemoveAsync("n1", Stop);
         Assert.Equal(6, await GetAsync(two, "n1", 6));
-        await Soon.Passes(async () => Assert.Equal(6, await GetAsync(one, "n1", 7)));
+        await Soon.PassesAsync(async () => Assert.Equal(6, await GetAsync(one, "n1", 7)));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class HybridCacheTests(CacheServers servers) : IClassFixture<Cache
         await using var node = await CacheHost.StartAsync(servers);
         var key = $"answer-{(int)flags}";
         await GetAsync(node, key, 1, HybridCacheEntryFlags.DisableDistributedCache);
-        await servers.AskRedis($"SET {key} '{{\"v\":0,\"e\":9999999999999,\"d\":2}}'");
+        await servers.AskRedisAsync($"SET {key} '{{\"v\":0,\"e\":9999999999999,\"d\":2}}'");
 
         Assert.Equal(answer, await GetAsync(node, key, 3, flags));
     }
@@ -67,7 +67,7 @@ public sealed class HybridCacheTests(CacheServers servers) : IClassFixture<Cache
         await GetAsync(node, key, 1, flags);
 
         Assert.Equal(memory, node.Node.Keys.Find(key)!.Entry is not null);
-        await Soon.Passes(async () => Assert.Equal(redis, (await servers.AskRedis($"GET {key}")).Contains("\"d\":1", StringComparison.Ordinal)));
+        await Soon.PassesAsync(async () => Assert.Equal(redis, (await servers.AskRedisAsync($"GET {key}")).Contains("\"d\":1", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class HybridCacheTests(CacheServers servers) : IClassFixture<Cache
     {
         await using var node = await CacheHost.StartAsync(servers);
         await GetAsync(node, "past", 1, HybridCacheEntryFlags.DisableDistributedCache);
-        await servers.AskRedis("SET past '{\"v\":5,\"e\":9999999999999,\"d\":2}'");
+        await servers.AskRedisAsync("SET past '{\"v\":5,\"e\":9999999999999,\"d\":2}'");
 
         Assert.Equal(2, await GetAsync(node, "past", 3, HybridCacheEntryFlags.DisableLocalCache));
 
@@ -111,7 +111,7 @@ public sealed class HybridCacheTests(CacheServers servers) : IClassFixture<Cache
         Assert.Equal(0, await GetAsync(node, "look", 9, HybridCacheEntryFlags.DisableUnderlyingData));
 
         await GetAsync(other, "look", 1);
-        await Soon.Passes(async () => Assert.StartsWith("{\"v\":", await servers.AskRedis("GET look"), StringComparison.Ordinal));
+        await Soon.PassesAsync(async () => Assert.StartsWith("{\"v\":", await servers.AskRedisAsync("GET look"), StringComparison.Ordinal));
 
         Assert.Equal(1, await GetAsync(node, "look", 9, HybridCacheEntryFlags.DisableUnderlyingData));
     }
@@ -141,7 +141,7 @@ public sealed class HybridCacheTests(CacheServers servers) : IClassFixture<Cache
         var key = string.Concat("h:", id.ToString());
 
         // Rounds allocate until the JIT has optimised all they run, and while a busy machine makes trust lapse: both pass.
-        await Soon.Passes(async () => Assert.Equal(0, await RoundAsync(Stop)), TimeSpan.FromMinutes(2));
+        await Soon.PassesAsync(async () => Assert.Equal(0, await RoundAsync(Stop)), TimeSpan.FromMinutes(2));
 
         async Task<long> RoundAsync(CancellationToken stop)
         {

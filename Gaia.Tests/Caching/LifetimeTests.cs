@@ -82,8 +82,8 @@ public sealed class LifetimeTests(CacheServers servers) : IClassFixture<CacheSer
             services => services.AddSingleton<TimeProvider>(time));
         HybridCacheEntryOptions options = new() { Expiration = Minute * 10, LocalCacheExpiration = Minute * 5 };
         await node.Cache.GetOrCreateAsync("lives", _ => ValueTask.FromResult(1), options, cancellationToken: Stop);
-        await Soon.Passes(async () => Assert.Contains("\"d\":1", await servers.AskRedis("GET lives"), StringComparison.Ordinal));
-        await servers.AskRedis("SET lives '{\"v\":0,\"e\":9999999999999,\"d\":2}'");
+        await Soon.PassesAsync(async () => Assert.Contains("\"d\":1", await servers.AskRedisAsync("GET lives"), StringComparison.Ordinal));
+        await servers.AskRedisAsync("SET lives '{\"v\":0,\"e\":9999999999999,\"d\":2}'");
 
         await AdvanceAsync(node, Minute * 4.9);
         Assert.Equal(1, await node.Cache.GetOrCreateAsync("lives", _ => ValueTask.FromResult(3), cancellationToken: Stop));
@@ -100,7 +100,7 @@ public sealed class LifetimeTests(CacheServers servers) : IClassFixture<CacheSer
         await using var node = await CacheHost.StartAsync(servers, services: services => services.AddSingleton<TimeProvider>(time));
         HybridCacheEntryOptions options = new() { Expiration = Minute * 10, LocalCacheExpiration = Minute * 10 };
         var until = (time.GetUtcNow() + Minute).ToUnixTimeMilliseconds();
-        await servers.AskRedis($"SET rest '{{\"v\":0,\"e\":{until},\"d\":1}}'");
+        await servers.AskRedisAsync($"SET rest '{{\"v\":0,\"e\":{until},\"d\":1}}'");
         Assert.Equal(1, await node.Cache.GetOrCreateAsync("rest", _ => ValueTask.FromResult(2), options, cancellationToken: Stop));
 
         await AdvanceAsync(node, Minute * 1.1);
@@ -133,6 +133,6 @@ public sealed class LifetimeTests(CacheServers servers) : IClassFixture<CacheSer
     private async Task AdvanceAsync(CacheHost node, TimeSpan by)
     {
         time.Advance(by);
-        await Soon.IsTrue(() => node.Node.StalenessGuard.IsTrustedNow);
+        await Soon.BecomesTrueAsync(() => node.Node.StalenessGuard.IsTrustedNow);
     }
 }

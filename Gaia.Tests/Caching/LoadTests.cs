@@ -25,7 +25,7 @@ public sealed class LoadTests(CacheServers servers) : IClassFixture<CacheServers
         }
 
         Assert.Equal(1, loads);
-        await Soon.Passes(async () => Assert.Equal("0", await servers.AskRedis("EXISTS doc:error lock:{doc:error}")));
+        await Soon.PassesAsync(async () => Assert.Equal("0", await servers.AskRedisAsync("EXISTS doc:error lock:{doc:error}")));
         Assert.Equal(1, (await node.ReadAsync(Doc.ByRow, new Doc("error", 1))).Version);
 
         Task<Doc?> LoadAsync()
@@ -57,7 +57,7 @@ public sealed class LoadTests(CacheServers servers) : IClassFixture<CacheServers
         await begun.Task;
 
         time.Advance(TimeSpan.FromSeconds(31));
-        await Soon.IsTrue(() => node.Node.StalenessGuard.IsTrustedNow);
+        await Soon.BecomesTrueAsync(() => node.Node.StalenessGuard.IsTrustedNow);
 
         Assert.Equal(2, (await node.ReadAsync(Doc.ByRow, new Doc("hung", 2))).Version);
         Assert.False(hanging.IsCompleted);
@@ -135,7 +135,7 @@ public sealed class LoadTests(CacheServers servers) : IClassFixture<CacheServers
 
         Assert.Null(await node.Cache.GetOrCreateAsync("null", _ => ValueTask.FromResult<string?>(null), cancellationToken: Stop));
         Assert.Null(await node.Cache.GetOrCreateAsync("null", _ => ValueTask.FromResult<string?>("not asked"), cancellationToken: Stop));
-        await Soon.Passes(async () => Assert.EndsWith("\"d\":null}", await servers.AskRedis("GET null"), StringComparison.Ordinal));
+        await Soon.PassesAsync(async () => Assert.EndsWith("\"d\":null}", await servers.AskRedisAsync("GET null"), StringComparison.Ordinal));
         Assert.Null(await other.Cache.GetOrCreateAsync("null", _ => ValueTask.FromResult<string?>("not asked"), cancellationToken: Stop));
     }
 }

@@ -32,15 +32,15 @@ public sealed class LogTests : IAsyncLifetime
 
         Fail(link, fault);
         await writer.ChangeAsync(Doc.ByRow, "c", 2);
-        await Soon.Passes(async () => Assert.Equal(2, (await reader.ReadAsync(Doc.ByRow, new Doc("c", 2))).Version));
-        await Soon.IsTrue(() => !reader.Node.StalenessGuard.IsTrustedNow);
+        await Soon.PassesAsync(async () => Assert.Equal(2, (await reader.ReadAsync(Doc.ByRow, new Doc("c", 2))).Version));
+        await Soon.BecomesTrueAsync(() => !reader.Node.StalenessGuard.IsTrustedNow);
         for (var i = 0; i < 100; i++)
         {
             await writer.ChangeAsync(Doc.ByRow, $"missed{i}", 5);
         }
 
         link.Heal();
-        await Soon.IsTrue(() => reader.Node.StalenessGuard.IsTrustedNow);
+        await Soon.BecomesTrueAsync(() => reader.Node.StalenessGuard.IsTrustedNow);
         Assert.All(Enumerable.Range(0, 100), i => Assert.Equal(5, reader.Node.Keys.Find($"doc:missed{i}")!.Fence));
     }
 
@@ -52,8 +52,8 @@ public sealed class LogTests : IAsyncLifetime
             await gone.ChangeAsync(Doc.ByRow, "old", 9);
         }
 
-        await servers.AskRedis("FLUSHALL");
-        await servers.AskRedis("SET doc:old '{\"v\":8,\"e\":9999999999999,\"d\":{\"id\":\"old\",\"version\":8}}'");
+        await servers.AskRedisAsync("FLUSHALL");
+        await servers.AskRedisAsync("SET doc:old '{\"v\":8,\"e\":9999999999999,\"d\":{\"id\":\"old\",\"version\":8}}'");
         await using var node = await CacheHost.StartAsync(servers);
 
         Assert.Equal(9, (await node.ReadAsync(Doc.ByRow, new Doc("old", 9))).Version);
@@ -85,8 +85,8 @@ public sealed class LogTests : IAsyncLifetime
 
             link.Heal();
 
-            await Soon.IsTrue(() => reader.Node.Keys.Find("doc:t")!.Entry is null);
-            await Soon.IsTrue(() => reader.Node.StalenessGuard.IsTrustedNow);
+            await Soon.BecomesTrueAsync(() => reader.Node.Keys.Find("doc:t")!.Entry is null);
+            await Soon.BecomesTrueAsync(() => reader.Node.StalenessGuard.IsTrustedNow);
         }
     }
 
@@ -100,20 +100,20 @@ public sealed class LogTests : IAsyncLifetime
         await using var nats = new NatsConnection(new NatsOpts { Url = servers.Nats.Url });
         var stream = await new NatsJSContext(nats).GetStreamAsync("gaia-cache", cancellationToken: Stop);
         await reader.ReadAsync(Doc.ByRow, new Doc("lost", 1));
-        await Soon.Passes(async () => Assert.StartsWith("{\"v\":1,", await servers.AskRedis("GET doc:lost"), StringComparison.Ordinal));
+        await Soon.PassesAsync(async () => Assert.StartsWith("{\"v\":1,", await servers.AskRedisAsync("GET doc:lost"), StringComparison.Ordinal));
 
         toNats.Cut();
         toRedis.Cut();
-        await Soon.IsTrue(() => !writer.Node.Store.IsUsable);
+        await Soon.BecomesTrueAsync(() => !writer.Node.Store.IsUsable);
         await writer.ChangeAsync(Doc.ByRow, "lost", 2);
         await stream.PurgeAsync(new StreamPurgeRequest(), Stop);
         toNats.Heal();
-        await Soon.IsTrue(() => reader.Node.Keys.Find("doc:lost")!.Entry is null);
-        await Soon.IsTrue(() => reader.Node.StalenessGuard.IsTrustedNow);
+        await Soon.BecomesTrueAsync(() => reader.Node.Keys.Find("doc:lost")!.Entry is null);
+        await Soon.BecomesTrueAsync(() => reader.Node.StalenessGuard.IsTrustedNow);
         Assert.Equal(1, (await reader.ReadAsync(Doc.ByRow, "lost")).Version);
 
         toRedis.Heal();
-        await Soon.Passes(async () => Assert.Equal(2, (await reader.ReadAsync(Doc.ByRow, new Doc("lost", 2))).Version));
+        await Soon.PassesAsync(async () => Assert.Equal(2, (await reader.ReadAsync(Doc.ByRow, new Doc("lost", 2))).Version));
     }
 
     [Fact]
@@ -148,8 +148,8 @@ public sealed class LogTests : IAsyncLifetime
         Assert.Equal(1, one.Of<Invalidator>().Unsent);
 
         await servers.Nats.RestartAsync(Stop);
-        await Soon.IsTrue(() => one.Node.StalenessGuard.IsTrustedNow && two.Node.StalenessGuard.IsTrustedNow, TimeSpan.FromSeconds(20));
-        await Soon.IsTrue(() => one.Of<Invalidator>().Unsent is 0);
+        await Soon.BecomesTrueAsync(() => one.Node.StalenessGuard.IsTrustedNow && two.Node.StalenessGuard.IsTrustedNow, TimeSpan.FromSeconds(20));
+        await Soon.BecomesTrueAsync(() => one.Of<Invalidator>().Unsent is 0);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class LogTests : IAsyncLifetime
         await using var staging = await CacheHost.StartAsync(servers, Prefixed);
         await production.ReadAsync(Doc.ByRow, new Doc("e", 1));
         await staging.ReadAsync(Doc.ByRow, new Doc("e", 40));
-        await Soon.Passes(async () => Assert.StartsWith("{\"v\":40", await servers.AskRedis("GET staging:doc:e"), StringComparison.Ordinal));
+        await Soon.PassesAsync(async () => Assert.StartsWith("{\"v\":40", await servers.AskRedisAsync("GET staging:doc:e"), StringComparison.Ordinal));
 
         await staging.ChangeAsync(Doc.ByRow, "e", 41);
         await production.ChangeAsync(Doc.ByRow, "end", 1);

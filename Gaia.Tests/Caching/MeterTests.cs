@@ -27,7 +27,7 @@ public sealed class MeterTests(CacheServers servers) : IClassFixture<CacheServer
         await node.ReadAsync(region, new Doc("a", 1));
         await node.ReadAsync(region, "a");
         await node.ReadAsync(region, "a");
-        await servers.AskRedis("SET docs:b '{\"v\":0,\"e\":9999999999999,\"d\":{\"id\":\"b\",\"version\":1}}'");
+        await servers.AskRedisAsync("SET docs:b '{\"v\":0,\"e\":9999999999999,\"d\":{\"id\":\"b\",\"version\":1}}'");
         await node.ReadAsync(region, "b");
         await node.ReadAsync(region, "c", async () =>
         {
@@ -35,7 +35,7 @@ public sealed class MeterTests(CacheServers servers) : IClassFixture<CacheServer
             return new Doc("c", 1);
         });
         time.Advance(Minute * 1.5);
-        await Soon.IsTrue(() => node.Node.StalenessGuard.IsTrustedNow);
+        await Soon.BecomesTrueAsync(() => node.Node.StalenessGuard.IsTrustedNow);
         Assert.True((await node.ReadAsync(region, "a", () => throw new IOException("down"))).IsStale);
         for (var i = 0; i < 20; i++)
         {
@@ -55,7 +55,7 @@ public sealed class MeterTests(CacheServers servers) : IClassFixture<CacheServer
         Assert.InRange(meter["cache.redis.commands", "docs"], 60, 90);
 
         // Values are answered before Redis has taken them.
-        await Soon.Passes(() =>
+        await Soon.PassesAsync(() =>
         {
             meter.Collect();
             Assert.Equal(meter["cache.redis.commands", "docs"], meter.Measured("cache.redis.duration", "docs"));

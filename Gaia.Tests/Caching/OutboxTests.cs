@@ -26,10 +26,10 @@ public sealed class OutboxTests(OutboxServers servers) : IClassFixture<OutboxSer
             await ChangeAsync(one, id);
 
             Assert.Equal(version, (await one.Docs(region).GetAsync(id, Stop)).Value?.Version);
-            await Soon.Passes(async () => Assert.Equal(version, (await two.Docs(region).GetAsync(id, Stop)).Value?.Version));
+            await Soon.PassesAsync(async () => Assert.Equal(version, (await two.Docs(region).GetAsync(id, Stop)).Value?.Version));
         }
 
-        await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()));
+        await Soon.PassesAsync(async () => Assert.Equal(0, await servers.OutboxRowsAsync()));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class OutboxTests(OutboxServers servers) : IClassFixture<OutboxSer
             await ChangeAsync(node, "pooled");
         }
 
-        await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()));
+        await Soon.PassesAsync(async () => Assert.Equal(0, await servers.OutboxRowsAsync()));
 
         // All contexts of the pool at once, the dispatcher's among them.
         List<AsyncServiceScope> scopes = [.. Enumerable.Range(0, 20).Select(_ => node.Services.CreateAsyncScope())];
@@ -63,7 +63,7 @@ public sealed class OutboxTests(OutboxServers servers) : IClassFixture<OutboxSer
         await using var node = await servers.StartNodeAsync();
         await ChangeAsync(node, "back");
         Assert.Equal(1, (await node.Docs(Doc.ByRow).GetAsync("back", Stop)).Version);
-        await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()));
+        await Soon.PassesAsync(async () => Assert.Equal(0, await servers.OutboxRowsAsync()));
 
         await using (var scope = node.Services.CreateAsyncScope())
         {
@@ -112,7 +112,7 @@ public sealed class OutboxTests(OutboxServers servers) : IClassFixture<OutboxSer
         Assert.NotEqual(0, await servers.OutboxRowsAsync());
         await servers.Cache.Redis.RestartAsync(Stop);
         await servers.Cache.Nats.RestartAsync(Stop);
-        await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()), TimeSpan.FromSeconds(30));
+        await Soon.PassesAsync(async () => Assert.Equal(0, await servers.OutboxRowsAsync()), TimeSpan.FromSeconds(30));
     }
 
     private static async Task ChangeAsync(CacheHost node, string id)

@@ -72,12 +72,12 @@ internal sealed class OwnPersona(string token, Guid maker, string id)
     public static async Task<OwnPersona> MakeAsync(GatewayServer gateway)
     {
         var api = new GatewayApi(gateway);
-        var user = await api.SignUp();
-        var me = await api.Expect(HttpStatusCode.OK, HttpMethod.Get, GatewayApi.Me, token: user.AccessToken);
+        var user = await api.SignUpAsync();
+        var me = await api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, GatewayApi.Me, token: user.AccessToken);
         return new(user.AccessToken, me.GetProperty("user").GetProperty("id").GetGuid(), await AddAsync(gateway, user.AccessToken));
     }
 
-    public static async Task<string> AddAsync(GatewayServer gateway, string token) => (await new GatewayApi(gateway).Expect(
+    public static async Task<string> AddAsync(GatewayServer gateway, string token) => (await new GatewayApi(gateway).ExpectAsync(
         HttpStatusCode.Created, HttpMethod.Post, Path, new { name = $"P{Guid.NewGuid():n}", description = "0", system_prompt = "Be brief." }, token))
         .GetProperty("persona").GetProperty("id").GetString()!;
 
@@ -115,7 +115,7 @@ internal sealed class OwnPersona(string token, Guid maker, string id)
     {
         try
         {
-            return await new GatewayApi(gateway).Send(method, path, body, token).WaitAsync(Timeout, TestContext.Current.CancellationToken);
+            return await new GatewayApi(gateway).SendAsync(method, path, body, token).WaitAsync(Timeout, TestContext.Current.CancellationToken);
         }
         catch (Exception error) when (error is HttpRequestException or TimeoutException)
         {

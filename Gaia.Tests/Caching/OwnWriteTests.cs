@@ -36,7 +36,7 @@ public sealed class OwnWriteTests(OwnWriteServers servers) : IClassFixture<OwnWr
         for (var acknowledged = 0; acknowledged < Acknowledged;)
         {
             // Both gateways hold the last value in memory.
-            await Eventually.Passes(
+            await Eventually.PassesAsync(
                 async () =>
                 {
                     Assert.True(await persona.ChangeAsync(servers.One, ++number));
@@ -76,7 +76,7 @@ public sealed class OwnWriteTests(OwnWriteServers servers) : IClassFixture<OwnWr
         var persona = await OwnPersona.MakeAsync(servers.One);
         var other = await OwnPersona.AddAsync(servers.One, persona.Token);
         await ChooseAsync(persona, persona.Id);
-        await Eventually.Passes(() => ExpectChoiceAsync(persona, persona.Id), TimeSpan.FromMinutes(1), Stop);
+        await Eventually.PassesAsync(() => ExpectChoiceAsync(persona, persona.Id), TimeSpan.FromMinutes(1), Stop);
         await Task.WhenAll(servers.Servers.Redis.FreezeAsync(Stop), servers.Servers.Nats.FreezeAsync(Stop));
         try
         {
@@ -107,11 +107,11 @@ public sealed class OwnWriteTests(OwnWriteServers servers) : IClassFixture<OwnWr
     {
         for (var i = 0; i < 6; i++)
         {
-            var current = await new GatewayApi(servers.One).Expect(HttpStatusCode.OK, HttpMethod.Get, $"{OwnPersona.Path}/current", token: persona.Token);
+            var current = await new GatewayApi(servers.One).ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, $"{OwnPersona.Path}/current", token: persona.Token);
             Assert.Equal(chosen, current.GetProperty("persona").GetProperty("id").GetString());
         }
     }
 
     private async Task ChooseAsync(OwnPersona persona, string id) =>
-        await new GatewayApi(servers.One).Expect(HttpStatusCode.OK, HttpMethod.Post, $"{OwnPersona.Path}/set", new { persona_id = id }, persona.Token);
+        await new GatewayApi(servers.One).ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, $"{OwnPersona.Path}/set", new { persona_id = id }, persona.Token);
 }

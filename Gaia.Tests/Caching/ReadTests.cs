@@ -18,8 +18,8 @@ public sealed class ReadTests(CacheServers servers) : IClassFixture<CacheServers
         Assert.Equal((7, false), (first.Version, first.IsStale));
         Assert.Equal(first, again);
         Assert.Equal(1, loads);
-        await Soon.Passes(async () =>
-            Assert.Matches("""^\{"v":7,"e":\d{13},"d":\{"id":"a1","version":7,"text":"hello"\}\}$""", await servers.AskRedis("GET doc:a1")));
+        await Soon.PassesAsync(async () =>
+            Assert.Matches("""^\{"v":7,"e":\d{13},"d":\{"id":"a1","version":7,"text":"hello"\}\}$""", await servers.AskRedisAsync("GET doc:a1")));
 
         Task<Doc?> Load()
         {
@@ -34,7 +34,7 @@ public sealed class ReadTests(CacheServers servers) : IClassFixture<CacheServers
         await using var one = await CacheHost.StartAsync(servers);
         await using var two = await CacheHost.StartAsync(servers, Patient);
         await one.ReadAsync(Doc.ByTimestamp, new Doc("b1", 1));
-        await Soon.Passes(async () => Assert.StartsWith("{\"v\":", await servers.AskRedis("GET docs:b1"), StringComparison.Ordinal));
+        await Soon.PassesAsync(async () => Assert.StartsWith("{\"v\":", await servers.AskRedisAsync("GET docs:b1"), StringComparison.Ordinal));
 
         using var monitor = await RedisMonitor.StartAsync(servers.Redis, TestContext.Current.CancellationToken);
         for (var i = 0; i < 1_000; i++)
@@ -52,7 +52,7 @@ public sealed class ReadTests(CacheServers servers) : IClassFixture<CacheServers
     {
         await using var node = await CacheHost.StartAsync(servers, Patient);
         await WarmReadsAsync(node, 1);
-        await Soon.Passes(async () => Assert.Equal("3", await servers.AskRedis("EXISTS doc:w docs:w warm")));
+        await Soon.PassesAsync(async () => Assert.Equal("3", await servers.AskRedisAsync("EXISTS doc:w docs:w warm")));
 
         using var monitor = await RedisMonitor.StartAsync(servers.Redis, TestContext.Current.CancellationToken);
         await WarmReadsAsync(node, 1_000);
@@ -77,7 +77,7 @@ public sealed class ReadTests(CacheServers servers) : IClassFixture<CacheServers
         await one.ChangeAsync(Doc.ByRow, "c1", 2);
 
         Assert.Equal(2, (await one.ReadAsync(Doc.ByRow, new Doc("c1", 2))).Version);
-        await Soon.Passes(async () => Assert.Equal(2, (await two.ReadAsync(Doc.ByRow, new Doc("c1", 2))).Version));
+        await Soon.PassesAsync(async () => Assert.Equal(2, (await two.ReadAsync(Doc.ByRow, new Doc("c1", 2))).Version));
     }
 
     /// <summary>Memory answers, however late the log is heard on a busy machine.</summary>

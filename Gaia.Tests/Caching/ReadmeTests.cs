@@ -59,13 +59,13 @@ public sealed partial class ReadmeTests(OutboxServers servers) : IClassFixture<O
         changed.EnsureSuccessStatusCode();
 
         Assert.Equal(35, await PriceAsync(here));
-        await Soon.Passes(async () => Assert.Equal(35, await PriceAsync(there)));
-        await Soon.Passes(async () => Assert.Equal(35, (await there.GetFromJsonAsync<Product[]>("/products", Stop))!.Single().Price));
+        await Soon.PassesAsync(async () => Assert.Equal(35, await PriceAsync(there)));
+        await Soon.PassesAsync(async () => Assert.Equal(35, (await there.GetFromJsonAsync<Product[]>("/products", Stop))!.Single().Price));
 
         var weather = await here.GetStringAsync(new Uri("/weather/Oslo", UriKind.Relative), Stop);
-        await Soon.Passes(async () => Assert.Equal(weather, await there.GetStringAsync(new Uri("/weather/Oslo", UriKind.Relative), Stop)));
+        await Soon.PassesAsync(async () => Assert.Equal(weather, await there.GetStringAsync(new Uri("/weather/Oslo", UriKind.Relative), Stop)));
         (await there.DeleteAsync(new Uri("/weather/Oslo", UriKind.Relative), Stop)).Dispose();
-        await Soon.Passes(async () => Assert.NotEqual(weather, await here.GetStringAsync(new Uri("/weather/Oslo", UriKind.Relative), Stop)));
+        await Soon.PassesAsync(async () => Assert.NotEqual(weather, await here.GetStringAsync(new Uri("/weather/Oslo", UriKind.Relative), Stop)));
 
         async Task<decimal> PriceAsync(HttpClient node) => (await node.GetFromJsonAsync<Product>($"/products/{id}", Stop))!.Price;
     }

@@ -114,8 +114,8 @@ internal sealed class SequentialConsistencyModel : IAsyncDisposable
     /// <summary>Waits until everything is announced, and no node and not Redis either has anything old.</summary>
     private async Task RestAsync()
     {
-        await Soon.Passes(async () => Assert.Equal(0, await servers.OutboxRowsAsync()), Timeout);
-        await Soon.Passes(AgreeAsync, Timeout);
+        await Soon.PassesAsync(async () => Assert.Equal(0, await servers.OutboxRowsAsync()), Timeout);
+        await Soon.PassesAsync(AgreeAsync, Timeout);
     }
 
     private async Task AgreeAsync()

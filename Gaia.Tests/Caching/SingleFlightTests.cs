@@ -17,7 +17,7 @@ public sealed class SingleFlightTests(CacheServers servers) : IClassFixture<Cach
         var reads = new[] { one, two, three }
             .SelectMany(node => Enumerable.Range(0, 1_000).Select(_ => node.ReadAsync(region, "cold", LoadAsync)))
             .ToArray();
-        await Soon.IsTrue(() => loads > 0);
+        await Soon.BecomesTrueAsync(() => loads > 0);
         source.SetResult(new Doc("cold", 1));
 
         Assert.All(await Task.WhenAll(reads), read => Assert.Equal(1, read.Version));
@@ -35,10 +35,10 @@ public sealed class SingleFlightTests(CacheServers servers) : IClassFixture<Cach
     {
         var region = Doc.ByRow with { LoadLockTimeout = TimeSpan.FromMilliseconds(200) };
         await using var node = await CacheHost.StartAsync(servers, options => options.Region(region));
-        await servers.AskRedis("SET lock:{doc:orphan} somebody PX 60000");
+        await servers.AskRedisAsync("SET lock:{doc:orphan} somebody PX 60000");
 
         Assert.Equal(1, (await node.ReadAsync(region, new Doc("orphan", 1))).Version);
-        Assert.Equal("somebody", await servers.AskRedis("GET lock:{doc:orphan}"));
+        Assert.Equal("somebody", await servers.AskRedisAsync("GET lock:{doc:orphan}"));
     }
 
     [Fact]
@@ -50,8 +50,8 @@ public sealed class SingleFlightTests(CacheServers servers) : IClassFixture<Cach
         await node.ReadAsync(Doc.ByRow, new Doc("hot", 1));
         await alone.Redis.KillAsync(TestContext.Current.CancellationToken);
         await alone.Nats.KillAsync(TestContext.Current.CancellationToken);
-        await Soon.IsTrue(() => !node.Of<RedisStore>().IsUsable);
-        await Soon.IsTrue(() => node.Node.Keys.Find("doc:hot")!.Entry!.Lifetime.ReadAt < node.Node.StalenessGuard.EarliestTrustedRead(node.Node.Clock.Now));
+        await Soon.BecomesTrueAsync(() => !node.Of<RedisStore>().IsUsable);
+        await Soon.BecomesTrueAsync(() => node.Node.Keys.Find("doc:hot")!.Entry!.Lifetime.ReadAt < node.Node.StalenessGuard.EarliestTrustedRead(node.Node.Clock.Now));
         var loads = 0;
         var source = new TaskCompletionSource<Doc?>();
 

@@ -29,14 +29,14 @@ public sealed class CardFileTests(ChatNodes nodes) : IDisposable
     {
         var card = CardSpeaker.Card(spec, Body);
 
-        var persona = await Import(CardPng.With(Png.Noise(8, 8), (keyword, kind, card.ToJsonString())));
+        var persona = await ImportAsync(CardPng.With(Png.Noise(8, 8), (keyword, kind, card.ToJsonString())));
         using var answer = await speaker.User.At().GetAsync($"{CardSpeaker.Personas}/{persona}/card?format=png", Ct);
         var picture = await answer.Content.ReadAsByteArrayAsync(Ct);
 
         Assert.Equal("image/png", answer.Content.Headers.ContentType?.MediaType);
         var written = JsonNode.Parse(CardPng.Text(picture, spec == "3" ? "ccv3" : "chara"))!.AsObject();
         Assert.All(spec == "1" ? card : card["data"]!.AsObject(), member => Assert.True(JsonNode.DeepEquals(member.Value, written["data"]![member.Key]), member.Key));
-        using var again = await Send(picture, "image/png");
+        using var again = await SendAsync(picture, "image/png");
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
     }
 
@@ -45,8 +45,8 @@ public sealed class CardFileTests(ChatNodes nodes) : IDisposable
     {
         var (second, third) = (CardSpeaker.Card("2", Body), CardSpeaker.Card("3", Body));
 
-        var persona = await Import(CardPng.With(Png.Noise(8, 8), ("chara", "tEXt", second.ToJsonString()), ("ccv3", "tEXt", third.ToJsonString())));
-        var exported = await speaker.User.Get($"{CardSpeaker.Personas}/{persona}/card");
+        var persona = await ImportAsync(CardPng.With(Png.Noise(8, 8), ("chara", "tEXt", second.ToJsonString()), ("ccv3", "tEXt", third.ToJsonString())));
+        var exported = await speaker.User.GetAsync($"{CardSpeaker.Personas}/{persona}/card");
 
         Assert.Equal((string?)third["data"]!["name"], exported.GetProperty("data").GetProperty("name").GetString());
     }
@@ -56,7 +56,7 @@ public sealed class CardFileTests(ChatNodes nodes) : IDisposable
     {
         var card = CardSpeaker.Card("3", Body + """, "assets": [{ "type": "icon", "uri": "embeded://assets/icon/images/main.png", "name": "main", "ext": "png" }]""");
 
-        using var answer = await Send(
+        using var answer = await SendAsync(
             CardZip.With(("card.json", Encoding.UTF8.GetBytes(card.ToJsonString())), ("assets/icon/images/main.png", Png.Noise(8, 8)), ("assets/other/x.mp3", [1, 2, 3])),
             "application/zip");
         var imported = JsonElement.Parse(await answer.Content.ReadAsStringAsync(Ct));
@@ -83,7 +83,7 @@ public sealed class CardFileTests(ChatNodes nodes) : IDisposable
         var card = CardSpeaker.Card("3", Body);
         card["spec_version"] = "3.7";
 
-        var imported = await speaker.User.Post($"{CardSpeaker.Personas}/import", card);
+        var imported = await speaker.User.PostAsync($"{CardSpeaker.Personas}/import", card);
 
         Assert.Contains("3.7", imported.GetProperty("warnings").ToString(), StringComparison.Ordinal);
     }
@@ -91,8 +91,8 @@ public sealed class CardFileTests(ChatNodes nodes) : IDisposable
     [Fact]
     public async Task What_every_card_must_have_is_added_to_one_without_it()
     {
-        var persona = await speaker.Import(CardSpeaker.Card("3", """ "description": "D" """));
-        var data = (await speaker.User.Get($"{CardSpeaker.Personas}/{persona}/card")).GetProperty("data");
+        var persona = await speaker.ImportAsync(CardSpeaker.Card("3", """ "description": "D" """));
+        var data = (await speaker.User.GetAsync($"{CardSpeaker.Personas}/{persona}/card")).GetProperty("data");
 
         Assert.All(["personality", "scenario", "first_mes", "mes_example", "system_prompt", "creator_notes"], text => Assert.Equal("", data.GetProperty(text).GetString()));
         Assert.All(["alternate_greetings", "group_only_greetings", "tags"], list => Assert.Equal(0, data.GetProperty(list).GetArrayLength()));
@@ -132,22 +132,22 @@ public sealed class CardFileTests(ChatNodes nodes) : IDisposable
             _ => [],
         };
 
-        using var answer = await Send(file, "application/octet-stream");
+        using var answer = await SendAsync(file, "application/octet-stream");
 
-        await Problem.Expect(answer, (HttpStatusCode)status);
+        await Problem.ExpectAsync(answer, (HttpStatusCode)status);
     }
 
     public void Dispose() => speaker.Dispose();
 
-    private async Task<string> Import(byte[] file)
+    private async Task<string> ImportAsync(byte[] file)
     {
-        using var answer = await Send(file, "image/png");
+        using var answer = await SendAsync(file, "image/png");
         var text = await answer.Content.ReadAsStringAsync(Ct);
         Assert.True(answer.IsSuccessStatusCode, text);
         return JsonElement.Parse(text).GetProperty("persona").GetProperty("id").GetString()!;
     }
 
-    private async Task<HttpResponseMessage> Send(byte[] file, string type)
+    private async Task<HttpResponseMessage> SendAsync(byte[] file, string type)
     {
         using var content = new ByteArrayContent(file) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
         return await speaker.User.At().PostAsync($"{CardSpeaker.Personas}/import", content, Ct);

@@ -18,14 +18,14 @@ internal sealed class CardSpeaker(ChatNodes nodes) : IDisposable
         return spec == "1" ? data : new JsonObject { ["spec"] = $"chara_card_v{spec}", ["spec_version"] = $"{spec}.0", ["data"] = data };
     }
 
-    public async Task<string> Import(JsonNode card) =>
-        (await User.Post($"{Personas}/import", card)).GetProperty("persona").GetProperty("id").GetString()!;
+    public async Task<string> ImportAsync(JsonNode card) =>
+        (await User.PostAsync($"{Personas}/import", card)).GetProperty("persona").GetProperty("id").GetString()!;
 
     /// <summary>The messages that the model gets for a chat with a card of version 3 that has these members: role and text of each.</summary>
     /// <param name="said">What user and character said, the user first; the last one is the user's.</param>
-    public async Task<IReadOnlyList<string>> Ask(string members, params string[] said) => await AskPersona(await Import(Card("3", members)), said);
+    public async Task<IReadOnlyList<string>> AskAsync(string members, params string[] said) => await AskPersonaAsync(await ImportAsync(Card("3", members)), said);
 
-    public async Task<IReadOnlyList<string>> AskPersona(string persona, params string[] said)
+    public async Task<IReadOnlyList<string>> AskPersonaAsync(string persona, params string[] said)
     {
         var script = nodes.Models.Play(new());
         var messages = new JsonArray([.. said.Reverse().Index().Select(m => (JsonNode)new JsonObject
@@ -33,12 +33,12 @@ internal sealed class CardSpeaker(ChatNodes nodes) : IDisposable
             ["role"] = m.Index % 2 == 0 ? "user" : "assistant",
             ["content"] = m.Index == 0 ? $"{script.Key} {m.Item}" : m.Item,
         }).Reverse()]);
-        await User.Post("/v1/chat/completions", new JsonObject { ["model"] = $"persona:{persona}", ["messages"] = messages });
+        await User.PostAsync("/v1/chat/completions", new JsonObject { ["model"] = $"persona:{persona}", ["messages"] = messages });
         return Sent(script);
     }
 
     /// <summary>The text of the first message for a card with these members.</summary>
-    public async Task<string> Prompt(string members, params string[] said) => (await Ask(members, said is [] ? ["Hi"] : said))[0];
+    public async Task<string> PromptAsync(string members, params string[] said) => (await AskAsync(members, said is [] ? ["Hi"] : said))[0];
 
     /// <summary>Role and text of every message that the model got last, without the key of its script.</summary>
     public static IReadOnlyList<string> Sent(ModelScript script) =>

@@ -30,7 +30,7 @@ public sealed class LorebookTests(ChatNodes nodes) : IDisposable
     [InlineData(""" "keys": ["eng.ne"] """, "The engine", false)]
     public async Task An_entry_is_found_by_its_keys(string entry, string said, bool isFound)
     {
-        var prompt = await speaker.Prompt(Book($$"""{ {{entry}}, "content": "LORE" }"""), said);
+        var prompt = await speaker.PromptAsync(Book($$"""{ {{entry}}, "content": "LORE" }"""), said);
 
         Assert.Equal(isFound, prompt.Contains("LORE", StringComparison.Ordinal));
     }
@@ -62,7 +62,7 @@ public sealed class LorebookTests(ChatNodes nodes) : IDisposable
     [InlineData("@@unknown", true)]
     public async Task Decorators_decide_when_an_entry_is_active(string decorators, bool isActive)
     {
-        var prompt = await speaker.Prompt(
+        var prompt = await speaker.PromptAsync(
             Book($$"""{ "keys": ["engine"], "content": "{{decorators}}\n\nLORE" }"""), "The engine", "Yes?", "Now the boat");
 
         Assert.Equal(isActive, prompt.Contains("\n\nLORE\n\n", StringComparison.Ordinal));
@@ -74,8 +74,8 @@ public sealed class LorebookTests(ChatNodes nodes) : IDisposable
     {
         var members = Book("""{ "keys": ["engine"], "content": "@@keep_activate_after_match\n@@scan_depth 1\nLORE" }""");
 
-        Assert.Contains("LORE", await speaker.Prompt(members, "The engine", "Yes?", "Now the boat"), StringComparison.Ordinal);
-        Assert.DoesNotContain("LORE", await speaker.Prompt(members, "The train", "Yes?", "Now the boat"), StringComparison.Ordinal);
+        Assert.Contains("LORE", await speaker.PromptAsync(members, "The engine", "Yes?", "Now the boat"), StringComparison.Ordinal);
+        Assert.DoesNotContain("LORE", await speaker.PromptAsync(members, "The train", "Yes?", "Now the boat"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class LorebookTests(ChatNodes nodes) : IDisposable
     [InlineData(3, true)]
     public async Task Only_so_many_messages_are_searched_as_the_book_says(int depth, bool isFound)
     {
-        var prompt = await speaker.Prompt(Book("""{ "keys": ["engine"], "content": "LORE" }""", $"\"scan_depth\": {depth}"), "The engine", "Yes?", "Now the boat");
+        var prompt = await speaker.PromptAsync(Book("""{ "keys": ["engine"], "content": "LORE" }""", $"\"scan_depth\": {depth}"), "The engine", "Yes?", "Now the boat");
 
         Assert.Equal(isFound, prompt.Contains("LORE", StringComparison.Ordinal));
     }
@@ -101,7 +101,7 @@ public sealed class LorebookTests(ChatNodes nodes) : IDisposable
             """,
             $"\"recursive_scanning\": {isRecursive}, \"scan_depth\": 1");
 
-        var prompt = await speaker.Prompt(members, "The engine");
+        var prompt = await speaker.PromptAsync(members, "The engine");
 
         Assert.Equal(isFound, prompt.Contains("SECOND", StringComparison.Ordinal));
         Assert.Equal(isFound, prompt.Contains("THIRD", StringComparison.Ordinal));
@@ -112,7 +112,7 @@ public sealed class LorebookTests(ChatNodes nodes) : IDisposable
     [Fact]
     public async Task Entries_stand_in_their_order_and_place_and_once()
     {
-        var prompt = await speaker.Prompt(
+        var prompt = await speaker.PromptAsync(
             Book(
                 """
                 { "keys": ["engine", "the"], "content": "L2", "insertion_order": 2 }, { "keys": ["engine"], "content": "L1", "insertion_order": 1, "position": "before_char" },
@@ -128,7 +128,7 @@ public sealed class LorebookTests(ChatNodes nodes) : IDisposable
     [Fact]
     public async Task Entries_with_a_depth_stand_within_the_conversation_in_their_role()
     {
-        var sent = await speaker.Ask(
+        var sent = await speaker.AskAsync(
             Book(
                 """
                 { "keys": ["engine"], "content": "@@depth 0\nEND" }, { "keys": ["engine"], "content": "@@depth 1\n@@role user\nLAST" }, { "keys": ["engine"], "content": "@@depth 2\n@@role assistant\nMIDDLE" },
@@ -156,7 +156,7 @@ public sealed class LorebookTests(ChatNodes nodes) : IDisposable
             """,
             "\"token_budget\": 25");
 
-        var prompt = await speaker.Prompt(members, "The engine");
+        var prompt = await speaker.PromptAsync(members, "The engine");
 
         Assert.Contains("\n\nA word", prompt, StringComparison.Ordinal);
         Assert.DoesNotContain("\n\nB word", prompt, StringComparison.Ordinal);
@@ -169,7 +169,7 @@ public sealed class LorebookTests(ChatNodes nodes) : IDisposable
         var text = string.Concat(Enumerable.Repeat("much lore ", 150));
         var entries = string.Join(',', Enumerable.Range(0, 20).Select(n => $$"""{ "keys": [], "constant": true, "content": "E{{n}} {{text}}" }"""));
 
-        var sent = await speaker.Ask(Book(entries, "\"token_budget\": 1000000"), "Hi");
+        var sent = await speaker.AskAsync(Book(entries, "\"token_budget\": 1000000"), "Hi");
 
         Assert.Equal("user: Hi", sent[^1]);
     }
@@ -181,14 +181,14 @@ public sealed class LorebookTests(ChatNodes nodes) : IDisposable
         var history = string.Concat(Enumerable.Repeat("long talk ", 450));
         var members = Book($$"""{ "keys": [], "constant": true, "content": "@@ignore_on_max_context\nLORE {{lore}}" }""");
 
-        Assert.Contains("LORE", await speaker.Prompt(members, "Hi"), StringComparison.Ordinal);
-        Assert.DoesNotContain("LORE", await speaker.Prompt(members, history, "Yes", "Hi"), StringComparison.Ordinal);
+        Assert.Contains("LORE", await speaker.PromptAsync(members, "Hi"), StringComparison.Ordinal);
+        Assert.DoesNotContain("LORE", await speaker.PromptAsync(members, history, "Yes", "Hi"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_entry_can_switch_off_the_prompts_around_it()
     {
-        var sent = await speaker.Ask(
+        var sent = await speaker.AskAsync(
             Book(
                 """
                 { "keys": ["engine"], "content": "@@disable_ui_prompt post_history_instructions\nONE" }, { "keys": ["engine"], "content": "@@disable_ui_prompt system_prompt\nTWO" }
@@ -206,7 +206,7 @@ public sealed class LorebookTests(ChatNodes nodes) : IDisposable
         var keys = string.Join(',', Enumerable.Range(0, 100).Select(n => $"\"(?=x)(x+x+)+y{n}\""));
         var entries = string.Join(',', Enumerable.Range(0, 200).Select(n => $$"""{ "keys": [{{keys}}], "use_regex": true, "content": "LORE" }"""));
 
-        var prompt = await speaker.Prompt(Book(entries), new string('x', 2_000));
+        var prompt = await speaker.PromptAsync(Book(entries), new string('x', 2_000));
 
         Assert.DoesNotContain("LORE", prompt, StringComparison.Ordinal);
     }
@@ -217,10 +217,10 @@ public sealed class LorebookTests(ChatNodes nodes) : IDisposable
         var keys = string.Join(',', Enumerable.Range(0, 200).Select(n => $"\"x{n}y\""));
         var entries = string.Join(',', Enumerable.Range(0, 1_000).Select(n => $$"""{ "keys": [{{keys}}], "content": "@@keep_activate_after_match\nLORE" }"""));
         var said = Enumerable.Repeat(new string('x', 400), 9).ToArray();
-        var id = await speaker.Import(CardSpeaker.Card("3", Book(entries)));
+        var id = await speaker.ImportAsync(CardSpeaker.Card("3", Book(entries)));
         var watch = System.Diagnostics.Stopwatch.StartNew();
 
-        var sent = await speaker.AskPersona(id, said);
+        var sent = await speaker.AskPersonaAsync(id, said);
 
         Assert.DoesNotContain("LORE", sent[0], StringComparison.Ordinal);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed}");
@@ -231,12 +231,12 @@ public sealed class LorebookTests(ChatNodes nodes) : IDisposable
     [InlineData(1, false)]
     public async Task An_entry_can_belong_to_one_greeting(int greeting, bool isActive)
     {
-        var id = await speaker.Import(CardSpeaker.Card("3", Book("""{ "keys": ["engine"], "content": "@@is_greeting 0\nLORE" }""") + ", \"first_mes\": \"G0 {{user}}\", \"alternate_greetings\": [\"G1\"]"));
+        var id = await speaker.ImportAsync(CardSpeaker.Card("3", Book("""{ "keys": ["engine"], "content": "@@is_greeting 0\nLORE" }""") + ", \"first_mes\": \"G0 {{user}}\", \"alternate_greetings\": [\"G1\"]"));
         var script = nodes.Models.Play(new());
         var messages = new JsonArray(
             new JsonObject { ["role"] = "assistant", ["content"] = greeting == 0 ? "G0 User" : "G1" }, new JsonObject { ["role"] = "user", ["content"] = $"The engine {script.Key}" });
 
-        await speaker.User.Post("/v1/chat/completions", new JsonObject { ["model"] = $"persona:{id}", ["messages"] = messages });
+        await speaker.User.PostAsync("/v1/chat/completions", new JsonObject { ["model"] = $"persona:{id}", ["messages"] = messages });
 
         Assert.Equal(isActive, CardSpeaker.Sent(script)[0].Contains("LORE", StringComparison.Ordinal));
     }

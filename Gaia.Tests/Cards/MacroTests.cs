@@ -28,7 +28,7 @@ public sealed class MacroTests(ChatNodes nodes) : IDisposable
     [InlineData("{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{ }}", @"^\{+ \}\}$")]
     public async Task Macros_are_replaced(string text, string expected)
     {
-        var prompt = await speaker.Prompt(
+        var prompt = await speaker.PromptAsync(
             $$""" "nickname": "Nick", "system_prompt": "S", "description": {{JsonValue.Create(text).ToJsonString()}}, "mes_example": "End" """);
 
         Assert.Matches(expected, prompt.Split("\n\n")[1]);
@@ -38,9 +38,9 @@ public sealed class MacroTests(ChatNodes nodes) : IDisposable
     public async Task A_card_of_macros_grows_only_so_far()
     {
         var card = CardSpeaker.Card("3", $"\"nickname\": \"{new string('n', 100)}\", \"description\": \"{string.Concat(Enumerable.Repeat("<bot>", 600_000))}\"");
-        var id = await speaker.Import(card);
+        var id = await speaker.ImportAsync(card);
 
-        using var answer = await speaker.User.Try(
+        using var answer = await speaker.User.TryAsync(
             "/v1/chat/completions", new JsonObject { ["model"] = $"persona:{id}", ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Hi" }) });
 
         // Two thousand tokens is all that the model takes; of what is too much it tells how much.
@@ -52,7 +52,7 @@ public sealed class MacroTests(ChatNodes nodes) : IDisposable
     [Fact]
     public async Task An_empty_nickname_is_none()
     {
-        var prompt = await speaker.Prompt(""" "nickname": "", "description": "This is {{char}}" """);
+        var prompt = await speaker.PromptAsync(""" "nickname": "", "description": "This is {{char}}" """);
 
         Assert.Contains("This is Ada ", prompt, StringComparison.Ordinal);
     }
@@ -62,10 +62,10 @@ public sealed class MacroTests(ChatNodes nodes) : IDisposable
     {
         var choices = string.Join(',', Enumerable.Range(0, 1_000).Select(n => $"n{n}"));
         var pick = $"{{{{pick:{choices}}}}}";
-        var id = await speaker.Import(CardSpeaker.Card("3", $"\"system_prompt\": \"{pick} and {pick}\""));
+        var id = await speaker.ImportAsync(CardSpeaker.Card("3", $"\"system_prompt\": \"{pick} and {pick}\""));
 
-        var first = (await speaker.AskPersona(id, "Hi"))[0];
-        var second = (await speaker.AskPersona(id, "Again"))[0];
+        var first = (await speaker.AskPersonaAsync(id, "Hi"))[0];
+        var second = (await speaker.AskPersonaAsync(id, "Again"))[0];
 
         Assert.Equal(first, second);
         Assert.Matches("^system: n[0-9]+ and n[0-9]+$", first);
@@ -74,11 +74,11 @@ public sealed class MacroTests(ChatNodes nodes) : IDisposable
     [Fact]
     public async Task The_users_name_comes_from_their_message_and_is_not_read_again()
     {
-        var id = await speaker.Import(CardSpeaker.Card("3", """ "system_prompt": "For {{user}}." """));
+        var id = await speaker.ImportAsync(CardSpeaker.Card("3", """ "system_prompt": "For {{user}}." """));
         var script = nodes.Models.Play(new());
         var message = new JsonObject { ["role"] = "user", ["name"] = "{{char}}", ["content"] = script.Key };
 
-        await speaker.User.Post("/v1/chat/completions", new JsonObject { ["model"] = $"persona:{id}", ["messages"] = new JsonArray(message) });
+        await speaker.User.PostAsync("/v1/chat/completions", new JsonObject { ["model"] = $"persona:{id}", ["messages"] = new JsonArray(message) });
 
         Assert.Equal("system: For {{char}}.", CardSpeaker.Sent(script)[0]);
     }

@@ -19,9 +19,9 @@ public sealed class PersonaSettingsTests(ChatNodes nodes) : IDisposable
     [InlineData("/api/v1/chat")]
     public async Task What_a_request_does_not_say_the_persona_says(string route)
     {
-        var id = (await Create()).GetProperty("id").GetString();
+        var id = (await CreateAsync()).GetProperty("id").GetString();
 
-        var sent = await Ask(route, id!, new());
+        var sent = await AskAsync(route, id!, new());
 
         Assert.Equal("fake-small", sent.GetProperty("model").GetString());
         Assert.Equal("0.7", sent.GetProperty("temperature").GetRawText());
@@ -32,9 +32,9 @@ public sealed class PersonaSettingsTests(ChatNodes nodes) : IDisposable
     [Fact]
     public async Task What_a_request_says_goes_before_it()
     {
-        var id = (await Create()).GetProperty("id").GetString();
+        var id = (await CreateAsync()).GetProperty("id").GetString();
 
-        var sent = await Ask("/v1/chat/completions", id!, new() { ["temperature"] = 0, ["stop"] = "HALT", ["max_tokens"] = 5 });
+        var sent = await AskAsync("/v1/chat/completions", id!, new() { ["temperature"] = 0, ["stop"] = "HALT", ["max_tokens"] = 5 });
 
         Assert.Equal("0", sent.GetProperty("temperature").GetRawText());
         Assert.Equal("HALT", sent.GetProperty("stop").GetString());
@@ -44,19 +44,19 @@ public sealed class PersonaSettingsTests(ChatNodes nodes) : IDisposable
     [Fact]
     public async Task Settings_are_shown_changed_taken_away_and_travel_in_the_card()
     {
-        var made = await Create();
+        var made = await CreateAsync();
         var path = $"{CardSpeaker.Personas}/{made.GetProperty("id").GetString()}";
         Assert.True(JsonElement.DeepEquals(JsonElement.Parse(Settings), made.GetProperty("settings")));
 
-        var card = JsonNode.Parse((await speaker.User.Get($"{path}/card")).GetRawText())!;
+        var card = JsonNode.Parse((await speaker.User.GetAsync($"{path}/card")).GetRawText())!;
         card["data"]!["name"] = $"Copy {Guid.CreateVersion7()}";
-        var copy = (await speaker.User.Post($"{CardSpeaker.Personas}/import", card)).GetProperty("persona");
+        var copy = (await speaker.User.PostAsync($"{CardSpeaker.Personas}/import", card)).GetProperty("persona");
         Assert.True(JsonElement.DeepEquals(made.GetProperty("settings"), copy.GetProperty("settings")));
 
         using var cleared = await speaker.User.At().PutAsJsonAsync(path, new { settings = new { } }, TestContext.Current.CancellationToken);
-        Assert.False((await speaker.User.Get(path)).GetProperty("persona").TryGetProperty("settings", out _));
+        Assert.False((await speaker.User.GetAsync(path)).GetProperty("persona").TryGetProperty("settings", out _));
 
-        var restored = await speaker.User.Post($"{path}/versions/1/restore", new JsonObject());
+        var restored = await speaker.User.PostAsync($"{path}/versions/1/restore", new JsonObject());
         Assert.True(JsonElement.DeepEquals(made.GetProperty("settings"), restored.GetProperty("persona").GetProperty("settings")));
     }
 
@@ -68,25 +68,25 @@ public sealed class PersonaSettingsTests(ChatNodes nodes) : IDisposable
     [InlineData("""{ "model": "" }""")]
     public async Task Settings_that_no_model_takes_are_refused(string settings)
     {
-        using var answer = await speaker.User.Try(CardSpeaker.Personas, Draft(settings));
+        using var answer = await speaker.User.TryAsync(CardSpeaker.Personas, Draft(settings));
 
-        await Problem.Expect(answer, HttpStatusCode.UnprocessableEntity);
+        await Problem.ExpectAsync(answer, HttpStatusCode.UnprocessableEntity);
     }
 
     public void Dispose() => speaker.Dispose();
 
-    private async Task<JsonElement> Ask(string route, string id, JsonObject body)
+    private async Task<JsonElement> AskAsync(string route, string id, JsonObject body)
     {
         var script = nodes.Models.Play(new());
         var say = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = script.Key });
         var (name, value) = route switch { "/v1/responses" => ("input", (JsonNode)script.Key), "/api/v1/chat" => ("message", script.Key), _ => ("messages", say) };
         body[name] = value;
         body["model"] = $"persona:{id}";
-        await speaker.User.Post(route, body);
+        await speaker.User.PostAsync(route, body);
         return script.Requests.Last();
     }
 
-    private async Task<JsonElement> Create() => (await speaker.User.Post(CardSpeaker.Personas, Draft(Settings))).GetProperty("persona");
+    private async Task<JsonElement> CreateAsync() => (await speaker.User.PostAsync(CardSpeaker.Personas, Draft(Settings))).GetProperty("persona");
 
     private static JsonObject Draft(string settings) => new()
     {

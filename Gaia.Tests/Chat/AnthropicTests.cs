@@ -19,8 +19,8 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        anthropic = await FakeAnthropicServer.Start();
-        node = await Start(FakeAnthropicServer.Key);
+        anthropic = await FakeAnthropicServer.StartAsync();
+        node = await StartAsync(FakeAnthropicServer.Key);
     }
 
     public async ValueTask DisposeAsync()
@@ -35,9 +35,9 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
     {
         var script = anthropic.Play(new() { Words = ["Bon", "jour", "."] });
 
-        var whole = await user.Post(Path, Ask(script.Key), node);
-        await using var stream = await Open(script.Key);
-        var streamed = await stream.Rest();
+        var whole = await user.PostAsync(Path, Ask(script.Key), node);
+        await using var stream = await OpenAsync(script.Key);
+        var streamed = await stream.RestAsync();
 
         Assert.Equal("Bonjour.", whole.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
         Assert.Equal("stop", whole.GetProperty("choices")[0].GetProperty("finish_reason").GetString());
@@ -52,7 +52,7 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
     {
         var script = anthropic.Play(new());
 
-        await user.Post("/api/v1/chat", new JsonObject { ["message"] = script.Key }, node);
+        await user.PostAsync("/api/v1/chat", new JsonObject { ["message"] = script.Key }, node);
 
         Assert.Contains("You are Mu", Assert.Single(script.Requests).GetProperty("system").ToString(), StringComparison.Ordinal);
     }
@@ -72,14 +72,14 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
         if (stream)
         {
             request["stream"] = true;
-            await using var events = await Sse.Open(user.At(node), Path, request);
-            var chunks = (await events.Rest()).Where(e => e.Data is not "[DONE]").Select(e => e.Json.GetProperty("choices")[0]).ToList();
+            await using var events = await Sse.OpenAsync(user.At(node), Path, request);
+            var chunks = (await events.RestAsync()).Where(e => e.Data is not "[DONE]").Select(e => e.Json.GetProperty("choices")[0]).ToList();
             call = chunks.Select(c => c.GetProperty("delta")).Single(d => d.TryGetProperty("tool_calls", out _)).GetProperty("tool_calls")[0];
             reason = chunks[^1].GetProperty("finish_reason").GetString();
         }
         else
         {
-            var choice = (await user.Post(Path, request, node)).GetProperty("choices")[0];
+            var choice = (await user.PostAsync(Path, request, node)).GetProperty("choices")[0];
             (call, reason) = (choice.GetProperty("message").GetProperty("tool_calls")[0], choice.GetProperty("finish_reason").GetString());
         }
 
@@ -100,9 +100,9 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
     {
         var script = anthropic.Play(new() { Status = status, Body = $$$"""{"type":"error","error":{"type":"{{{type}}}","message":"{{{message}}}"}}""" });
 
-        using var answer = await user.Try(Path, Ask(script.Key), node);
+        using var answer = await user.TryAsync(Path, Ask(script.Key), node);
 
-        Assert.Equal(code, (await Problem.Expect(answer, expected)).GetProperty("code").GetString());
+        Assert.Equal(code, (await Problem.ExpectAsync(answer, expected)).GetProperty("code").GetString());
     }
 
     [Theory]
@@ -117,9 +117,9 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
         var request = Ask(script.Key);
         request[parameter] = JsonNode.Parse(value);
 
-        using var answer = await user.Try(Path, request, node);
+        using var answer = await user.TryAsync(Path, request, node);
 
-        var error = (await Problem.Expect(answer, HttpStatusCode.BadRequest)).GetProperty("error");
+        var error = (await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest)).GetProperty("error");
         Assert.Equal((parameter, "unsupported_parameter"), (error.GetProperty("param").GetString(), error.GetProperty("code").GetString()));
         Assert.Empty(script.Requests);
     }
@@ -132,7 +132,7 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
         request["messages"]!.AsArray().Add(JsonNode.Parse("""{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\": "}}]}"""));
         request["messages"]!.AsArray().Add(JsonNode.Parse("""{"role":"tool","tool_call_id":"c1","content":"bad arguments"}"""));
 
-        await user.Post(Path, request, node);
+        await user.PostAsync(Path, request, node);
 
         Assert.Contains("{\\\"a\\\": ", Assert.Single(script.Requests).GetProperty("messages")[1].GetRawText(), StringComparison.Ordinal);
     }
@@ -142,8 +142,8 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
     {
         var script = anthropic.Play(new() { ToolCall = ("get_weather", """{"city":"Paris"}""") });
 
-        await using var stream = await Open(script.Key);
-        var chunks = (await stream.Rest())[..^1].Select(e => e.Json).ToList();
+        await using var stream = await OpenAsync(script.Key);
+        var chunks = (await stream.RestAsync())[..^1].Select(e => e.Json).ToList();
 
         Assert.Equal([null, "tool_calls"], chunks[..^1].Select(c => c.GetProperty("choices")[0].GetProperty("finish_reason").GetString()));
         Assert.Empty(chunks[^2].GetProperty("choices")[0].GetProperty("delta").EnumerateObject());
@@ -154,12 +154,12 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
     [Fact]
     public async Task A_key_that_they_do_not_take_is_told_and_not_shown()
     {
-        await using var locked = await Start("sk-ant-wrong");
+        await using var locked = await StartAsync("sk-ant-wrong");
         var script = anthropic.Play(new());
 
-        using var answer = await user.Try(Path, Ask(script.Key), locked);
+        using var answer = await user.TryAsync(Path, Ask(script.Key), locked);
 
-        await Problem.Expect(answer, HttpStatusCode.BadGateway, "Model provider anthropic does not accept the key that Gaia has for it");
+        await Problem.ExpectAsync(answer, HttpStatusCode.BadGateway, "Model provider anthropic does not accept the key that Gaia has for it");
     }
 
     [Theory]
@@ -170,24 +170,24 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
         var script = anthropic.Play(new() { Words = ["One", " two", " three"], CutAfter = cut ? 1 : null, GarbageAfter = cut ? null : 1, IsStepwise = true });
         script.Step();
 
-        await using var stream = await Open(script.Key);
-        var first = await stream.NextContent();
+        await using var stream = await OpenAsync(script.Key);
+        var first = await stream.NextContentAsync();
         script.Step();
-        var end = Assert.Single(await stream.Rest());
+        var end = Assert.Single(await stream.RestAsync());
 
         Assert.Equal("One", first);
         Assert.Equal("server_error", end.Json.GetProperty("error").GetProperty("type").GetString());
     }
 
-    private Task<ChatNode> Start(string key) => ChatNode.StartAsync(
+    private Task<ChatNode> StartAsync(string key) => ChatNode.StartAsync(
         new Dictionary<string, string>(nodes.Settings()) { ["ANTHROPIC_API_KEY"] = key, ["ANTHROPIC_BASE_URL"] = anthropic.Url, ["ANTHROPIC_MODELS"] = Model }, Ct);
 
-    private Task<Sse> Open(string message)
+    private Task<Sse> OpenAsync(string message)
     {
         var request = Ask(message);
         request["stream"] = true;
         request["stream_options"] = new JsonObject { ["include_usage"] = true };
-        return Sse.Open(user.At(node), Path, request);
+        return Sse.OpenAsync(user.At(node), Path, request);
     }
 
     private static JsonObject Ask(string message) => new()

@@ -18,15 +18,15 @@ public sealed class BudgetTests(ChatNodes nodes)
     {
         // What a call takes at worst is about 150 tokens, and in the end 13; all begin before any of them is over.
         const int Limit = 1_000;
-        await using var one = await Start(("BUDGET_TOKENS", $"{Limit}"));
-        await using var two = await Start(("BUDGET_TOKENS", $"{Limit}"));
+        await using var one = await StartAsync(("BUDGET_TOKENS", $"{Limit}"));
+        await using var two = await StartAsync(("BUDGET_TOKENS", $"{Limit}"));
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { IsStepwise = true, Words = ["One", " two"] });
 
         var calls = Enumerable.Range(0, 40).Select(n => stored
-            ? user.Try("/api/v1/chat", new JsonObject { ["message"] = script.Key, ["max_tokens"] = 100 }, n % 2 == 0 ? one : two)
-            : user.Try(Completions, Ask(script.Key, maxTokens: 100), n % 2 == 0 ? one : two)).ToList();
-        await Eventually.IsTrue(() => calls.Count(call => call.IsCompleted) + script.Requests.Count == calls.Count, TimeSpan.FromSeconds(60), Ct);
+            ? user.TryAsync("/api/v1/chat", new JsonObject { ["message"] = script.Key, ["max_tokens"] = 100 }, n % 2 == 0 ? one : two)
+            : user.TryAsync(Completions, Ask(script.Key, maxTokens: 100), n % 2 == 0 ? one : two)).ToList();
+        await Eventually.IsTrueAsync(() => calls.Count(call => call.IsCompleted) + script.Requests.Count == calls.Count, TimeSpan.FromSeconds(60), Ct);
         var begun = script.Requests.Count;
         script.Step(2 * begun);
         var answers = await Task.WhenAll(calls);
@@ -34,13 +34,13 @@ public sealed class BudgetTests(ChatNodes nodes)
         Assert.InRange(begun, 2, 9);
         Assert.Equal(begun, answers.Count(answer => answer.StatusCode is HttpStatusCode.OK));
         var refused = answers.First(answer => answer.StatusCode is not HttpStatusCode.OK);
-        var problem = await Problem.Expect(refused, HttpStatusCode.TooManyRequests);
+        var problem = await Problem.ExpectAsync(refused, HttpStatusCode.TooManyRequests);
         Assert.Equal("insufficient_quota", problem.GetProperty("code").GetString());
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
 
         // Only what was taken counts in the end, and the rest can be spent.
-        await Eventually.Passes(async () => Assert.Equal(Limit - (13 * begun), await TokensLeft(user, one)), ct: Ct);
-        using var more = await user.Try(Completions, Ask("Hello", maxTokens: 100), two);
+        await Eventually.PassesAsync(async () => Assert.Equal(Limit - (13 * begun), await TokensLeftAsync(user, one)), ct: Ct);
+        using var more = await user.TryAsync(Completions, Ask("Hello", maxTokens: 100), two);
         Assert.Equal(HttpStatusCode.OK, more.StatusCode);
     }
 
@@ -48,14 +48,14 @@ public sealed class BudgetTests(ChatNodes nodes)
     public async Task Dollars_are_limited_by_the_price_of_the_model()
     {
         // A million tokens of an answer cost two dollars.
-        await using var node = await Start(("BUDGET_USD", "0.001"));
+        await using var node = await StartAsync(("BUDGET_USD", "0.001"));
         using var user = nodes.NewUser();
 
-        using var small = await user.Try(Completions, Ask("Hello", maxTokens: 100), node);
-        using var large = await user.Try(Completions, Ask("Hello", maxTokens: 1_000), node);
+        using var small = await user.TryAsync(Completions, Ask("Hello", maxTokens: 100), node);
+        using var large = await user.TryAsync(Completions, Ask("Hello", maxTokens: 1_000), node);
 
         Assert.Equal(HttpStatusCode.OK, small.StatusCode);
-        var problem = await Problem.Expect(large, HttpStatusCode.TooManyRequests);
+        var problem = await Problem.ExpectAsync(large, HttpStatusCode.TooManyRequests);
         Assert.StartsWith("Today's budget has 0.000", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal("insufficient_quota", problem.GetProperty("error").GetProperty("code").GetString());
     }
@@ -63,26 +63,26 @@ public sealed class BudgetTests(ChatNodes nodes)
     [Fact]
     public async Task A_call_that_failed_takes_nothing_of_the_budget()
     {
-        await using var node = await Start(("BUDGET_TOKENS", "1000"));
+        await using var node = await StartAsync(("BUDGET_TOKENS", "1000"));
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Status = 400, Body = "{}" });
 
-        using var completion = await user.Try(Completions, Ask(script.Key, maxTokens: 100), node);
-        using var stored = await user.Try("/api/v1/chat", new JsonObject { ["message"] = script.Key, ["stream"] = true, ["max_tokens"] = 100 }, node);
+        using var completion = await user.TryAsync(Completions, Ask(script.Key, maxTokens: 100), node);
+        using var stored = await user.TryAsync("/api/v1/chat", new JsonObject { ["message"] = script.Key, ["stream"] = true, ["max_tokens"] = 100 }, node);
 
         Assert.Equal(HttpStatusCode.BadRequest, completion.StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, stored.StatusCode);
-        Assert.Equal(1_000, await TokensLeft(user, node));
+        Assert.Equal(1_000, await TokensLeftAsync(user, node));
     }
 
     [Fact]
     public async Task Under_a_budget_no_answer_is_without_a_limit()
     {
-        await using var node = await Start(("BUDGET_TOKENS", "100000"), ("Budget__AnswerTokens", "77"));
+        await using var node = await StartAsync(("BUDGET_TOKENS", "100000"), ("Budget__AnswerTokens", "77"));
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new());
 
-        using var answer = await user.Try(Completions, Ask(script.Key), node);
+        using var answer = await user.TryAsync(Completions, Ask(script.Key), node);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Contains("77", Assert.Single(script.Requests).ToString(), StringComparison.Ordinal);
@@ -91,13 +91,13 @@ public sealed class BudgetTests(ChatNodes nodes)
     [Fact]
     public async Task One_users_budget_is_not_anothers()
     {
-        await using var node = await Start(("BUDGET_TOKENS", "150"));
+        await using var node = await StartAsync(("BUDGET_TOKENS", "150"));
         using var ada = nodes.NewUser();
         using var bob = nodes.NewUser();
 
         foreach (var user in (ChatUser[])[ada, bob])
         {
-            using var answer = await user.Try(Completions, Ask("Hello", maxTokens: 100), node);
+            using var answer = await user.TryAsync(Completions, Ask("Hello", maxTokens: 100), node);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
     }
@@ -107,17 +107,17 @@ public sealed class BudgetTests(ChatNodes nodes)
     [InlineData("allow", HttpStatusCode.OK)]
     public async Task A_model_without_a_price_is_refused_under_a_budget_in_dollars_unless_that_is_allowed(string unpriced, HttpStatusCode expected)
     {
-        await using var node = await Start(("BUDGET_USD", "1"), ("BUDGET_UNPRICED", unpriced));
+        await using var node = await StartAsync(("BUDGET_USD", "1"), ("BUDGET_UNPRICED", unpriced));
         using var user = nodes.NewUser();
         var request = Ask("Hello");
         request["model"] = "fake-small";
 
-        using var answer = await user.Try(Completions, request, node);
+        using var answer = await user.TryAsync(Completions, request, node);
 
         Assert.Equal(expected, answer.StatusCode);
         if (expected is HttpStatusCode.Forbidden)
         {
-            var error = (await Problem.Expect(answer, expected)).GetProperty("error");
+            var error = (await Problem.ExpectAsync(answer, expected)).GetProperty("error");
             Assert.Equal(("model_without_price", "model"), (error.GetProperty("code").GetString(), error.GetProperty("param").GetString()));
             Assert.Contains("BUDGET_UNPRICED=allow", error.GetProperty("message").GetString(), StringComparison.Ordinal);
         }
@@ -128,26 +128,26 @@ public sealed class BudgetTests(ChatNodes nodes)
     {
         var path = Path.GetTempFileName();
         await File.WriteAllTextAsync(path, """{"as_of":"2026-01-01","prices":{"fake-small":{"input":1,"output":1000000}}}""", Ct);
-        await using var node = await Start(("BUDGET_USD", "1"), ("MODEL_PRICES", path));
+        await using var node = await StartAsync(("BUDGET_USD", "1"), ("MODEL_PRICES", path));
         using var user = nodes.NewUser();
         var request = Ask("Hello");
         request["model"] = "fake-small";
 
-        using var answer = await user.Try(Completions, request, node);
+        using var answer = await user.TryAsync(Completions, request, node);
         File.Delete(path);
 
-        await Problem.Expect(answer, HttpStatusCode.TooManyRequests);
+        await Problem.ExpectAsync(answer, HttpStatusCode.TooManyRequests);
     }
 
     [Fact]
     public async Task Calls_that_wait_for_their_model_hold_no_connection_of_the_database()
     {
-        await using var node = await Start(("BUDGET_TOKENS", "1000000"), ("ConnectionStrings__chatdb", $"{nodes.Postgres.ConnectionStringTo("chatdb")};Maximum Pool Size=2"));
+        await using var node = await StartAsync(("BUDGET_TOKENS", "1000000"), ("ConnectionStrings__chatdb", $"{nodes.Postgres.ConnectionStringTo("chatdb")};Maximum Pool Size=2"));
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { IsStepwise = true, Words = ["One"] });
 
-        var calls = Enumerable.Range(0, 8).Select(n => user.Try(Completions, Ask($"{script.Key} {n}", maxTokens: 10), node)).ToList();
-        await Eventually.IsTrue(() => script.Requests.Count == calls.Count, TimeSpan.FromSeconds(60), Ct);
+        var calls = Enumerable.Range(0, 8).Select(n => user.TryAsync(Completions, Ask($"{script.Key} {n}", maxTokens: 10), node)).ToList();
+        await Eventually.IsTrueAsync(() => script.Requests.Count == calls.Count, TimeSpan.FromSeconds(60), Ct);
         using var other = await user.At(node).GetAsync("/api/v1/conversations", Ct);
         script.Step(calls.Count);
 
@@ -155,7 +155,7 @@ public sealed class BudgetTests(ChatNodes nodes)
         Assert.All(await Task.WhenAll(calls), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
     }
 
-    private Task<ChatNode> Start(params (string Name, string Value)[] budget)
+    private Task<ChatNode> StartAsync(params (string Name, string Value)[] budget)
     {
         var settings = nodes.Settings(nodes.Models);
         foreach (var (name, value) in budget)
@@ -166,8 +166,8 @@ public sealed class BudgetTests(ChatNodes nodes)
         return ChatNode.StartAsync(settings, Ct);
     }
 
-    private static async Task<long> TokensLeft(ChatUser user, ChatNode node) =>
-        (await user.Get("/api/v1/usage", node)).GetProperty("budget").GetProperty("tokens_left").GetInt64();
+    private static async Task<long> TokensLeftAsync(ChatUser user, ChatNode node) =>
+        (await user.GetAsync("/api/v1/usage", node)).GetProperty("budget").GetProperty("tokens_left").GetInt64();
 
     private static JsonObject Ask(string message, int? maxTokens = null)
     {

@@ -31,20 +31,20 @@ public sealed class ChatCaller(ChatGatewayFixture fixture, string? token) : IDis
         return client;
     }
 
-    public async Task<JsonElement> Get(string path, GatewayServer? gateway = null)
+    public async Task<JsonElement> GetAsync(string path, GatewayServer? gateway = null)
     {
-        using var answer = await Try(HttpMethod.Get, path, gateway: gateway);
-        return await Read(answer);
+        using var answer = await TryAsync(HttpMethod.Get, path, gateway: gateway);
+        return await ReadAsync(answer);
     }
 
-    public async Task<JsonElement> Send(HttpMethod method, string path, JsonNode? body = null, GatewayServer? gateway = null)
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, JsonNode? body = null, GatewayServer? gateway = null)
     {
-        using var answer = await Try(method, path, body, gateway);
-        return await Read(answer);
+        using var answer = await TryAsync(method, path, body, gateway);
+        return await ReadAsync(answer);
     }
 
     /// <summary>Leaves it to the test to look at the answer.</summary>
-    public async Task<HttpResponseMessage> Try(HttpMethod method, string path, JsonNode? body = null, GatewayServer? gateway = null, string? ifNoneMatch = null)
+    public async Task<HttpResponseMessage> TryAsync(HttpMethod method, string path, JsonNode? body = null, GatewayServer? gateway = null, string? ifNoneMatch = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         if (ifNoneMatch is not null)
@@ -57,7 +57,7 @@ public sealed class ChatCaller(ChatGatewayFixture fixture, string? token) : IDis
 
     public void Dispose() => clients.ForEach(client => client.Dispose());
 
-    private static async Task<JsonElement> Read(HttpResponseMessage answer)
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer)
     {
         var text = await answer.Content.ReadAsStringAsync(Ct);
         Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {text}");

@@ -12,13 +12,13 @@ public sealed class ChatEventTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new());
-        await using var events = await Events.Listen(nodes.Nats.Url, "gaia.chat.message.*");
+        await using var events = await Events.ListenAsync(nodes.Nats.Url, "gaia.chat.message.*");
 
-        var answer = await user.Post("/api/v1/chat", new JsonObject { ["message"] = script.Key });
+        var answer = await user.PostAsync("/api/v1/chat", new JsonObject { ["message"] = script.Key });
         var conversation = answer.GetProperty("_metadata").GetProperty("conversation_id").GetString();
 
-        var started = await events.Next("gaia.chat.message.start", e => e.GetProperty("conversation_id").GetString() == conversation);
-        var completed = await events.Next("gaia.chat.message.complete", e => e.GetProperty("conversation_id").GetString() == conversation);
+        var started = await events.NextAsync("gaia.chat.message.start", e => e.GetProperty("conversation_id").GetString() == conversation);
+        var completed = await events.NextAsync("gaia.chat.message.complete", e => e.GetProperty("conversation_id").GetString() == conversation);
         Assert.Equal(user.Id, started.GetProperty("user_id").GetGuid());
         Assert.Equal(1, completed.GetProperty("version").GetInt32());
         Assert.Equal(3, completed.GetProperty("completion_tokens").GetInt32());
@@ -29,11 +29,11 @@ public sealed class ChatEventTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Status = 401, Body = "{}" });
-        await using var events = await Events.Listen(nodes.Nats.Url, "gaia.chat.message.*");
+        await using var events = await Events.ListenAsync(nodes.Nats.Url, "gaia.chat.message.*");
 
-        using var answer = await user.Try("/api/v1/chat", new JsonObject { ["message"] = script.Key });
+        using var answer = await user.TryAsync("/api/v1/chat", new JsonObject { ["message"] = script.Key });
 
-        var failed = await events.Next("gaia.chat.message.failed", e => e.GetProperty("user_id").GetGuid() == user.Id);
+        var failed = await events.NextAsync("gaia.chat.message.failed", e => e.GetProperty("user_id").GetGuid() == user.Id);
         Assert.Equal("provider_failed", failed.GetProperty("code").GetString());
     }
 
@@ -41,16 +41,16 @@ public sealed class ChatEventTests(ChatNodes nodes)
     public async Task A_persona_is_told_when_it_is_made_changed_and_deleted()
     {
         using var user = nodes.NewUser();
-        await using var events = await Events.Listen(nodes.Nats.Url, "gaia.persona.*");
+        await using var events = await Events.ListenAsync(nodes.Nats.Url, "gaia.persona.*");
 
-        var persona = (await user.Post("/api/v1/chat/personas", new JsonObject
+        var persona = (await user.PostAsync("/api/v1/chat/personas", new JsonObject
         {
             ["name"] = $"Herald {Guid.CreateVersion7()}", ["description"] = "Tells", ["system_prompt"] = "You tell.",
         })).GetProperty("persona").GetProperty("id").GetGuid();
         using var deleted = await user.At().DeleteAsync($"/api/v1/chat/personas/{persona}", TestContext.Current.CancellationToken);
 
-        await events.Next("gaia.persona.created", e => e.GetProperty("persona_id").GetGuid() == persona);
-        var last = await events.Next("gaia.persona.deleted", e => e.GetProperty("persona_id").GetGuid() == persona);
+        await events.NextAsync("gaia.persona.created", e => e.GetProperty("persona_id").GetGuid() == persona);
+        var last = await events.NextAsync("gaia.persona.deleted", e => e.GetProperty("persona_id").GetGuid() == persona);
         Assert.Equal(2, last.GetProperty("persona_version").GetInt64());
     }
 
@@ -62,7 +62,7 @@ public sealed class ChatEventTests(ChatNodes nodes)
 
         private Events(NatsConnection nats, INatsSub<byte[]> subscription) => (this.nats, this.subscription) = (nats, subscription);
 
-        public static async Task<Events> Listen(string url, string subject)
+        public static async Task<Events> ListenAsync(string url, string subject)
         {
             var nats = new NatsConnection(new NatsOpts { Url = url });
             var subscription = await nats.SubscribeCoreAsync<byte[]>(subject, cancellationToken: TestContext.Current.CancellationToken);
@@ -72,7 +72,7 @@ public sealed class ChatEventTests(ChatNodes nodes)
             return new(nats, subscription);
         }
 
-        public async Task<JsonElement> Next(string subject, Predicate<JsonElement> isWanted)
+        public async Task<JsonElement> NextAsync(string subject, Predicate<JsonElement> isWanted)
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
             deadline.CancelAfter(TimeSpan.FromSeconds(20));

@@ -29,7 +29,7 @@ public sealed class ChatGatewayFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Models = Keep(await FakeModelServer.Start());
+        Models = Keep(await FakeModelServer.StartAsync());
         Postgres = Keep(await PostgresServer.StartAsync(Ct));
         Redis = Keep(await RedisServer.StartAsync(ct: Ct));
         Nats = Keep(await NatsServer.StartAsync(ct: Ct));
@@ -52,7 +52,7 @@ public sealed class ChatGatewayFixture : IAsyncLifetime
         Ct);
 
     /// <summary>Somebody who has just registered.</summary>
-    public async Task<ChatCaller> SignUp() => new(this, (await new GatewayApi(One).SignUp()).AccessToken);
+    public async Task<ChatCaller> SignUpAsync() => new(this, (await new GatewayApi(One).SignUpAsync()).AccessToken);
 
     /// <summary>Somebody who shows no credential.</summary>
     public ChatCaller Anyone() => new(this, null);

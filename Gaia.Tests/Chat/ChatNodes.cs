@@ -27,7 +27,7 @@ public sealed class ChatNodes : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Models = Keep(await FakeModelServer.Start());
+        Models = Keep(await FakeModelServer.StartAsync());
         Postgres = Keep(await PostgresServer.StartAsync());
         Redis = Keep(await RedisServer.StartAsync());
         Nats = Keep(await NatsServer.StartAsync());

@@ -20,25 +20,25 @@ public sealed class ChatUser(ChatNodes nodes, Guid id, string identity) : IDispo
         return client;
     }
 
-    public async Task<JsonElement> Get(string path, ChatNode? node = null)
+    public async Task<JsonElement> GetAsync(string path, ChatNode? node = null)
     {
         using var answer = await At(node).GetAsync(path, TestContext.Current.CancellationToken);
-        return await Read(answer);
+        return await ReadAsync(answer);
     }
 
-    public async Task<JsonElement> Post(string path, JsonNode body, ChatNode? node = null)
+    public async Task<JsonElement> PostAsync(string path, JsonNode body, ChatNode? node = null)
     {
-        using var answer = await Try(path, body, node);
-        return await Read(answer);
+        using var answer = await TryAsync(path, body, node);
+        return await ReadAsync(answer);
     }
 
     /// <summary>Posts, and leaves it to the test to look at the answer.</summary>
-    public Task<HttpResponseMessage> Try(string path, JsonNode body, ChatNode? node = null) =>
+    public Task<HttpResponseMessage> TryAsync(string path, JsonNode body, ChatNode? node = null) =>
         At(node).PostAsJsonAsync(path, body, TestContext.Current.CancellationToken);
 
     public void Dispose() => clients.ForEach(c => c.Dispose());
 
-    private static async Task<JsonElement> Read(HttpResponseMessage answer)
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer)
     {
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {text}");

@@ -15,7 +15,7 @@ public sealed class CompletionTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Words = ["Good", " morning"] });
 
-        var answer = await user.Post(Path, Ask(script.Key));
+        var answer = await user.PostAsync(Path, Ask(script.Key));
 
         Assert.Equal("chat.completion", answer.GetProperty("object").GetString());
         Assert.Equal(ChatNodes.Model, answer.GetProperty("model").GetString());
@@ -34,12 +34,12 @@ public sealed class CompletionTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new());
         var name = $"Captain {Guid.CreateVersion7()}";
-        var persona = await user.Post("/api/v1/chat/personas", new JsonObject
+        var persona = await user.PostAsync("/api/v1/chat/personas", new JsonObject
         {
             ["name"] = name, ["description"] = "Sails", ["system_prompt"] = "You are a captain.",
         });
 
-        await user.Post(Path, Ask(script.Key, model: $"persona:{(by == "id" ? persona.GetProperty("persona").GetProperty("id").GetString() : name)}"));
+        await user.PostAsync(Path, Ask(script.Key, model: $"persona:{(by == "id" ? persona.GetProperty("persona").GetProperty("id").GetString() : name)}"));
 
         var sent = Assert.Single(script.Requests).GetProperty("messages");
         Assert.Equal("system", sent[0].GetProperty("role").GetString());
@@ -54,9 +54,9 @@ public sealed class CompletionTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
 
-        using var answer = await user.Try(Path, Ask("Hello", model));
+        using var answer = await user.TryAsync(Path, Ask("Hello", model));
 
-        var problem = await Problem.Expect(answer, HttpStatusCode.NotFound, detail);
+        var problem = await Problem.ExpectAsync(answer, HttpStatusCode.NotFound, detail);
         Assert.Equal(detail, problem.GetProperty("error").GetProperty("message").GetString());
         Assert.Equal(code, problem.GetProperty("error").GetProperty("code").GetString());
     }
@@ -67,9 +67,9 @@ public sealed class CompletionTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Status = 400, Body = """{"error":{"message":"temperature is not supported with this model","type":"invalid_request_error"}}""" });
 
-        using var answer = await user.Try(Path, Ask(script.Key));
+        using var answer = await user.TryAsync(Path, Ask(script.Key));
 
-        await Problem.Expect(answer, HttpStatusCode.BadRequest, "temperature is not supported with this model");
+        await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest, "temperature is not supported with this model");
         Assert.Single(script.Requests);
     }
 
@@ -84,9 +84,9 @@ public sealed class CompletionTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Status = status, Body = body });
 
-        using var answer = await user.Try(Path, Ask(script.Key));
+        using var answer = await user.TryAsync(Path, Ask(script.Key));
 
-        var problem = await Problem.Expect(answer, expected);
+        var problem = await Problem.ExpectAsync(answer, expected);
         Assert.False(string.IsNullOrEmpty(problem.GetProperty("detail").GetString()));
         Assert.DoesNotContain("Exception", problem.ToString(), StringComparison.Ordinal);
     }
@@ -99,7 +99,7 @@ public sealed class CompletionTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Status = 503, Body = "{}", Failures = 2, Words = ["Third time lucky"] });
 
-        using var answer = await user.Try(Path, Ask(script.Key, stream: stream));
+        using var answer = await user.TryAsync(Path, Ask(script.Key, stream: stream));
 
         Assert.Contains("Third time lucky", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(3, script.Requests.Count);
@@ -113,8 +113,8 @@ public sealed class CompletionTests(ChatNodes nodes)
         var request = Ask(script.Key, stream: true);
         request["stream_options"] = new JsonObject { ["include_usage"] = true };
 
-        using var answer = await user.Try(Path, request);
-        var events = await Sse.ReadAll(answer);
+        using var answer = await user.TryAsync(Path, request);
+        var events = await Sse.ReadAllAsync(answer);
 
         Assert.Equal("text/event-stream; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
         Assert.Equal("[DONE]", events[^1].Data);
@@ -133,11 +133,11 @@ public sealed class CompletionTests(ChatNodes nodes)
         var script = nodes.Models.Play(new() { Words = ["One", " two"], IsStepwise = true });
         script.Step();
 
-        await using var stream = await Sse.Open(user.At(), Path, Ask(script.Key, stream: true));
-        Assert.Equal("One", await stream.NextContent());
+        await using var stream = await Sse.OpenAsync(user.At(), Path, Ask(script.Key, stream: true));
+        Assert.Equal("One", await stream.NextContentAsync());
         script.Step();
 
-        Assert.Equal(" two", await stream.NextContent());
+        Assert.Equal(" two", await stream.NextContentAsync());
     }
 
     [Theory]
@@ -149,10 +149,10 @@ public sealed class CompletionTests(ChatNodes nodes)
         var script = nodes.Models.Play(new() { Words = ["One", " two", " three"], CutAfter = cut ? 2 : null, GarbageAfter = cut ? null : 2, IsStepwise = true });
         script.Step(2);
 
-        await using var stream = await Sse.Open(user.At(), Path, Ask(script.Key, stream: true));
-        var text = await stream.NextContent() + await stream.NextContent();
+        await using var stream = await Sse.OpenAsync(user.At(), Path, Ask(script.Key, stream: true));
+        var text = await stream.NextContentAsync() + await stream.NextContentAsync();
         script.Step();
-        var end = Assert.Single(await stream.Rest());
+        var end = Assert.Single(await stream.RestAsync());
 
         Assert.Equal("One two", text);
         Assert.Contains("Model provider openai", end.Json.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
@@ -165,13 +165,13 @@ public sealed class CompletionTests(ChatNodes nodes)
         var script = nodes.Models.Play(new() { Words = ["One", " two", " three"], IsStepwise = true });
         script.Step();
 
-        var stream = await Sse.Open(user.At(), Path, Ask(script.Key, stream: true));
-        await stream.NextContent();
+        var stream = await Sse.OpenAsync(user.At(), Path, Ask(script.Key, stream: true));
+        await stream.NextContentAsync();
         await stream.DisposeAsync();
 
         await script.Abandoned.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        await Eventually.IsTrue(
-            async () => (await user.Get("/api/v1/usage")).GetProperty("total").GetProperty("completion_tokens").GetInt32() > 0,
+        await Eventually.IsTrueAsync(
+            async () => (await user.GetAsync("/api/v1/usage")).GetProperty("total").GetProperty("completion_tokens").GetInt32() > 0,
             ct: TestContext.Current.CancellationToken);
     }
 
@@ -180,17 +180,17 @@ public sealed class CompletionTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new());
-        await user.Post(Path, Ask(script.Key));
-        using (var streamed = await user.Try(Path, Ask(script.Key, stream: true)))
+        await user.PostAsync(Path, Ask(script.Key));
+        using (var streamed = await user.TryAsync(Path, Ask(script.Key, stream: true)))
         {
-            await Sse.ReadAll(streamed);
+            await Sse.ReadAllAsync(streamed);
         }
 
-        await Eventually.IsTrue(
-            async () => (await user.Get("/api/v1/usage")).GetProperty("total").GetProperty("requests").GetInt32() == 2,
+        await Eventually.IsTrueAsync(
+            async () => (await user.GetAsync("/api/v1/usage")).GetProperty("total").GetProperty("requests").GetInt32() == 2,
             ct: TestContext.Current.CancellationToken);
 
-        var line = Assert.Single((await user.Get("/api/v1/usage")).GetProperty("usage").EnumerateArray());
+        var line = Assert.Single((await user.GetAsync("/api/v1/usage")).GetProperty("usage").EnumerateArray());
         Assert.Equal(ChatNodes.Model, line.GetProperty("model").GetString());
         Assert.Equal(22, line.GetProperty("prompt_tokens").GetInt32());
         Assert.Equal(6, line.GetProperty("completion_tokens").GetInt32());
@@ -220,7 +220,7 @@ public sealed class CompletionTests(ChatNodes nodes)
 
         using var answer = await user.At().PostAsync(Path, content, TestContext.Current.CancellationToken);
 
-        var problem = await Problem.Expect(answer, expected);
+        var problem = await Problem.ExpectAsync(answer, expected);
         Assert.Equal("invalid_request_error", problem.GetProperty("error").GetProperty("type").GetString());
     }
 
@@ -229,9 +229,9 @@ public sealed class CompletionTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
 
-        using var answer = await user.Try(Path, Ask(new string('x', 2_000_000)));
+        using var answer = await user.TryAsync(Path, Ask(new string('x', 2_000_000)));
 
-        await Problem.Expect(answer, HttpStatusCode.RequestEntityTooLarge);
+        await Problem.ExpectAsync(answer, HttpStatusCode.RequestEntityTooLarge);
     }
 
     [Fact]
@@ -239,9 +239,9 @@ public sealed class CompletionTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
 
-        using var answer = await user.Try(Path, Ask(new string('x', 20_000)));
+        using var answer = await user.TryAsync(Path, Ask(new string('x', 20_000)));
 
-        var problem = await Problem.Expect(answer, HttpStatusCode.BadRequest);
+        var problem = await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest);
         Assert.Equal("context_length_exceeded", problem.GetProperty("error").GetProperty("code").GetString());
     }
 
@@ -250,9 +250,9 @@ public sealed class CompletionTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser(Scopes.PersonasWrite);
 
-        using var answer = await user.Try(Path, Ask("Hello"));
+        using var answer = await user.TryAsync(Path, Ask("Hello"));
 
-        await Problem.Expect(answer, HttpStatusCode.Forbidden);
+        await Problem.ExpectAsync(answer, HttpStatusCode.Forbidden);
     }
 
     private static JsonObject Ask(string message, string model = ChatNodes.Model, bool stream = false) => new()

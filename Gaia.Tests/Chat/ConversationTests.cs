@@ -14,18 +14,18 @@ public sealed class ConversationTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
 
-        var made = await user.Post(Path, new JsonObject());
+        var made = await user.PostAsync(Path, new JsonObject());
         var id = made.GetProperty("id").GetString();
         Assert.Equal("New conversation", made.GetProperty("title").GetString());
 
         using var patched = await user.At().PatchAsJsonAsync($"{Path}/{id}", new { title = "Holidays" }, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, patched.StatusCode);
-        Assert.Equal("Holidays", (await user.Get($"{Path}/{id}")).GetProperty("title").GetString());
+        Assert.Equal("Holidays", (await user.GetAsync($"{Path}/{id}")).GetProperty("title").GetString());
 
         using var deleted = await user.At().DeleteAsync($"{Path}/{id}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         using var gone = await user.At().GetAsync($"{Path}/{id}", TestContext.Current.CancellationToken);
-        await Problem.Expect(gone, HttpStatusCode.NotFound, "Conversation not found");
+        await Problem.ExpectAsync(gone, HttpStatusCode.NotFound, "Conversation not found");
     }
 
     [Fact]
@@ -35,14 +35,14 @@ public sealed class ConversationTests(ChatNodes nodes)
         List<string> made = [];
         for (var i = 0; i < 5; i++)
         {
-            made.Add((await user.Post(Path, new JsonObject { ["title"] = $"Talk {i}" })).GetProperty("id").GetString()!);
+            made.Add((await user.PostAsync(Path, new JsonObject { ["title"] = $"Talk {i}" })).GetProperty("id").GetString()!);
         }
 
         List<string> listed = [];
         string? cursor = null;
         do
         {
-            var page = await user.Get($"{Path}?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
+            var page = await user.GetAsync($"{Path}?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
             listed.AddRange(page.GetProperty("conversations").EnumerateArray().Select(c => c.GetProperty("id").GetString()!));
             cursor = page.GetProperty("next_cursor").GetString();
         }
@@ -63,7 +63,7 @@ public sealed class ConversationTests(ChatNodes nodes)
 
         using var answer = await user.At().GetAsync(Path + query, TestContext.Current.CancellationToken);
 
-        await Problem.Expect(answer, expected);
+        await Problem.ExpectAsync(answer, expected);
     }
 
     [Theory]
@@ -75,13 +75,13 @@ public sealed class ConversationTests(ChatNodes nodes)
     {
         using var ada = nodes.NewUser();
         using var bob = nodes.NewUser();
-        var id = (await ada.Post(Path, new JsonObject { ["title"] = "Secret" })).GetProperty("id").GetString();
+        var id = (await ada.PostAsync(Path, new JsonObject { ["title"] = "Secret" })).GetProperty("id").GetString();
 
         using var request = new HttpRequestMessage(new(method), $"{Path}/{id}{tail}") { Content = JsonContent.Create(new { title = "Mine" }) };
         using var answer = await bob.At().SendAsync(request, TestContext.Current.CancellationToken);
 
-        await Problem.Expect(answer, HttpStatusCode.NotFound, "Conversation not found");
-        Assert.Equal("Secret", (await ada.Get($"{Path}/{id}")).GetProperty("title").GetString());
+        await Problem.ExpectAsync(answer, HttpStatusCode.NotFound, "Conversation not found");
+        Assert.Equal("Secret", (await ada.GetAsync($"{Path}/{id}")).GetProperty("title").GetString());
     }
 
     [Fact]
@@ -90,9 +90,9 @@ public sealed class ConversationTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Words = ["Paris", " is", " lovely."] });
 
-        var answer = await user.Post("/api/v1/chat", new JsonObject { ["message"] = $"Where  shall I go?\n{script.Key} {new string('x', 80)}" });
+        var answer = await user.PostAsync("/api/v1/chat", new JsonObject { ["message"] = $"Where  shall I go?\n{script.Key} {new string('x', 80)}" });
 
-        var conversation = await user.Get($"{Path}/{answer.GetProperty("_metadata").GetProperty("conversation_id").GetString()}");
+        var conversation = await user.GetAsync($"{Path}/{answer.GetProperty("_metadata").GetProperty("conversation_id").GetString()}");
         Assert.StartsWith("Where shall I go?", conversation.GetProperty("title").GetString(), StringComparison.Ordinal);
         Assert.InRange(conversation.GetProperty("title").GetString()!.Length, 1, 60);
         Assert.Equal("Paris is lovely.", conversation.GetProperty("preview").GetString());
@@ -103,8 +103,8 @@ public sealed class ConversationTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
 
-        var made = await user.Post("/api/v0.3/conversations", new JsonObject { ["title"] = "  " });
-        var listed = await user.Get("/api/v0.3/conversations");
+        var made = await user.PostAsync("/api/v0.3/conversations", new JsonObject { ["title"] = "  " });
+        var listed = await user.GetAsync("/api/v0.3/conversations");
 
         Assert.Equal(["conversation_id", "title"], made.EnumerateObject().Select(p => p.Name));
         var conversation = Assert.Single(listed.GetProperty("conversations").EnumerateArray());

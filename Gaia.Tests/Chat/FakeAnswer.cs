@@ -15,11 +15,11 @@ internal sealed class FakeAnswer(ModelScript? script, JsonElement request)
 
     private IReadOnlyList<string> Words => script?.Words ?? [$"You said: {request.GetProperty("messages").EnumerateArray().Last().GetProperty("content")}"];
 
-    public async Task Send(HttpContext context)
+    public async Task SendAsync(HttpContext context)
     {
         foreach (var _ in Words)
         {
-            await (script?.AwaitStep(context.RequestAborted) ?? Task.CompletedTask);
+            await (script?.AwaitStepAsync(context.RequestAborted) ?? Task.CompletedTask);
         }
 
         var message = new JsonObject { ["role"] = "assistant", ["content"] = Wanted is null ? string.Concat(Words) : null };
@@ -33,31 +33,31 @@ internal sealed class FakeAnswer(ModelScript? script, JsonElement request)
         await context.Response.WriteAsJsonAsync(body, context.RequestAborted);
     }
 
-    public async Task Stream(HttpContext context)
+    public async Task StreamAsync(HttpContext context)
     {
         context.Response.ContentType = "text/event-stream";
         if (script?.Chunks is { } chunks)
         {
             foreach (var chunk in chunks)
             {
-                await Write(context, chunk);
+                await WriteAsync(context, chunk);
             }
 
             return;
         }
 
-        await Write(context, Chunk(new() { ["role"] = "assistant", ["content"] = "" }));
+        await WriteAsync(context, Chunk(new() { ["role"] = "assistant", ["content"] = "" }));
         if (Wanted is { } call)
         {
             var delta = Call(call);
             delta["index"] = 0;
-            await Write(context, Chunk(new() { ["tool_calls"] = new JsonArray(delta) }));
+            await WriteAsync(context, Chunk(new() { ["tool_calls"] = new JsonArray(delta) }));
         }
         else
         {
             foreach (var (index, word) in Words.Index())
             {
-                await (script?.AwaitStep(context.RequestAborted) ?? Task.CompletedTask);
+                await (script?.AwaitStepAsync(context.RequestAborted) ?? Task.CompletedTask);
                 if (index > 0 && script?.Pause > TimeSpan.Zero)
                 {
                     await Task.Delay(script.Pause, context.RequestAborted);
@@ -69,19 +69,19 @@ internal sealed class FakeAnswer(ModelScript? script, JsonElement request)
                     return;
                 }
 
-                await Write(context, index == script?.GarbageAfter ? "<html>bad gateway" : Chunk(new() { ["content"] = word }));
+                await WriteAsync(context, index == script?.GarbageAfter ? "<html>bad gateway" : Chunk(new() { ["content"] = word }));
             }
         }
 
-        await Write(context, Chunk([], Reason));
+        await WriteAsync(context, Chunk([], Reason));
         if (script?.ReportsUsage is not false)
         {
             var usage = Envelope("chat.completion.chunk", null);
             usage["usage"] = Usage();
-            await Write(context, usage.ToJsonString());
+            await WriteAsync(context, usage.ToJsonString());
         }
 
-        await Write(context, "[DONE]");
+        await WriteAsync(context, "[DONE]");
     }
 
     private string Reason => Wanted is null ? "stop" : "tool_calls";
@@ -101,7 +101,7 @@ internal sealed class FakeAnswer(ModelScript? script, JsonElement request)
 
     private JsonObject Usage() => new() { ["prompt_tokens"] = 11, ["completion_tokens"] = Words.Count, ["total_tokens"] = 11 + Words.Count };
 
-    private static async Task Write(HttpContext context, string data)
+    private static async Task WriteAsync(HttpContext context, string data)
     {
         await context.Response.WriteAsync($"data: {data}\n\n", context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);

@@ -19,12 +19,12 @@ public sealed class FakeAnthropicServer : IAsyncDisposable
     private FakeAnthropicServer(WebApplication app)
     {
         this.app = app;
-        app.MapPost("/v1/messages", Answer);
+        app.MapPost("/v1/messages", AnswerAsync);
     }
 
     public string Url => app.Urls.First();
 
-    public static async Task<FakeAnthropicServer> Start()
+    public static async Task<FakeAnthropicServer> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -50,7 +50,7 @@ public sealed class FakeAnthropicServer : IAsyncDisposable
         }
     }
 
-    private async Task Answer(HttpContext context)
+    private async Task AnswerAsync(HttpContext context)
     {
         var request = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body, cancellationToken: context.RequestAborted);
         var said = request.GetProperty("messages").ToString();
@@ -59,15 +59,15 @@ public sealed class FakeAnthropicServer : IAsyncDisposable
 
         if (context.Request.Headers.Authorization != $"Bearer {Key}" || !context.Request.Headers.ContainsKey("anthropic-version") || !request.TryGetProperty("max_tokens", out _))
         {
-            await Fail(context, 401, """{"type":"error","error":{"type":"authentication_error","message":"invalid api key"}}""");
+            await FailAsync(context, 401, """{"type":"error","error":{"type":"authentication_error","message":"invalid api key"}}""");
         }
         else if (script.FailsNow())
         {
-            await Fail(context, script.Status, script.Body!);
+            await FailAsync(context, script.Status, script.Body!);
         }
         else if (request.TryGetProperty("stream", out var stream) && stream.GetBoolean())
         {
-            await Stream(context, script);
+            await StreamAsync(context, script);
         }
         else
         {
@@ -77,25 +77,25 @@ public sealed class FakeAnthropicServer : IAsyncDisposable
         }
     }
 
-    private static async Task Stream(HttpContext context, ModelScript script)
+    private static async Task StreamAsync(HttpContext context, ModelScript script)
     {
         context.Response.ContentType = "text/event-stream";
-        await Write(context, new() { ["type"] = "message_start", ["message"] = Message(script, []) });
+        await WriteAsync(context, new() { ["type"] = "message_start", ["message"] = Message(script, []) });
         if (script.ToolCall is { } call)
         {
             var block = Call(script);
             block["input"] = new JsonObject();
-            await Write(context, new() { ["type"] = "content_block_start", ["index"] = 0, ["content_block"] = block });
-            await Delta(context, new() { ["type"] = "input_json_delta", ["partial_json"] = call.Arguments[..4] });
-            await Delta(context, new() { ["type"] = "input_json_delta", ["partial_json"] = call.Arguments[4..] });
+            await WriteAsync(context, new() { ["type"] = "content_block_start", ["index"] = 0, ["content_block"] = block });
+            await DeltaAsync(context, new() { ["type"] = "input_json_delta", ["partial_json"] = call.Arguments[..4] });
+            await DeltaAsync(context, new() { ["type"] = "input_json_delta", ["partial_json"] = call.Arguments[4..] });
         }
         else
         {
-            await Write(context, new() { ["type"] = "content_block_start", ["index"] = 0, ["content_block"] = Text("") });
-            await Write(context, new() { ["type"] = "ping" });
+            await WriteAsync(context, new() { ["type"] = "content_block_start", ["index"] = 0, ["content_block"] = Text("") });
+            await WriteAsync(context, new() { ["type"] = "ping" });
             foreach (var (index, word) in script.Words.Index())
             {
-                await script.AwaitStep(context.RequestAborted);
+                await script.AwaitStepAsync(context.RequestAborted);
                 if (index == script.CutAfter)
                 {
                     context.Abort();
@@ -104,22 +104,22 @@ public sealed class FakeAnthropicServer : IAsyncDisposable
 
                 if (index == script.GarbageAfter)
                 {
-                    await Write(context, new() { ["type"] = "error", ["error"] = new JsonObject { ["type"] = "overloaded_error", ["message"] = "Overloaded" } });
+                    await WriteAsync(context, new() { ["type"] = "error", ["error"] = new JsonObject { ["type"] = "overloaded_error", ["message"] = "Overloaded" } });
                     return;
                 }
 
-                await Delta(context, new() { ["type"] = "text_delta", ["text"] = word });
+                await DeltaAsync(context, new() { ["type"] = "text_delta", ["text"] = word });
             }
         }
 
-        await Write(context, new() { ["type"] = "content_block_stop", ["index"] = 0 });
-        await Write(context, new()
+        await WriteAsync(context, new() { ["type"] = "content_block_stop", ["index"] = 0 });
+        await WriteAsync(context, new()
         {
             ["type"] = "message_delta",
             ["delta"] = new JsonObject { ["stop_reason"] = Reason(script), ["stop_sequence"] = null },
             ["usage"] = new JsonObject { ["output_tokens"] = script.Words.Count },
         });
-        await Write(context, new() { ["type"] = "message_stop" });
+        await WriteAsync(context, new() { ["type"] = "message_stop" });
     }
 
     private static JsonObject Message(ModelScript script, JsonArray content) => new()
@@ -137,15 +137,15 @@ public sealed class FakeAnthropicServer : IAsyncDisposable
         ["type"] = "tool_use", ["id"] = "toolu_1", ["name"] = script.ToolCall!.Value.Name, ["input"] = JsonNode.Parse(script.ToolCall.Value.Arguments),
     };
 
-    private static Task Delta(HttpContext context, JsonObject delta) => Write(context, new() { ["type"] = "content_block_delta", ["index"] = 0, ["delta"] = delta });
+    private static Task DeltaAsync(HttpContext context, JsonObject delta) => WriteAsync(context, new() { ["type"] = "content_block_delta", ["index"] = 0, ["delta"] = delta });
 
-    private static async Task Write(HttpContext context, JsonObject data)
+    private static async Task WriteAsync(HttpContext context, JsonObject data)
     {
         await context.Response.WriteAsync($"event: {data["type"]}\ndata: {data.ToJsonString()}\n\n", context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
 
-    private static Task Fail(HttpContext context, int status, string body)
+    private static Task FailAsync(HttpContext context, int status, string body)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";

@@ -18,8 +18,8 @@ public sealed class FakeModelServer : IAsyncDisposable
     {
         this.app = app;
         app.MapGet("/v1/models", () => Results.Json(new { @object = "list", data = new[] { new { id = "fake", @object = "model" } } }));
-        app.MapPost("/v1/chat/completions", Answer);
-        app.MapPost("/v1/{**path}", Forwarded);
+        app.MapPost("/v1/chat/completions", AnswerAsync);
+        app.MapPost("/v1/{**path}", ForwardedAsync);
     }
 
     /// <summary>Requests for anything but chat completions, oldest first.</summary>
@@ -29,7 +29,7 @@ public sealed class FakeModelServer : IAsyncDisposable
     public string Url => $"{app.Urls.First()}/v1";
 
     /// <param name="port">On loopback; any free one unless told.</param>
-    public static async Task<FakeModelServer> Start(int port = 0)
+    public static async Task<FakeModelServer> StartAsync(int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
@@ -59,7 +59,7 @@ public sealed class FakeModelServer : IAsyncDisposable
     }
 
     /// <summary>As OpenAI answers, as far as what is said shows that it came through.</summary>
-    private async Task<IResult> Forwarded(string path, HttpContext context)
+    private async Task<IResult> ForwardedAsync(string path, HttpContext context)
     {
         var body = await new StreamReader(context.Request.Body, Encoding.Latin1).ReadToEndAsync(context.RequestAborted);
         Others.Enqueue((path, context.Request.ContentType, body));
@@ -83,7 +83,7 @@ public sealed class FakeModelServer : IAsyncDisposable
         static IResult Json(string text) => Results.Text(text, "application/json");
     }
 
-    private async Task Answer(HttpContext context)
+    private async Task AnswerAsync(HttpContext context)
     {
         var request = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body, cancellationToken: context.RequestAborted);
         var said = request.GetProperty("messages").ToString();
@@ -106,7 +106,7 @@ public sealed class FakeModelServer : IAsyncDisposable
         var answer = new FakeAnswer(script, request);
         try
         {
-            await (request.TryGetProperty("stream", out var stream) && stream.GetBoolean() ? answer.Stream(context) : answer.Send(context));
+            await (request.TryGetProperty("stream", out var stream) && stream.GetBoolean() ? answer.StreamAsync(context) : answer.SendAsync(context));
         }
         catch (OperationCanceledException)
         {

@@ -24,13 +24,13 @@ public sealed class FakeOllamaServer : IAsyncDisposable
         this.app = app;
         app.MapGet("/", () => "Ollama is running");
         app.MapGet("/v1/models", () => Results.Json(new { @object = "list", data = new[] { new { id = Model, @object = "model", created = 1_730_000_000, owned_by = "library" } } }));
-        app.MapPost("/v1/chat/completions", Answer);
+        app.MapPost("/v1/chat/completions", AnswerAsync);
     }
 
     /// <summary>What <c>OLLAMA_URL</c> names: the server, without a path.</summary>
     public string Url => app.Urls.First();
 
-    public static async Task<FakeOllamaServer> Start(int port)
+    public static async Task<FakeOllamaServer> StartAsync(int port)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
@@ -56,7 +56,7 @@ public sealed class FakeOllamaServer : IAsyncDisposable
         }
     }
 
-    private async Task Answer(HttpContext context)
+    private async Task AnswerAsync(HttpContext context)
     {
         var request = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body, cancellationToken: context.RequestAborted);
         var said = request.GetProperty("messages").ToString();
@@ -71,7 +71,7 @@ public sealed class FakeOllamaServer : IAsyncDisposable
 
         try
         {
-            await (request.TryGetProperty("stream", out var stream) && stream.GetBoolean() ? Stream(context, script, request) : Send(context, script));
+            await (request.TryGetProperty("stream", out var stream) && stream.GetBoolean() ? StreamAsync(context, script, request) : SendAsync(context, script));
         }
         catch (OperationCanceledException)
         {
@@ -79,31 +79,31 @@ public sealed class FakeOllamaServer : IAsyncDisposable
         }
     }
 
-    private static Task Send(HttpContext context, ModelScript script)
+    private static Task SendAsync(HttpContext context, ModelScript script)
     {
         var body = Envelope("chat.completion", new() { ["index"] = 0, ["message"] = Said(script, string.Concat(script.Words)), ["finish_reason"] = Reason(script) });
         body["usage"] = Usage(script);
         return context.Response.WriteAsJsonAsync(body, context.RequestAborted);
     }
 
-    private static async Task Stream(HttpContext context, ModelScript script, JsonElement request)
+    private static async Task StreamAsync(HttpContext context, ModelScript script, JsonElement request)
     {
         context.Response.ContentType = "text/event-stream";
         foreach (var word in script.ToolCall is null ? script.Words : [""])
         {
-            await script.AwaitStep(context.RequestAborted);
-            await Write(context, Chunk(Said(script, word), null));
+            await script.AwaitStepAsync(context.RequestAborted);
+            await WriteAsync(context, Chunk(Said(script, word), null));
         }
 
-        await Write(context, Chunk(new() { ["role"] = "assistant", ["content"] = "" }, Reason(script)));
+        await WriteAsync(context, Chunk(new() { ["role"] = "assistant", ["content"] = "" }, Reason(script)));
         if (request.TryGetProperty("stream_options", out var options) && options.GetProperty("include_usage").GetBoolean())
         {
             var usage = Envelope("chat.completion.chunk", null);
             usage["usage"] = Usage(script);
-            await Write(context, usage.ToJsonString());
+            await WriteAsync(context, usage.ToJsonString());
         }
 
-        await Write(context, "[DONE]");
+        await WriteAsync(context, "[DONE]");
     }
 
     private static string Reason(ModelScript script) => script.ToolCall is null ? "stop" : "tool_calls";
@@ -137,7 +137,7 @@ public sealed class FakeOllamaServer : IAsyncDisposable
 
     private static JsonObject Usage(ModelScript script) => new() { ["prompt_tokens"] = 26, ["completion_tokens"] = script.Words.Count, ["total_tokens"] = 26 + script.Words.Count };
 
-    private static async Task Write(HttpContext context, string data)
+    private static async Task WriteAsync(HttpContext context, string data)
     {
         await context.Response.WriteAsync($"data: {data}\n\n", context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);

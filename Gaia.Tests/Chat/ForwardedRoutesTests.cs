@@ -24,11 +24,11 @@ public sealed class ForwardedRoutesTests(ChatNodes nodes)
         var body = JsonNode.Parse(request)!;
         body["user"] = $"{user.Id}";
 
-        using var answer = await user.Try(path, body);
+        using var answer = await user.TryAsync(path, body);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.True(JsonNode.DeepEquals(body, JsonNode.Parse(SentBy(user).Body)), SentBy(user).Body);
-        await UsageIs(user, prompt, completion);
+        await UsageIsAsync(user, prompt, completion);
     }
 
     [Fact]
@@ -36,8 +36,8 @@ public sealed class ForwardedRoutesTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
 
-        var embedding = await user.Post("/v1/embeddings", new JsonObject { ["model"] = ChatNodes.Model, ["input"] = "Hello" });
-        using var speech = await user.Try("/v1/audio/speech", new JsonObject { ["model"] = ChatNodes.Model, ["input"] = "Hello", ["voice"] = "alloy" });
+        var embedding = await user.PostAsync("/v1/embeddings", new JsonObject { ["model"] = ChatNodes.Model, ["input"] = "Hello" });
+        using var speech = await user.TryAsync("/v1/audio/speech", new JsonObject { ["model"] = ChatNodes.Model, ["input"] = "Hello", ["voice"] = "alloy" });
 
         Assert.Equal("[0.25,-1]", embedding.GetProperty("data")[0].GetProperty("embedding").GetRawText());
         Assert.Equal("audio/mpeg", speech.Content.Headers.ContentType?.MediaType);
@@ -50,12 +50,12 @@ public sealed class ForwardedRoutesTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var request = new JsonObject { ["model"] = ChatNodes.Model, ["prompt"] = "Say it", ["stream"] = true };
 
-        await using var events = await Sse.Open(user.At(), "/v1/completions", request);
-        var data = (await events.Rest()).Select(one => one.Data).ToList();
+        await using var events = await Sse.OpenAsync(user.At(), "/v1/completions", request);
+        var data = (await events.RestAsync()).Select(one => one.Data).ToList();
 
         Assert.Equal("[DONE]", data[^1]);
         Assert.Equal("Once more", string.Concat(data[..2].Select(one => JsonElement.Parse(one).GetProperty("choices")[0].GetProperty("text").GetString())));
-        await UsageIs(user, 7, 2);
+        await UsageIsAsync(user, 7, 2);
     }
 
     [Fact]
@@ -64,12 +64,12 @@ public sealed class ForwardedRoutesTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var request = new JsonObject { ["model"] = ChatNodes.Model, ["prompt"] = "garbled", ["stream"] = true };
 
-        await using var events = await Sse.Open(user.At(), "/v1/completions", request);
-        var data = (await events.Rest()).Select(one => one.Json).ToList();
+        await using var events = await Sse.OpenAsync(user.At(), "/v1/completions", request);
+        var data = (await events.RestAsync()).Select(one => one.Json).ToList();
 
         Assert.Equal("Once ", data[0].GetProperty("choices")[0].GetProperty("text").GetString());
         Assert.NotEmpty(data[^1].GetProperty("error").GetProperty("message").GetString()!);
-        await UsageIs(user, 6, 2);
+        await UsageIsAsync(user, 6, 2);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class ForwardedRoutesTests(ChatNodes nodes)
             Assert.Contains(part, sent.Body, StringComparison.Ordinal);
         }
 
-        await UsageIs(user, 14, 3);
+        await UsageIsAsync(user, 14, 3);
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class ForwardedRoutesTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
 
-        using var answer = await user.Try(path, JsonNode.Parse(request)!);
+        using var answer = await user.TryAsync(path, JsonNode.Parse(request)!);
 
         var error = (await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("error");
         Assert.Equal((status, field), (answer.StatusCode, error.GetProperty("param").GetString()));
@@ -127,7 +127,7 @@ public sealed class ForwardedRoutesTests(ChatNodes nodes)
         var error = (await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("error");
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal(("not_here", "input"), (error.GetProperty("code").GetString(), error.GetProperty("param").GetString()));
-        await UsageIs(user, 0, 0);
+        await UsageIsAsync(user, 0, 0);
     }
 
     [Theory]
@@ -142,7 +142,7 @@ public sealed class ForwardedRoutesTests(ChatNodes nodes)
 
         using var answer = await user.At().PostAsync("/v1/audio/transcriptions", content, Ct);
 
-        await Problem.Expect(answer, status);
+        await Problem.ExpectAsync(answer, status);
     }
 
     [Fact]
@@ -164,10 +164,10 @@ public sealed class ForwardedRoutesTests(ChatNodes nodes)
     private (string Path, string? Type, string Body) SentBy(ChatUser user) =>
         Assert.Single(nodes.Models.Others, other => other.Body.Contains($"{user.Id}", StringComparison.Ordinal));
 
-    private static async Task UsageIs(ChatUser user, int prompt, int completion) => await Eventually.Passes(
+    private static async Task UsageIsAsync(ChatUser user, int prompt, int completion) => await Eventually.PassesAsync(
         async () =>
         {
-            var total = (await user.Get("/api/v1/usage")).GetProperty("total");
+            var total = (await user.GetAsync("/api/v1/usage")).GetProperty("total");
             Assert.Equal((prompt, completion), (total.GetProperty("prompt_tokens").GetInt32(), total.GetProperty("completion_tokens").GetInt32()));
         },
         ct: Ct);

@@ -37,7 +37,7 @@ public sealed class ForwardingTests(ChatNodes nodes)
             request[name] = value!.DeepClone();
         }
 
-        await user.Post(Path, request);
+        await user.PostAsync(Path, request);
 
         var sent = JsonObject.Create(Assert.Single(script.Requests))!;
         Assert.True(JsonNode.DeepEquals(request, sent), sent.ToJsonString());
@@ -55,7 +55,7 @@ public sealed class ForwardingTests(ChatNodes nodes)
         var request = Ask(script.Key);
         request["messages"]!.AsArray().Insert(0, JsonNode.Parse(message));
 
-        await user.Post(Path, request);
+        await user.PostAsync(Path, request);
 
         var sent = JsonNode.Parse(Assert.Single(script.Requests).GetProperty("messages")[0].GetRawText())!.AsObject();
         var expected = JsonNode.Parse(message)!.AsObject();
@@ -83,7 +83,7 @@ public sealed class ForwardingTests(ChatNodes nodes)
             """;
         var script = nodes.Models.Play(new() { Body = body });
 
-        var answer = JsonObject.Create(await user.Post(Path, Ask(script.Key)))!;
+        var answer = JsonObject.Create(await user.PostAsync(Path, Ask(script.Key)))!;
 
         var expected = JsonNode.Parse(body)!.AsObject();
         Assert.StartsWith("chatcmpl-", answer["id"]!.GetValue<string>(), StringComparison.Ordinal);
@@ -115,8 +115,8 @@ public sealed class ForwardingTests(ChatNodes nodes)
             request["stream_options"] = new JsonObject { ["include_usage"] = true };
         }
 
-        using var answer = await user.Try(Path, request);
-        var events = await Sse.ReadAll(answer);
+        using var answer = await user.TryAsync(Path, request);
+        var events = await Sse.ReadAllAsync(answer);
 
         var chunks = events[..^1].Select(e => e.Json).ToList();
         Assert.Equal(choices, chunks.Take(choices.Length).Select(c => c.GetProperty("choices")[0].GetRawText()));
@@ -143,9 +143,9 @@ public sealed class ForwardingTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Status = status, Body = $$$"""{"error":{{{error}}}}""", RetryAfter = status == 429 ? 7 : null });
 
-        using var answer = await user.Try(Path, Ask(script.Key));
+        using var answer = await user.TryAsync(Path, Ask(script.Key));
 
-        var problem = await Problem.Expect(answer, (HttpStatusCode)expected);
+        var problem = await Problem.ExpectAsync(answer, (HttpStatusCode)expected);
         Assert.Equal(code, problem.GetProperty("error").GetProperty("code").GetString());
         Assert.Equal(param, problem.GetProperty("error").GetProperty("param").GetString());
         Assert.DoesNotContain("Secret42", problem.ToString(), StringComparison.Ordinal);

@@ -15,12 +15,12 @@ public sealed class IdempotencyTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var draft = new JsonObject { ["name"] = $"Twin {Guid.CreateVersion7()}", ["description"] = "One", ["system_prompt"] = "You are one." };
 
-        using var first = await Send(user, "/api/v1/chat/personas", draft, "make-it", nodes.First);
-        using var second = await Send(user, "/api/v1/chat/personas", draft, "make-it", nodes.Second);
+        using var first = await SendAsync(user, "/api/v1/chat/personas", draft, "make-it", nodes.First);
+        using var second = await SendAsync(user, "/api/v1/chat/personas", draft, "make-it", nodes.Second);
 
         Assert.Equal(HttpStatusCode.Created, second.StatusCode);
         Assert.Equal(first.Headers.Location, second.Headers.Location);
-        Assert.Equal(await Text(first), await Text(second));
+        Assert.Equal(await TextAsync(first), await TextAsync(second));
     }
 
     [Fact]
@@ -30,23 +30,23 @@ public sealed class IdempotencyTests(ChatNodes nodes)
         var script = nodes.Models.Play(new());
         var message = new JsonObject { ["message"] = script.Key };
 
-        using var first = await Send(user, "/api/v1/chat", message, "say-it");
-        using var second = await Send(user, "/api/v1/chat", message, "say-it");
+        using var first = await SendAsync(user, "/api/v1/chat", message, "say-it");
+        using var second = await SendAsync(user, "/api/v1/chat", message, "say-it");
 
-        Assert.Equal(await Text(first), await Text(second));
+        Assert.Equal(await TextAsync(first), await TextAsync(second));
         Assert.Single(script.Requests);
-        Assert.Single((await user.Get("/api/v1/conversations")).GetProperty("conversations").EnumerateArray());
+        Assert.Single((await user.GetAsync("/api/v1/conversations")).GetProperty("conversations").EnumerateArray());
     }
 
     [Fact]
     public async Task A_key_belongs_to_one_request()
     {
         using var user = nodes.NewUser();
-        using var first = await Send(user, "/api/v1/conversations", new JsonObject { ["title"] = "One" }, "again");
+        using var first = await SendAsync(user, "/api/v1/conversations", new JsonObject { ["title"] = "One" }, "again");
 
-        using var second = await Send(user, "/api/v1/conversations", new JsonObject { ["title"] = "Two" }, "again");
+        using var second = await SendAsync(user, "/api/v1/conversations", new JsonObject { ["title"] = "Two" }, "again");
 
-        await Problem.Expect(second, HttpStatusCode.UnprocessableEntity);
+        await Problem.ExpectAsync(second, HttpStatusCode.UnprocessableEntity);
     }
 
     [Fact]
@@ -55,10 +55,10 @@ public sealed class IdempotencyTests(ChatNodes nodes)
         using var ada = nodes.NewUser();
         using var bob = nodes.NewUser();
 
-        using var first = await Send(ada, "/api/v1/conversations", new JsonObject { ["title"] = "One" }, "ours");
-        using var second = await Send(bob, "/api/v1/conversations", new JsonObject { ["title"] = "One" }, "ours");
+        using var first = await SendAsync(ada, "/api/v1/conversations", new JsonObject { ["title"] = "One" }, "ours");
+        using var second = await SendAsync(bob, "/api/v1/conversations", new JsonObject { ["title"] = "One" }, "ours");
 
-        Assert.NotEqual(IdOf(await Text(first)), IdOf(await Text(second)));
+        Assert.NotEqual(IdOf(await TextAsync(first)), IdOf(await TextAsync(second)));
     }
 
     [Fact]
@@ -68,12 +68,12 @@ public sealed class IdempotencyTests(ChatNodes nodes)
         var script = nodes.Models.Play(new() { IsStepwise = true });
         var message = new JsonObject { ["message"] = script.Key };
 
-        var first = Send(user, "/api/v1/chat", message, "slow");
-        await Eventually.IsTrue(() => !script.Requests.IsEmpty, ct: TestContext.Current.CancellationToken);
-        using var second = await Send(user, "/api/v1/chat", message, "slow", nodes.Second);
+        var first = SendAsync(user, "/api/v1/chat", message, "slow");
+        await Eventually.IsTrueAsync(() => !script.Requests.IsEmpty, ct: TestContext.Current.CancellationToken);
+        using var second = await SendAsync(user, "/api/v1/chat", message, "slow", nodes.Second);
         script.Step(script.Words.Count);
 
-        await Problem.Expect(second, HttpStatusCode.Conflict);
+        await Problem.ExpectAsync(second, HttpStatusCode.Conflict);
         using var answer = await first;
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
@@ -85,21 +85,21 @@ public sealed class IdempotencyTests(ChatNodes nodes)
         var script = nodes.Models.Play(new() { Status = 401, Body = "{}", Failures = 1 });
         var message = new JsonObject { ["message"] = script.Key };
 
-        using var first = await Send(user, "/api/v1/chat", message, "retry");
-        using var second = await Send(user, "/api/v1/chat", message, "retry");
+        using var first = await SendAsync(user, "/api/v1/chat", message, "retry");
+        using var second = await SendAsync(user, "/api/v1/chat", message, "retry");
 
         Assert.Equal(HttpStatusCode.BadGateway, first.StatusCode);
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
     }
 
-    private async Task<HttpResponseMessage> Send(ChatUser user, string path, JsonNode body, string key, ChatNode? node = null)
+    private async Task<HttpResponseMessage> SendAsync(ChatUser user, string path, JsonNode body, string key, ChatNode? node = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         request.Headers.Add("Idempotency-Key", key);
         return await user.At(node ?? nodes.First).SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    private static Task<string> Text(HttpResponseMessage answer) => answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    private static Task<string> TextAsync(HttpResponseMessage answer) => answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
     private static string IdOf(string conversation) => JsonElement.Parse(conversation).GetProperty("id").GetString()!;
 }

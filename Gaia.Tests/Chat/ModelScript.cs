@@ -57,7 +57,7 @@ public sealed class ModelScript : IDisposable
 
     internal bool FailsNow() => Body is not null && Interlocked.Increment(ref calls) <= Failures;
 
-    internal Task AwaitStep(CancellationToken ct) => IsStepwise ? steps.WaitAsync(ct) : Task.CompletedTask;
+    internal Task AwaitStepAsync(CancellationToken ct) => IsStepwise ? steps.WaitAsync(ct) : Task.CompletedTask;
 
     internal void Abandon() => abandoned.TrySetResult();
 }

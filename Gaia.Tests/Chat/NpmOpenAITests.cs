@@ -15,15 +15,15 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
     [Fact]
     public async Task It_chats_with_a_persona()
     {
-        using var user = await fixture.SignUp();
+        using var user = await fixture.SignUpAsync();
         var script = fixture.Models.Play(new() { Words = ["Good", " day"] });
-        var persona = await user.Send(HttpMethod.Post, "/api/v1/chat/personas", new JsonObject
+        var persona = await user.SendAsync(HttpMethod.Post, "/api/v1/chat/personas", new JsonObject
         {
             ["name"] = script.Key, ["description"] = "Greets", ["system_prompt"] = "You are polite.",
         });
         var id = persona.GetProperty("persona").GetProperty("id").GetString();
 
-        var answer = await Run(user, "chat", $"persona:{id}", script.Key);
+        var answer = await RunAsync(user, "chat", $"persona:{id}", script.Key);
 
         Assert.Equal("Good day", Choice(answer).GetProperty("message").GetProperty("content").GetString());
         Assert.Equal("stop", Choice(answer).GetProperty("finish_reason").GetString());
@@ -34,10 +34,10 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
     [Fact]
     public async Task It_streams()
     {
-        using var user = await fixture.SignUp();
+        using var user = await fixture.SignUpAsync();
         var script = fixture.Models.Play(new() { Words = ["One", " two", " three"] });
 
-        var seen = await Run(user, "stream", ChatNodes.Model, script.Key);
+        var seen = await RunAsync(user, "stream", ChatNodes.Model, script.Key);
 
         Assert.Equal("One two three", seen.GetProperty("text").GetString());
         Assert.Equal(1, seen.GetProperty("ids").GetInt32());
@@ -48,10 +48,10 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
     [Fact]
     public async Task Its_tools_are_called_and_their_results_are_sent_back()
     {
-        using var user = await fixture.SignUp();
+        using var user = await fixture.SignUpAsync();
         var script = fixture.Models.Play(new() { ToolCall = ("get_weather", Weather), Words = ["It is", " sunny."] });
 
-        var seen = await Run(user, "tools", ChatNodes.Model, script.Key);
+        var seen = await RunAsync(user, "tools", ChatNodes.Model, script.Key);
 
         Assert.Equal("It is sunny.", seen.GetProperty("text").GetString());
         Assert.Equal("Paris", Assert.Single(seen.GetProperty("seen").EnumerateArray()).GetString());
@@ -61,10 +61,10 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
     [Fact]
     public async Task The_calls_of_a_stream_are_put_together()
     {
-        using var user = await fixture.SignUp();
+        using var user = await fixture.SignUpAsync();
         var script = fixture.Models.Play(new() { ToolCall = ("get_weather", Weather) });
 
-        var call = Assert.Single((await Run(user, "streamedTools", ChatNodes.Model, script.Key)).EnumerateArray()).GetProperty("function");
+        var call = Assert.Single((await RunAsync(user, "streamedTools", ChatNodes.Model, script.Key)).EnumerateArray()).GetProperty("function");
 
         Assert.Equal("get_weather", call.GetProperty("name").GetString());
         Assert.Equal("Paris", JsonElement.Parse(call.GetProperty("arguments").GetString()!).GetProperty("city").GetString());
@@ -73,9 +73,9 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
     [Fact]
     public async Task It_lists_models()
     {
-        using var user = await fixture.SignUp();
+        using var user = await fixture.SignUpAsync();
 
-        var seen = await Run(user, "models", ChatNodes.Model, "");
+        var seen = await RunAsync(user, "models", ChatNodes.Model, "");
 
         Assert.Contains(seen.GetProperty("models").EnumerateArray(), m => m.GetProperty("id").GetString() == ChatNodes.Model);
         Assert.Contains(seen.GetProperty("models").EnumerateArray(), m => m.GetProperty("owned_by").GetString() == "Mu");
@@ -85,10 +85,10 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
     [Fact]
     public async Task It_creates_responses_that_go_on_from_each_other()
     {
-        using var user = await fixture.SignUp();
+        using var user = await fixture.SignUpAsync();
         var script = fixture.Models.Play(new() { Words = ["Good", " day"] });
 
-        var seen = await Run(user, "response", ChatNodes.Model, script.Key);
+        var seen = await RunAsync(user, "response", ChatNodes.Model, script.Key);
 
         Assert.Equal(("Good day", "Good day"), (seen.GetProperty("text").GetString(), seen.GetProperty("more").GetString()));
         Assert.Equal(13, seen.GetProperty("usage").GetProperty("total_tokens").GetInt32());
@@ -98,10 +98,10 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
     [Fact]
     public async Task It_streams_a_response_that_calls_a_function()
     {
-        using var user = await fixture.SignUp();
+        using var user = await fixture.SignUpAsync();
         var script = fixture.Models.Play(new() { ToolCall = ("get_weather", Weather) });
 
-        var seen = await Run(user, "streamedResponse", ChatNodes.Model, script.Key);
+        var seen = await RunAsync(user, "streamedResponse", ChatNodes.Model, script.Key);
 
         Assert.Contains(seen.GetProperty("events").EnumerateArray(), type => type.GetString() == "response.completed");
         var call = Assert.Single(seen.GetProperty("output").EnumerateArray());
@@ -111,10 +111,10 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
     [Fact]
     public async Task It_embeds_speaks_and_hears()
     {
-        using var user = await fixture.SignUp();
+        using var user = await fixture.SignUpAsync();
 
-        var embeddings = await Run(user, "embeddings", ChatNodes.Model, "Hello");
-        var audio = await Run(user, "audio", ChatNodes.Model, "Hello");
+        var embeddings = await RunAsync(user, "embeddings", ChatNodes.Model, "Hello");
+        var audio = await RunAsync(user, "audio", ChatNodes.Model, "Hello");
 
         Assert.Equal("[0.25,-1]", embeddings.GetProperty("embedding").GetRawText());
         Assert.Equal((4, "Hear, hear"), (audio.GetProperty("bytes").GetInt32(), audio.GetProperty("text").GetString()));
@@ -127,7 +127,7 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
     [InlineData(ChatNodes.Model, "broken", "InternalServerError", 503, "provider_unavailable")]
     public async Task It_understands_errors(string model, string prompt, string kind, int status, string code)
     {
-        using var user = await fixture.SignUp();
+        using var user = await fixture.SignUpAsync();
         var script = prompt switch
         {
             "refused" => fixture.Models.Play(new() { Status = 400, Body = """{"error":{"message":"Not with me"}}""" }),
@@ -135,7 +135,7 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
             _ => null,
         };
 
-        await ExpectError(user, model, script?.Key ?? prompt, kind, status, code);
+        await ExpectErrorAsync(user, model, script?.Key ?? prompt, kind, status, code);
     }
 
     [Fact]
@@ -143,25 +143,25 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
     {
         using var nobody = new ChatCaller(fixture, "sk-wrong");
 
-        await ExpectError(nobody, ChatNodes.Model, "Hello", "AuthenticationError", 401, "invalid_api_key");
+        await ExpectErrorAsync(nobody, ChatNodes.Model, "Hello", "AuthenticationError", 401, "invalid_api_key");
     }
 
     [Fact]
     public async Task An_answer_that_it_reads_no_further_is_cancelled_upstream()
     {
-        using var user = await fixture.SignUp();
+        using var user = await fixture.SignUpAsync();
         var script = fixture.Models.Play(new() { IsStepwise = true, Words = ["First", " never", " said"] });
         script.Step();
 
-        var first = await Run(user, "leave", ChatNodes.Model, script.Key);
+        var first = await RunAsync(user, "leave", ChatNodes.Model, script.Key);
 
         Assert.Equal("First", first.GetString());
         await script.Abandoned.WaitAsync(TimeSpan.FromSeconds(30), Ct);
     }
 
-    private async Task ExpectError(ChatCaller user, string model, string prompt, string kind, int status, string? code)
+    private async Task ExpectErrorAsync(ChatCaller user, string model, string prompt, string kind, int status, string? code)
     {
-        var error = (await Execute(user, "chat", model, prompt)).GetProperty("error");
+        var error = (await ExecuteAsync(user, "chat", model, prompt)).GetProperty("error");
         Assert.Equal(kind, error.GetProperty("kind").GetString());
         Assert.Equal(status, error.GetProperty("status").GetInt32());
         Assert.Equal(code, error.TryGetProperty("code", out var given) ? given.GetString() : null);
@@ -169,13 +169,13 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
         Assert.DoesNotContain("no body", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
-    private async Task<JsonElement> Run(ChatCaller user, string name, string model, string prompt)
+    private async Task<JsonElement> RunAsync(ChatCaller user, string name, string model, string prompt)
     {
-        var output = await Execute(user, name, model, prompt);
+        var output = await ExecuteAsync(user, name, model, prompt);
         return output.TryGetProperty("result", out var result) ? result : throw new InvalidOperationException(output.ToString());
     }
 
-    private async Task<JsonElement> Execute(ChatCaller user, string name, string model, string prompt)
+    private async Task<JsonElement> ExecuteAsync(ChatCaller user, string name, string model, string prompt)
     {
         var start = new ProcessStartInfo("node", [Script, new Uri(fixture.One.Address, "/v1").ToString(), user.Token, name, model, prompt])
         {

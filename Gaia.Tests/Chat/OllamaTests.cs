@@ -19,7 +19,7 @@ public sealed class OllamaTests(ChatNodes nodes) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        ollama = await FakeOllamaServer.Start(FreePort.Next());
+        ollama = await FakeOllamaServer.StartAsync(FreePort.Next());
         node = await ChatNode.StartAsync(new Dictionary<string, string>(nodes.Settings()) { ["OLLAMA_URL"] = ollama.Url }, Ct);
     }
 
@@ -35,9 +35,9 @@ public sealed class OllamaTests(ChatNodes nodes) : IAsyncLifetime
     {
         var script = ollama.Play(new() { Words = ["Gu", "ten", " Tag."] });
 
-        var whole = await user.Post(Path, Ask(script.Key), node);
-        await using var stream = await Open(Path, Ask(script.Key, stream: true));
-        var streamed = await stream.Rest();
+        var whole = await user.PostAsync(Path, Ask(script.Key), node);
+        await using var stream = await OpenAsync(Path, Ask(script.Key, stream: true));
+        var streamed = await stream.RestAsync();
 
         Assert.Equal("Guten Tag.", whole.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
         Assert.Equal(3, whole.GetProperty("usage").GetProperty("completion_tokens").GetInt32());
@@ -51,9 +51,9 @@ public sealed class OllamaTests(ChatNodes nodes) : IAsyncLifetime
     {
         var script = ollama.Play(new() { Words = ["Beep"] });
 
-        await using var stream = await Open("/api/v1/chat", new() { ["message"] = script.Key, ["stream"] = true });
-        var events = await stream.Rest();
-        var messages = await user.Get($"/api/v1/conversations/{events[0].Json.GetProperty("conversation_id").GetString()}/messages", node);
+        await using var stream = await OpenAsync("/api/v1/chat", new() { ["message"] = script.Key, ["stream"] = true });
+        var events = await stream.RestAsync();
+        var messages = await user.GetAsync($"/api/v1/conversations/{events[0].Json.GetProperty("conversation_id").GetString()}/messages", node);
 
         Assert.Contains("You are Mu", Assert.Single(script.Requests).GetProperty("messages")[0].ToString(), StringComparison.Ordinal);
         Assert.Equal("Beep", messages.GetProperty("messages")[1].GetProperty("content").GetString());
@@ -73,13 +73,13 @@ public sealed class OllamaTests(ChatNodes nodes) : IAsyncLifetime
         JsonElement call;
         if (isStreamed)
         {
-            await using var stream = await Open(Path, request);
-            var deltas = (await stream.Rest()).Where(e => e.Data is not "[DONE]").SelectMany(e => e.Json.GetProperty("choices").EnumerateArray()).Select(c => c.GetProperty("delta"));
+            await using var stream = await OpenAsync(Path, request);
+            var deltas = (await stream.RestAsync()).Where(e => e.Data is not "[DONE]").SelectMany(e => e.Json.GetProperty("choices").EnumerateArray()).Select(c => c.GetProperty("delta"));
             call = Assert.Single(deltas, delta => delta.TryGetProperty("tool_calls", out _)).GetProperty("tool_calls")[0];
         }
         else
         {
-            call = (await user.Post(Path, request, node)).GetProperty("choices")[0].GetProperty("message").GetProperty("tool_calls")[0];
+            call = (await user.PostAsync(Path, request, node)).GetProperty("choices")[0].GetProperty("message").GetProperty("tool_calls")[0];
         }
 
         Assert.Equal("weather", call.GetProperty("function").GetProperty("name").GetString());
@@ -95,9 +95,9 @@ public sealed class OllamaTests(ChatNodes nodes) : IAsyncLifetime
     {
         var script = ollama.Play(new() { Status = status, Body = says });
 
-        using var answer = await user.Try(Path, Ask(script.Key), node);
+        using var answer = await user.TryAsync(Path, Ask(script.Key), node);
 
-        await Problem.Expect(answer, expected);
+        await Problem.ExpectAsync(answer, expected);
     }
 
     [Fact]
@@ -105,15 +105,15 @@ public sealed class OllamaTests(ChatNodes nodes) : IAsyncLifetime
     {
         var script = ollama.Play(new() { Words = ["One", " two"], IsStepwise = true });
         script.Step();
-        var stream = await Open(Path, Ask(script.Key, stream: true));
-        await stream.Next();
+        var stream = await OpenAsync(Path, Ask(script.Key, stream: true));
+        await stream.NextAsync();
 
         await stream.DisposeAsync();
 
         await script.Abandoned.WaitAsync(TimeSpan.FromSeconds(30), Ct);
     }
 
-    private Task<Sse> Open(string path, JsonObject request) => Sse.Open(user.At(node), path, request);
+    private Task<Sse> OpenAsync(string path, JsonObject request) => Sse.OpenAsync(user.At(node), path, request);
 
     private static JsonObject Ask(string message, bool stream = false)
     {

@@ -54,7 +54,7 @@ public sealed class OpenAIClientTests(ChatNodes nodes) : IDisposable
         List<ChatMessage> conversation = [new UserChatMessage($"What is the weather in Paris? {script.Key}")];
         var options = new ChatCompletionOptions { Tools = { Weather }, ToolChoice = ChatToolChoice.CreateAutoChoice() };
 
-        var call = stream ? await StreamedCall(conversation, options) : await WholeCall(conversation, options);
+        var call = stream ? await StreamedCallAsync(conversation, options) : await WholeCallAsync(conversation, options);
         conversation.Add(new AssistantChatMessage([ChatToolCall.CreateFunctionToolCall(call.Id, call.Name, BinaryData.FromString(call.Arguments))]));
         conversation.Add(new ToolChatMessage(call.Id, "Sunny"));
         await Client().CompleteChatAsync(conversation, options, TestContext.Current.CancellationToken);
@@ -96,7 +96,7 @@ public sealed class OpenAIClientTests(ChatNodes nodes) : IDisposable
         Transport = new HttpClientPipelineTransport(user.At()),
     });
 
-    private async Task<(string Id, string Name, string Arguments)> WholeCall(List<ChatMessage> messages, ChatCompletionOptions options)
+    private async Task<(string Id, string Name, string Arguments)> WholeCallAsync(List<ChatMessage> messages, ChatCompletionOptions options)
     {
         ChatCompletion answer = await Client().CompleteChatAsync(messages, options, TestContext.Current.CancellationToken);
         Assert.Equal(ChatFinishReason.ToolCalls, answer.FinishReason);
@@ -104,7 +104,7 @@ public sealed class OpenAIClientTests(ChatNodes nodes) : IDisposable
         return (call.Id, call.FunctionName, call.FunctionArguments.ToString());
     }
 
-    private async Task<(string Id, string Name, string Arguments)> StreamedCall(List<ChatMessage> messages, ChatCompletionOptions options)
+    private async Task<(string Id, string Name, string Arguments)> StreamedCallAsync(List<ChatMessage> messages, ChatCompletionOptions options)
     {
         var (id, name, arguments) = ("", "", "");
         await foreach (var update in Client().CompleteChatStreamingAsync(messages, options, TestContext.Current.CancellationToken))

@@ -13,15 +13,15 @@ public sealed class ProviderTests(ChatNodes nodes)
     [Fact]
     public async Task Without_a_provider_the_rehearsal_model_answers_honestly_and_always_alike()
     {
-        await using var node = await Start([]);
+        await using var node = await StartAsync([]);
         using var user = nodes.NewUser();
 
         var answers = new[]
         {
-            await user.Post("/api/v1/chat", new JsonObject { ["message"] = "Good morning" }, node),
-            await user.Post("/api/v1/chat", new JsonObject { ["message"] = "Good morning" }, node),
+            await user.PostAsync("/api/v1/chat", new JsonObject { ["message"] = "Good morning" }, node),
+            await user.PostAsync("/api/v1/chat", new JsonObject { ["message"] = "Good morning" }, node),
         };
-        var next = await user.Post("/api/v1/chat", new JsonObject { ["message"] = "And again", ["conversation_id"] = ConversationOf(answers[0]) }, node);
+        var next = await user.PostAsync("/api/v1/chat", new JsonObject { ["message"] = "And again", ["conversation_id"] = ConversationOf(answers[0]) }, node);
 
         Assert.Equal(TextOf(answers[0]), TextOf(answers[1]));
         Assert.Contains("I am Mu", TextOf(answers[0]), StringComparison.Ordinal);
@@ -33,15 +33,15 @@ public sealed class ProviderTests(ChatNodes nodes)
     [Fact]
     public async Task Two_variables_are_enough_to_talk_to_a_real_provider()
     {
-        await using var node = await Start(new() { ["OPENAI_BASE_URL"] = nodes.Models.Url, ["OPENAI_MODELS"] = "first, org/second:free" });
+        await using var node = await StartAsync(new() { ["OPENAI_BASE_URL"] = nodes.Models.Url, ["OPENAI_MODELS"] = "first, org/second:free" });
         using var user = nodes.NewUser();
 
-        var models = await user.Get("/v1/models", node);
-        var answer = await user.Post("/api/v1/chat", new JsonObject { ["message"] = "Hello" }, node);
+        var models = await user.GetAsync("/v1/models", node);
+        var answer = await user.PostAsync("/api/v1/chat", new JsonObject { ["message"] = "Hello" }, node);
 
         Assert.Equal(["first", "org/second:free"], models.GetProperty("data").EnumerateArray().Take(2).Select(m => m.GetProperty("id").GetString()));
-        Assert.Equal("org/second:free", (await user.Get("/v1/models/org%2Fsecond:free", node)).GetProperty("id").GetString());
-        Assert.Equal("Mu", (await user.Get("/v1/models/persona:Mu", node)).GetProperty("owned_by").GetString());
+        Assert.Equal("org/second:free", (await user.GetAsync("/v1/models/org%2Fsecond:free", node)).GetProperty("id").GetString());
+        Assert.Equal("Mu", (await user.GetAsync("/v1/models/persona:Mu", node)).GetProperty("owned_by").GetString());
         Assert.Equal("first", answer.GetProperty("model").GetString());
         Assert.Equal("You said: Hello", TextOf(answer));
     }
@@ -50,21 +50,21 @@ public sealed class ProviderTests(ChatNodes nodes)
     public async Task An_Ollama_that_starts_later_is_found()
     {
         var port = FreePort.Next();
-        await using var node = await Start(new() { ["OLLAMA_URL"] = $"http://127.0.0.1:{port}" });
+        await using var node = await StartAsync(new() { ["OLLAMA_URL"] = $"http://127.0.0.1:{port}" });
         using var user = nodes.NewUser();
 
-        await using var ollama = await FakeModelServer.Start(port);
-        await Eventually.IsTrue(
-            async () => (await user.Get("/v1/models", node)).GetProperty("data").EnumerateArray().Any(m => m.GetProperty("id").GetString() == "fake"),
+        await using var ollama = await FakeModelServer.StartAsync(port);
+        await Eventually.IsTrueAsync(
+            async () => (await user.GetAsync("/v1/models", node)).GetProperty("data").EnumerateArray().Any(m => m.GetProperty("id").GetString() == "fake"),
             ct: TestContext.Current.CancellationToken);
 
-        Assert.Equal("You said: Hello", TextOf(await user.Post(Path, Ask("fake"), node)));
+        Assert.Equal("You said: Hello", TextOf(await user.PostAsync(Path, Ask("fake"), node)));
     }
 
     [Fact]
     public async Task When_the_first_provider_is_away_the_next_one_answers()
     {
-        await using var node = await Start(new()
+        await using var node = await StartAsync(new()
         {
             ["Models__Providers__0__Name"] = "away",
             ["Models__Providers__0__Url"] = $"http://127.0.0.1:{FreePort.Next()}/v1",
@@ -75,16 +75,16 @@ public sealed class ProviderTests(ChatNodes nodes)
         });
         using var user = nodes.NewUser();
 
-        Assert.Equal("You said: Hello", TextOf(await user.Post(Path, Ask("shared"), node)));
-        var stored = await user.Post("/api/v1/chat", new JsonObject { ["message"] = "Hello" }, node);
-        var messages = await user.Get($"/api/v1/conversations/{ConversationOf(stored)}/messages", node);
+        Assert.Equal("You said: Hello", TextOf(await user.PostAsync(Path, Ask("shared"), node)));
+        var stored = await user.PostAsync("/api/v1/chat", new JsonObject { ["message"] = "Hello" }, node);
+        var messages = await user.GetAsync($"/api/v1/conversations/{ConversationOf(stored)}/messages", node);
         Assert.Equal("there", messages.GetProperty("messages")[1].GetProperty("provider").GetString());
     }
 
     [Fact]
     public async Task A_provider_that_keeps_failing_is_left_alone_for_a_while()
     {
-        await using var node = await Start(new()
+        await using var node = await StartAsync(new()
         {
             ["Models__Providers__0__Name"] = "broken",
             ["Models__Providers__0__Url"] = nodes.Models.Url,
@@ -97,8 +97,8 @@ public sealed class ProviderTests(ChatNodes nodes)
 
         for (var call = 0; call < 8; call++)
         {
-            using var answer = await user.Try(Path, Ask("fake", $"{script.Key} {call}"), node);
-            await Problem.Expect(answer, HttpStatusCode.ServiceUnavailable, "Model provider broken unavailable");
+            using var answer = await user.TryAsync(Path, Ask("fake", $"{script.Key} {call}"), node);
+            await Problem.ExpectAsync(answer, HttpStatusCode.ServiceUnavailable, "Model provider broken unavailable");
             Assert.NotNull(answer.Headers.RetryAfter);
         }
 
@@ -108,7 +108,7 @@ public sealed class ProviderTests(ChatNodes nodes)
     [Fact]
     public async Task The_retries_of_one_client_make_a_provider_unavailable_for_nobody_else()
     {
-        await using var node = await Start(new()
+        await using var node = await StartAsync(new()
         {
             ["Models__Providers__0__Name"] = "broken",
             ["Models__Providers__0__Url"] = nodes.Models.Url,
@@ -121,17 +121,17 @@ public sealed class ProviderTests(ChatNodes nodes)
 
         for (var retry = 0; retry < 10; retry++)
         {
-            using var failed = await ada.Try(Path, Ask("fake", script.Key), node);
-            await Problem.Expect(failed, HttpStatusCode.ServiceUnavailable);
+            using var failed = await ada.TryAsync(Path, Ask("fake", script.Key), node);
+            await Problem.ExpectAsync(failed, HttpStatusCode.ServiceUnavailable);
         }
 
-        Assert.Equal("You said: Hello", TextOf(await bob.Post(Path, Ask("fake"), node)));
+        Assert.Equal("You said: Hello", TextOf(await bob.PostAsync(Path, Ask("fake"), node)));
     }
 
     [Fact]
     public async Task A_provider_that_thinks_too_long_is_given_up()
     {
-        await using var node = await Start(new()
+        await using var node = await StartAsync(new()
         {
             ["Models__Providers__0__Name"] = "slow",
             ["Models__Providers__0__Url"] = nodes.Models.Url,
@@ -142,14 +142,14 @@ public sealed class ProviderTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { IsStepwise = true });
 
-        using var whole = await user.Try(Path, Ask("fake", script.Key), node);
-        using var streamed = await user.Try(Path, Ask("fake", script.Key, stream: true), node);
+        using var whole = await user.TryAsync(Path, Ask("fake", script.Key), node);
+        using var streamed = await user.TryAsync(Path, Ask("fake", script.Key, stream: true), node);
 
-        await Problem.Expect(whole, HttpStatusCode.GatewayTimeout, "Model provider slow did not answer in time");
-        await Problem.Expect(streamed, HttpStatusCode.GatewayTimeout, "Model provider slow did not answer in time");
+        await Problem.ExpectAsync(whole, HttpStatusCode.GatewayTimeout, "Model provider slow did not answer in time");
+        await Problem.ExpectAsync(streamed, HttpStatusCode.GatewayTimeout, "Model provider slow did not answer in time");
     }
 
-    private async Task<ChatNode> Start(Dictionary<string, string> providers)
+    private async Task<ChatNode> StartAsync(Dictionary<string, string> providers)
     {
         var settings = nodes.Settings();
         foreach (var (name, value) in providers)

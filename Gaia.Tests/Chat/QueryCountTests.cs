@@ -29,16 +29,16 @@ public sealed class QueryCountTests(ChatNodes nodes) : IAsyncLifetime
     [InlineData(40)]
     public async Task Pages_are_read_at_once(int count)
     {
-        var first = await Say("Hello");
+        var first = await SayAsync("Hello");
         for (var more = 1; more < count; more++)
         {
-            await Say("Hello");
-            await Say("Hello", first);
+            await SayAsync("Hello");
+            await SayAsync("Hello", first);
         }
 
-        Assert.Equal(1, await Count(() => user.Get($"{Conversations}?limit=100", node)));
-        Assert.Equal(2, await Count(() => user.Get($"{Conversations}/{first}/messages", node)));
-        Assert.Equal(1, await Count(() => user.Get($"{Chat}/status", node)));
+        Assert.Equal(1, await CountAsync(() => user.GetAsync($"{Conversations}?limit=100", node)));
+        Assert.Equal(2, await CountAsync(() => user.GetAsync($"{Conversations}/{first}/messages", node)));
+        Assert.Equal(1, await CountAsync(() => user.GetAsync($"{Chat}/status", node)));
     }
 
     [Theory]
@@ -46,39 +46,39 @@ public sealed class QueryCountTests(ChatNodes nodes) : IAsyncLifetime
     [InlineData(30)]
     public async Task An_exchange_takes_as_many_queries_in_a_long_conversation_as_in_a_short_one(int before)
     {
-        var conversation = await Say("Hello");
+        var conversation = await SayAsync("Hello");
         for (var more = 1; more < before; more++)
         {
-            await Say("Hello", conversation);
+            await SayAsync("Hello", conversation);
         }
 
         // The conversation, what was said in it, the question; then the conversation again, and the answer with all that changes by it.
-        Assert.Equal(5, await Count(() => Say("And now?", conversation)));
+        Assert.Equal(5, await CountAsync(() => SayAsync("And now?", conversation)));
     }
 
-    private async Task<string> Say(string message, string? conversation = null)
+    private async Task<string> SayAsync(string message, string? conversation = null)
     {
-        var answer = await user.Post(Chat, new JsonObject { ["message"] = message, ["conversation_id"] = conversation }, node);
+        var answer = await user.PostAsync(Chat, new JsonObject { ["message"] = message, ["conversation_id"] = conversation }, node);
         return answer.GetProperty("_metadata").GetProperty("conversation_id").GetString()!;
     }
 
     /// <summary>Commands about conversations and messages; what the node does in the background is about other tables.</summary>
-    private async Task<int> Count(Func<Task> request)
+    private async Task<int> CountAsync(Func<Task> request)
     {
-        var start = await Mark();
+        var start = await MarkAsync();
         await request();
-        var end = await Mark();
+        var end = await MarkAsync();
         return node.Log[start..end].Split('\n').Count(line => line.Contains("Executed DbCommand", StringComparison.Ordinal)
             && (line.Contains("conversations", StringComparison.Ordinal) || line.Contains("messages", StringComparison.Ordinal)));
     }
 
     /// <returns>Where the log ends once it has all that came before: it is written in order, some time later.</returns>
-    private async Task<int> Mark()
+    private async Task<int> MarkAsync()
     {
         var before = node.Log.Length;
-        await user.Get("/api/v1/usage", node);
+        await user.GetAsync("/api/v1/usage", node);
         var end = -1;
-        await Eventually.IsTrue(() => (end = node.Log.IndexOf("FROM usage", before, StringComparison.Ordinal)) >= 0, TimeSpan.FromSeconds(60), Ct);
+        await Eventually.IsTrueAsync(() => (end = node.Log.IndexOf("FROM usage", before, StringComparison.Ordinal)) >= 0, TimeSpan.FromSeconds(60), Ct);
         return end;
     }
 }

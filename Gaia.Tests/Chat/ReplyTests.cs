@@ -46,7 +46,7 @@ public sealed class ReplyTests(ChatNodes nodes)
             ["stream"] = isStreamed,
         };
 
-        using var answer = await user.Try(path, asked);
+        using var answer = await user.TryAsync(path, asked);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
         Assert.All(["It's", " schön", " 日本語"], word => Assert.Contains(word, text, StringComparison.Ordinal));
@@ -57,14 +57,14 @@ public sealed class ReplyTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Words = ["Noted."] });
-        var first = await user.Post(Path, new JsonObject { ["message"] = $"My name is Ada. {script.Key}" });
+        var first = await user.PostAsync(Path, new JsonObject { ["message"] = $"My name is Ada. {script.Key}" });
         var conversation = ConversationOf(first);
 
-        await user.Post(Path, new JsonObject { ["message"] = "What is my name?", ["conversation_id"] = conversation }, nodes.Second);
+        await user.PostAsync(Path, new JsonObject { ["message"] = "What is my name?", ["conversation_id"] = conversation }, nodes.Second);
 
         var sent = script.Requests.Last().GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("role").GetString()).ToList();
         Assert.Equal(["system", "user", "assistant", "user"], sent);
-        var stored = await Messages(user, conversation);
+        var stored = await MessagesAsync(user, conversation);
         Assert.Equal(["user", "assistant", "user", "assistant"], stored.Select(m => m.GetProperty("role").GetString()));
         Assert.Equal("What is my name?", stored[2].GetProperty("content").GetString());
         Assert.Equal(ChatNodes.Model, stored[3].GetProperty("model").GetString());
@@ -77,7 +77,7 @@ public sealed class ReplyTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new());
 
-        await user.Post(Path, new JsonObject { ["message"] = script.Key });
+        await user.PostAsync(Path, new JsonObject { ["message"] = script.Key });
 
         var prompt = Assert.Single(script.Requests).GetProperty("messages")[0].GetProperty("content").ToString();
         Assert.StartsWith("You are Mu", prompt, StringComparison.Ordinal);
@@ -93,13 +93,13 @@ public sealed class ReplyTests(ChatNodes nodes)
         if (id == "somebody elses")
         {
             using var other = nodes.NewUser();
-            id = (await other.Post("/api/v1/conversations", new JsonObject())).GetProperty("id").GetString()!;
+            id = (await other.PostAsync("/api/v1/conversations", new JsonObject())).GetProperty("id").GetString()!;
         }
 
-        var answer = await user.Post(Path, new JsonObject { ["message"] = "Hello", ["conversation_id"] = id });
+        var answer = await user.PostAsync(Path, new JsonObject { ["message"] = "Hello", ["conversation_id"] = id });
 
         Assert.NotEqual(id, ConversationOf(answer));
-        Assert.Equal(2, (await Messages(user, ConversationOf(answer))).Count);
+        Assert.Equal(2, (await MessagesAsync(user, ConversationOf(answer))).Count);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class ReplyTests(ChatNodes nodes)
 
         messages.Add(new JsonObject { ["role"] = "user", ["content"] = $"the last one {script.Key}" });
 
-        await user.Post(Path, new JsonObject { ["messages"] = messages });
+        await user.PostAsync(Path, new JsonObject { ["messages"] = messages });
 
         var sent = Assert.Single(script.Requests).GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("content").ToString()).ToList();
         Assert.StartsWith("You are Mu", sent[0], StringComparison.Ordinal);
@@ -131,10 +131,10 @@ public sealed class ReplyTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Status = 401, Body = "{}" });
 
-        using var answer = await user.Try(Path, new JsonObject { ["message"] = script.Key });
+        using var answer = await user.TryAsync(Path, new JsonObject { ["message"] = script.Key });
 
-        await Problem.Expect(answer, HttpStatusCode.BadGateway);
-        Assert.Empty((await user.Get("/api/v1/conversations")).GetProperty("conversations").EnumerateArray());
+        await Problem.ExpectAsync(answer, HttpStatusCode.BadGateway);
+        Assert.Empty((await user.GetAsync("/api/v1/conversations")).GetProperty("conversations").EnumerateArray());
     }
 
     [Fact]
@@ -145,13 +145,13 @@ public sealed class ReplyTests(ChatNodes nodes)
         using var leaving = new CancellationTokenSource();
 
         var asking = user.At().SendAsync(new(HttpMethod.Post, Path) { Content = Json(new() { ["message"] = script.Key }) }, leaving.Token);
-        await Eventually.IsTrue(() => !script.Requests.IsEmpty, ct: TestContext.Current.CancellationToken);
+        await Eventually.IsTrueAsync(() => !script.Requests.IsEmpty, ct: TestContext.Current.CancellationToken);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
         script.Step(3);
 
-        await Eventually.IsTrue(
-            async () => (await user.Get("/api/v1/chat/status")).GetProperty("message_count").GetInt32() == 2,
+        await Eventually.IsTrueAsync(
+            async () => (await user.GetAsync("/api/v1/chat/status")).GetProperty("message_count").GetInt32() == 2,
             ct: TestContext.Current.CancellationToken);
     }
 
@@ -178,8 +178,8 @@ public sealed class ReplyTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Words = ["Old", " style"] });
 
-        var answer = await user.Post("/api/v0.3/chat", new JsonObject { ["message"] = script.Key });
-        var again = await user.Post("/api/v0.3/chat", new JsonObject { ["message"] = "Again", ["conversation_id"] = answer.GetProperty("conversation_id").GetString() });
+        var answer = await user.PostAsync("/api/v0.3/chat", new JsonObject { ["message"] = script.Key });
+        var again = await user.PostAsync("/api/v0.3/chat", new JsonObject { ["message"] = "Again", ["conversation_id"] = answer.GetProperty("conversation_id").GetString() });
 
         Assert.Equal(["response", "conversation_id"], answer.EnumerateObject().Select(p => p.Name));
         Assert.Equal("Old style", answer.GetProperty("response").GetString());
@@ -192,8 +192,8 @@ public sealed class ReplyTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Words = ["Old", " style"] });
 
-        using var response = await user.Try("/api/v0.3/chat", new JsonObject { ["message"] = script.Key, ["stream"] = true });
-        var events = (await Sse.ReadAll(response)).Select(e => e.Json).ToList();
+        using var response = await user.TryAsync("/api/v0.3/chat", new JsonObject { ["message"] = script.Key, ["stream"] = true });
+        var events = (await Sse.ReadAllAsync(response)).Select(e => e.Json).ToList();
 
         Assert.Equal(["metadata", "content", "content", "done"], events.Select(e => e.GetProperty("type").GetString()));
         Assert.Equal("Old style", string.Concat(events[1..3].Select(e => e.GetProperty("content").GetString())));
@@ -204,26 +204,26 @@ public sealed class ReplyTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
 
-        using var missing = await user.Try("/api/v0.3/chat", new JsonObject());
-        using var unknown = await user.Try("/api/v0.3/chat", new JsonObject { ["message"] = "Hi", ["conversation_id"] = $"{Guid.CreateVersion7()}" });
+        using var missing = await user.TryAsync("/api/v0.3/chat", new JsonObject());
+        using var unknown = await user.TryAsync("/api/v0.3/chat", new JsonObject { ["message"] = "Hi", ["conversation_id"] = $"{Guid.CreateVersion7()}" });
 
         Assert.Equal(HttpStatusCode.BadRequest, missing.StatusCode);
         Assert.Equal("""{"error":"Missing required field: message"}""", await missing.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        await Problem.Expect(unknown, HttpStatusCode.NotFound, "Conversation not found");
+        await Problem.ExpectAsync(unknown, HttpStatusCode.NotFound, "Conversation not found");
     }
 
     [Fact]
     public async Task History_is_counted_and_cleared()
     {
         using var user = nodes.NewUser();
-        Assert.False((await user.Get("/api/v1/chat/status")).GetProperty("has_history").GetBoolean());
-        await user.Post(Path, new JsonObject { ["message"] = "Remember me" });
-        Assert.Equal(2, (await user.Get("/api/v1/chat/status")).GetProperty("message_count").GetInt32());
+        Assert.False((await user.GetAsync("/api/v1/chat/status")).GetProperty("has_history").GetBoolean());
+        await user.PostAsync(Path, new JsonObject { ["message"] = "Remember me" });
+        Assert.Equal(2, (await user.GetAsync("/api/v1/chat/status")).GetProperty("message_count").GetInt32());
 
         using var cleared = await user.At().DeleteAsync("/api/v1/chat/history", TestContext.Current.CancellationToken);
 
         Assert.Equal("""{"status":"success"}""", await cleared.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(0, (await user.Get("/api/v1/chat/status")).GetProperty("message_count").GetInt32());
+        Assert.Equal(0, (await user.GetAsync("/api/v1/chat/status")).GetProperty("message_count").GetInt32());
     }
 
     [Theory]
@@ -244,13 +244,13 @@ public sealed class ReplyTests(ChatNodes nodes)
 
         using var answer = await user.At().PostAsync(Path, content, TestContext.Current.CancellationToken);
 
-        await Problem.Expect(answer, expected);
+        await Problem.ExpectAsync(answer, expected);
     }
 
     private static string ConversationOf(JsonElement answer) => answer.GetProperty("_metadata").GetProperty("conversation_id").GetString()!;
 
-    private static async Task<List<JsonElement>> Messages(ChatUser user, string conversation) =>
-        [.. (await user.Get($"/api/v1/conversations/{conversation}/messages")).GetProperty("messages").EnumerateArray()];
+    private static async Task<List<JsonElement>> MessagesAsync(ChatUser user, string conversation) =>
+        [.. (await user.GetAsync($"/api/v1/conversations/{conversation}/messages")).GetProperty("messages").EnumerateArray()];
 
     private static StringContent Json(JsonObject body) => new(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
 }

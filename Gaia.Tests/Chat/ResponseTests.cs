@@ -19,7 +19,7 @@ public sealed class ResponseTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new());
 
-        var response = await user.Post(Path, Ask(script.Key, ("instructions", "Be brief"), ("metadata", new JsonObject { ["a"] = "b" })));
+        var response = await user.PostAsync(Path, Ask(script.Key, ("instructions", "Be brief"), ("metadata", new JsonObject { ["a"] = "b" })));
 
         Assert.Equal(("response", "completed", ChatNodes.Model), (Text(response, "object"), Text(response, "status"), Text(response, "model")));
         var item = Assert.Single(response.GetProperty("output").EnumerateArray());
@@ -36,8 +36,8 @@ public sealed class ResponseTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Words = ["One", " two"] });
 
-        await using var stream = await Sse.Open(user.At(), Path, Ask(script.Key, ("stream", true)));
-        var events = (await stream.Rest()).Select(one => one.Json).ToList();
+        await using var stream = await Sse.OpenAsync(user.At(), Path, Ask(script.Key, ("stream", true)));
+        var events = (await stream.RestAsync()).Select(one => one.Json).ToList();
 
         Assert.Equal(
             [
@@ -50,7 +50,7 @@ public sealed class ResponseTests(ChatNodes nodes)
         var response = events[^1].GetProperty("response");
         Assert.Equal("One two", Text(response.GetProperty("output")[0].GetProperty("content")[0], "text"));
         Assert.Equal(13, Tokens(response, "total_tokens"));
-        Assert.Equal(response.ToString(), (await user.Get($"{Path}/{Text(response, "id")}")).ToString());
+        Assert.Equal(response.ToString(), (await user.GetAsync($"{Path}/{Text(response, "id")}")).ToString());
     }
 
     [Fact]
@@ -60,14 +60,14 @@ public sealed class ResponseTests(ChatNodes nodes)
         var script = nodes.Models.Play(new() { Words = ["One", " two"], CutAfter = 1, IsStepwise = true });
         script.Step();
 
-        await using var stream = await Sse.Open(user.At(), Path, Ask(script.Key, ("stream", true)));
-        while (Text((await stream.Next()).Json, "type") is not "response.output_text.delta")
+        await using var stream = await Sse.OpenAsync(user.At(), Path, Ask(script.Key, ("stream", true)));
+        while (Text((await stream.NextAsync()).Json, "type") is not "response.output_text.delta")
         {
             // What comes before the first word.
         }
 
         script.Step();
-        var last = (await stream.Rest())[^1].Json;
+        var last = (await stream.RestAsync())[^1].Json;
 
         Assert.Equal("response.failed", Text(last, "type"));
         Assert.Equal("failed", Text(last.GetProperty("response"), "status"));
@@ -83,11 +83,11 @@ public sealed class ResponseTests(ChatNodes nodes)
         var script = nodes.Models.Play(new() { ToolCall = ("get_weather", """{"city":"Paris"}"""), Words = ["Sunny"] });
         var tools = new JsonArray(JsonNode.Parse("""{"type":"function","name":"get_weather","strict":true,"parameters":{"type":"object","properties":{"city":{"type":"string"}}}}"""));
 
-        var first = await Create(user, Ask(script.Key, ("tools", tools)), streams);
+        var first = await CreateAsync(user, Ask(script.Key, ("tools", tools)), streams);
         var call = Assert.Single(first.GetProperty("output").EnumerateArray());
         Assert.Equal(("function_call", "get_weather", """{"city":"Paris"}"""), (Text(call, "type"), Text(call, "name"), Text(call, "arguments")));
 
-        var second = await Create(
+        var second = await CreateAsync(
             user,
             new()
             {
@@ -111,16 +111,16 @@ public sealed class ResponseTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         using var other = nodes.NewUser();
         var script = nodes.Models.Play(new() { Words = ["Yes"] });
-        var first = Text(await user.Post(Path, Ask(script.Key, ("instructions", "Once"))), "id")!;
+        var first = Text(await user.PostAsync(Path, Ask(script.Key, ("instructions", "Once"))), "id")!;
 
         // On another node, and without the instructions of the first request.
-        var second = await user.Post(Path, Ask("And then?", ("previous_response_id", first)), nodes.Second);
+        var second = await user.PostAsync(Path, Ask("And then?", ("previous_response_id", first)), nodes.Second);
         Assert.Equal([("user", script.Key), ("assistant", "Yes"), ("user", "And then?")], Said(script.Requests.Last()));
-        var third = await user.Post(Path, Ask("And now?", ("previous_response_id", Text(second, "id")!)));
+        var third = await user.PostAsync(Path, Ask("And now?", ("previous_response_id", Text(second, "id")!)));
         Assert.Equal(5, Said(script.Requests.Last()).Count);
         Assert.Equal("completed", Text(third, "status"));
 
-        using var stolen = await other.Try(Path, Ask("And then?", ("previous_response_id", first)));
+        using var stolen = await other.TryAsync(Path, Ask("And then?", ("previous_response_id", first)));
         Assert.Equal(HttpStatusCode.BadRequest, stolen.StatusCode);
         Assert.Equal("previous_response_id", Text((await stolen.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("error"), "param"));
 
@@ -134,11 +134,11 @@ public sealed class ResponseTests(ChatNodes nodes)
     public async Task What_is_not_to_be_stored_is_not_found()
     {
         using var user = nodes.NewUser();
-        var response = await user.Post(Path, Ask(nodes.Models.Play(new()).Key, ("store", false)));
+        var response = await user.PostAsync(Path, Ask(nodes.Models.Play(new()).Key, ("store", false)));
 
         using var answer = await user.At().GetAsync($"{Path}/{Text(response, "id")}", Ct);
 
-        await Problem.Expect(answer, HttpStatusCode.NotFound, "Response not found");
+        await Problem.ExpectAsync(answer, HttpStatusCode.NotFound, "Response not found");
     }
 
     [Fact]
@@ -146,10 +146,10 @@ public sealed class ResponseTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new());
-        var persona = await user.Post("/api/v1/chat/personas", new JsonObject { ["name"] = script.Key, ["description"] = "Speaks", ["system_prompt"] = "You are a muse." });
+        var persona = await user.PostAsync("/api/v1/chat/personas", new JsonObject { ["name"] = script.Key, ["description"] = "Speaks", ["system_prompt"] = "You are a muse." });
         var model = $"persona:{Text(persona.GetProperty("persona"), "id")}";
 
-        var response = await user.Post(Path, Ask(script.Key, ("model", model), ("instructions", "Rhyme")));
+        var response = await user.PostAsync(Path, Ask(script.Key, ("model", model), ("instructions", "Rhyme")));
 
         Assert.Equal(ChatNodes.Model, Text(response, "model"));
         Assert.Equal([("system", "You are a muse."), ("system", "Rhyme"), ("user", script.Key)], Said(Assert.Single(script.Requests)));
@@ -162,7 +162,7 @@ public sealed class ResponseTests(ChatNodes nodes)
         var script = nodes.Models.Play(new());
         var format = JsonNode.Parse("""{"type":"json_schema","name":"x","strict":true,"schema":{"type":"object"}}""");
 
-        await user.Post(Path, Ask(script.Key, ("text", new JsonObject { ["format"] = format }), ("reasoning", new JsonObject { ["effort"] = "low" }), ("max_output_tokens", 50)));
+        await user.PostAsync(Path, Ask(script.Key, ("text", new JsonObject { ["format"] = format }), ("reasoning", new JsonObject { ["effort"] = "low" }), ("max_output_tokens", 50)));
 
         var sent = Assert.Single(script.Requests);
         Assert.Equal("""{"type":"json_schema","json_schema":{"name":"x","strict":true,"schema":{"type":"object"}}}""", sent.GetProperty("response_format").GetRawText());
@@ -185,22 +185,22 @@ public sealed class ResponseTests(ChatNodes nodes)
         var body = JsonNode.Parse(request)!;
         body["model"] = ChatNodes.Model;
 
-        using var answer = await user.Try(Path, body);
+        using var answer = await user.TryAsync(Path, body);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal(field, Text((await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("error"), "param"));
     }
 
-    private static async Task<JsonElement> Create(ChatUser user, JsonObject request, bool streams)
+    private static async Task<JsonElement> CreateAsync(ChatUser user, JsonObject request, bool streams)
     {
         if (!streams)
         {
-            return await user.Post(Path, request);
+            return await user.PostAsync(Path, request);
         }
 
         request["stream"] = true;
-        await using var stream = await Sse.Open(user.At(), Path, request);
-        return (await stream.Rest())[^1].Json.GetProperty("response");
+        await using var stream = await Sse.OpenAsync(user.At(), Path, request);
+        return (await stream.RestAsync())[^1].Json.GetProperty("response");
     }
 
     private static JsonObject Ask(string input, params (string Name, JsonNode? Value)[] members)

@@ -27,22 +27,22 @@ public sealed class Sse : IAsyncDisposable
 
     public HttpResponseMessage Response => response;
 
-    public static async Task<Sse> Open(HttpClient client, string path, JsonNode body) =>
-        await Open(client, new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) });
+    public static async Task<Sse> OpenAsync(HttpClient client, string path, JsonNode body) =>
+        await OpenAsync(client, new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) });
 
-    public static async Task<Sse> Open(HttpClient client, HttpRequestMessage request)
+    public static async Task<Sse> OpenAsync(HttpClient client, HttpRequestMessage request)
     {
         var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, $"{response.StatusCode}");
         return new Sse(response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
     }
 
-    public static async Task<List<SseEvent>> ReadAll(HttpResponseMessage response)
+    public static async Task<List<SseEvent>> ReadAllAsync(HttpResponseMessage response)
     {
         var text = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, $"{response.StatusCode}");
         await using var events = new Sse(response, text);
-        return await events.Rest();
+        return await events.RestAsync();
     }
 
     /// <summary>The text that a chunk adds to the answer.</summary>
@@ -50,25 +50,25 @@ public sealed class Sse : IAsyncDisposable
         chunk.TryGetProperty("choices", out var choices) && choices.GetArrayLength() > 0
         && choices[0].GetProperty("delta").TryGetProperty("content", out var content) ? content.GetString() ?? "" : "";
 
-    public async Task<SseEvent> Next()
+    public async Task<SseEvent> NextAsync()
     {
         Assert.True(await items.MoveNextAsync(), "The stream has ended.");
         return new(items.Current.EventId, items.Current.Data);
     }
 
     /// <summary>The next event that adds text to the answer.</summary>
-    public async Task<string> NextContent()
+    public async Task<string> NextContentAsync()
     {
         while (true)
         {
-            if (ContentOf((await Next()).Json) is { Length: > 0 } text)
+            if (ContentOf((await NextAsync()).Json) is { Length: > 0 } text)
             {
                 return text;
             }
         }
     }
 
-    public async Task<List<SseEvent>> Rest()
+    public async Task<List<SseEvent>> RestAsync()
     {
         List<SseEvent> rest = [];
         while (await items.MoveNextAsync())

@@ -16,8 +16,8 @@ public sealed class StreamTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Words = ["One", " two", " three"] });
 
-        using var response = await user.Try(Path, Ask(script));
-        var events = await Sse.ReadAll(response);
+        using var response = await user.TryAsync(Path, Ask(script));
+        var events = await Sse.ReadAllAsync(response);
 
         Assert.Equal("metadata", events[0].Json.GetProperty("type").GetString());
         Assert.Equal(ChatNodes.Model, events[0].Json.GetProperty("model").GetString());
@@ -26,7 +26,7 @@ public sealed class StreamTests(ChatNodes nodes)
         Assert.Equal("stop", events[^2].Json.GetProperty("finish_reason").GetString());
         Assert.Equal("[DONE]", events[^1].Data);
         Assert.Equal(events.Count, events.Select(e => e.Id).Distinct().Count());
-        Assert.Equal("One two three", await Answer(user, events[0]));
+        Assert.Equal("One two three", await AnswerAsync(user, events[0]));
     }
 
     [Theory]
@@ -38,22 +38,22 @@ public sealed class StreamTests(ChatNodes nodes)
         var script = nodes.Models.Play(new() { Words = [.. Enumerable.Range(0, 20).Select(i => $"{i} ")], IsStepwise = true });
         script.Step(5);
 
-        var stream = await Sse.Open(user.At(), Path, Ask(script));
+        var stream = await Sse.OpenAsync(user.At(), Path, Ask(script));
         List<SseEvent> seen = [];
         while (TextOf(seen) != "0 1 2 ")
         {
-            seen.Add(await stream.Next());
+            seen.Add(await stream.NextAsync());
         }
 
         await stream.DisposeAsync();
-        await using var resumed = await Resume(user, RequestIdOf(stream), seen[^1].Id, onAnotherNode ? nodes.Second : nodes.First);
-        seen.Add(await resumed.Next());
+        await using var resumed = await ResumeAsync(user, RequestIdOf(stream), seen[^1].Id, onAnotherNode ? nodes.Second : nodes.First);
+        seen.Add(await resumed.NextAsync());
         script.Step(15);
-        seen.AddRange(await resumed.Rest());
+        seen.AddRange(await resumed.RestAsync());
 
         Assert.Equal(string.Concat(script.Words), TextOf(seen));
         Assert.Equal("[DONE]", seen[^1].Data);
-        Assert.Equal(string.Concat(script.Words), await Answer(user, seen[0]));
+        Assert.Equal(string.Concat(script.Words), await AnswerAsync(user, seen[0]));
     }
 
     [Theory]
@@ -63,12 +63,12 @@ public sealed class StreamTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new());
-        await using var stream = await Sse.Open(user.At(), Path, Ask(script));
-        var events = await stream.Rest();
+        await using var stream = await Sse.OpenAsync(user.At(), Path, Ask(script));
+        var events = await stream.RestAsync();
 
-        await using var again = await Resume(user, RequestIdOf(stream), null, onAnotherNode ? nodes.Second : nodes.First);
+        await using var again = await ResumeAsync(user, RequestIdOf(stream), null, onAnotherNode ? nodes.Second : nodes.First);
 
-        Assert.Equal(events, await again.Rest());
+        Assert.Equal(events, await again.RestAsync());
     }
 
     [Fact]
@@ -77,13 +77,13 @@ public sealed class StreamTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Words = ["All", " of", " it"], IsStepwise = true });
         script.Step();
-        var stream = await Sse.Open(user.At(), Path, Ask(script));
-        var metadata = await stream.Next();
+        var stream = await Sse.OpenAsync(user.At(), Path, Ask(script));
+        var metadata = await stream.NextAsync();
         await stream.DisposeAsync();
 
         script.Step(2);
 
-        await Eventually.Passes(async () => Assert.Equal("All of it", await Answer(user, metadata)), ct: TestContext.Current.CancellationToken);
+        await Eventually.PassesAsync(async () => Assert.Equal("All of it", await AnswerAsync(user, metadata)), ct: TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -94,18 +94,18 @@ public sealed class StreamTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Words = ["Half", " whole"], IsStepwise = true });
         script.Step();
-        await using var stream = await Sse.Open(user.At(), Path, Ask(script));
-        var metadata = await stream.Next();
-        await stream.Next();
+        await using var stream = await Sse.OpenAsync(user.At(), Path, Ask(script));
+        var metadata = await stream.NextAsync();
+        await stream.NextAsync();
 
         using var stopped = await user.At(fromAnotherNode ? nodes.Second : nodes.First)
             .DeleteAsync($"/api/v1/chat/streams/{RequestIdOf(stream)}", TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.NoContent, stopped.StatusCode);
         await script.Abandoned.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        var rest = await stream.Rest();
+        var rest = await stream.RestAsync();
         Assert.Equal("stopped", rest[^2].Json.GetProperty("finish_reason").GetString());
-        Assert.Equal("Half", await Answer(user, metadata));
+        Assert.Equal("Half", await AnswerAsync(user, metadata));
     }
 
     [Fact]
@@ -113,13 +113,13 @@ public sealed class StreamTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { IsStepwise = true });
-        await using var stream = await Sse.Open(user.At(), Path, Ask(script));
+        await using var stream = await Sse.OpenAsync(user.At(), Path, Ask(script));
 
         using var stopped = await user.At().DeleteAsync($"/api/v1/chat/streams/{RequestIdOf(stream)}", TestContext.Current.CancellationToken);
-        var events = await stream.Rest();
+        var events = await stream.RestAsync();
 
         Assert.Equal("stopped", events[^2].Json.GetProperty("finish_reason").GetString());
-        Assert.Equal(1, (await user.Get("/api/v1/chat/status")).GetProperty("message_count").GetInt32());
+        Assert.Equal(1, (await user.GetAsync("/api/v1/chat/status")).GetProperty("message_count").GetInt32());
     }
 
     [Theory]
@@ -131,14 +131,14 @@ public sealed class StreamTests(ChatNodes nodes)
         using var bob = nodes.NewUser();
         var script = nodes.Models.Play(new() { Words = ["Mine", " alone"], IsStepwise = true });
         script.Step();
-        await using var stream = await Sse.Open(ada.At(), Path, Ask(script));
+        await using var stream = await Sse.OpenAsync(ada.At(), Path, Ask(script));
 
         using var request = new HttpRequestMessage(new(method), $"/api/v1/chat/streams/{RequestIdOf(stream)}");
         using var answer = await bob.At().SendAsync(request, TestContext.Current.CancellationToken);
         script.Step();
 
-        await Problem.Expect(answer, HttpStatusCode.NotFound, "Stream not found");
-        Assert.Equal("Mine alone", TextOf(await stream.Rest()));
+        await Problem.ExpectAsync(answer, HttpStatusCode.NotFound, "Stream not found");
+        Assert.Equal("Mine alone", TextOf(await stream.RestAsync()));
     }
 
     [Fact]
@@ -147,14 +147,14 @@ public sealed class StreamTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { IsStepwise = true });
         script.Step();
-        await using var stream = await Sse.Open(user.At(), Path, Ask(script));
+        await using var stream = await Sse.OpenAsync(user.At(), Path, Ask(script));
 
         using var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = System.Net.Http.Json.JsonContent.Create(Ask(script)) };
         request.Headers.Add("X-Request-Id", RequestIdOf(stream));
         using var second = await user.At().SendAsync(request, TestContext.Current.CancellationToken);
         script.Step(2);
 
-        await Problem.Expect(second, HttpStatusCode.Conflict);
+        await Problem.ExpectAsync(second, HttpStatusCode.Conflict);
     }
 
     [Fact]
@@ -164,14 +164,14 @@ public sealed class StreamTests(ChatNodes nodes)
         var script = nodes.Models.Play(new() { Words = ["One", " two", " three"], CutAfter = 2, IsStepwise = true });
         script.Step(2);
 
-        await using var stream = await Sse.Open(user.At(), Path, Ask(script));
-        List<SseEvent> events = [await stream.Next(), await stream.Next(), await stream.Next()];
+        await using var stream = await Sse.OpenAsync(user.At(), Path, Ask(script));
+        List<SseEvent> events = [await stream.NextAsync(), await stream.NextAsync(), await stream.NextAsync()];
         script.Step();
-        events.AddRange(await stream.Rest());
+        events.AddRange(await stream.RestAsync());
 
         Assert.Equal("error", events[^3].Json.GetProperty("type").GetString());
         Assert.Equal("error", events[^2].Json.GetProperty("finish_reason").GetString());
-        Assert.Equal("One two", await Answer(user, events[0]));
+        Assert.Equal("One two", await AnswerAsync(user, events[0]));
     }
 
     [Fact]
@@ -181,17 +181,17 @@ public sealed class StreamTests(ChatNodes nodes)
         var script = nodes.Models.Play(new() { Words = ["Cut", " short"], IsStepwise = true });
         script.Step();
         await using var third = await ChatNode.StartAsync(nodes.Settings(nodes.Models), TestContext.Current.CancellationToken);
-        var stream = await Sse.Open(user.At(third), Path, Ask(script));
-        await stream.Next();
-        await using var resumed = await Resume(user, RequestIdOf(stream), null, nodes.Second);
+        var stream = await Sse.OpenAsync(user.At(third), Path, Ask(script));
+        await stream.NextAsync();
+        await using var resumed = await ResumeAsync(user, RequestIdOf(stream), null, nodes.Second);
         List<SseEvent> seen = [];
         while (TextOf(seen) != "Cut")
         {
-            seen.Add(await resumed.Next());
+            seen.Add(await resumed.NextAsync());
         }
 
         await third.KillAsync(TestContext.Current.CancellationToken);
-        seen.AddRange(await resumed.Rest());
+        seen.AddRange(await resumed.RestAsync());
 
         Assert.Equal("Cut", TextOf(seen));
         Assert.Equal("stream_lost", seen[^2].Json.GetProperty("error").GetProperty("code").GetString());
@@ -204,15 +204,15 @@ public sealed class StreamTests(ChatNodes nodes)
         var script = nodes.Models.Play(new() { Words = ["To", " the", " end"], IsStepwise = true });
         script.Step();
         await using var third = await ChatNode.StartAsync(nodes.Settings(nodes.Models), TestContext.Current.CancellationToken);
-        var stream = await Sse.Open(user.At(third), Path, Ask(script));
-        var metadata = await stream.Next();
+        var stream = await Sse.OpenAsync(user.At(third), Path, Ask(script));
+        var metadata = await stream.NextAsync();
         await stream.DisposeAsync();
 
         var ending = third.TerminateAsync(TestContext.Current.CancellationToken);
         script.Step(2);
         await ending;
 
-        Assert.Equal("To the end", await Answer(user, metadata));
+        Assert.Equal("To the end", await AnswerAsync(user, metadata));
     }
 
     [Fact]
@@ -224,14 +224,14 @@ public sealed class StreamTests(ChatNodes nodes)
 
         using var answer = await user.At().SendAsync(request, TestContext.Current.CancellationToken);
 
-        await Problem.Expect(answer, HttpStatusCode.BadRequest);
+        await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest);
     }
 
     private static JsonObject Ask(ModelScript script) => new() { ["message"] = script.Key, ["stream"] = true };
 
     private static string RequestIdOf(Sse stream) => Assert.Single(stream.Response.Headers.GetValues("X-Request-Id"));
 
-    private static Task<Sse> Resume(ChatUser user, string requestId, string? lastEventId, ChatNode node)
+    private static Task<Sse> ResumeAsync(ChatUser user, string requestId, string? lastEventId, ChatNode node)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/chat/streams/{requestId}");
         if (lastEventId is not null)
@@ -239,16 +239,16 @@ public sealed class StreamTests(ChatNodes nodes)
             request.Headers.Add("Last-Event-ID", lastEventId);
         }
 
-        return Sse.Open(user.At(node), request);
+        return Sse.OpenAsync(user.At(node), request);
     }
 
     private static string TextOf(IEnumerable<SseEvent> events) => string.Concat(events.Where(e => e.Data != "[DONE]").Select(e => Sse.ContentOf(e.Json)));
 
     /// <summary>What the conversation of a stream says that was answered.</summary>
-    private static async Task<string?> Answer(ChatUser user, SseEvent metadata)
+    private static async Task<string?> AnswerAsync(ChatUser user, SseEvent metadata)
     {
         var conversation = metadata.Json.GetProperty("conversation_id").GetString();
-        var messages = (await user.Get($"/api/v1/conversations/{conversation}/messages")).GetProperty("messages").EnumerateArray().ToList();
+        var messages = (await user.GetAsync($"/api/v1/conversations/{conversation}/messages")).GetProperty("messages").EnumerateArray().ToList();
         return messages.LastOrDefault(m => m.GetProperty("role").GetString() == "assistant") is { ValueKind: JsonValueKind.Object } answer
             ? answer.GetProperty("content").GetString()
             : null;

@@ -31,18 +31,18 @@ public sealed class EnvFileTests
     [InlineData("ONE=1\nVALUE=\"${ONE} and ${TWO:-two}\"", "1 and two")]
     [InlineData("not a setting\n# VALUE=commented\n\nVALUE=last", "last")]
     [InlineData("VALUE=$(touch /tmp/no)`id`", "$(touch /tmp/no)`id`")]
-    public async Task A_value_is_what_docker_compose_makes_of_it(string file, string value) => Assert.Equal(value, (await Load(file))["VALUE"]);
+    public async Task A_value_is_what_docker_compose_makes_of_it(string file, string value) => Assert.Equal(value, (await LoadAsync(file))["VALUE"]);
 
     [Fact]
     public async Task What_the_environment_sets_wins()
     {
-        Assert.Equal("mine", (await Load("VALUE=file", ("VALUE", "mine")))["VALUE"]);
-        Assert.Equal("", (await Load("VALUE=file", ("VALUE", "")))["VALUE"]);
+        Assert.Equal("mine", (await LoadAsync("VALUE=file", ("VALUE", "mine")))["VALUE"]);
+        Assert.Equal("", (await LoadAsync("VALUE=file", ("VALUE", "")))["VALUE"]);
     }
 
     [Fact]
     public async Task A_quote_that_is_not_closed_is_an_error_that_names_the_variable() =>
-        Assert.Contains("VALUE has no closing quote", (await Run("VALUE=\"open", "load_env .env")).Errors, StringComparison.Ordinal);
+        Assert.Contains("VALUE has no closing quote", (await RunAsync("VALUE=\"open", "load_env .env")).Errors, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("REDIS_URL=redis://redis:6379")]
@@ -50,23 +50,23 @@ public sealed class EnvFileTests
     [InlineData("DATABASE_URL=postgresql://gaia:secret@db:5432/gaia")]
     public async Task A_host_of_docker_compose_is_explained_in_one_line(string file)
     {
-        var (output, errors) = await Run(file, "load_env .env; check_env_hosts || echo refused");
+        var (output, errors) = await RunAsync(file, "load_env .env; check_env_hosts || echo refused");
 
         Assert.Equal("refused", output.Trim('\0', '\n'));
         Assert.Contains("remove it from .env", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Other_hosts_are_left_alone() => Assert.Equal(("", ""), await Run("REDIS_URL=redis://127.0.0.1:6379", "load_env .env; check_env_hosts"));
+    public async Task Other_hosts_are_left_alone() => Assert.Equal(("", ""), await RunAsync("REDIS_URL=redis://127.0.0.1:6379", "load_env .env; check_env_hosts"));
 
-    private static async Task<Dictionary<string, string>> Load(string file, params (string Name, string Value)[] environment)
+    private static async Task<Dictionary<string, string>> LoadAsync(string file, params (string Name, string Value)[] environment)
     {
-        var (output, errors) = await Run(file, "load_env .env; env -0", environment);
+        var (output, errors) = await RunAsync(file, "load_env .env; env -0", environment);
         Assert.Equal("", errors);
         return output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('=', 2)).ToDictionary(line => line[0], line => line[1]);
     }
 
-    private static async Task<(string Output, string Errors)> Run(string file, string command, params (string Name, string Value)[] environment)
+    private static async Task<(string Output, string Errors)> RunAsync(string file, string command, params (string Name, string Value)[] environment)
     {
         var folder = Directory.CreateTempSubdirectory("gaia-env-");
         try

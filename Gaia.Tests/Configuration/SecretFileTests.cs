@@ -33,7 +33,7 @@ public sealed class SecretFileTests : IDisposable
                 "IDENTITY_KEY and IDENTITY_KEY_FILE: expected one of them.",
                 "REDIS_PASSWORD_FILE is \"/nowhere\": expected a file that can be read and is not empty.",
             ],
-            (await StartRefusalTests.RefusedStart(("REDIS_PASSWORD_FILE", "/nowhere"), ("IDENTITY_KEY_FILE", Secret("anything")))).Order(StringComparer.Ordinal));
+            (await StartRefusalTests.RefusedStartAsync(("REDIS_PASSWORD_FILE", "/nowhere"), ("IDENTITY_KEY_FILE", Secret("anything")))).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class SecretFileTests : IDisposable
         var secrets = KnownVariables.All.Where(variable => variable.IsSecret).Select(variable => variable.Name).ToList();
         Assert.Contains("IDENTITY_KEY", secrets);
 
-        var errors = await StartRefusalTests.RefusedStart([.. secrets.Select(name => (name, "")), .. secrets.Select(name => ($"{name}_FILE", "/nowhere"))]);
+        var errors = await StartRefusalTests.RefusedStartAsync([.. secrets.Select(name => (name, "")), .. secrets.Select(name => ($"{name}_FILE", "/nowhere"))]);
 
         Assert.All(secrets, name => Assert.Contains($"{name}_FILE is \"/nowhere\": expected a file that can be read and is not empty.", errors));
     }

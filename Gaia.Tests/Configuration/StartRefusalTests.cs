@@ -16,7 +16,7 @@ public sealed class StartRefusalTests
     [Fact]
     public async Task A_value_that_does_not_parse_ends_the_start_with_one_line()
     {
-        var errors = await RefusedStart(("PERSONA_CACHE_TTL", "soon"));
+        var errors = await RefusedStartAsync(("PERSONA_CACHE_TTL", "soon"));
 
         Assert.Equal(["PERSONA_CACHE_TTL is \"soon\": expected whole seconds from 1 to 31536000."], errors);
     }
@@ -24,7 +24,7 @@ public sealed class StartRefusalTests
     [Fact]
     public async Task Every_bad_value_gets_its_line_and_no_secret_is_in_one()
     {
-        var errors = await RefusedStart(
+        var errors = await RefusedStartAsync(
             ("AUTH_CACHE_TTL", "0"),
             ("REDIS_CONNECT_TIMEOUT", "2,5"),
             ("REDIS_HEALTH_CHECK_INTERVAL", "often\nindeed"),
@@ -53,18 +53,18 @@ public sealed class StartRefusalTests
     [InlineData("S3_ACCESS_KEY", "half", "S3_ACCESS_KEY and S3_SECRET_KEY: expected both, or none.")]
     [InlineData("OPENAI_IMAGE_PRICE", "free", "OPENAI_IMAGE_PRICE is \"free\": expected US dollars from 0.000001 to 1000000.")]
     [InlineData("Images__MaxPixels", "many", "Failed to convert configuration value 'many' at 'Images:MaxPixels' to type 'System.Int32'.")]
-    public async Task A_service_s_own_settings_are_checked_as_well(string name, string value, string line) => Assert.Equal([line], await RefusedStart((name, value)));
+    public async Task A_service_s_own_settings_are_checked_as_well(string name, string value, string line) => Assert.Equal([line], await RefusedStartAsync((name, value)));
 
     [Fact]
     public async Task What_is_missing_is_named()
     {
-        var errors = await RefusedStart(("REDIS_URL", ""), ("NATS_URL", ""), ("IDENTITY_KEY", ""));
+        var errors = await RefusedStartAsync(("REDIS_URL", ""), ("NATS_URL", ""), ("IDENTITY_KEY", ""));
 
         Assert.Equal(["IDENTITY_KEY is missing", "NATS_URL is missing", "REDIS_URL is missing"], errors.Select(line => line.Split(": expected ")[0]).Order());
-        Assert.StartsWith("DATABASE_URL is missing: expected postgres://", Assert.Single(await RefusedStart(("DATABASE_URL", ""))), StringComparison.Ordinal);
+        Assert.StartsWith("DATABASE_URL is missing: expected postgres://", Assert.Single(await RefusedStartAsync(("DATABASE_URL", ""))), StringComparison.Ordinal);
     }
 
-    internal static async Task<string[]> RefusedStart(params (string Name, string Value)[] settings)
+    internal static async Task<string[]> RefusedStartAsync(params (string Name, string Value)[] settings)
     {
         var service = Path.Combine(AppContext.BaseDirectory.Replace("Gaia.Tests", "Gaia.Asset", StringComparison.Ordinal), "Gaia.Asset.dll");
         var start = new ProcessStartInfo("dotnet", [service, "--urls", "http://127.0.0.1:0"]) { RedirectStandardError = true, RedirectStandardOutput = true };

@@ -92,7 +92,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
 
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "is deleted" })).ToBeVisibleAsync();
-        await Eventually.IsTrue(async () => !((string?)await gaia.Redis().StringGetAsync(key) ?? "").Contains("seen", StringComparison.Ordinal), ct: Ct);
+        await Eventually.IsTrueAsync(async () => !((string?)await gaia.Redis().StringGetAsync(key) ?? "").Contains("seen", StringComparison.Ordinal), ct: Ct);
         Assert.Empty(tab.Trouble);
     }
 

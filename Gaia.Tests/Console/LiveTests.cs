@@ -58,12 +58,12 @@ public sealed class LiveTests(GaiaApp gaia, CacheServers servers) : IClassFixtur
         await Task.WhenAll(first, second);
         Assert.True(ticker.IsRunning);
         HashSet<DateTimeOffset> seen = [At(one)];
-        await Eventually.IsTrue(async () => await one.MoveNextAsync() && seen.Add(At(one)) && await two.MoveNextAsync() && seen.Contains(At(two)), ct: Stop);
+        await Eventually.IsTrueAsync(async () => await one.MoveNextAsync() && seen.Add(At(one)) && await two.MoveNextAsync() && seen.Contains(At(two)), ct: Stop);
 
         await one.DisposeAsync();
         await two.DisposeAsync();
 
-        await Eventually.IsTrue(() => !ticker.IsRunning, ct: Stop);
+        await Eventually.IsTrueAsync(() => !ticker.IsRunning, ct: Stop);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class LiveTests(GaiaApp gaia, CacheServers servers) : IClassFixtur
         }
 
         var hits = 0L;
-        await Eventually.IsTrue(
+        await Eventually.IsTrueAsync(
             async () =>
             {
                 await ticks.MoveNextAsync();

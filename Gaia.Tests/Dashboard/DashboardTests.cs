@@ -60,7 +60,7 @@ public sealed class DashboardTests(RunningGaia gaia) : IClassFixture<RunningGaia
 
         // Exporters send every few seconds, and the first request may have come before Redis was connected: ask until the trace is shown.
         ILocator? trace = null;
-        await Eventually.IsTrue(
+        await Eventually.IsTrueAsync(
             async () =>
             {
                 using var answer = await client.PostAsync("/v1/chat/completions", Completion(), TestContext.Current.CancellationToken);
@@ -71,7 +71,7 @@ public sealed class DashboardTests(RunningGaia gaia) : IClassFixture<RunningGaia
             TestContext.Current.CancellationToken);
 
         // The list is drawn anew with each span that arrives, and a click on a row that is being replaced is lost.
-        await Eventually.Passes(
+        await Eventually.PassesAsync(
             async () =>
             {
                 await trace!.ClickAsync(new() { Timeout = 1_000 });

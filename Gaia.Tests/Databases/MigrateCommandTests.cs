@@ -18,8 +18,8 @@ public sealed class MigrateCommandTests
         await using var postgres = await PostgresServer.StartAsync(ct: Ct);
 
         // Twice: what is up to date stays as it is.
-        Assert.Equal((0, ""), await Migrate(service, $"postgres://postgres@127.0.0.1:{postgres.Port}/{database}"));
-        Assert.Equal((0, ""), await Migrate(service, $"postgres://postgres@127.0.0.1:{postgres.Port}/{database}"));
+        Assert.Equal((0, ""), await MigrateAsync(service, $"postgres://postgres@127.0.0.1:{postgres.Port}/{database}"));
+        Assert.Equal((0, ""), await MigrateAsync(service, $"postgres://postgres@127.0.0.1:{postgres.Port}/{database}"));
 
         await using var connection = new NpgsqlConnection(postgres.ConnectionStringTo(database));
         await connection.OpenAsync(Ct);
@@ -38,13 +38,13 @@ public sealed class MigrateCommandTests
             await other.ExecuteNonQueryAsync(Ct);
         }
 
-        var (code, said) = await Migrate("Gaia.Asset", $"postgres://postgres@127.0.0.1:{postgres.Port}/postgres");
+        var (code, said) = await MigrateAsync("Gaia.Asset", $"postgres://postgres@127.0.0.1:{postgres.Port}/postgres");
 
         Assert.Equal(1, code);
         Assert.Matches("^AssetDb cannot be brought up to date: .*blobs.*\n$", said);
     }
 
-    private static async Task<(int Code, string Said)> Migrate(string service, string database)
+    private static async Task<(int Code, string Said)> MigrateAsync(string service, string database)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(Publishing.Publisher.Repository, service, "bin", output.Parent!.Name, output.Name, $"{service}.dll");

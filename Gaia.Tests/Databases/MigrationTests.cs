@@ -27,8 +27,8 @@ public sealed class MigrationTests
             await Task.WhenAll(replicas.Select(replica => replica.StartAsync(Ct)));
             foreach (var replica in replicas)
             {
-                await Eventually.IsTrue(async () => await MigrationsOf(replica) == HealthStatus.Healthy, Timeout, Ct);
-                Assert.Equal(1, await CountNotes(replica));
+                await Eventually.IsTrueAsync(async () => await MigrationsOfAsync(replica) == HealthStatus.Healthy, Timeout, Ct);
+                Assert.Equal(1, await CountNotesAsync(replica));
             }
         }
         finally
@@ -59,11 +59,11 @@ public sealed class MigrationTests
 
         using var service = Service(postgres);
         await service.StartAsync(Ct);
-        Assert.Equal(HealthStatus.Unhealthy, await MigrationsOf(service));
+        Assert.Equal(HealthStatus.Unhealthy, await MigrationsOfAsync(service));
 
         await postgres.RestartAsync(Ct);
-        await Eventually.IsTrue(async () => await MigrationsOf(service) == HealthStatus.Healthy, Timeout, Ct);
-        Assert.Equal(1, await CountNotes(service));
+        await Eventually.IsTrueAsync(async () => await MigrationsOfAsync(service) == HealthStatus.Healthy, Timeout, Ct);
+        Assert.Equal(1, await CountNotesAsync(service));
         await service.StopAsync(Ct);
     }
 
@@ -85,13 +85,13 @@ public sealed class MigrationTests
         return builder.Build();
     }
 
-    private static async Task<HealthStatus> MigrationsOf(IHost service)
+    private static async Task<HealthStatus> MigrationsOfAsync(IHost service)
     {
         var report = await service.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Name == "migrations", Ct);
         return Assert.Single(report.Entries).Value.Status;
     }
 
-    private static async Task<int> CountNotes(IHost service)
+    private static async Task<int> CountNotesAsync(IHost service)
     {
         await using var scope = service.Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<NotesDb>().Notes.CountAsync(Ct);

@@ -15,36 +15,36 @@ public sealed class ReadOnlyDatabaseTests(AssetFixture stack) : IClassFixture<As
     {
         using var ada = stack.User();
         using var anyone = new HttpClient { BaseAddress = stack.Server.Address };
-        await ada.Upload(RandomNumberGenerator.GetBytes(100));
+        await ada.UploadAsync(RandomNumberGenerator.GetBytes(100));
 
         // It holds for sessions that begin now, for as long as they live.
-        await stack.Execute("ALTER DATABASE assetdb SET default_transaction_read_only = on");
-        await stack.Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'assetdb' AND pid <> pg_backend_pid()");
+        await stack.ExecuteAsync("ALTER DATABASE assetdb SET default_transaction_read_only = on");
+        await stack.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'assetdb' AND pid <> pg_backend_pid()");
         try
         {
-            await Eventually.IsTrue(async () => await StatusOf(anyone, "/health") == HttpStatusCode.ServiceUnavailable, ct: Ct);
+            await Eventually.IsTrueAsync(async () => await StatusOfAsync(anyone, "/health") == HttpStatusCode.ServiceUnavailable, ct: Ct);
 
-            using var refused = await ada.UploadRaw(RandomNumberGenerator.GetBytes(100), "application/octet-stream");
-            await Problem.Expect(refused, HttpStatusCode.ServiceUnavailable);
+            using var refused = await ada.UploadRawAsync(RandomNumberGenerator.GetBytes(100), "application/octet-stream");
+            await Problem.ExpectAsync(refused, HttpStatusCode.ServiceUnavailable);
             Assert.NotNull(refused.Headers.RetryAfter);
-            Assert.Equal(HttpStatusCode.OK, await StatusOf(ada, "/api/v1/assets"));
+            Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(ada, "/api/v1/assets"));
         }
         finally
         {
-            await stack.Execute("SET default_transaction_read_only = off; ALTER DATABASE assetdb RESET default_transaction_read_only");
+            await stack.ExecuteAsync("SET default_transaction_read_only = off; ALTER DATABASE assetdb RESET default_transaction_read_only");
         }
 
-        await Eventually.IsTrue(async () => await StatusOf(anyone, "/health") == HttpStatusCode.OK, ct: Ct);
-        await Eventually.IsTrue(
+        await Eventually.IsTrueAsync(async () => await StatusOfAsync(anyone, "/health") == HttpStatusCode.OK, ct: Ct);
+        await Eventually.IsTrueAsync(
             async () =>
             {
-                using var answer = await ada.UploadRaw(RandomNumberGenerator.GetBytes(100), "application/octet-stream");
+                using var answer = await ada.UploadRawAsync(RandomNumberGenerator.GetBytes(100), "application/octet-stream");
                 return answer.StatusCode == HttpStatusCode.Created;
             },
             ct: Ct);
     }
 
-    private static async Task<HttpStatusCode> StatusOf(HttpClient client, string path)
+    private static async Task<HttpStatusCode> StatusOfAsync(HttpClient client, string path)
     {
         using var answer = await client.GetAsync(path, Ct);
         return answer.StatusCode;

@@ -8,19 +8,19 @@ public sealed class ApiDescriptionTests(GaiaApp gaia)
     [Fact]
     public async Task The_description_is_valid_OpenAPI_and_complete_in_itself()
     {
-        var read = await Read();
+        var read = await ReadAsync();
 
         Assert.NotNull(read.Diagnostic);
         Assert.Equal(OpenApiSpecVersion.OpenApi3_1, read.Diagnostic.SpecificationVersion);
         Assert.Empty(read.Diagnostic.Errors);
         Assert.Empty(read.Diagnostic.Warnings);
-        Assert.All(References(await Text()), name => Assert.Contains(name, read.Document!.Components!.Schemas!.Keys));
+        Assert.All(References(await TextAsync()), name => Assert.Contains(name, read.Document!.Components!.Schemas!.Keys));
     }
 
     [Fact]
     public async Task Every_operation_has_a_name_of_its_own_a_place_and_an_answer_for_what_goes_wrong()
     {
-        var operations = Operations((await Read()).Document!).Select(o => o.Operation).ToList();
+        var operations = Operations((await ReadAsync()).Document!).Select(o => o.Operation).ToList();
 
         Assert.All(operations, operation =>
         {
@@ -34,7 +34,7 @@ public sealed class ApiDescriptionTests(GaiaApp gaia)
     [Fact]
     public async Task Every_public_route_is_described()
     {
-        var described = Operations((await Read()).Document!).Select(o => $"{o.Method} {o.Path}").ToHashSet();
+        var described = Operations((await ReadAsync()).Document!).Select(o => $"{o.Method} {o.Path}").ToHashSet();
 
         Assert.All(PublicRoutes.All, route => Assert.Contains(route, described));
         Assert.DoesNotContain(described, route => route.Contains("/internal", StringComparison.Ordinal));
@@ -43,7 +43,7 @@ public sealed class ApiDescriptionTests(GaiaApp gaia)
     [Fact]
     public async Task A_use_case_is_described_by_what_itself_takes()
     {
-        var document = (await Read()).Document!;
+        var document = (await ReadAsync()).Document!;
 
         Assert.Equal(["email", "password"], Body(document, "/api/v1/auth/login"));
         Assert.Equal(["refresh_token"], Body(document, "/api/v1/auth/refresh"));
@@ -58,9 +58,9 @@ public sealed class ApiDescriptionTests(GaiaApp gaia)
     private static IEnumerable<string> References(string document) =>
         document.Split("\"#/components/schemas/").Skip(1).Select(text => text[..text.IndexOf('"', StringComparison.Ordinal)]);
 
-    private async Task<ReadResult> Read() => OpenApiDocument.Parse(await Text(), OpenApiConstants.Json);
+    private async Task<ReadResult> ReadAsync() => OpenApiDocument.Parse(await TextAsync(), OpenApiConstants.Json);
 
-    private async Task<string> Text()
+    private async Task<string> TextAsync()
     {
         using var client = gaia.Gateway();
         return await client.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative), TestContext.Current.CancellationToken);

@@ -30,7 +30,7 @@ public sealed partial class CommandTests(RunningGaia gaia) : IClassFixture<Runni
     {
         using var folder = new TemporaryFolder();
 
-        var (code, said) = await Run(Here(string.Join('\n', CommandsOf(page))), folder);
+        var (code, said) = await RunAsync(Here(string.Join('\n', CommandsOf(page))), folder);
 
         Assert.True(code == 0, $"{page}: {said}");
     }
@@ -49,7 +49,7 @@ public sealed partial class CommandTests(RunningGaia gaia) : IClassFixture<Runni
         Directory.CreateSymbolicLink(Path.Combine(folder.Path, "node_modules"), Path.Combine(Publisher.Repository, "Gaia.Tests", "Chat", "OpenAI", "node_modules"));
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "guide.mjs"), Here(Assert.Single(JavaScript().Matches(TextOf("docs/api.md"))).Groups["code"].Value), Ct);
 
-        var (code, said) = await Run("node guide.mjs > answer.txt", folder);
+        var (code, said) = await RunAsync("node guide.mjs > answer.txt", folder);
 
         Assert.True(code == 0, said);
         Assert.NotEmpty(await File.ReadAllTextAsync(Path.Combine(folder.Path, "answer.txt"), Ct));
@@ -60,8 +60,8 @@ public sealed partial class CommandTests(RunningGaia gaia) : IClassFixture<Runni
     {
         using var folder = new TemporaryFolder();
 
-        Assert.NotEqual(0, (await Run($"curl {gaia.Address}/api/v1/nowhere", folder)).Code);
-        Assert.NotEqual(0, (await Run("$REDIS NOTHING", folder)).Code);
+        Assert.NotEqual(0, (await RunAsync($"curl {gaia.Address}/api/v1/nowhere", folder)).Code);
+        Assert.NotEqual(0, (await RunAsync("$REDIS NOTHING", folder)).Code);
     }
 
     private static IEnumerable<string> Markdown() => Directory.EnumerateFiles(Path.Combine(Publisher.Repository, "docs"), "*.md", SearchOption.AllDirectories)
@@ -74,7 +74,7 @@ public sealed partial class CommandTests(RunningGaia gaia) : IClassFixture<Runni
 
     private string Here(string text) => text.Replace(DocumentedAddress, gaia.Address, StringComparison.Ordinal);
 
-    private async Task<(int Code, string Said)> Run(string commands, TemporaryFolder folder)
+    private async Task<(int Code, string Said)> RunAsync(string commands, TemporaryFolder folder)
     {
         var script = Path.Combine(folder.Path, "commands.sh");
         await File.WriteAllTextAsync(script, $"{Strict}\n{commands}\n", Ct);

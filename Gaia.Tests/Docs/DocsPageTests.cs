@@ -25,7 +25,7 @@ public sealed partial class DocsPageTests(GaiaApp gaia)
     public async Task A_browser_may_load_nothing_from_elsewhere_and_runs_only_the_page_s_own_scripts()
     {
         using var client = gaia.Gateway();
-        var (first, second) = (await Policy(client), await Policy(client));
+        var (first, second) = (await PolicyAsync(client), await PolicyAsync(client));
 
         Assert.Contains("default-src 'none'", first, StringComparison.Ordinal);
         Assert.DoesNotContain("http", first, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed partial class DocsPageTests(GaiaApp gaia)
     }
 
     /// <returns>The content security policy, of which every script of the page bears the nonce.</returns>
-    private static async Task<string> Policy(HttpClient client)
+    private static async Task<string> PolicyAsync(HttpClient client)
     {
         using var page = await client.GetAsync(new Uri("/docs/", UriKind.Relative), TestContext.Current.CancellationToken);
         var html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);

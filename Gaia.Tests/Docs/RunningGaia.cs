@@ -21,7 +21,7 @@ public sealed class RunningGaia : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         apphost = AppHostProcess.Start(state, []);
-        await Eventually.IsTrue(() => Printed("Redis ") is not null, AppHostProcess.Deadline * 2);
+        await Eventually.IsTrueAsync(() => Printed("Redis ") is not null, AppHostProcess.Deadline * 2);
     }
 
     public async ValueTask DisposeAsync()

@@ -21,12 +21,12 @@ public sealed class ProblemTests
     [InlineData("DELETE", "/note", HttpStatusCode.MethodNotAllowed, "Method Not Allowed")]
     public async Task An_error_is_a_problem_that_tells_nothing_of_the_inside(string method, string path, HttpStatusCode status, string detail)
     {
-        await using var service = await Start();
+        await using var service = await StartAsync();
         using var client = service.Client();
 
         using var answer = await client.SendAsync(Request(method, path), TestContext.Current.CancellationToken);
 
-        var problem = await Problem.Expect(answer, status, detail);
+        var problem = await Problem.ExpectAsync(answer, status, detail);
         Assert.True(problem.TryGetProperty("type", out _) && problem.TryGetProperty("title", out _));
         Assert.DoesNotContain("hunter2", problem.GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", problem.GetRawText(), StringComparison.Ordinal);
@@ -38,21 +38,21 @@ public sealed class ProblemTests
     [InlineData("*/*")]
     public async Task Also_a_client_that_asked_for_something_else_gets_the_problem(string accept)
     {
-        await using var service = await Start();
+        await using var service = await StartAsync();
         using var client = service.Client();
         client.DefaultRequestHeaders.Add("Accept", accept);
 
         using var bug = await client.GetAsync("/bug", TestContext.Current.CancellationToken);
         using var nowhere = await client.GetAsync("/nowhere", TestContext.Current.CancellationToken);
 
-        await Problem.Expect(bug, HttpStatusCode.InternalServerError);
-        await Problem.Expect(nowhere, HttpStatusCode.NotFound);
+        await Problem.ExpectAsync(bug, HttpStatusCode.InternalServerError);
+        await Problem.ExpectAsync(nowhere, HttpStatusCode.NotFound);
     }
 
     [Fact]
     public async Task A_database_that_is_away_is_worth_another_try()
     {
-        await using var service = await Start();
+        await using var service = await StartAsync();
         using var client = service.Client();
 
         using var answer = await client.GetAsync("/database", TestContext.Current.CancellationToken);
@@ -63,12 +63,12 @@ public sealed class ProblemTests
     [Fact]
     public async Task A_body_that_fails_validation_is_unprocessable_and_its_fields_have_the_names_of_the_JSON()
     {
-        await using var service = await Start();
+        await using var service = await StartAsync();
         using var client = service.Client();
 
         using var answer = await client.GetAsync("/invalid", TestContext.Current.CancellationToken);
 
-        var problem = await Problem.Expect(answer, HttpStatusCode.UnprocessableEntity, "The request does not pass validation.");
+        var problem = await Problem.ExpectAsync(answer, HttpStatusCode.UnprocessableEntity, "The request does not pass validation.");
         Assert.Equal(
             """{"system_prompt":["The system_prompt field is required."],"traits.first_word":["The field first_word is too long."]}""",
             problem.GetProperty("errors").GetRawText());
@@ -77,13 +77,13 @@ public sealed class ProblemTests
     [Fact]
     public async Task Nobody_gets_around_the_gateway_whatever_there_is_to_get()
     {
-        await using var service = await Start();
+        await using var service = await StartAsync();
         using var stranger = service.Stranger();
 
         foreach (var path in (string[])["/bug", "/nowhere", "/number/1"])
         {
             using var answer = await stranger.GetAsync(path, TestContext.Current.CancellationToken);
-            await Problem.Expect(answer, HttpStatusCode.Unauthorized, Problems.NotAuthenticated);
+            await Problem.ExpectAsync(answer, HttpStatusCode.Unauthorized, Problems.NotAuthenticated);
             Assert.NotEmpty(answer.Headers.WwwAuthenticate);
         }
     }
@@ -91,17 +91,17 @@ public sealed class ProblemTests
     [Fact]
     public async Task The_trace_of_a_problem_is_the_callers_own()
     {
-        await using var service = await Start();
+        await using var service = await StartAsync();
         using var client = service.Client();
         const string Trace = "0af7651916cd43dd8448eb211c80319c";
         client.DefaultRequestHeaders.Add("traceparent", $"00-{Trace}-b7ad6b7169203331-01");
 
         using var answer = await client.GetAsync("/bug", TestContext.Current.CancellationToken);
 
-        Assert.Equal(Trace, (await Problem.Expect(answer, HttpStatusCode.InternalServerError)).GetProperty("trace_id").GetString());
+        Assert.Equal(Trace, (await Problem.ExpectAsync(answer, HttpStatusCode.InternalServerError)).GetProperty("trace_id").GetString());
     }
 
-    private static Task<NotesService> Start() => NotesService.StartAsync(app =>
+    private static Task<NotesService> StartAsync() => NotesService.StartAsync(app =>
     {
         app.MapGet("/bug", string () => throw new InvalidOperationException(Secret));
         app.MapGet("/database", string () => throw new InvalidOperationException(Secret, new NpgsqlException(Secret, new TimeoutException(Secret))));

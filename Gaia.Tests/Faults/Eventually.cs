@@ -9,15 +9,15 @@ public static class Eventually
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <exception cref="TimeoutException">The condition did not hold within <paramref name="within"/> (30 s unless told).</exception>
-    public static Task IsTrue(
+    public static Task IsTrueAsync(
         Func<bool> condition,
         TimeSpan? within = null,
         CancellationToken ct = default,
         [CallerArgumentExpression(nameof(condition))] string what = "") =>
-        IsTrue(() => Task.FromResult(condition()), within, ct, what);
+        IsTrueAsync(() => Task.FromResult(condition()), within, ct, what);
 
-    /// <inheritdoc cref="IsTrue(Func{bool}, TimeSpan?, CancellationToken, string)"/>
-    public static async Task IsTrue(
+    /// <inheritdoc cref="IsTrueAsync(Func{bool}, TimeSpan?, CancellationToken, string)"/>
+    public static async Task IsTrueAsync(
         Func<Task<bool>> condition,
         TimeSpan? within = null,
         CancellationToken ct = default,
@@ -36,7 +36,7 @@ public static class Eventually
     }
 
     /// <summary>Repeats assertions until they pass; on the deadline the last failure is thrown as it was.</summary>
-    public static async Task Passes(Func<Task> assertions, TimeSpan? within = null, CancellationToken ct = default)
+    public static async Task PassesAsync(Func<Task> assertions, TimeSpan? within = null, CancellationToken ct = default)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (true)

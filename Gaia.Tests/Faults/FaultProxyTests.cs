@@ -39,7 +39,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
         Assert.Equal(1, proxy.AcceptedConnections);
         Assert.Equal(1, proxy.OpenConnections);
         Assert.Equal(sent.Length, proxy.BytesToTarget);
-        await Eventually.IsTrue(() => proxy.BytesToClients == sent.Length, ct: Ct);
+        await Eventually.IsTrueAsync(() => proxy.BytesToClients == sent.Length, ct: Ct);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
         client.Shutdown(SocketShutdown.Send);
 
         Assert.Equal(100, (await ReadToEndAsync(client)).Length);
-        await Eventually.IsTrue(() => proxy.OpenConnections == 0, ct: Ct);
+        await Eventually.IsTrueAsync(() => proxy.OpenConnections == 0, ct: Ct);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
         using var during = await ConnectAsync();
         await before.SendAsync("a"u8.ToArray(), Ct);
         await during.SendAsync("b"u8.ToArray(), Ct);
-        await Eventually.IsTrue(() => proxy.OpenConnections == 2, ct: Ct);
+        await Eventually.IsTrueAsync(() => proxy.OpenConnections == 2, ct: Ct);
         Assert.Equal(delivered, proxy.BytesToTarget);
 
         proxy.Heal();
@@ -141,7 +141,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
             using var client = await ConnectAsync(toNobody.Port);
             await client.ReceiveAsync(new byte[1], Ct);
         });
-        await Eventually.IsTrue(() => toNobody.OpenConnections == 0, ct: Ct);
+        await Eventually.IsTrueAsync(() => toNobody.OpenConnections == 0, ct: Ct);
     }
 
     [Fact]
@@ -172,12 +172,12 @@ public sealed class FaultProxyTests : IAsyncLifetime
             faults[round % faults.Length]();
             proxy.Heal();
             var seen = Volatile.Read(ref exchanges);
-            await Eventually.IsTrue(() => Volatile.Read(ref exchanges) > seen, ct: Ct);
+            await Eventually.IsTrueAsync(() => Volatile.Read(ref exchanges) > seen, ct: Ct);
         }
 
         await stop.CancelAsync();
         await Task.WhenAll(clients);
-        await Eventually.IsTrue(() => proxy.OpenConnections == 0, ct: Ct);
+        await Eventually.IsTrueAsync(() => proxy.OpenConnections == 0, ct: Ct);
     }
 
     private Task<Socket> ConnectAsync() => ConnectAsync(proxy.Port);

@@ -24,10 +24,10 @@ internal sealed class LinkDirection(Func<LinkCondition> condition, Socket from, 
     public async Task RunAsync(CancellationToken closing)
     {
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(closing);
-        await Task.WhenAll(EndTogether(ReadAsync(broken.Token), broken), EndTogether(DeliverAsync(broken.Token), broken));
+        await Task.WhenAll(EndTogetherAsync(ReadAsync(broken.Token), broken), EndTogetherAsync(DeliverAsync(broken.Token), broken));
     }
 
-    private static async Task EndTogether(Task half, CancellationTokenSource broken)
+    private static async Task EndTogetherAsync(Task half, CancellationTokenSource broken)
     {
         try
         {

@@ -103,7 +103,7 @@ public abstract class LocalServer : IAsyncDisposable
     private async Task RunAsync(CancellationToken ct)
     {
         process = Watchdog.Start(CommandLine, Data, User);
-        await Eventually.IsTrue(
+        await Eventually.IsTrueAsync(
             async () => process.HasExited ? throw new InvalidOperationException($"{GetType().Name} ended.\n{Log}") : await IsReadyAsync(ct),
             StartDeadline,
             ct);

@@ -27,18 +27,18 @@ public static class ProcessControl
     /// <summary>SIGSTOP: sockets stay open and take bytes in, nobody answers.</summary>
     public static Task FreezeAsync(int pid, CancellationToken ct = default) =>
         // Looked at again each time, as a process may have forked before its signal arrived.
-        Eventually.IsTrue(() => Signal(Stop, Tree(pid)).All(p => ThreadStates(p).All(s => s is 'T' or 'Z')), ct: ct);
+        Eventually.IsTrueAsync(() => Signal(Stop, Tree(pid)).All(p => ThreadStates(p).All(s => s is 'T' or 'Z')), ct: ct);
 
     /// <summary>SIGCONT.</summary>
     public static Task ThawAsync(int pid, CancellationToken ct = default) =>
-        Eventually.IsTrue(() => Signal(Continue, Tree(pid)).All(p => !ThreadStates(p).Contains('T')), ct: ct);
+        Eventually.IsTrueAsync(() => Signal(Continue, Tree(pid)).All(p => !ThreadStates(p).Contains('T')), ct: ct);
 
     /// <summary>SIGKILL. The tree is frozen first, so that no child escapes as an orphan.</summary>
     public static async Task KillAsync(int pid, CancellationToken ct = default)
     {
         await FreezeAsync(pid, ct);
         var doomed = Signal(Kill, Tree(pid));
-        await Eventually.IsTrue(() => doomed.All(HasEnded), ct: ct);
+        await Eventually.IsTrueAsync(() => doomed.All(HasEnded), ct: ct);
     }
 
     /// <summary>SIGTERM to the process itself, which is trusted to end its children.</summary>
@@ -56,7 +56,7 @@ public static class ProcessControl
     private static Task AskToEndAsync(int signal, int pid, CancellationToken ct)
     {
         Signal(signal, [pid]);
-        return Eventually.IsTrue(() => HasEnded(pid), within: TimeSpan.FromSeconds(30), ct);
+        return Eventually.IsTrueAsync(() => HasEnded(pid), within: TimeSpan.FromSeconds(30), ct);
     }
 
     private static List<int> Tree(int pid)

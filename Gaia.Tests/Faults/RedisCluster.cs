@@ -71,22 +71,22 @@ public sealed class RedisCluster : IAsyncDisposable
             await Primaries[0].CommandAsync($"CLUSTER MEET 127.0.0.1 {node.Port} {bus}", ct);
         }
 
-        await Eventually.IsTrue(() => AllReport("CLUSTER INFO", $"cluster_known_nodes:{Nodes.Count()}", Nodes, ct), ct: ct);
+        await Eventually.IsTrueAsync(() => AllReportAsync("CLUSTER INFO", $"cluster_known_nodes:{Nodes.Count()}", Nodes, ct), ct: ct);
         for (var i = 0; i < Replicas.Count; i++)
         {
             var primary = await Primaries[i % Size].CommandAsync("CLUSTER MYID", ct);
             await Replicas[i].CommandAsync($"CLUSTER REPLICATE {primary}", ct);
         }
 
-        await Eventually.IsTrue(() => AllReport("CLUSTER INFO", "cluster_state:ok", Nodes, ct), TimeSpan.FromSeconds(30), ct);
-        await Eventually.IsTrue(() => AllReport("INFO replication", "master_link_status:up", Replicas, ct), TimeSpan.FromSeconds(30), ct);
+        await Eventually.IsTrueAsync(() => AllReportAsync("CLUSTER INFO", "cluster_state:ok", Nodes, ct), TimeSpan.FromSeconds(30), ct);
+        await Eventually.IsTrueAsync(() => AllReportAsync("INFO replication", "master_link_status:up", Replicas, ct), TimeSpan.FromSeconds(30), ct);
     }
 
     private static async Task<string> BusPortAsync(RedisServer node, CancellationToken ct) =>
         // "<id> :<port>@<bus port> myself,..."
         (await node.CommandAsync("CLUSTER NODES", ct)).Split('@', ' ', ',')[2];
 
-    private static async Task<bool> AllReport(string command, string expected, IEnumerable<RedisServer> nodes, CancellationToken ct)
+    private static async Task<bool> AllReportAsync(string command, string expected, IEnumerable<RedisServer> nodes, CancellationToken ct)
     {
         foreach (var node in nodes)
         {

@@ -65,7 +65,7 @@ public sealed class ServerTests
 
         await cluster.Primaries[0].KillAsync(Ct);
 
-        await Eventually.IsTrue(
+        await Eventually.IsTrueAsync(
             async () => (await cluster.Replicas[0].CommandAsync("ROLE", Ct)).Length > 0
                 && (await cluster.Replicas[0].CommandAsync("INFO replication", Ct)).Contains("role:master", StringComparison.Ordinal),
             TimeSpan.FromSeconds(30),
@@ -115,7 +115,7 @@ public sealed class ServerTests
 
         await program.WaitForExitAsync(Ct);
         Assert.Equal(128 + 9, program.ExitCode);
-        await Eventually.IsTrue(() => !Directory.Exists(data.FullName), ct: Ct);
+        await Eventually.IsTrueAsync(() => !Directory.Exists(data.FullName), ct: Ct);
     }
 
     [Fact]

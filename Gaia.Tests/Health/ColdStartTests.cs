@@ -11,7 +11,7 @@ public sealed class ColdStartTests(ChatNodes nodes) : IClassFixture<ChatNodes>
     {
         foreach (var node in new[] { nodes.First, nodes.Second })
         {
-            await Eventually.IsTrue(() => node.Log.Contains("Cache started: Redis connected, invalidation log connected", StringComparison.Ordinal), ct: TestContext.Current.CancellationToken);
+            await Eventually.IsTrueAsync(() => node.Log.Contains("Cache started: Redis connected, invalidation log connected", StringComparison.Ordinal), ct: TestContext.Current.CancellationToken);
 
             Assert.DoesNotContain("warn:", node.Log, StringComparison.Ordinal);
             Assert.DoesNotContain("fail:", node.Log, StringComparison.Ordinal);

@@ -12,7 +12,7 @@ public sealed class HealthTests(GaiaApp gaia)
         using var anyone = gaia.Gateway();
 
         // A machine that is busy may be late with an answer, and that is reported too.
-        await Soon.Passes(async () =>
+        await Soon.PassesAsync(async () =>
         {
             var health = await anyone.GetFromJsonAsync<JsonElement>("/health", TestContext.Current.CancellationToken);
 

@@ -19,23 +19,23 @@ public sealed class RedisAwayTests(GaiaApp gaia)
         using var developer = gaia.Developer();
         using var stop = new CancellationTokenSource();
         var answers = new ConcurrentBag<HttpStatusCode>();
-        var readers = Enumerable.Range(0, 4).Select(_ => ReadUntil(developer, answers, stop.Token)).ToList();
+        var readers = Enumerable.Range(0, 4).Select(_ => ReadUntilAsync(developer, answers, stop.Token)).ToList();
 
-        await gaia.Command(Resources.Redis, KnownResourceCommands.StopCommand);
-        await Eventually.IsTrue(async () => await Health(developer) is { Status: "degraded", RedisConnected: false }, Deadline, TestContext.Current.CancellationToken);
+        await gaia.CommandAsync(Resources.Redis, KnownResourceCommands.StopCommand);
+        await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is { Status: "degraded", RedisConnected: false }, Deadline, TestContext.Current.CancellationToken);
 
         var heard = answers.Count;
-        await Eventually.IsTrue(() => answers.Count > heard + 50, Deadline, TestContext.Current.CancellationToken);
+        await Eventually.IsTrueAsync(() => answers.Count > heard + 50, Deadline, TestContext.Current.CancellationToken);
 
-        await gaia.Command(Resources.Redis, KnownResourceCommands.StartCommand);
-        await Eventually.IsTrue(async () => await Health(developer) is { Status: "healthy", RedisConnected: true }, Deadline, TestContext.Current.CancellationToken);
+        await gaia.CommandAsync(Resources.Redis, KnownResourceCommands.StartCommand);
+        await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is { Status: "healthy", RedisConnected: true }, Deadline, TestContext.Current.CancellationToken);
 
         await stop.CancelAsync();
         await Task.WhenAll(readers);
         Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
     }
 
-    private static async Task ReadUntil(HttpClient client, ConcurrentBag<HttpStatusCode> answers, CancellationToken stopped)
+    private static async Task ReadUntilAsync(HttpClient client, ConcurrentBag<HttpStatusCode> answers, CancellationToken stopped)
     {
         while (!stopped.IsCancellationRequested)
         {
@@ -44,7 +44,7 @@ public sealed class RedisAwayTests(GaiaApp gaia)
         }
     }
 
-    private static async Task<(string? Status, bool RedisConnected)> Health(HttpClient client)
+    private static async Task<(string? Status, bool RedisConnected)> HealthAsync(HttpClient client)
     {
         var health = await client.GetFromJsonAsync<JsonElement>("/health", TestContext.Current.CancellationToken);
         return (health.GetProperty("status").GetString(), health.GetProperty("redis").GetProperty("connected").GetBoolean());

@@ -19,16 +19,16 @@ public sealed class RedisErrorTests(AssetFixture stack) : IClassFixture<AssetFix
     public async Task A_Redis_that_refuses_writes_is_degraded_until_it_accepts_them(string fault, string repair)
     {
         using var ada = stack.User();
-        await Eventually.IsTrue(async () => await Redis() == "healthy", ct: Ct);
+        await Eventually.IsTrueAsync(async () => await RedisAsync() == "healthy", ct: Ct);
 
         await stack.Redis.CommandAsync(fault, Ct);
         try
         {
-            await Eventually.IsTrue(
+            await Eventually.IsTrueAsync(
                 async () =>
                 {
-                    await Write(ada);
-                    return await Redis() == "degraded";
+                    await WriteAsync(ada);
+                    return await RedisAsync() == "degraded";
                 },
                 ct: Ct);
         }
@@ -37,11 +37,11 @@ public sealed class RedisErrorTests(AssetFixture stack) : IClassFixture<AssetFix
             await stack.Redis.CommandAsync(repair, Ct);
         }
 
-        await Eventually.IsTrue(async () => await Redis() == "healthy", ct: Ct);
+        await Eventually.IsTrueAsync(async () => await RedisAsync() == "healthy", ct: Ct);
     }
 
     /// <summary>Nobody notices but the health check.</summary>
-    private static async Task Write(AssetUser user)
+    private static async Task WriteAsync(AssetUser user)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/assets")
         {
@@ -49,10 +49,10 @@ public sealed class RedisErrorTests(AssetFixture stack) : IClassFixture<AssetFix
             Headers = { { "Idempotency-Key", $"{Guid.CreateVersion7()}" } },
         };
         using var answer = await user.SendAsync(request, Ct);
-        await AssetUser.Read(answer, HttpStatusCode.Created);
+        await AssetUser.ReadAsync(answer, HttpStatusCode.Created);
     }
 
-    private async Task<string?> Redis()
+    private async Task<string?> RedisAsync()
     {
         using var anyone = new HttpClient { BaseAddress = stack.Server.Address };
         var health = await anyone.GetFromJsonAsync<JsonElement>("/health", Ct);

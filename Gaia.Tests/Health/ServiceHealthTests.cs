@@ -20,9 +20,9 @@ public sealed class ServiceHealthTests(GatewayGround ground)
     {
         await using var gateway = await ground.StartAsync(new() { ["SERVICE_HEALTH_CACHE_TTL"] = "7", ["CACHE_KEY_PREFIX"] = "seven:" });
 
-        await Soon.Passes(async () => Assert.InRange(await LifeAfterProbeBy(gateway, $"seven:{Key}"), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(7)));
+        await Soon.PassesAsync(async () => Assert.InRange(await LifeAfterProbeByAsync(gateway, $"seven:{Key}"), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(7)));
         await using var usual = await ground.StartAsync(new() { ["CACHE_KEY_PREFIX"] = "usual:" });
-        await Soon.Passes(async () => Assert.InRange(await LifeAfterProbeBy(usual, $"usual:{Key}"), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60)));
+        await Soon.PassesAsync(async () => Assert.InRange(await LifeAfterProbeByAsync(usual, $"usual:{Key}"), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60)));
     }
 
     [Fact]
@@ -30,10 +30,10 @@ public sealed class ServiceHealthTests(GatewayGround ground)
     {
         await using var apart = await ground.StartAsync(new() { ["services:auth:http:0"] = $"http://127.0.0.1:{FreePort.Next()}" });
 
-        await Soon.Passes(async () =>
+        await Soon.PassesAsync(async () =>
         {
-            Assert.Equal("healthy", await AuthAt(ground.One));
-            Assert.Equal("unhealthy", await AuthAt(apart));
+            Assert.Equal("healthy", await AuthAtAsync(ground.One));
+            Assert.Equal("unhealthy", await AuthAtAsync(apart));
         });
     }
 
@@ -41,13 +41,13 @@ public sealed class ServiceHealthTests(GatewayGround ground)
     public async Task A_flood_of_questions_is_no_flood_of_probes()
     {
         const int Questions = 1_000;
-        await using var redis = await Connect();
+        await using var redis = await ConnectAsync();
         await redis.GetServers().Single().ConfigSetAsync("notify-keyspace-events", "K$");
         var probes = 0;
         await redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal($"__keyspace@0__:{Key}"), (_, _) => Interlocked.Increment(ref probes));
 
         var began = TimeProvider.System.GetTimestamp();
-        await Parallel.ForEachAsync(Enumerable.Range(0, Questions), Ct, async (i, _) => await AuthAt(i % 2 == 0 ? ground.One : ground.Two));
+        await Parallel.ForEachAsync(Enumerable.Range(0, Questions), Ct, async (i, _) => await AuthAtAsync(i % 2 == 0 ? ground.One : ground.Two));
 
         // Each gateway probes at most once in a second, however long that took on this machine.
         var seconds = (int)TimeProvider.System.GetElapsedTime(began).TotalSeconds;
@@ -57,19 +57,19 @@ public sealed class ServiceHealthTests(GatewayGround ground)
     [Fact]
     public async Task A_service_that_goes_away_and_comes_back_is_noticed_by_every_gateway()
     {
-        await BothSay("healthy");
+        await BothSayAsync("healthy");
         ground.AuthLink.Cut();
         try
         {
-            await BothSay("unhealthy");
-            await Soon.Passes(async () => Assert.Equal("unhealthy", (await Entry(Key)).GetProperty("status").GetString()));
+            await BothSayAsync("unhealthy");
+            await Soon.PassesAsync(async () => Assert.Equal("unhealthy", (await EntryAsync(Key)).GetProperty("status").GetString()));
         }
         finally
         {
             ground.AuthLink.Heal();
         }
 
-        await BothSay("healthy");
+        await BothSayAsync("healthy");
     }
 
     [Fact]
@@ -78,10 +78,10 @@ public sealed class ServiceHealthTests(GatewayGround ground)
         await ground.Redis.TerminateAsync(Ct);
         try
         {
-            await Soon.Passes(
+            await Soon.PassesAsync(
                 async () =>
                 {
-                    var report = await Report(ground.One);
+                    var report = await ReportAsync(ground.One);
                     Assert.False(report.GetProperty("redis").GetProperty("connected").GetBoolean());
                     Assert.NotEqual("unhealthy", report.GetProperty("services").GetProperty("auth").GetProperty("status").GetString());
                 });
@@ -91,40 +91,40 @@ public sealed class ServiceHealthTests(GatewayGround ground)
             await ground.Redis.RestartAsync(Ct);
         }
 
-        await Soon.Passes(async () => Assert.True((await Report(ground.One)).GetProperty("redis").GetProperty("connected").GetBoolean()));
+        await Soon.PassesAsync(async () => Assert.True((await ReportAsync(ground.One)).GetProperty("redis").GetProperty("connected").GetBoolean()));
     }
 
-    private async Task BothSay(string status)
+    private async Task BothSayAsync(string status)
     {
         foreach (var gateway in new[] { ground.One, ground.Two })
         {
-            await Soon.Passes(async () => Assert.Equal(status, await AuthAt(gateway)));
+            await Soon.PassesAsync(async () => Assert.Equal(status, await AuthAtAsync(gateway)));
         }
     }
 
-    private static async Task<string?> AuthAt(GatewayServer gateway) =>
-        (await Report(gateway)).GetProperty("services").GetProperty("auth").GetProperty("status").GetString();
+    private static async Task<string?> AuthAtAsync(GatewayServer gateway) =>
+        (await ReportAsync(gateway)).GetProperty("services").GetProperty("auth").GetProperty("status").GetString();
 
     /// <summary>Of a gateway whose other services are away: its report comes with whichever status fits.</summary>
-    private static async Task<JsonElement> Report(GatewayServer gateway)
+    private static async Task<JsonElement> ReportAsync(GatewayServer gateway)
     {
         using var client = new HttpClient { BaseAddress = gateway.Address };
         using var answer = await client.GetAsync("/health", Ct);
         return await answer.Content.ReadFromJsonAsync<JsonElement>(Ct);
     }
 
-    private Task<ConnectionMultiplexer> Connect() => ConnectionMultiplexer.ConnectAsync($"{ground.Redis.ConnectionString},allowAdmin=true");
+    private Task<ConnectionMultiplexer> ConnectAsync() => ConnectionMultiplexer.ConnectAsync($"{ground.Redis.ConnectionString},allowAdmin=true");
 
-    private async Task<JsonElement> Entry(string key)
+    private async Task<JsonElement> EntryAsync(string key)
     {
-        await using var redis = await Connect();
+        await using var redis = await ConnectAsync();
         return JsonElement.Parse((string)(await redis.GetDatabase().StringGetAsync(key))!);
     }
 
-    private async Task<TimeSpan> LifeAfterProbeBy(GatewayServer gateway, string key)
+    private async Task<TimeSpan> LifeAfterProbeByAsync(GatewayServer gateway, string key)
     {
-        Assert.Equal("healthy", await AuthAt(gateway));
-        await using var redis = await Connect();
+        Assert.Equal("healthy", await AuthAtAsync(gateway));
+        await using var redis = await ConnectAsync();
         return (await redis.GetDatabase().KeyTimeToLiveAsync(key))!.Value;
     }
 }

@@ -30,17 +30,17 @@ public sealed class OnlyNodeTests : IAsyncLifetime
     public async Task Callers_who_ask_less_often_than_the_limit_allows_cost_Redis_nothing()
     {
         await using var node = await StartAsync();
-        await Eventually.IsTrue(() => node.Limiter.Terms.IsOnlyNode, TimeSpan.FromSeconds(60), Ct);
+        await Eventually.IsTrueAsync(() => node.Limiter.Terms.IsOnlyNode, TimeSpan.FromSeconds(60), Ct);
         await node.AskAsync(Policy, who);
 
         // A first answer that took long leaves doubts, for as long as it took.
-        await Eventually.Passes(
+        await Eventually.PassesAsync(
             async () =>
             {
                 var (before, started) = (await QuestionsAsync(), node.Limiter.Now);
 
                 // For as long as ten leases last.
-                await Eventually.IsTrue(
+                await Eventually.IsTrueAsync(
                     async () =>
                     {
                         Assert.True((await node.AskAsync(Policy, who)).IsAdmitted);
@@ -58,13 +58,13 @@ public sealed class OnlyNodeTests : IAsyncLifetime
     public async Task Another_one_that_comes_ends_that()
     {
         await using var first = await StartAsync();
-        await Eventually.IsTrue(() => first.Limiter.Terms.IsOnlyNode, TimeSpan.FromSeconds(60), Ct);
+        await Eventually.IsTrueAsync(() => first.Limiter.Terms.IsOnlyNode, TimeSpan.FromSeconds(60), Ct);
 
         await using var second = await StartAsync();
 
-        await Eventually.IsTrue(() => !first.Limiter.Terms.IsOnlyNode, TimeSpan.FromSeconds(60), Ct);
+        await Eventually.IsTrueAsync(() => !first.Limiter.Terms.IsOnlyNode, TimeSpan.FromSeconds(60), Ct);
         var before = await QuestionsAsync();
-        await Eventually.IsTrue(
+        await Eventually.IsTrueAsync(
             async () =>
             {
                 await first.AskAsync(Policy, who);

@@ -61,7 +61,7 @@ public sealed class RateLimiterTests : IAsyncLifetime
         Assert.False(refused.IsAdmitted);
         var asked = node.Limiter.Now;
 
-        await Eventually.IsTrue(() => node.Limiter.Now >= asked + refused.UntilNext + 2_000, ct: Ct);
+        await Eventually.IsTrueAsync(() => node.Limiter.Now >= asked + refused.UntilNext + 2_000, ct: Ct);
 
         Assert.True((await node.AskAsync(policy, who)).IsAdmitted);
     }

@@ -104,8 +104,8 @@ public sealed class SeveralNodesTests : IAsyncLifetime
 
         await redis.ThawAsync(Ct);
 
-        await Eventually.IsTrue(async () => (await nodes[1].AskAsync(policy, Identifier.OfUser(Guid.CreateVersion7()))).Remaining == 99 && !nodes[0].Store.IsAway, ct: Ct);
-        await Eventually.IsTrue(async () => (await nodes[1].AskAsync(policy, who)).Remaining < 90, ct: Ct);
+        await Eventually.IsTrueAsync(async () => (await nodes[1].AskAsync(policy, Identifier.OfUser(Guid.CreateVersion7()))).Remaining == 99 && !nodes[0].Store.IsAway, ct: Ct);
+        await Eventually.IsTrueAsync(async () => (await nodes[1].AskAsync(policy, who)).Remaining < 90, ct: Ct);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         var key = store.KeyOf(policy, Identifier.OfUser(Guid.CreateVersion7()));
         var first = await AskAsync(default, 1);
         var since = nodes[0].Limiter.Now;
-        await Eventually.IsTrue(() => Task.FromResult(nodes[0].Limiter.Now - since > 1_000_000), ct: Ct);
+        await Eventually.IsTrueAsync(() => Task.FromResult(nodes[0].Limiter.Now - since > 1_000_000), ct: Ct);
         await AskAsync(default, 1);
 
         // Three requests passed elsewhere while this seemed to be the first for a second.

@@ -17,8 +17,8 @@ public sealed class CharacterCardTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var card = Card();
 
-        var persona = (await user.Post($"{Path}/import", card)).GetProperty("persona");
-        var exported = await user.Get($"{Path}/{persona.GetProperty("id").GetString()}/card");
+        var persona = (await user.PostAsync($"{Path}/import", card)).GetProperty("persona");
+        var exported = await user.GetAsync($"{Path}/{persona.GetProperty("id").GetString()}/card");
 
         Assert.True(JsonNode.DeepEquals(card, JsonNode.Parse(exported.GetRawText())), exported.ToString());
         Assert.Equal("You are Ada.", persona.GetProperty("system_prompt").GetString());
@@ -29,11 +29,11 @@ public sealed class CharacterCardTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
         var card = Card();
-        var id = (await user.Post($"{Path}/import", card)).GetProperty("persona").GetProperty("id").GetString();
+        var id = (await user.PostAsync($"{Path}/import", card)).GetProperty("persona").GetProperty("id").GetString();
 
         using var changed = await user.At().PutAsJsonAsync(
             $"{Path}/{id}", new { description = "Older now", personality_traits = new { warmth = 1 } }, TestContext.Current.CancellationToken);
-        var exported = await user.Get($"{Path}/{id}/card");
+        var exported = await user.GetAsync($"{Path}/{id}/card");
 
         card["data"]!["description"] = "Older now";
         card["data"]!["extensions"]!["gaia"] = new JsonObject { ["personality_traits"] = new JsonObject { ["warmth"] = 1 } };
@@ -47,7 +47,7 @@ public sealed class CharacterCardTests(ChatNodes nodes)
         var card = Card();
         card["data"]!["system_prompt"] = "";
 
-        var persona = (await user.Post($"{Path}/import", card)).GetProperty("persona");
+        var persona = (await user.PostAsync($"{Path}/import", card)).GetProperty("persona");
 
         Assert.Equal("A mathematician\n\nCurious", persona.GetProperty("system_prompt").GetString());
     }
@@ -57,7 +57,7 @@ public sealed class CharacterCardTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
         using var other = nodes.NewUser();
-        var made = (await user.Post(Path, new JsonObject
+        var made = (await user.PostAsync(Path, new JsonObject
         {
             ["name"] = $"Nomad {Guid.CreateVersion7()}",
             ["description"] = "Travels",
@@ -65,8 +65,8 @@ public sealed class CharacterCardTests(ChatNodes nodes)
             ["capabilities"] = new JsonObject { ["maps"] = true },
         })).GetProperty("persona");
 
-        var card = await user.Get($"{Path}/{made.GetProperty("id").GetString()}/card");
-        var back = (await other.Post($"{Path}/import", JsonNode.Parse(card.GetRawText())!)).GetProperty("persona");
+        var card = await user.GetAsync($"{Path}/{made.GetProperty("id").GetString()}/card");
+        var back = (await other.PostAsync($"{Path}/import", JsonNode.Parse(card.GetRawText())!)).GetProperty("persona");
 
         Assert.Equal("chara_card_v2", card.GetProperty("spec").GetString());
         Assert.All(
@@ -89,14 +89,14 @@ public sealed class CharacterCardTests(ChatNodes nodes)
     [InlineData("""{"spec":"chara_card_v2","data":{"name":"Ada","system_prompt":"You","extensions":{"deep":{"a":1,"a":2}}}}""")]
     [InlineData("[]")]
     [InlineData("null")]
-    public Task What_is_no_card_is_refused(string card) => Expect(card, HttpStatusCode.UnprocessableEntity);
+    public Task What_is_no_card_is_refused(string card) => ExpectAsync(card, HttpStatusCode.UnprocessableEntity);
 
     [Theory]
     [InlineData("""{"spec":"chara_card_v2","data":{"name":"Ada",""")]
     [InlineData("""{"spec":"chara_card_v2","data":{"name":"Ada\u0000","system_prompt":"You"}}""")]
     [InlineData("""{"spec":"chara_card_v2","data":{"name":"Ada","system_prompt":"half \ud83d of a pair"}}""")]
     [InlineData("""{"spec":"chara_card_v2","data":{"name":"Ada","system_prompt":"You","extensions":{"gaia":{"capabilities":{"a":"\u0000"}}}}}""")]
-    public Task What_is_no_text_is_refused(string card) => Expect(card, HttpStatusCode.BadRequest);
+    public Task What_is_no_text_is_refused(string card) => ExpectAsync(card, HttpStatusCode.BadRequest);
 
     [Fact]
     public async Task A_long_description_is_cut_between_two_characters()
@@ -105,21 +105,21 @@ public sealed class CharacterCardTests(ChatNodes nodes)
         var card = Card();
         card["data"]!["description"] = "a" + string.Concat(Enumerable.Repeat("\U0001F600", 3_000));
 
-        var persona = (await user.Post($"{Path}/import", card)).GetProperty("persona");
-        var exported = await user.Get($"{Path}/{persona.GetProperty("id").GetString()}/card");
+        var persona = (await user.PostAsync($"{Path}/import", card)).GetProperty("persona");
+        var exported = await user.GetAsync($"{Path}/{persona.GetProperty("id").GetString()}/card");
 
         Assert.Equal(3_999, persona.GetProperty("description").GetString()!.Length);
         Assert.True(JsonNode.DeepEquals(card, JsonNode.Parse(exported.GetRawText())));
     }
 
-    private async Task Expect(string card, HttpStatusCode status)
+    private async Task ExpectAsync(string card, HttpStatusCode status)
     {
         using var user = nodes.NewUser();
         using var content = new StringContent(card, System.Text.Encoding.UTF8, "application/json");
 
         using var answer = await user.At().PostAsync($"{Path}/import", content, TestContext.Current.CancellationToken);
 
-        await Problem.Expect(answer, status);
+        await Problem.ExpectAsync(answer, status);
     }
 
     private static JsonObject Card() => JsonNode.Parse($$"""

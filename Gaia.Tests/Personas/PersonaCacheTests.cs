@@ -18,11 +18,11 @@ public sealed class PersonaCacheTests(GaiaApp gaia)
         var id = list.GetProperty("personas")[0].GetProperty("id").GetString();
 
         // Another test may flush between the read and the look.
-        await Eventually.Passes(
+        await Eventually.PassesAsync(
             async () =>
             {
                 await developer.GetStringAsync($"{Path}/{id}", TestContext.Current.CancellationToken);
-                await ExpectString($"persona:{id}", TimeSpan.FromHours(1));
+                await ExpectStringAsync($"persona:{id}", TimeSpan.FromHours(1));
 
                 var value = JsonElement.Parse((string)(await gaia.Redis().StringGetAsync($"persona:{id}"))!);
                 Assert.Equal("v", value.EnumerateObject().First().Name);
@@ -39,11 +39,11 @@ public sealed class PersonaCacheTests(GaiaApp gaia)
         using var developer = gaia.Developer();
 
         // Another test may invalidate the list between the read and the look.
-        await Eventually.Passes(
+        await Eventually.PassesAsync(
             async () =>
             {
                 await developer.GetStringAsync(Path + query, TestContext.Current.CancellationToken);
-                await ExpectString(key, TimeSpan.FromMinutes(5));
+                await ExpectStringAsync(key, TimeSpan.FromMinutes(5));
             },
             ct: TestContext.Current.CancellationToken);
     }
@@ -55,12 +55,12 @@ public sealed class PersonaCacheTests(GaiaApp gaia)
         await developer.GetStringAsync(Path, TestContext.Current.CancellationToken);
         var key = $"auth:api_key:{ApiKeyText.Hash(GaiaApp.DevelopmentKey)}";
 
-        await ExpectString(key, TimeSpan.FromMinutes(10));
+        await ExpectStringAsync(key, TimeSpan.FromMinutes(10));
 
         Assert.DoesNotContain(GaiaApp.DevelopmentKey, (string)(await gaia.Redis().StringGetAsync(key))!, StringComparison.Ordinal);
     }
 
-    private async Task ExpectString(string key, TimeSpan longest)
+    private async Task ExpectStringAsync(string key, TimeSpan longest)
     {
         Assert.Equal(RedisType.String, await gaia.Redis().KeyTypeAsync(key));
         Assert.InRange((await gaia.Redis().KeyTimeToLiveAsync(key))!.Value, TimeSpan.FromTicks(1), longest);

@@ -18,25 +18,25 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
     [Fact]
     public async Task What_is_cached_is_answered_without_Chat()
     {
-        using var user = await ground.SignUp();
+        using var user = await ground.SignUpAsync();
         using var anyone = ground.Anyone();
-        var (known, unknown) = (await Make(user), Guid.CreateVersion7());
+        var (known, unknown) = (await MakeAsync(user), Guid.CreateVersion7());
         string[] paths = [$"{Path}/{known}", $"{Legacy}/{known}", Path, Legacy];
         var before = new List<(ChatCaller Caller, GatewayServer Gateway, string Path, string Tag, string Body)>();
         foreach (var (caller, gateway, path) in from caller in (ChatCaller[])[user, anyone] from gateway in Gateways from path in paths select (caller, gateway, path))
         {
-            using var answer = await caller.Try(HttpMethod.Get, path, gateway: gateway);
+            using var answer = await caller.TryAsync(HttpMethod.Get, path, gateway: gateway);
             var body = await answer.Content.ReadAsStringAsync(Ct);
             Assert.True(answer.StatusCode is HttpStatusCode.OK, body);
             before.Add((caller, gateway, path, answer.Headers.ETag!.Tag, body));
         }
 
-        await WithoutChat(async () =>
+        await WithoutChatAsync(async () =>
         {
             foreach (var (caller, gateway, path, tag, body) in before)
             {
-                using var answer = await caller.Try(HttpMethod.Get, path, gateway: gateway);
-                using var again = await caller.Try(HttpMethod.Get, path, gateway: gateway, ifNoneMatch: tag);
+                using var answer = await caller.TryAsync(HttpMethod.Get, path, gateway: gateway);
+                using var again = await caller.TryAsync(HttpMethod.Get, path, gateway: gateway, ifNoneMatch: tag);
 
                 Assert.Equal(body, await answer.Content.ReadAsStringAsync(Ct));
                 Assert.Equal("private, no-cache", answer.Headers.NonValidated["Cache-Control"].ToString());
@@ -46,58 +46,58 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
                 Assert.Equal(tag, again.Headers.ETag!.Tag);
             }
 
-            using var uncached = await user.Try(HttpMethod.Get, $"{Path}/{unknown}");
-            using var page = await user.Try(HttpMethod.Get, $"{Path}?limit=1");
-            await Problem.Expect(uncached, HttpStatusCode.ServiceUnavailable, "Service chat unavailable");
-            await Problem.Expect(page, HttpStatusCode.ServiceUnavailable, "Service chat unavailable");
+            using var uncached = await user.TryAsync(HttpMethod.Get, $"{Path}/{unknown}");
+            using var page = await user.TryAsync(HttpMethod.Get, $"{Path}?limit=1");
+            await Problem.ExpectAsync(uncached, HttpStatusCode.ServiceUnavailable, "Service chat unavailable");
+            await Problem.ExpectAsync(page, HttpStatusCode.ServiceUnavailable, "Service chat unavailable");
         });
     }
 
     [Fact]
     public async Task Whoever_writes_through_a_gateway_reads_there_what_they_wrote()
     {
-        using var user = await ground.SignUp();
-        var id = await Make(user);
+        using var user = await ground.SignUpAsync();
+        var id = await MakeAsync(user);
 
         for (var round = 0; round < 30; round++)
         {
             var (gateway, text) = (Gateways[round % 2], $"Round {round}");
-            await user.Send(HttpMethod.Put, $"{Path}/{id}", new JsonObject { ["description"] = text }, gateway);
+            await user.SendAsync(HttpMethod.Put, $"{Path}/{id}", new JsonObject { ["description"] = text }, gateway);
 
-            Assert.Equal(text, DescriptionOf(await user.Get($"{Path}/{id}", gateway)));
-            var own = await user.Get($"{Path}?created_by={await Maker(user, id)}", gateway);
+            Assert.Equal(text, DescriptionOf(await user.GetAsync($"{Path}/{id}", gateway)));
+            var own = await user.GetAsync($"{Path}?created_by={await MakerAsync(user, id)}", gateway);
             Assert.Equal(text, Assert.Single(own.GetProperty("personas").EnumerateArray()).GetProperty("description").GetString());
-            await Eventually(async () => Assert.Equal(text, DescriptionOf(await user.Get($"{Path}/{id}", Gateways[(round + 1) % 2]))));
+            await EventuallyAsync(async () => Assert.Equal(text, DescriptionOf(await user.GetAsync($"{Path}/{id}", Gateways[(round + 1) % 2]))));
         }
     }
 
     [Fact]
     public async Task A_deleted_persona_leaves_the_list_of_active_ones_on_both_gateways()
     {
-        using var user = await ground.SignUp();
-        var id = await Make(user);
-        var mine = $"{Path}?created_by={await Maker(user, id)}";
+        using var user = await ground.SignUpAsync();
+        var id = await MakeAsync(user);
+        var mine = $"{Path}?created_by={await MakerAsync(user, id)}";
         foreach (var gateway in Gateways)
         {
-            Assert.Equal(1, (await user.Get(mine, gateway)).GetProperty("total").GetInt32());
+            Assert.Equal(1, (await user.GetAsync(mine, gateway)).GetProperty("total").GetInt32());
         }
 
-        await user.Send(HttpMethod.Delete, $"{Path}/{id}");
+        await user.SendAsync(HttpMethod.Delete, $"{Path}/{id}");
 
-        Assert.Equal(0, (await user.Get(mine)).GetProperty("total").GetInt32());
-        await Eventually(async () => Assert.Equal(0, (await user.Get(mine, ground.Two)).GetProperty("total").GetInt32()));
-        Assert.Equal(1, (await user.Get($"{mine}&active_only=false")).GetProperty("total").GetInt32());
+        Assert.Equal(0, (await user.GetAsync(mine)).GetProperty("total").GetInt32());
+        await EventuallyAsync(async () => Assert.Equal(0, (await user.GetAsync(mine, ground.Two)).GetProperty("total").GetInt32()));
+        Assert.Equal(1, (await user.GetAsync($"{mine}&active_only=false")).GetProperty("total").GetInt32());
     }
 
     [Fact]
     public async Task The_prompt_is_for_callers_with_a_name_and_so_is_its_tag()
     {
-        using var user = await ground.SignUp();
+        using var user = await ground.SignUpAsync();
         using var anyone = ground.Anyone();
-        var id = await Make(user);
+        var id = await MakeAsync(user);
 
-        using var named = await user.Try(HttpMethod.Get, $"{Path}/{id}");
-        using var open = await anyone.Try(HttpMethod.Get, $"{Path}/{id}", ifNoneMatch: named.Headers.ETag!.Tag);
+        using var named = await user.TryAsync(HttpMethod.Get, $"{Path}/{id}");
+        using var open = await anyone.TryAsync(HttpMethod.Get, $"{Path}/{id}", ifNoneMatch: named.Headers.ETag!.Tag);
 
         Assert.Equal("\"1\"", named.Headers.ETag.Tag);
         Assert.Contains("You are kind.", await named.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
@@ -110,9 +110,9 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
     [InlineData("*")]
     public async Task Whoever_has_a_persona_in_some_form_is_told_so(string tags)
     {
-        using var user = await ground.SignUp();
+        using var user = await ground.SignUpAsync();
 
-        using var answer = await user.Try(HttpMethod.Get, $"{Path}/{await Make(user)}", ifNoneMatch: tags);
+        using var answer = await user.TryAsync(HttpMethod.Get, $"{Path}/{await MakeAsync(user)}", ifNoneMatch: tags);
 
         Assert.Equal(HttpStatusCode.NotModified, answer.StatusCode);
         Assert.Empty(await answer.Content.ReadAsByteArrayAsync(Ct));
@@ -123,25 +123,25 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
     {
         using var nobody = new ChatCaller(ground, "not-a-token");
 
-        using var answer = await nobody.Try(HttpMethod.Get, Path);
+        using var answer = await nobody.TryAsync(HttpMethod.Get, Path);
 
-        await Problem.Expect(answer, HttpStatusCode.Unauthorized);
+        await Problem.ExpectAsync(answer, HttpStatusCode.Unauthorized);
     }
 
     [Fact]
     public async Task Without_Redis_personas_are_read_and_written_all_the_same()
     {
-        using var user = await ground.SignUp();
-        var id = await Make(user);
-        await user.Get($"{Path}/{id}");
+        using var user = await ground.SignUpAsync();
+        var id = await MakeAsync(user);
+        await user.GetAsync($"{Path}/{id}");
 
         await ground.Redis.KillAsync(Ct);
         try
         {
-            Assert.Equal("Inspires", DescriptionOf(await user.Get($"{Path}/{id}")));
-            await user.Send(HttpMethod.Put, $"{Path}/{id}", new JsonObject { ["description"] = "Changed" });
-            Assert.Equal("Changed", DescriptionOf(await user.Get($"{Path}/{id}")));
-            Assert.Equal("Changed", DescriptionOf(await user.Get($"{Path}/{id}", ground.Two)));
+            Assert.Equal("Inspires", DescriptionOf(await user.GetAsync($"{Path}/{id}")));
+            await user.SendAsync(HttpMethod.Put, $"{Path}/{id}", new JsonObject { ["description"] = "Changed" });
+            Assert.Equal("Changed", DescriptionOf(await user.GetAsync($"{Path}/{id}")));
+            Assert.Equal("Changed", DescriptionOf(await user.GetAsync($"{Path}/{id}", ground.Two)));
         }
         finally
         {
@@ -153,20 +153,20 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
     public async Task What_has_outlived_its_time_still_answers_without_Chat_and_says_so()
     {
         await using var gateway = await ground.StartGatewayAsync(("PERSONA_CACHE_TTL", "1"));
-        using var user = await ground.SignUp();
-        var id = await Make(user);
-        await user.Get($"{Path}/{id}", gateway);
+        using var user = await ground.SignUpAsync();
+        var id = await MakeAsync(user);
+        await user.GetAsync($"{Path}/{id}", gateway);
 
-        await WithoutChat(() => Eventually(async () =>
+        await WithoutChatAsync(() => EventuallyAsync(async () =>
         {
-            using var answer = await user.Try(HttpMethod.Get, $"{Path}/{id}", gateway: gateway);
+            using var answer = await user.TryAsync(HttpMethod.Get, $"{Path}/{id}", gateway: gateway);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal("gaia; hit; detail=stale", answer.Headers.GetValues("Cache-Status").Single());
         }));
 
-        await Eventually(async () =>
+        await EventuallyAsync(async () =>
         {
-            using var answer = await user.Try(HttpMethod.Get, $"{Path}/{id}", gateway: gateway);
+            using var answer = await user.TryAsync(HttpMethod.Get, $"{Path}/{id}", gateway: gateway);
             Assert.False(answer.Headers.Contains("Cache-Status"));
         });
     }
@@ -174,17 +174,17 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
     [Fact]
     public async Task A_long_list_is_read_page_by_page()
     {
-        using var user = await ground.SignUp();
+        using var user = await ground.SignUpAsync();
         var made = new List<string>();
         for (var n = 0; n < 103; n++)
         {
-            made.Add(await Make(user));
+            made.Add(await MakeAsync(user));
         }
 
-        var list = $"{Path}?created_by={await Maker(user, made[0])}";
-        var first = await user.Get(list);
-        var second = await user.Get($"{list}&cursor={first.GetProperty("next_cursor").GetString()}");
-        var small = await user.Get($"{list}&limit=2");
+        var list = $"{Path}?created_by={await MakerAsync(user, made[0])}";
+        var first = await user.GetAsync(list);
+        var second = await user.GetAsync($"{list}&cursor={first.GetProperty("next_cursor").GetString()}");
+        var small = await user.GetAsync($"{list}&limit=2");
 
         Assert.Equal(103, first.GetProperty("total").GetInt32());
         Assert.Equal(103, second.GetProperty("total").GetInt32());
@@ -204,14 +204,14 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
     {
         using var anyone = ground.Anyone();
 
-        using var answer = await anyone.Try(HttpMethod.Get, $"{Path}?{query}");
+        using var answer = await anyone.TryAsync(HttpMethod.Get, $"{Path}?{query}");
 
-        await Problem.Expect(answer, expected);
+        await Problem.ExpectAsync(answer, expected);
     }
 
     private GatewayServer[] Gateways => [ground.One, ground.Two];
 
-    private async Task WithoutChat(Func<Task> assertions)
+    private async Task WithoutChatAsync(Func<Task> assertions)
     {
         await Task.WhenAll(ground.Chats.Select(chat => chat.KillAsync(Ct)));
         try
@@ -224,15 +224,15 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
         }
     }
 
-    private static Task Eventually(Func<Task> assertions) => Faults.Eventually.Passes(assertions, TimeSpan.FromSeconds(30), Ct);
+    private static Task EventuallyAsync(Func<Task> assertions) => Faults.Eventually.PassesAsync(assertions, TimeSpan.FromSeconds(30), Ct);
 
-    private static async Task<string> Make(ChatCaller user) => (await user.Send(HttpMethod.Post, Path, new JsonObject
+    private static async Task<string> MakeAsync(ChatCaller user) => (await user.SendAsync(HttpMethod.Post, Path, new JsonObject
     {
         ["name"] = $"Muse {Guid.CreateVersion7()}", ["description"] = "Inspires", ["system_prompt"] = "You are kind.",
     })).GetProperty("persona").GetProperty("id").GetString()!;
 
-    private static async Task<string> Maker(ChatCaller user, string id) =>
-        (await user.Get($"{Path}/{id}")).GetProperty("persona").GetProperty("created_by").GetString()!;
+    private static async Task<string> MakerAsync(ChatCaller user, string id) =>
+        (await user.GetAsync($"{Path}/{id}")).GetProperty("persona").GetProperty("created_by").GetString()!;
 
     private static string DescriptionOf(JsonElement answer) => answer.GetProperty("persona").GetProperty("description").GetString()!;
 

@@ -64,7 +64,7 @@ public sealed class PersonaTests(GaiaApp gaia)
 
         using var answer = await anyone.PostAsJsonAsync(Path, Draft(), TestContext.Current.CancellationToken);
 
-        await Problem.Expect(answer, HttpStatusCode.Unauthorized, "Not authenticated. Provide a valid JWT or API Key.");
+        await Problem.ExpectAsync(answer, HttpStatusCode.Unauthorized, "Not authenticated. Provide a valid JWT or API Key.");
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class PersonaTests(GaiaApp gaia)
 
         using var answer = await developer.GetAsync($"{Path}/{Guid.CreateVersion7()}", TestContext.Current.CancellationToken);
 
-        await Problem.Expect(answer, HttpStatusCode.NotFound, "Persona not found");
+        await Problem.ExpectAsync(answer, HttpStatusCode.NotFound, "Persona not found");
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class PersonaTests(GaiaApp gaia)
 
         using var answer = await developer.GetAsync(tail.StartsWith('?') ? Path + tail : $"{Path}/{tail}", TestContext.Current.CancellationToken);
 
-        await Problem.Expect(answer, HttpStatusCode.BadRequest);
+        await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class PersonaTests(GaiaApp gaia)
 
         using var answer = await developer.PostAsJsonAsync(Path, draft, TestContext.Current.CancellationToken);
 
-        var errors = (await Problem.Expect(answer, HttpStatusCode.UnprocessableEntity)).GetProperty("errors");
+        var errors = (await Problem.ExpectAsync(answer, HttpStatusCode.UnprocessableEntity)).GetProperty("errors");
         Assert.True(errors.TryGetProperty("name", out _), errors.ToString());
         Assert.True(errors.TryGetProperty("personality_traits", out _), errors.ToString());
     }
@@ -125,7 +125,7 @@ public sealed class PersonaTests(GaiaApp gaia)
 
         using var answer = await developer.PostAsync(Path, body, TestContext.Current.CancellationToken);
 
-        await Problem.Expect(answer, HttpStatusCode.BadRequest);
+        await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest);
     }
 
     private static JsonObject Draft() => new()

@@ -19,19 +19,19 @@ public sealed class RevocationOutageTests(GatewayGround ground)
     [Fact]
     public async Task It_holds_while_Redis_is_away()
     {
-        var user = await One.SignUp();
-        var (id, key) = await One.CreateKey(user.AccessToken);
-        await Admitted(token: user.AccessToken);
-        await Admitted(key: key);
+        var user = await One.SignUpAsync();
+        var (id, key) = await One.CreateKeyAsync(user.AccessToken);
+        await AdmittedAsync(token: user.AccessToken);
+        await AdmittedAsync(key: key);
         await ground.Redis.KillAsync(Ct);
         try
         {
-            await Admitted(key: key);
-            await One.Expect(HttpStatusCode.NoContent, HttpMethod.Delete, $"/api/v1/auth/api-keys/{id}", token: user.AccessToken);
-            await One.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
+            await AdmittedAsync(key: key);
+            await One.ExpectAsync(HttpStatusCode.NoContent, HttpMethod.Delete, $"/api/v1/auth/api-keys/{id}", token: user.AccessToken);
+            await One.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
 
-            await Refused(key: key);
-            await Refused(token: user.AccessToken);
+            await RefusedAsync(key: key);
+            await RefusedAsync(token: user.AccessToken);
         }
         finally
         {
@@ -42,14 +42,14 @@ public sealed class RevocationOutageTests(GatewayGround ground)
     [Fact]
     public async Task It_holds_while_NATS_is_away()
     {
-        var user = await One.SignUp();
-        await Admitted(token: user.AccessToken);
+        var user = await One.SignUpAsync();
+        await AdmittedAsync(token: user.AccessToken);
         await ground.Nats.KillAsync(Ct);
         try
         {
-            await One.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
+            await One.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
 
-            await Refused(token: user.AccessToken);
+            await RefusedAsync(token: user.AccessToken);
         }
         finally
         {
@@ -60,16 +60,16 @@ public sealed class RevocationOutageTests(GatewayGround ground)
     [Fact]
     public async Task While_nobody_can_say_what_is_revoked_nobody_is_let_in()
     {
-        var user = await One.SignUp();
-        await Admitted(token: user.AccessToken);
+        var user = await One.SignUpAsync();
+        await AdmittedAsync(token: user.AccessToken);
         await ground.Nats.KillAsync(Ct);
         ground.AuthLink.Cut();
         try
         {
-            await ground.Become(HttpStatusCode.ServiceUnavailable, user.AccessToken, null);
+            await ground.BecomeAsync(HttpStatusCode.ServiceUnavailable, user.AccessToken, null);
 
             // Whoever needs no credential is not concerned.
-            Assert.Equal(HttpStatusCode.OK, await One.StatusOf(path: "/"));
+            Assert.Equal(HttpStatusCode.OK, await One.StatusOfAsync(path: "/"));
         }
         finally
         {
@@ -77,22 +77,22 @@ public sealed class RevocationOutageTests(GatewayGround ground)
             await ground.Nats.RestartAsync(Ct);
         }
 
-        await ground.Become(HttpStatusCode.OK, user.AccessToken, null);
+        await ground.BecomeAsync(HttpStatusCode.OK, user.AccessToken, null);
     }
 
     [Fact]
     public async Task While_Auth_is_away_its_stream_is_enough()
     {
-        var user = await One.SignUp();
-        await Admitted(token: user.AccessToken);
+        var user = await One.SignUpAsync();
+        await AdmittedAsync(token: user.AccessToken);
         ground.AuthLink.Cut();
         try
         {
             // Chat is not there either; what matters is that its absence is what the caller is told.
             for (var i = 0; i < 20; i++)
             {
-                using var answer = await One.Send(HttpMethod.Get, "/api/v1/chat/personas", token: user.AccessToken);
-                await Problem.Expect(answer, HttpStatusCode.ServiceUnavailable, "Service chat unavailable");
+                using var answer = await One.SendAsync(HttpMethod.Get, "/api/v1/chat/personas", token: user.AccessToken);
+                await Problem.ExpectAsync(answer, HttpStatusCode.ServiceUnavailable, "Service chat unavailable");
             }
         }
         finally
@@ -105,7 +105,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
     public async Task A_lost_stream_is_created_again_although_Auth_is_frozen_and_known_credentials_go_on()
     {
         const int Attempts = 5;
-        var user = await One.SignUp();
+        var user = await One.SignUpAsync();
         await using var nats = new NatsConnection(new NatsOpts { Url = ground.Nats.Url });
 
         // A gateway that the machine leaves without processor time for almost a second cannot know what it missed, and must wait for Auth.
@@ -114,12 +114,12 @@ public sealed class RevocationOutageTests(GatewayGround ground)
             Assert.True(attempt < Attempts, "Known credentials were refused each time.");
         }
 
-        await One.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
-        await Refused(token: user.AccessToken);
+        await One.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
+        await RefusedAsync(token: user.AccessToken);
 
         async Task<bool> GoesOnWithoutAuth()
         {
-            await Admitted(token: user.AccessToken);
+            await AdmittedAsync(token: user.AccessToken);
             await ground.Auth.FreezeAsync(Ct);
             try
             {
@@ -145,7 +145,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
 
         async Task<bool> IsKnownTo(GatewayApi gateway)
         {
-            using var answer = await gateway.Send(HttpMethod.Get, "/api/v1/usage", token: user.AccessToken);
+            using var answer = await gateway.SendAsync(HttpMethod.Get, "/api/v1/usage", token: user.AccessToken);
             return (await answer.Content.ReadAsStringAsync(Ct)).Contains("Service chat unavailable", StringComparison.Ordinal);
         }
     }
@@ -154,7 +154,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
     public async Task The_keys_that_verify_tokens_are_answered_while_Auth_is_frozen()
     {
         const string Path = "/.well-known/jwks.json";
-        await Eventually.IsTrue(async () => await IsCachedForLongEnough(One) && await IsCachedForLongEnough(Two), TimeSpan.FromMinutes(2), Ct);
+        await Eventually.IsTrueAsync(async () => await IsCachedForLongEnough(One) && await IsCachedForLongEnough(Two), TimeSpan.FromMinutes(2), Ct);
         await ground.Auth.FreezeAsync(Ct);
         try
         {
@@ -173,19 +173,19 @@ public sealed class RevocationOutageTests(GatewayGround ground)
             return answer.Headers.Age < TimeSpan.FromSeconds(20);
         }
 
-        static Task<HttpResponseMessage> Get(GatewayApi gateway) => gateway.Send(HttpMethod.Get, Path, headers: ("Host", "gaia.example"));
+        static Task<HttpResponseMessage> Get(GatewayApi gateway) => gateway.SendAsync(HttpMethod.Get, Path, headers: ("Host", "gaia.example"));
     }
 
     [Fact]
     public async Task A_stream_that_was_lost_gets_back_everything_that_is_still_in_force()
     {
-        var user = await One.SignUp();
-        await One.Expect(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
+        var user = await One.SignUpAsync();
+        await One.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
         await using var nats = new NatsConnection(new NatsOpts { Url = ground.Nats.Url });
         var jetStream = new NatsJSContext(nats);
         await jetStream.DeleteStreamAsync(Revocation.Stream, Ct);
 
-        await Eventually.Passes(
+        await Eventually.PassesAsync(
             async () =>
             {
                 var stream = (await jetStream.GetStreamAsync(Revocation.Stream, cancellationToken: Ct)).Info;
@@ -195,7 +195,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
             ct: Ct);
     }
 
-    private Task Admitted(string? token = null, string? key = null) => ground.Become(HttpStatusCode.OK, token, key);
+    private Task AdmittedAsync(string? token = null, string? key = null) => ground.BecomeAsync(HttpStatusCode.OK, token, key);
 
-    private Task Refused(string? token = null, string? key = null) => ground.Become(HttpStatusCode.Unauthorized, token, key);
+    private Task RefusedAsync(string? token = null, string? key = null) => ground.BecomeAsync(HttpStatusCode.Unauthorized, token, key);
 }

@@ -15,32 +15,32 @@ public sealed class NoSecretLeavesATraceTests(GaiaApp gaia)
     {
         using var client = gaia.Gateway();
         var email = AuthApi.SomeEmail();
-        var user = SignedIn.Of(await Post(client, HttpStatusCode.Created, "register", new { email, password = AuthApi.Password, name = "Ada" }));
-        await Post(client, HttpStatusCode.Conflict, "register", new { email, password = AuthApi.Password, name = "Ada" });
-        await Post(client, HttpStatusCode.Unauthorized, "login", new { email, password = AuthServer.AdminPassword });
-        await Post(client, HttpStatusCode.BadRequest, "login", email);
-        var refreshed = SignedIn.Of(await Post(client, HttpStatusCode.OK, "refresh", new { refresh_token = user.RefreshToken }));
+        var user = SignedIn.Of(await PostAsync(client, HttpStatusCode.Created, "register", new { email, password = AuthApi.Password, name = "Ada" }));
+        await PostAsync(client, HttpStatusCode.Conflict, "register", new { email, password = AuthApi.Password, name = "Ada" });
+        await PostAsync(client, HttpStatusCode.Unauthorized, "login", new { email, password = AuthServer.AdminPassword });
+        await PostAsync(client, HttpStatusCode.BadRequest, "login", email);
+        var refreshed = SignedIn.Of(await PostAsync(client, HttpStatusCode.OK, "refresh", new { refresh_token = user.RefreshToken }));
 
         client.DefaultRequestHeaders.Authorization = new("Bearer", refreshed.AccessToken);
         client.DefaultRequestHeaders.Add("Idempotency-Key", "once");
-        var key = (await Post(client, HttpStatusCode.Created, "api-keys", new { name = "a key" })).GetProperty("key").GetString()!;
+        var key = (await PostAsync(client, HttpStatusCode.Created, "api-keys", new { name = "a key" })).GetProperty("key").GetString()!;
         client.DefaultRequestHeaders.Remove("Idempotency-Key");
-        await Post(client, HttpStatusCode.OK, "validate", new { token = refreshed.AccessToken, api_key = key });
-        await Get(client, HttpStatusCode.OK, "/api/v1/auth/me");
-        await Get(client, HttpStatusCode.OK, "/api/v1/conversations");
+        await PostAsync(client, HttpStatusCode.OK, "validate", new { token = refreshed.AccessToken, api_key = key });
+        await GetAsync(client, HttpStatusCode.OK, "/api/v1/auth/me");
+        await GetAsync(client, HttpStatusCode.OK, "/api/v1/conversations");
 
         client.DefaultRequestHeaders.Authorization = new("Bearer", key);
-        await Get(client, HttpStatusCode.OK, "/api/v1/chat/personas");
-        await Get(client, HttpStatusCode.NotFound, $"/api/v1/assets/{Guid.CreateVersion7()}");
+        await GetAsync(client, HttpStatusCode.OK, "/api/v1/chat/personas");
+        await GetAsync(client, HttpStatusCode.NotFound, $"/api/v1/assets/{Guid.CreateVersion7()}");
         client.DefaultRequestHeaders.Authorization = new("Bearer", refreshed.AccessToken[..^5] + "AAAAA");
-        await Get(client, HttpStatusCode.Unauthorized, "/api/v1/auth/me");
+        await GetAsync(client, HttpStatusCode.Unauthorized, "/api/v1/auth/me");
         client.DefaultRequestHeaders.Authorization = new("Bearer", ApiKeyText.Create("dev"));
-        await Get(client, HttpStatusCode.Unauthorized, "/api/v1/auth/me");
+        await GetAsync(client, HttpStatusCode.Unauthorized, "/api/v1/auth/me");
 
-        Assert.Empty(await gaia.Traces(Ct));
+        Assert.Empty(await gaia.TracesAsync(Ct));
     }
 
-    private static async Task<JsonElement> Post(HttpClient client, HttpStatusCode status, string path, object body)
+    private static async Task<JsonElement> PostAsync(HttpClient client, HttpStatusCode status, string path, object body)
     {
         using var answer = await client.PostAsJsonAsync($"/api/v1/auth/{path}", body, Ct);
         var text = await answer.Content.ReadAsStringAsync(Ct);
@@ -48,7 +48,7 @@ public sealed class NoSecretLeavesATraceTests(GaiaApp gaia)
         return JsonElement.Parse(text);
     }
 
-    private static async Task Get(HttpClient client, HttpStatusCode status, string path)
+    private static async Task GetAsync(HttpClient client, HttpStatusCode status, string path)
     {
         using var answer = await client.GetAsync(path, Ct);
         Assert.True(answer.StatusCode == status, $"{path}: {(int)answer.StatusCode}");

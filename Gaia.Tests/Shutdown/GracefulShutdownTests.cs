@@ -25,7 +25,7 @@ public sealed class GracefulShutdownTests
         await started.Task.WaitAsync(Ct);
         var stopped = service.StopAsync();
 
-        await Soon.Passes(() => Assert.ThrowsAsync<HttpRequestException>(() => newClient.GetStringAsync("/alive", Ct)));
+        await Soon.PassesAsync(() => Assert.ThrowsAsync<HttpRequestException>(() => newClient.GetStringAsync("/alive", Ct)));
         Assert.False(stopped.IsCompleted);
 
         mayComplete.SetResult();

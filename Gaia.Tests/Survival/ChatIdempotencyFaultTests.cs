@@ -23,11 +23,11 @@ public sealed class ChatIdempotencyFaultTests(ChatNodes nodes) : IClassFixture<C
     {
         using var user = nodes.NewUser();
         var bodies = Bodies();
-        var first = await SendAll(user, bodies, nodes.First);
+        var first = await SendAllAsync(user, bodies, nodes.First);
 
         await nodes.Redis.CommandAsync("FLUSHALL", Ct);
 
-        Assert.Equal(first, await SendAll(user, bodies, nodes.Second));
+        Assert.Equal(first, await SendAllAsync(user, bodies, nodes.Second));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class ChatIdempotencyFaultTests(ChatNodes nodes) : IClassFixture<C
         await nodes.Redis.FreezeAsync(Ct);
         try
         {
-            Assert.Equal(await SendAll(user, bodies, nodes.First), await SendAll(user, bodies, nodes.Second));
+            Assert.Equal(await SendAllAsync(user, bodies, nodes.First), await SendAllAsync(user, bodies, nodes.Second));
         }
         finally
         {
@@ -65,7 +65,7 @@ public sealed class ChatIdempotencyFaultTests(ChatNodes nodes) : IClassFixture<C
                 using var second = user.At(nodes.Second);
                 var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
                 {
-                    using var answer = await Send(i % 2 == 0 ? first : second, path, body);
+                    using var answer = await SendAsync(i % 2 == 0 ? first : second, path, body);
                     Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.Conflict, $"{answer.StatusCode}");
                     return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(Ct) : null;
                 }));
@@ -82,7 +82,7 @@ public sealed class ChatIdempotencyFaultTests(ChatNodes nodes) : IClassFixture<C
         }
 
         // One of the request for a conversation, one of the chat.
-        Assert.Equal(2, (await user.Get(Conversations)).GetProperty("conversations").GetArrayLength());
+        Assert.Equal(2, (await user.GetAsync(Conversations)).GetProperty("conversations").GetArrayLength());
     }
 
     [Fact]
@@ -93,18 +93,18 @@ public sealed class ChatIdempotencyFaultTests(ChatNodes nodes) : IClassFixture<C
         var body = new JsonObject { ["message"] = script.Key };
         var doomed = await ChatNode.StartAsync(nodes.Settings(nodes.Models), Ct);
         using var client = user.At(doomed);
-        var first = Send(client, Chat, body);
-        await Eventually.IsTrue(() => !script.Requests.IsEmpty, ct: Ct);
+        var first = SendAsync(client, Chat, body);
+        await Eventually.IsTrueAsync(() => !script.Requests.IsEmpty, ct: Ct);
 
         await doomed.DisposeAsync();
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => first);
         script.Step(2 * script.Words.Count);
 
         using var other = user.At(nodes.Second);
-        await Eventually.IsTrue(
+        await Eventually.IsTrueAsync(
             async () =>
             {
-                using var answer = await Send(other, Chat, body);
+                using var answer = await SendAsync(other, Chat, body);
                 return answer.StatusCode switch { HttpStatusCode.OK => true, HttpStatusCode.Conflict => false, var status => throw new InvalidOperationException($"{status}") };
             },
             TimeSpan.FromSeconds(90),
@@ -120,17 +120,17 @@ public sealed class ChatIdempotencyFaultTests(ChatNodes nodes) : IClassFixture<C
         var body = new JsonObject { ["message"] = script.Key };
         await using var frozen = await ChatNode.StartAsync(nodes.Settings(nodes.Models), Ct);
         using var client = user.At(frozen);
-        var late = Send(client, Chat, body);
-        await Eventually.IsTrue(() => !script.Requests.IsEmpty, ct: Ct);
+        var late = SendAsync(client, Chat, body);
+        await Eventually.IsTrueAsync(() => !script.Requests.IsEmpty, ct: Ct);
         await frozen.FreezeAsync(Ct);
         try
         {
             script.Step(2 * script.Words.Count);
             using var other = user.At(nodes.Second);
-            await Eventually.IsTrue(
+            await Eventually.IsTrueAsync(
                 async () =>
                 {
-                    using var answer = await Send(other, Chat, body);
+                    using var answer = await SendAsync(other, Chat, body);
                     return answer.IsSuccessStatusCode;
                 },
                 TimeSpan.FromSeconds(90),
@@ -143,7 +143,7 @@ public sealed class ChatIdempotencyFaultTests(ChatNodes nodes) : IClassFixture<C
 
         using var refused = await late;
         Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
-        Assert.Equal(1, (await user.Get(Conversations)).GetProperty("conversations").GetArrayLength());
+        Assert.Equal(1, (await user.GetAsync(Conversations)).GetProperty("conversations").GetArrayLength());
     }
 
     [Theory]
@@ -155,13 +155,13 @@ public sealed class ChatIdempotencyFaultTests(ChatNodes nodes) : IClassFixture<C
         var body = Bodies()[Personas];
         using var first = user.At(nodes.First);
         using var second = user.At(nodes.Second);
-        using var answer = await Send(first, Personas, body);
+        using var answer = await SendAsync(first, Personas, body);
         if (redisLostEverything)
         {
             await nodes.Redis.CommandAsync("FLUSHALL", Ct);
         }
 
-        using var repeated = await Send(second, Personas, body);
+        using var repeated = await SendAsync(second, Personas, body);
 
         Assert.Equal(answer.StatusCode, repeated.StatusCode);
         Assert.NotEmpty(ChangedKeysOf(answer));
@@ -178,13 +178,13 @@ public sealed class ChatIdempotencyFaultTests(ChatNodes nodes) : IClassFixture<C
         [Chat] = new() { ["message"] = nodes.Models.Play(new()).Key },
     };
 
-    private static async Task<string> SendAll(ChatUser user, Dictionary<string, JsonObject> bodies, ChatNode node)
+    private static async Task<string> SendAllAsync(ChatUser user, Dictionary<string, JsonObject> bodies, ChatNode node)
     {
         using var client = user.At(node);
         List<string> answers = [];
         foreach (var (path, body) in bodies)
         {
-            using var answer = await Send(client, path, body).WaitAsync(Deadline, Ct);
+            using var answer = await SendAsync(client, path, body).WaitAsync(Deadline, Ct);
             Assert.True(answer.IsSuccessStatusCode, $"{path}: {answer.StatusCode}");
             answers.Add($"{answer.StatusCode} {answer.Headers.Location} {answer.Headers.ETag} {await answer.Content.ReadAsStringAsync(Ct)}");
         }
@@ -192,7 +192,7 @@ public sealed class ChatIdempotencyFaultTests(ChatNodes nodes) : IClassFixture<C
         return string.Join('\n', answers);
     }
 
-    private static async Task<HttpResponseMessage> Send(HttpClient client, string path, JsonNode body)
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string path, JsonNode body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body), Headers = { { "Idempotency-Key", "once" } } };
         return await client.SendAsync(request, Ct);

@@ -18,7 +18,7 @@ internal sealed class LaggingReplica : IAsyncDisposable
         var link = FaultProxy.Start(primary.Port);
         var server = await RedisServer.StartAsync();
         await server.CommandAsync($"REPLICAOF 127.0.0.1 {link.Port}");
-        await Eventually.IsTrue(async () => (await server.CommandAsync("INFO replication")).Contains("master_link_status:up", StringComparison.Ordinal));
+        await Eventually.IsTrueAsync(async () => (await server.CommandAsync("INFO replication")).Contains("master_link_status:up", StringComparison.Ordinal));
         return new(primary, server, link);
     }
 

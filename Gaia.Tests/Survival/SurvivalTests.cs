@@ -26,7 +26,7 @@ public sealed class SurvivalTests(ThreeNodes nodes) : IClassFixture<ThreeNodes>
     [InlineData("silent")]
     [InlineData("cut")]
     public Task The_links_to_Redis_are(string condition) => nodes.SurviveAsync(
-        fault: () => nodes.EachAsync(node => Put(node.Redis, condition)),
+        fault: () => nodes.EachAsync(node => PutAsync(node.Redis, condition)),
         isFelt: () => nodes.AllAsync(state => !state.UsesRedis),
         repair: () => nodes.EachAsync(node => node.Redis.Heal()));
 
@@ -73,9 +73,9 @@ public sealed class SurvivalTests(ThreeNodes nodes) : IClassFixture<ThreeNodes>
     [InlineData("reset")]
     [InlineData("silent")]
     public Task A_node_neither_hears_the_log_nor_can_it_tell_it_anything_as_its_link_is(string condition) => nodes.SurviveAsync(
-        fault: () => Put(nodes.Last.Nats, condition),
+        fault: () => PutAsync(nodes.Last.Nats, condition),
         isFelt: async () => !(await nodes.Last.StateAsync()).TrustsLog,
-        repair: () => Heal(nodes.Last.Nats));
+        repair: () => HealAsync(nodes.Last.Nats));
 
     [Fact]
     public async Task The_links_of_a_node_flap()
@@ -85,9 +85,9 @@ public sealed class SurvivalTests(ThreeNodes nodes) : IClassFixture<ThreeNodes>
         await nodes.SurviveAsync(
             fault: () => RepeatAsync(10, async () =>
             {
-                await Put(Random.Shared.Next(2) is 0 ? redis : nats, Random.Shared.Next(2) is 0 ? "cut" : "reset");
+                await PutAsync(Random.Shared.Next(2) is 0 ? redis : nats, Random.Shared.Next(2) is 0 ? "cut" : "reset");
                 await Task.Delay(Random.Shared.Next(150));
-                await Task.WhenAll(Heal(redis), Heal(nats));
+                await Task.WhenAll(HealAsync(redis), HealAsync(nats));
             }),
             isFelt: () => Task.FromResult(redis.AcceptedConnections > before.Redis && nats.AcceptedConnections > before.Nats),
             repair: () => Task.CompletedTask);
@@ -100,13 +100,13 @@ public sealed class SurvivalTests(ThreeNodes nodes) : IClassFixture<ThreeNodes>
     {
         await using var nats = new NatsConnection(new NatsOpts { Url = nodes.Nats.Url });
         await nodes.SurviveAsync(
-            fault: () => Put(nodes.Last.Nats, "cut"),
+            fault: () => PutAsync(nodes.Last.Nats, "cut"),
             isFelt: async () => !(await nodes.Last.StateAsync()).TrustsLog,
             repair: async () =>
             {
                 var stream = await new NatsJSContext(nats).GetStreamAsync("gaia-cache");
                 await (what is "trimmed" ? (Task)stream.PurgeAsync(new StreamPurgeRequest()).AsTask() : stream.DeleteAsync().AsTask());
-                await Heal(nodes.Last.Nats);
+                await HealAsync(nodes.Last.Nats);
             });
     }
 
@@ -139,7 +139,7 @@ public sealed class SurvivalTests(ThreeNodes nodes) : IClassFixture<ThreeNodes>
         isFelt: () => Task.FromResult(!nodes.Last.IsRunning),
         repair: () => nodes.Last.ReviveAsync());
 
-    private static Task Put(FaultProxy link, string condition)
+    private static Task PutAsync(FaultProxy link, string condition)
     {
         switch (condition)
         {
@@ -161,7 +161,7 @@ public sealed class SurvivalTests(ThreeNodes nodes) : IClassFixture<ThreeNodes>
         return Task.CompletedTask;
     }
 
-    private static Task Heal(FaultProxy link)
+    private static Task HealAsync(FaultProxy link)
     {
         link.Heal();
         return Task.CompletedTask;

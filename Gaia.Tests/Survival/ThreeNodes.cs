@@ -60,10 +60,10 @@ public sealed class ThreeNodes : IAsyncLifetime
         var repaired = false;
         try
         {
-            await Eventually.IsTrue(() => promise.Reads > 300 && promise.Changes > 20, Timeout);
+            await Eventually.IsTrueAsync(() => promise.Reads > 300 && promise.Changes > 20, Timeout);
 
             await fault();
-            await Eventually.IsTrue(isFelt, Timeout);
+            await Eventually.IsTrueAsync(isFelt, Timeout);
             await ChangesReachEverybodyAsync();
 
             // Long enough for what is announced now to be older than the bound.
@@ -108,7 +108,7 @@ public sealed class ThreeNodes : IAsyncLifetime
         await EachAsync(node => node.Redis.MoveTo(successor.Port));
     }
 
-    private Task AreWellAsync() => Eventually.Passes(
+    private Task AreWellAsync() => Eventually.PassesAsync(
         async () => Assert.True(await AllAsync(state => state is { UsesRedis: true, TrustsLog: true })),
         Timeout);
 
@@ -120,7 +120,7 @@ public sealed class ThreeNodes : IAsyncLifetime
             var version = await writer.ChangeAsync("news");
             foreach (var (reader, region) in from node in All where node.Lives from region in (string[])["doc", "docs"] select (node, region))
             {
-                await Eventually.Passes(async () => Assert.InRange((await reader.ReadAsync(region, "news")).Version, version, long.MaxValue), Timeout);
+                await Eventually.PassesAsync(async () => Assert.InRange((await reader.ReadAsync(region, "news")).Version, version, long.MaxValue), Timeout);
             }
         }
     }
@@ -129,12 +129,12 @@ public sealed class ThreeNodes : IAsyncLifetime
     private async Task AgreeAsync()
     {
         await using var db = new DocDb(database);
-        await Eventually.Passes(async () => Assert.False(await db.Set<CacheChange>().AnyAsync()), Timeout);
+        await Eventually.PassesAsync(async () => Assert.False(await db.Set<CacheChange>().AnyAsync()), Timeout);
         foreach (var row in await db.Docs.AsNoTracking().ToListAsync())
         {
             foreach (var (node, region) in from node in All from region in (string[])["doc", "docs"] select (node, region))
             {
-                await Eventually.Passes(async () => Assert.Equal(new(row.Version, false), await node.ReadAsync(region, row.Id)), Timeout);
+                await Eventually.PassesAsync(async () => Assert.Equal(new(row.Version, false), await node.ReadAsync(region, row.Id)), Timeout);
             }
         }
     }

@@ -39,7 +39,7 @@ public sealed class TelemetryTests(GatewayGround ground)
         Assert.True(keys.IsSuccessStatusCode);
 
         var id = Encoding.Latin1.GetString(Convert.FromHexString(trace));
-        await Soon.Passes(
+        await Soon.PassesAsync(
             () =>
             {
                 foreach (var service in (string[])[Gateway, Auth])
@@ -84,7 +84,7 @@ public sealed class TelemetryTests(GatewayGround ground)
         async Task Pass(int exports)
         {
             var awaited = services.ToDictionary(service => service, service => collector.From(service, "metrics").Count() + exports);
-            await Eventually.IsTrue(() => services.All(service => collector.From(service, "metrics").Count() >= awaited[service]), TimeSpan.FromMinutes(2), Ct);
+            await Eventually.IsTrueAsync(() => services.All(service => collector.From(service, "metrics").Count() >= awaited[service]), TimeSpan.FromMinutes(2), Ct);
         }
 
         Dictionary<string, string> Environment(string name) => new(collector.SettingsOf(name))
@@ -109,7 +109,7 @@ public sealed class TelemetryTests(GatewayGround ground)
 
         redis.Blackhole();
 
-        await Soon.Passes(
+        await Soon.PassesAsync(
             async () =>
             {
                 // An idle gateway reads nothing from Redis, whose silence a key that it does not know makes it notice.

@@ -59,7 +59,7 @@ internal sealed class GaiaNode : ICacheNode
             await service.StartAsync(ct);
         }
 
-        await Eventually.IsTrue(() => node.trust.IsTrustedNow, ct: ct);
+        await Eventually.IsTrueAsync(() => node.trust.IsTrustedNow, ct: ct);
         return node;
     }
 
@@ -71,7 +71,7 @@ internal sealed class GaiaNode : ICacheNode
 
     public async Task WaitUntilUntrustedAsync(CancellationToken ct)
     {
-        await Eventually.IsTrue(() => !trust.IsTrustedNow, ct: ct);
+        await Eventually.IsTrueAsync(() => !trust.IsTrustedNow, ct: ct);
 
         // An entry younger than the bound still answers without trust.
         await Task.Delay(trust.Bound, ct);
