@@ -1,4 +1,5 @@
 using Gaia.Gateway.Admission;
+using Gaia.Gateway.Audit;
 using Gaia.Gateway.Caches;
 using Gaia.Gateway.Console;
 using Gaia.Gateway.Conventions;
@@ -38,6 +39,7 @@ internal static class GatewayServices
         builder.Services.AddSingleton<PersonaResponseCache>();
 
         builder.Services.AddSingleton<LiveTicker>();
+        builder.Services.AddAudit();
         builder.Services.AddSingleton<ApiDescription>();
         builder.Services.AddSingleton<ServiceProbe>();
         builder.Services.AddSingleton<ServiceHealthCache>();

@@ -1,6 +1,7 @@
 using Gaia;
 using Gaia.Gateway;
 using Gaia.Gateway.Admission;
+using Gaia.Gateway.Audit;
 using Gaia.Gateway.Caches;
 using Gaia.Gateway.Console;
 using Gaia.Gateway.Conventions;
@@ -19,6 +20,7 @@ var app = builder.Build();
 app.MapServiceDefaults();
 app.UseConventions();
 app.UseAdmission();
+app.UseMiddleware<AuditMiddleware>();
 app.UseOutputCache();
 app.MapGatewayHealth();
 app.MapRoot();
@@ -26,6 +28,7 @@ app.MapDocs();
 app.MapConsole();
 app.MapCacheAdministration();
 app.MapLive();
+app.MapAudit();
 app.MapPersonas();
 app.MapForwardedRoutes();
 

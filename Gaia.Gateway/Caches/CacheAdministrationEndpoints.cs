@@ -1,4 +1,6 @@
 using Gaia.Caching.Administration;
+using Gaia.Gateway.Admission;
+using Gaia.Gateway.Audit;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Gaia.Gateway.Caches;
@@ -13,10 +15,21 @@ internal static class CacheAdministrationEndpoints
     {
         var cache = routes.MapGroup("/api/v1/admin/cache").WithTags("Cache administration")
             .AddEndpointFilter<AdministratorsOnly>().WithMetadata(new ScopeMetadata(Scopes.Admin));
-        cache.MapCacheKeys();
+        cache.MapGroup("").AddEndpointFilter(RecordFlush).MapCacheKeys();
         cache.MapGet("/stats", Stats).WithName("GetCacheStats");
         cache.MapGet("/hot", Hot).WithName("ListHotKeys");
         cache.MapPost("/warm", Warm).WithName("WarmCache");
+    }
+
+    /// <summary>Has a flush recorded with its pattern, and one that only counts not at all.</summary>
+    private static ValueTask<object?> RecordFlush(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        if (context.Arguments.OfType<FlushRequest>().SingleOrDefault() is { } flush)
+        {
+            context.HttpContext.Features.Set(new AuditDetail(flush.Pattern ?? "", !flush.DryRun));
+        }
+
+        return next(context);
     }
 
     private static async Task<Ok<ClusterStats>> Stats(CacheCluster cluster, CancellationToken ct, int minutes = 60)

@@ -1,4 +1,4 @@
-using Gaia.Gateway.Caches;
+using Gaia.Gateway.Admission;
 using Gaia.Gateway.Forwarding;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -34,6 +34,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
             ("Personas", () => tab.Page.GetByRole(AriaRole.Link, new() { Name = "Mu", Exact = true }).First),
             ("Playground", () => tab.Page.GetByLabel("Message")),
             ("Usage", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("rehearsal") }).First),
+            ("Audit", () => tab.Page.GetByRole(AriaRole.Cell, new() { Name = "POST /api/v1/admin/cache/warm", Exact = true }).First),
         ];
         foreach (var (page, shown) in pages)
         {
@@ -145,6 +146,11 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         await Assertions.Expect(tab.Page.GetByText("3 keys are gone.")).ToBeVisibleAsync();
         await Assertions.Expect(tab.Page.GetByText("No key in Redis matches")).ToBeVisibleAsync();
         Assert.False(await gaia.Redis().KeyExistsAsync($"{prefix}:0"));
+
+        await tab.GoAsync("Audit");
+        var row = tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = $"POST /api/v1/admin/cache/flush {prefix}:*" });
+        await Assertions.Expect(row).ToHaveCountAsync(1);
+        await Assertions.Expect(row).ToContainTextAsync("admin@gaia.localhost");
         Assert.Empty(tab.Trouble);
     }
 
@@ -260,6 +266,8 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
             await developer.GetStringAsync("/api/v1/chat/personas", Ct);
         }
 
+        using var warmed = await developer.PostAsync("/api/v1/admin/cache/warm", content: null, Ct);
+        warmed.EnsureSuccessStatusCode();
         using var said = await developer.PostAsJsonAsync("/v1/chat/completions", new { model = "persona:Mu", messages = new[] { new { role = "user", content = "Hello" } } }, Ct);
         said.EnsureSuccessStatusCode();
     }

@@ -1,7 +1,6 @@
-using Gaia.Gateway.Admission;
 using Microsoft.Net.Http.Headers;
 
-namespace Gaia.Gateway.Caches;
+namespace Gaia.Gateway.Admission;
 
 /// <summary>Guards the routes that the gateway answers itself.</summary>
 internal sealed class AdministratorsOnly : IEndpointFilter

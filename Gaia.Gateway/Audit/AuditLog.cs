@@ -1,0 +1,154 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+using NATS.Client.Serializers.Json;
+
+namespace Gaia.Gateway.Audit;
+
+/// <summary>
+/// What administrators changed, in a JetStream stream that every gateway reads. A record is stored before its change is answered; while NATS is unavailable it is
+/// kept in memory, and stored once as soon as NATS is back.
+/// </summary>
+internal sealed partial class AuditLog(INatsConnection nats, IOptions<JetStreamOptions> options, ILogger<AuditLog> logger) : BackgroundService
+{
+    private const int NotFound = 404;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(365);
+    private static readonly NatsJsonSerializer<AuditRecord> Json = new(EventJson.Options);
+
+    private readonly NatsJSContext jetStream = new(nats);
+    private readonly Channel<AuditRecord> pending = Channel.CreateUnbounded<AuditRecord>(new() { SingleReader = true });
+
+    /// <summary>Returns once the record is stored, or after a short while: NATS unavailable holds no administrator up.</summary>
+    public async Task AddAsync(AuditRecord record)
+    {
+        if (!await TryStoreAsync(record, CancellationToken.None))
+        {
+            LogDelayed(record);
+            pending.Writer.TryWrite(record);
+        }
+    }
+
+    /// <summary>The last records, or the last before a place that a page named.</summary>
+    /// <exception cref="UnavailableException">NATS is unavailable.</exception>
+    public async Task<AuditPage> ReadAsync(ulong? before, int limit, CancellationToken ct)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(ReadDeadline);
+        try
+        {
+            var state = (await jetStream.GetStreamAsync(AuditRecord.Stream, cancellationToken: deadline.Token)).Info.State;
+            var end = Math.Min(state.LastSeq + 1, before ?? ulong.MaxValue);
+            var start = Math.Max(state.FirstSeq, end > (ulong)limit ? end - (ulong)limit : 0);
+            return state.Messages is 0 || start >= end
+                ? new([], null)
+                : new(await ReadAsync(start, end, deadline.Token), start > state.FirstSeq ? start : null);
+        }
+        catch (NatsJSApiException error) when (error.Error.Code is NotFound)
+        {
+            return new([], null);
+        }
+        catch (Exception error) when (IsUnavailable(error) && !ct.IsCancellationRequested)
+        {
+            throw new UnavailableException("The audit log", error);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await foreach (var record in pending.Reader.ReadAllAsync(stoppingToken))
+            {
+                while (!await StoreOrLogAsync(record, stoppingToken))
+                {
+                    await Task.Delay(RetryAfter, stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            while (pending.Reader.TryRead(out var record))
+            {
+                await StoreOrLogAsync(record, stoppingToken);
+            }
+        }
+    }
+
+    /// <returns>False to try again. At the end of the process the log has what NATS has not.</returns>
+    private async Task<bool> StoreOrLogAsync(AuditRecord record, CancellationToken stoppingToken)
+    {
+        if (await TryStoreAsync(record, CancellationToken.None))
+        {
+            return true;
+        }
+
+        if (stoppingToken.IsCancellationRequested)
+        {
+            LogNotStored(record);
+        }
+
+        return false;
+    }
+
+    private async Task<bool> TryStoreAsync(AuditRecord record, CancellationToken ct)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(Deadline);
+        try
+        {
+            if (await PublishAsync(record, deadline.Token))
+            {
+                return true;
+            }
+
+            // Nobody has made the stream yet, or somebody has deleted it.
+            await jetStream.CreateOrUpdateStreamAsync(
+                new StreamConfig(AuditRecord.Stream, [AuditRecord.Subject]) { MaxAge = Kept, NumReplicas = options.Value.Replicas, DuplicateWindow = TimeSpan.FromMinutes(2) },
+                deadline.Token);
+            return await PublishAsync(record, deadline.Token);
+        }
+        catch (Exception error) when (IsUnavailable(error))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The record's id makes a repetition known, when only the answer was lost.</summary>
+    private async Task<bool> PublishAsync(AuditRecord record, CancellationToken ct)
+    {
+        var stored = await jetStream.TryPublishAsync(AuditRecord.Subject, record, Json, new NatsJSPubOpts { MsgId = record.Id.ToString(), RetryAttempts = 1 }, cancellationToken: ct);
+        return stored.Success && stored.Value.Error is null;
+    }
+
+    private async Task<List<AuditRecord>> ReadAsync(ulong start, ulong end, CancellationToken ct)
+    {
+        List<AuditRecord> records = [];
+        var from = new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = start };
+        var consumer = await jetStream.CreateOrderedConsumerAsync(AuditRecord.Stream, from, ct);
+        await foreach (var message in consumer.FetchNoWaitAsync(new NatsJSFetchOpts { MaxMsgs = (int)(end - start) }, Json, ct))
+        {
+            if (message.Data is { } record && message.Metadata!.Value.Sequence.Stream < end)
+            {
+                records.Add(record);
+            }
+        }
+
+        records.Reverse();
+        return records;
+    }
+
+    private static bool IsUnavailable(Exception error) =>
+        error is NatsException or OperationCanceledException or TimeoutException or IOException or ObjectDisposedException;
+
+    [LoggerMessage(LogLevel.Warning, "NATS is unavailable; an audit record is kept until it is back: {Record}")]
+    private partial void LogDelayed(AuditRecord record);
+
+    [LoggerMessage(LogLevel.Error, "An audit record could not be stored before the end of the process: {Record}")]
+    private partial void LogNotStored(AuditRecord record);
+}

@@ -1,0 +1,36 @@
+import { call } from './api.js';
+import { button, empty, h, heading, load, table, tag } from './dom.js';
+import { moment } from './format.js';
+
+export const title = 'Audit';
+
+const pageSize = 50;
+
+export function render(main, signal) {
+  const place = h('section', { 'aria-label': 'Changes' });
+  main.append(heading('Audit', button('Refresh', () => read(place, signal))), h('p', { class: 'detail' }, 'What administrators changed in the last year, newest first.'), place);
+  read(place, signal);
+}
+
+function read(place, signal) {
+  const records = [];
+  const next = before => load(place, signal, async () => {
+    const [page, users] = await Promise.all([
+      call(`/api/v1/admin/audit?${new URLSearchParams({ limit: pageSize, ...(before ? { before } : {}) })}`, { signal }),
+      call('/api/v1/auth/users', { signal }).catch(() => ({ users: [] }))]);
+    return { page, names: new Map(users.users.map(user => [user.id, user.email ?? user.name])) };
+  }, ({ page, names }) => {
+    records.push(...page.records);
+    return records.length === 0 ? empty('Nothing has been changed yet.') : [
+      table('Changes, newest first', [
+        { title: 'When', cell: record => moment(record.at) },
+        { title: 'Who', cell: record => names.get(record.user) ?? record.user },
+        { title: 'What', wide: true, cell: record => [h('code', {}, `${record.method} ${record.path}`), record.detail ? h('span', {}, ` ${record.detail}`) : null] },
+        { title: 'Answer', cell: record => tag(record.status, record.status < 400 ? 'good' : 'bad') },
+        { title: 'From', cell: record => record.address },
+        { title: 'By', wide: true, cell: record => `${record.auth_type} ${record.credential_id ?? ''}` },
+      ], records),
+      page.before ? h('div', { class: 'row' }, button('Show earlier', () => next(page.before))) : null];
+  });
+  next(null);
+}
