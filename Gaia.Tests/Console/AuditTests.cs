@@ -88,7 +88,7 @@ public sealed class AuditTests(GaiaApp gaia)
         await Assert.ThrowsAsync<UnavailableException>(() => log.ReadAsync(null, 10, Stop));
         await server.RestartAsync(Stop);
 
-        await Eventually.Passes(async () => Assert.Equal([second, first], (await log.ReadAsync(null, 10, Stop)).Records), ct: Stop);
+        await Eventually.PassesAsync(async () => Assert.Equal([second, first], (await log.ReadAsync(null, 10, Stop)).Records), ct: Stop);
         await log.StopAsync(Stop);
     }
 
