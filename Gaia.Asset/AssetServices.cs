@@ -29,7 +29,7 @@ internal static class AssetServices
         builder.Services.AddScoped<VariantMaker>();
         builder.Services.AddScoped<VariantReader>();
 
-        builder.Services.AddScoped<Quota>();
+        builder.Services.AddScoped<StorageQuota>();
         builder.Services.AddScoped<FileIntake>();
         builder.Services.AddScoped<IdempotentUpload>();
         builder.Services.AddSingleton<FileLookup>();

@@ -16,7 +16,7 @@ internal sealed class ExpiredData(AuthDb db, IOptions<RefreshOptions> sessions, 
 
         await db.KeyRequests.Where(r => r.ExpiresAt < now).ExecuteDeleteAsync(ct);
 
-        // Not before everyone has been told, however long NATS is away.
+        // Not before everyone has been told, however long NATS is unavailable.
         await db.Revocations.Where(r => r.ForgetAt < now && r.PublishedAt != null).ExecuteDeleteAsync(ct);
 
         var forgotten = now - attempts.Value.Remembered;

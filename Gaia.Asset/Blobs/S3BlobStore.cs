@@ -11,7 +11,7 @@ internal sealed partial class S3BlobStore(IOptions<S3Options> options, ILogger<S
 {
     private readonly AmazonS3Client client = S3Registration.CreateClient(options.Value);
     private readonly string bucket = options.Value.Bucket!;
-    private bool isAway;
+    private bool isUnavailable;
 
     public Task PutAsync(Blob blob, string file, CancellationToken ct) =>
         ReachAsync(() => client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = blob.Key, FilePath = file, UseChunkEncoding = false }, ct));
@@ -42,12 +42,12 @@ internal sealed partial class S3BlobStore(IOptions<S3Options> options, ILogger<S
         try
         {
             var answer = await call();
-            isAway = false;
+            isUnavailable = false;
             return answer;
         }
         catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException && e is not AmazonS3Exception { StatusCode: HttpStatusCode.NotFound, ErrorCode: not "NoSuchBucket" })
         {
-            if (!Interlocked.Exchange(ref isAway, true))
+            if (!Interlocked.Exchange(ref isUnavailable, true))
             {
                 LogAway(bucket, e.Message);
             }

@@ -54,7 +54,7 @@ internal static class FileEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
-        Guid id, CurrentUser user, HttpContext context, AssetDb db, Quota quota, BlobCollector blobs, CancellationToken ct)
+        Guid id, CurrentUser user, HttpContext context, AssetDb db, StorageQuota quota, BlobCollector blobs, CancellationToken ct)
     {
         var file = await db.Files.AsNoTracking().Include(f => f.Blob).SingleOrDefaultAsync(f => f.Id == id && f.OwnerId == user.Id, ct);
         if (file is not null && context.Request.GetTypedHeaders().IfMatch is { Count: > 0 } wanted

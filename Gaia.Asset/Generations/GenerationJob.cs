@@ -17,7 +17,7 @@ internal sealed partial class GenerationJob(
     IPictureSource source,
     StagingArea staging,
     BlobService blobs,
-    Quota quota,
+    StorageQuota quota,
     PictureCheck pictures,
     ReceivedPictures received,
     GenerationEvents events,

@@ -11,16 +11,16 @@ internal sealed partial class ReceivedPictures(AssetDb db, TimeProvider time, IL
     public Task<byte[]?> FindAsync(Guid generation, CancellationToken ct) =>
         db.ReceivedPictures.Where(p => p.GenerationId == generation).Select(p => p.Bytes).SingleOrDefaultAsync(ct);
 
-    /// <summary>Waits for the database when it is away: asking the model again would take as long, and cost.</summary>
+    /// <summary>Waits for the database when it is unavailable: asking the model again would take as long, and cost.</summary>
     public async Task KeepAsync(Guid generation, byte[] picture, CancellationToken ct)
     {
-        var isAway = false;
+        var isUnavailable = false;
         while (!await TryKeepAsync(generation, picture, ct))
         {
-            if (!isAway)
+            if (!isUnavailable)
             {
                 LogHeld(generation);
-                isAway = true;
+                isUnavailable = true;
             }
 
             await Task.Delay(Pause, time, ct);

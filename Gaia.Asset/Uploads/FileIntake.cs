@@ -11,7 +11,7 @@ namespace Gaia.Asset.Uploads;
 
 /// <summary>Receives a file, checks it, and makes it an asset of its owner; or leaves nothing of it.</summary>
 internal sealed class FileIntake(
-    AssetDb db, StagingArea staging, BlobService blobs, Quota quota, PictureCheck pictures, IOptions<StorageOptions> options, TimeProvider time)
+    AssetDb db, StagingArea staging, BlobService blobs, StorageQuota quota, PictureCheck pictures, IOptions<StorageOptions> options, TimeProvider time)
 {
     /// <param name="owner">Whose it will be.</param>
     /// <param name="incoming">The file, still on the wire.</param>

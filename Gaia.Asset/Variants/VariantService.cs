@@ -9,26 +9,26 @@ namespace Gaia.Asset.Variants;
 /// <summary>Makes each variant once, however many ask for it at the same time.</summary>
 internal sealed class VariantService(IServiceScopeFactory scopes, IMeterFactory meters)
 {
-    private readonly ConcurrentDictionary<(Guid Source, VariantSpec Spec), Lazy<Task<Outcome>>> flights = new();
+    private readonly ConcurrentDictionary<(Guid Source, VariantSpec Spec), Lazy<Task<Outcome>>> loads = new();
     private readonly Counter<long> transforms = meters.Create("Gaia.Asset").CreateCounter<long>("gaia.asset.transforms", "{transform}", "Variants that were computed.");
 
-    /// <exception cref="Uploads.RefusedUploadException">The source cannot be transformed.</exception>
+    /// <exception cref="Errors.RefusedUploadException">The source cannot be transformed.</exception>
     public async Task<(Variant Variant, VariantOrigin Origin)> GetAsync(Blob source, VariantSpec spec, CancellationToken ct)
     {
         var key = (source.Id, spec);
         var own = new Lazy<Task<Outcome>>(() => Task.Run(() => RunAsync(source, spec), CancellationToken.None));
-        var flight = flights.GetOrAdd(key, own);
+        var load = loads.GetOrAdd(key, own);
         try
         {
             // A client that leaves does not end what others wait for.
-            var outcome = await flight.Value.WaitAsync(ct);
-            return (outcome.Variant, !outcome.IsNew ? VariantOrigin.Stored : flight == own ? VariantOrigin.Made : VariantOrigin.Shared);
+            var outcome = await load.Value.WaitAsync(ct);
+            return (outcome.Variant, !outcome.IsNew ? VariantOrigin.Stored : load == own ? VariantOrigin.Made : VariantOrigin.Shared);
         }
         finally
         {
-            if (flight.Value.IsCompleted)
+            if (load.Value.IsCompleted)
             {
-                flights.TryRemove(new(key, flight));
+                loads.TryRemove(new(key, load));
             }
         }
     }

@@ -10,7 +10,7 @@ internal static class Validate
 
     private static async Task<Answer> Handle(CurrentUser caller, PrincipalDirectory directory, CancellationToken ct, Request? request = null)
     {
-        var issuerIsAway = false;
+        var issuerIsUnavailable = false;
 
         // As everywhere: a valid token wins, otherwise the key decides.
         if (request?.Token is { Length: > 0 } token)
@@ -24,7 +24,7 @@ internal static class Validate
             }
             catch (HttpRequestException)
             {
-                issuerIsAway = true;
+                issuerIsUnavailable = true;
             }
         }
 
@@ -33,7 +33,7 @@ internal static class Validate
             return ApiKeyText.IsWellFormed(key) && await directory.FindByApiKeyAsync(ApiKeyText.Hash(key), ct) is { } byKey ? Answer.Of(byKey.Principal) : Answer.Bad("Invalid API key");
         }
 
-        return issuerIsAway ? Answer.Bad("The token's issuer does not answer")
+        return issuerIsUnavailable ? Answer.Bad("The token's issuer does not answer")
             : request?.Token is { Length: > 0 } ? Answer.Bad("Invalid or expired token")
             : caller is { IsAuthenticated: true, Principal: { } principal } ? Answer.Of(principal)
             : Answer.Bad("No credential provided");

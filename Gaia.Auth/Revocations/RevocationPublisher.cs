@@ -31,9 +31,9 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
 
     private TaskCompletionSource progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long published;
-    private bool isAway;
+    private bool isUnavailable;
 
-    /// <summary>Returns once the position is published, or after a short while: NATS away holds nobody up.</summary>
+    /// <summary>Returns once the position is published, or after a short while: NATS unavailable holds nobody up.</summary>
     public async Task WaitForAsync(long position)
     {
         wake.Writer.TryWrite(true);
@@ -59,11 +59,11 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
             try
             {
                 await PublishAllAsync(stoppingToken);
-                Reached(away: false, null);
+                Reached(unavailable: false, null);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                Reached(away: true, e);
+                Reached(unavailable: true, e);
             }
 
             await SleepAsync(stoppingToken);
@@ -178,12 +178,12 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
         }
     }
 
-    private void Reached(bool away, Exception? reason)
+    private void Reached(bool unavailable, Exception? reason)
     {
-        if (away != isAway)
+        if (unavailable != isUnavailable)
         {
-            isAway = away;
-            if (away)
+            isUnavailable = unavailable;
+            if (unavailable)
             {
                 LogAway(reason);
             }

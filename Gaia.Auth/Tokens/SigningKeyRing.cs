@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gaia.Auth.Tokens;
 
-/// <summary>The keys at hand, read from the database again every few seconds; while it is away, those that were read last.</summary>
+/// <summary>The keys at hand, read from the database again every few seconds; while it is unavailable, those that were read last.</summary>
 internal sealed partial class SigningKeyRing(IServiceScopeFactory scopes, IOptions<SigningKeyOptions> options, TimeProvider clock, ILogger<SigningKeyRing> log) : IDisposable
 {
     private readonly SemaphoreSlim loading = new(1, 1);

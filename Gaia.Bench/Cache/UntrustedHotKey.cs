@@ -4,7 +4,7 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Cache;
 
-/// <summary>P10: many read one hot persona while the node must not trust its memory and Redis is away. How many reach the database?</summary>
+/// <summary>P10: many read one hot persona while the node must not trust its memory and Redis is unavailable. How many reach the database?</summary>
 internal static class UntrustedHotKey
 {
     private const int Readers = 200;
@@ -13,7 +13,7 @@ internal static class UntrustedHotKey
     public static async Task<IEnumerable<Row>> RunAsync(CancellationToken ct) =>
     [
         new(
-            $"Memory untrusted, Redis away, {Readers} concurrent reads of a hot key: loads",
+            $"Memory untrusted, Redis unavailable, {Readers} concurrent reads of a hot key: loads",
             Goal.NoMoreThan("P10", 1),
             await Make.CellsAsync(make => MeasureAsync(make, ct))),
     ];

@@ -184,7 +184,7 @@ internal sealed class CacheKeyState(string key, RegionState live, FencingRules r
     /// <param name="fresh">The candidate.</param>
     /// <param name="loader">The load that brings it, which is no longer under way afterwards; null for a value that was set.</param>
     /// <param name="versioned">Whether the version says by itself how old the value is; if not, any invalidation meanwhile refuses it.</param>
-    /// <param name="keep">False to judge only, and keep nothing in memory.</param>
+    /// <param name="keep">False to compare only, and keep nothing in memory.</param>
     public bool Store(CacheEntry fresh, LoadOperation? loader, bool versioned, bool keep = true)
     {
         lock (gate)

@@ -53,7 +53,7 @@ internal sealed class CacheKeyTable
     /// <summary>Makes room for what a key state has just got.</summary>
     public void EnforceSizeLimit(CacheKeyState keyState) => Grow(keyState.UpdateCharge());
 
-    /// <summary>Drops every value whose key satisfies, and turns away what is in load for it.</summary>
+    /// <summary>Drops every value whose key satisfies, and detaches what is in load for it.</summary>
     public void Drop(Func<CacheKeyState, bool> satisfies)
     {
         foreach (var keyState in All.Where(satisfies))

@@ -41,7 +41,7 @@ internal sealed partial class ModelDiscovery(ModelCatalog catalog, IOptions<Mode
     {
         var found = await ListModelsAsync(provider, ct);
 
-        // One that was asked for stays known while it is away: its callers are told that it is unavailable, not that it never existed.
+        // One that was asked for stays known while it is unavailable: its callers are told that it is unavailable, not that it never existed.
         if ((found.Length > 0 || provider.Options.IsOptional) && catalog.Learn(provider, found))
         {
             LogFound(provider.Name, found.Length);
@@ -59,7 +59,7 @@ internal sealed partial class ModelDiscovery(ModelCatalog catalog, IOptions<Mode
         try
         {
             using var answer = await http.SendAsync(request, ct);
-            return answer.IsSuccessStatusCode && await answer.Content.ReadFromJsonAsync<ModelList>(ct) is { Data: { } models } ? [.. models.Select(m => m.Id)] : [];
+            return answer.IsSuccessStatusCode && await answer.Content.ReadFromJsonAsync<ProviderModels>(ct) is { Data: { } models } ? [.. models.Select(m => m.Id)] : [];
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or OperationCanceledException && !ct.IsCancellationRequested)
         {
@@ -70,7 +70,7 @@ internal sealed partial class ModelDiscovery(ModelCatalog catalog, IOptions<Mode
     [LoggerMessage(Level = LogLevel.Information, Message = "Provider {Provider} has {Count} models")]
     private partial void LogFound(string provider, int count);
 
-    private sealed record ModelList(IReadOnlyList<ModelName>? Data);
+    private sealed record ProviderModels(IReadOnlyList<ModelName>? Data);
 
     private sealed record ModelName(string Id);
 }

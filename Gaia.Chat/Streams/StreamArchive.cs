@@ -38,7 +38,7 @@ internal sealed class StreamArchive(INatsJSContext jetStream, TimeProvider clock
         }
         catch (Exception e) when (e is NatsException || e is OperationCanceledException && !ct.IsCancellationRequested)
         {
-            throw new ChatException(StatusCodes.Status503ServiceUnavailable, "streams_unavailable", "Streams cannot be resumed while NATS is away");
+            throw new ChatException(StatusCodes.Status503ServiceUnavailable, "streams_unavailable", "Streams cannot be resumed while NATS is unavailable");
         }
     }
 

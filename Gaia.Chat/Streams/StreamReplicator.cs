@@ -127,6 +127,6 @@ internal sealed partial class StreamReplicator(INatsJSContext jetStream, IOption
         return lines.ToArray();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "NATS is away: the stream of request {RequestId} can be resumed on no other node")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "NATS is unavailable: the stream of request {RequestId} can be resumed on no other node")]
     private partial void LogGivenUp(string requestId);
 }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Gaia.Chat.Usage;
 
-/// <summary>Writes down what calls took that store nothing else, behind their callers' backs: nobody waits for it, and nothing is lost while the database is away.</summary>
+/// <summary>Writes down what calls took that store nothing else, in the background: nobody waits for it, and nothing is lost while the database is unavailable.</summary>
 internal sealed partial class UsageWriter(IServiceScopeFactory scopes, TimeProvider clock, ILogger<UsageWriter> log) : BackgroundService
 {
     private const int BatchLimit = 500;

@@ -71,7 +71,7 @@ internal sealed class CallerDirectory(
             }
 
             // A key outlives changes of what it may do: Auth is asked what it stands for now. This node forgets it at once; other nodes see the revocation
-            // themselves, so that nobody waits until NATS, which may be away, has taken the news.
+            // themselves, so that nobody waits until NATS, which may be unavailable, has taken the news.
             _ = region.InvalidateAsync(credential, ct: CancellationToken.None).AsTask();
         }
 

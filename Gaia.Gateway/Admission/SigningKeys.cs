@@ -31,7 +31,7 @@ internal sealed class SigningKeys(AuthClient auth, TimeProvider time)
 
         if (time.GetElapsedTime(Volatile.Read(ref fetchedAt)) > Freshness)
         {
-            // The keys at hand serve meanwhile, and for as long as Auth is away; the failure is seen by whoever waits for it.
+            // The keys at hand serve meanwhile, and for as long as Auth is unavailable; the failure is seen by whoever waits for it.
             _ = RefreshAsync().ContinueWith(static late => late.Exception, TaskContinuationOptions.OnlyOnFaulted);
         }
 

@@ -6,7 +6,7 @@ namespace Gaia.Gateway.Admission;
 /// <summary>Verifies access tokens of Gaia's own Auth without asking it.</summary>
 internal sealed class TokenVerifier(AccessTokenReader reader, SigningKeys keys, RevocationMap revocations)
 {
-    /// <summary>Who is to judge a token by what it says of itself; null when it is no JWT.</summary>
+    /// <summary>Who is to verify a token, by its own claims; null when it is no JWT.</summary>
     /// <exception cref="HttpRequestException">Nobody knows yet who we are.</exception>
     public async ValueTask<CredentialKind?> KindOfAsync(string token) =>
         AccessTokenReader.Peek(token) is not { } claim ? null

@@ -7,7 +7,7 @@ internal sealed class UploadOptions
 {
     public const string Section = "Storage";
 
-    /// <summary><c>ASSET_MAX_BYTES</c>: the largest file, here so that a longer body is ended at the door.</summary>
+    /// <summary><c>ASSET_MAX_BYTES</c>: the largest file, here so that the gateway refuses a longer body.</summary>
     [Range(1, long.MaxValue)]
     public long MaxBytes { get; set; } = UploadLimit.DefaultFile;
 }

@@ -13,7 +13,7 @@ internal sealed class ApiDescription(
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private static readonly string[] Services = [Resources.Auth, Resources.Chat, Resources.Asset];
 
-    /// <exception cref="ServiceAwayException">A description with holes would be taken for the whole.</exception>
+    /// <exception cref="ServiceUnavailableException">A description with holes would be taken for the whole.</exception>
     public async Task<JsonObject> ComposeAsync(CancellationToken ct)
     {
         var asked = Task.WhenAll(Services.Select(service => AskAsync(service, ct)));
@@ -44,12 +44,12 @@ internal sealed class ApiDescription(
         }
         catch (HttpRequestException e)
         {
-            throw new ServiceAwayException(service, e);
+            throw new ServiceUnavailableException(service, e);
         }
     }
 }
 
-internal sealed class ServiceAwayException(string service, Exception cause) : Exception($"Service {service} unavailable", cause)
+internal sealed class ServiceUnavailableException(string service, Exception cause) : Exception($"Service {service} unavailable", cause)
 {
     public string Service { get; } = service;
 }

@@ -22,9 +22,9 @@ internal static class DocsEndpoints
         {
             return TypedResults.Ok(await description.ComposeAsync(ct));
         }
-        catch (ServiceAwayException away)
+        catch (ServiceUnavailableException error)
         {
-            return ServiceUnavailable.Problem(context, away.Service);
+            return ServiceUnavailable.Problem(context, error.Service);
         }
     }
 }

@@ -35,7 +35,7 @@ internal sealed record DatabaseHealth(string Status, bool Responsive);
 /// <param name="ReplayLagMs">How long ago this gateway had last applied the whole invalidation log; zero when nothing waits, none when it never had.</param>
 internal sealed record NatsHealth(string Status, bool Connected, long? ReplayLagMs);
 
-/// <param name="Trusted">Whether memory may answer: the invalidation log is heard.</param>
+/// <param name="Trusted">Whether memory may answer: the invalidation log is connected.</param>
 /// <param name="HitRatio">The share of this gateway's reads of the last hour that memory answered; none when there were none.</param>
 internal sealed record CacheView(bool Trusted, double? HitRatio);
 

@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace Gaia.Gateway.Limits;
 
 /// <summary>
-/// One caller's quota under one policy, as this node knows it: what Redis said last, and what passed here since. Redis' word is a lower bound of the truth,
+/// One caller's quota under one policy, as this node knows it: what Redis said last, and what passed here since. Redis' answer is a lower bound of the truth,
 /// as other nodes only add to it: refusing by it is always right, admitting is not, unless on credit.
 /// </summary>
 internal sealed class Lease(RateLimitPolicy policy, RedisKey key)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gaia.Gateway.Limits;
 
-/// <summary>Tells Redis what passed on leases that have run out, forgets callers who are gone, and looks for Redis while it is away.</summary>
+/// <summary>Tells Redis what passed on leases that have run out, forgets callers who are gone, and looks for Redis while it is unavailable.</summary>
 internal sealed class LeaseRefreshService(RateLimiter limiter, LeaseStore store, Peers peers, IOptions<RateLimitOptions> options) : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(250);
@@ -21,7 +21,7 @@ internal sealed class LeaseRefreshService(RateLimiter limiter, LeaseStore store,
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                if (store.IsAway)
+                if (store.IsUnavailable)
                 {
                     await store.ProbeAsync();
                 }
@@ -43,7 +43,7 @@ internal sealed class LeaseRefreshService(RateLimiter limiter, LeaseStore store,
         var reports = new List<Task>();
         foreach (var (key, lease) in limiter.Leases)
         {
-            if (store.IsAway)
+            if (store.IsUnavailable)
             {
                 break;
             }

@@ -12,23 +12,23 @@ namespace Gaia.Gateway.Limits;
 internal readonly record struct Grant(int Granted, int Credit, long UntilTat, long Idle);
 
 /// <summary>
-/// The limiter's side of Redis. Every question is answered within the deadline or not at all; after a question without answer Redis counts as away until
+/// The limiter's side of Redis. Every question is answered within the deadline or not at all; after a question without answer Redis counts as unavailable until
 /// a probe in the background is answered, so that no request waits for it.
 /// </summary>
 internal sealed partial class LeaseStore(IConnectionMultiplexer redis, CachingOptions caching, IOptions<RateLimitOptions> options, ILogger<LeaseStore> logger)
 {
     private readonly TimeSpan deadline = options.Value.RedisDeadline;
     private readonly IDatabase database = redis.GetDatabase();
-    private volatile bool away;
+    private volatile bool unavailable;
 
-    public bool IsAway => away;
+    public bool IsUnavailable => unavailable;
 
     public RedisKey KeyOf(RateLimitPolicy policy, Identifier who) => $"{caching.KeyPrefix}rate_limit:{who}:{policy.WindowName}";
 
-    /// <returns>Null when Redis is away.</returns>
+    /// <returns>Null when Redis is unavailable.</returns>
     public async ValueTask<Grant?> AskAsync(RedisKey key, RateLimitPolicy policy, Spending spending, int wanted, LeaseTerms terms)
     {
-        if (away)
+        if (unavailable)
         {
             return null;
         }
@@ -46,12 +46,12 @@ internal sealed partial class LeaseStore(IConnectionMultiplexer redis, CachingOp
         try
         {
             await database.PingAsync().WaitAsync(deadline);
-            away = false;
+            unavailable = false;
             LogBack();
         }
         catch (Exception error) when (IsAbsence(error))
         {
-            // Still away; the next probe asks again.
+            // Still unavailable; the next probe asks again.
         }
     }
 
@@ -72,9 +72,9 @@ internal sealed partial class LeaseStore(IConnectionMultiplexer redis, CachingOp
         {
             // A late answer may still fail; nobody waits for it, and the finalizer must not report it.
             _ = asked?.ContinueWith(static late => late.Exception, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously);
-            if (!away)
+            if (!unavailable)
             {
-                away = true;
+                unavailable = true;
                 LogAway(error.Message);
             }
 

@@ -27,7 +27,7 @@ internal sealed partial class Peers(INatsConnection nats, TimeProvider time, IOp
         && Volatile.Read(ref selfHeardAt) is not 0 and var heardAt && time.GetElapsedTime(heardAt) < Timeout
         && time.GetElapsedTime(Volatile.Read(ref listeningSince)) > Interval * 2;
 
-    /// <summary>Drops who has not been heard for long. While NATS is away nobody is heard, which says nothing about who is there.</summary>
+    /// <summary>Drops who has not been heard for long. While NATS is unavailable nobody is heard, which says nothing about who is there.</summary>
     public void Forget()
     {
         if (nats.ConnectionState == NatsConnectionState.Open)
@@ -96,6 +96,6 @@ internal sealed partial class Peers(INatsConnection nats, TimeProvider time, IOp
         while (await timer.WaitForNextTickAsync(ct));
     }
 
-    [LoggerMessage(LogLevel.Error, "Other gateways are not heard any more; {Count} are assumed to share the limits")]
+    [LoggerMessage(LogLevel.Error, "Other gateways no longer announce themselves; {Count} are assumed to share the limits")]
     private partial void LogDeaf(Exception reason, int count);
 }

@@ -17,7 +17,7 @@ internal static class PolicyNames
     public const string Chat = "chat";
     public const string Upload = "upload";
 
-    /// <summary>By address: credentials that only Auth can judge, so that inventing them is not a way to its database.</summary>
+    /// <summary>By address: credentials that only Auth can verify, so that inventing them is not a way to its database.</summary>
     public const string Unknown = "unknown-credential";
 
     /// <summary>By address, counted on the node alone: credentials that are wrong at first sight must not cost Redis anything.</summary>

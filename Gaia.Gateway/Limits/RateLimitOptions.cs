@@ -10,7 +10,7 @@ internal sealed class RateLimitOptions : IValidatableObject
     /// By name. <c>RATE_LIMIT_ANONYMOUS</c> and <c>RATE_LIMIT_AUTHENTICATED</c> set the limits of the first two. Sign-in limits are for a whole office behind
     /// one address; guessing one account's password is stopped by Auth, per account.
     /// </summary>
-    public Dictionary<string, Quota> Policies { get; } = new()
+    public Dictionary<string, RateLimitQuota> Policies { get; } = new()
     {
         [PolicyNames.Anonymous] = new() { Limit = 1_200 },
         [PolicyNames.Authenticated] = new() { Limit = 12_000 },
@@ -57,7 +57,7 @@ internal sealed class RateLimitOptions : IValidatableObject
 }
 
 /// <summary>So many requests per window.</summary>
-internal sealed class Quota
+internal sealed class RateLimitQuota
 {
     public int Limit { get; set; } = 600;
 

@@ -6,7 +6,7 @@ namespace Gaia.Gateway.Limits;
 /// <summary>
 /// Decides whether a request is within its caller's quota. Far from the limit a node leases a batch from Redis and decides by itself; near it every
 /// request is one question. Without Redis each node enforces limit ÷ nodes. In any window at most nodes × lease requests more than the limit
-/// are admitted, and nothing is refused that the limit allows, other than while Redis is away.
+/// are admitted, and nothing is refused that the limit allows, other than while Redis is unavailable.
 /// </summary>
 internal sealed class RateLimiter(LeaseStore store, Peers peers, TimeProvider time, IOptions<RateLimitOptions> options)
 {
@@ -100,7 +100,7 @@ internal sealed class RateLimiter(LeaseStore store, Peers peers, TimeProvider ti
             return true;
         }
 
-        if (store.IsAway)
+        if (store.IsUnavailable)
         {
             decision = lease.DecideAlone(now, peers.Count);
             return true;

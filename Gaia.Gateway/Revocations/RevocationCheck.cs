@@ -3,8 +3,8 @@ using Gaia.Gateway.Services;
 namespace Gaia.Gateway.Revocations;
 
 /// <summary>
-/// Keeps the map true by asking Auth, whose word is Postgres' and never stale: several times within the bound in the background, and at once when a request
-/// must not wait for that. One question serves everyone who asks meanwhile.
+/// Refreshes the revocation map from Auth, which reads Postgres: several times within the bound in the background, and at once when a request
+/// must not wait for that. One request serves everyone who asks meanwhile.
 /// </summary>
 internal sealed class RevocationCheck(RevocationMap map, RevocationStalenessGuard guard, AuthClient auth)
 {
@@ -13,10 +13,10 @@ internal sealed class RevocationCheck(RevocationMap map, RevocationStalenessGuar
     private readonly Lock gate = new();
     private Task<bool> question = Task.FromResult(true);
 
-    /// <summary>Whether what the map says can be believed.</summary>
+    /// <summary>Whether the map is current.</summary>
     public bool IsCurrent => guard.Holds;
 
-    /// <summary>Makes sure that the map can be believed.</summary>
+    /// <summary>Makes sure that the map is current.</summary>
     /// <exception cref="HttpRequestException">Nobody can say: the caller must not be let in.</exception>
     public async Task EnsureCurrentAsync()
     {

@@ -46,7 +46,7 @@ internal sealed partial class RevocationLogFollower(RevocationMap map, Revocatio
         {
             await RestoreAsync(deadline.Token);
         }
-        catch (Exception error) when (IsAway(error) && !ct.IsCancellationRequested)
+        catch (Exception error) when (IsUnavailable(error) && !ct.IsCancellationRequested)
         {
             // No proof; the guard stops holding by itself.
         }
@@ -70,7 +70,7 @@ internal sealed partial class RevocationLogFollower(RevocationMap map, Revocatio
                 {
                     await FollowAsync(stop);
                 }
-                catch (Exception error) when (IsAway(error))
+                catch (Exception error) when (IsUnavailable(error))
                 {
                     // Cut off, or Auth has not made the stream yet.
                 }
@@ -135,7 +135,7 @@ internal sealed partial class RevocationLogFollower(RevocationMap map, Revocatio
             LogRestored();
             Restart();
         }
-        catch (Exception error) when (IsAway(error))
+        catch (Exception error) when (IsUnavailable(error))
         {
             // Somebody else was faster, or NATS cannot now: the next proof shows which.
         }
@@ -176,7 +176,7 @@ internal sealed partial class RevocationLogFollower(RevocationMap map, Revocatio
         }
     }
 
-    private static bool IsAway(Exception error) =>
+    private static bool IsUnavailable(Exception error) =>
         error is NatsException or OperationCanceledException or TimeoutException or IOException or ObjectDisposedException;
 
     [LoggerMessage(LogLevel.Warning, "Stream GAIA_AUTH was missing and has been created again")]

@@ -2,7 +2,7 @@ namespace Gaia.Gateway.Revocations;
 
 /// <summary>
 /// Proves several times within the bound that this node knows every revocation: Auth says so, or, while Auth does not answer, the whole stream has been
-/// applied. No request is served before the first proof, unless nobody can give it; then callers with a credential are turned away until somebody can.
+/// applied. No request is served before the first proof, unless nobody can give it; then callers with a credential are refused until somebody can.
 /// </summary>
 internal sealed partial class RevocationRefreshService(
     RevocationCheck check, RevocationLogFollower log, RevocationMap map, TimeProvider time, ILogger<RevocationRefreshService> logger) : BackgroundService
@@ -47,7 +47,7 @@ internal sealed partial class RevocationRefreshService(
 
     private async Task ProveAsync(CancellationToken ct)
     {
-        // NATS away must not make Auth be asked less often: its proof takes as long as it takes.
+        // NATS being unavailable must not make Auth be asked less often: its proof takes as long as it takes.
         if (proof.IsCompleted)
         {
             proof = log.ProveAsync(ct);
@@ -73,7 +73,7 @@ internal sealed partial class RevocationRefreshService(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Neither Auth nor its stream tells what has been revoked: callers with a credential are turned away")]
+    [LoggerMessage(LogLevel.Warning, "Neither Auth nor its stream tells what has been revoked: callers with a credential are refused")]
     private partial void LogUnknown();
 
     [LoggerMessage(LogLevel.Information, "Revocations are known again, up to position {Position}")]

@@ -18,7 +18,7 @@ internal static class Defaults
         ["Logging:LogLevel:Polly"] = "Warning",
         ["Logging:LogLevel:Yarp"] = "Warning",
 
-        // These speak up at every attempt to reach a server that is away. HealthLog says once that it is, and why.
+        // These speak up at every attempt to reach a server that is unavailable. HealthLog says once that it is, and why.
         ["Logging:LogLevel:NATS"] = "Critical",
         ["Logging:LogLevel:StackExchange.Redis"] = "Critical",
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database"] = "Critical",

@@ -9,11 +9,11 @@ namespace Gaia;
 
 public static class Database
 {
-    /// <summary>A caller hears within seconds of a Postgres that is away; three services of two replicas share its 100 connections.</summary>
+    /// <summary>A caller hears within seconds of a Postgres that is unavailable; three services of two replicas share its 100 connections.</summary>
     private const string ConnectionDefaults = "Timeout=2;Command Timeout=5;Cancellation Timeout=500;Maximum Pool Size=15;";
 
     /// <summary>
-    /// Registers the service's own database: the context, its health check, and its migrations, which run at start, in the background while Postgres is away.
+    /// Registers the service's own database: the context, its health check, and its migrations, which run at start, in the background while Postgres is unavailable.
     /// <c>/health</c> is unhealthy until they are through.
     /// </summary>
     /// <param name="builder">The service.</param>
@@ -35,7 +35,7 @@ public static class Database
                 settings.ConnectionString = connection;
 
                 // A write whose answer was lost may have happened, so repeating it is for the client, who has an Idempotency-Key; and a
-                // retrying strategy would make a request wait half a minute for a Postgres that is away, instead of a fast 503.
+                // retrying strategy would make a request wait half a minute for a Postgres that is unavailable, instead of a fast 503.
                 settings.DisableRetry = true;
                 settings.DisableHealthChecks = true;
             },

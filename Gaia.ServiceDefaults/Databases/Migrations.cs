@@ -42,7 +42,7 @@ internal sealed partial class Migrations<TContext>(IServiceScopeFactory scopes, 
         }
     }
 
-    /// <summary>What else the service does in the background finds its tables, unless Postgres is away or the migrations take long.</summary>
+    /// <summary>What else the service does in the background finds its tables, unless Postgres is unavailable or the migrations take long.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -29,7 +29,7 @@ internal static class ProblemResponses
             StatusCodeSelector = Failures.StatusOf,
             ExceptionHandler = WriteAsync,
 
-            // A database that is away is logged when it goes, not with a stack trace for every request.
+            // A database that is unavailable is logged when it goes, not with a stack trace for every request.
             SuppressDiagnosticsCallback = failed => Failures.StatusOf(failed.Exception) != StatusCodes.Status500InternalServerError,
         });
         app.UseStatusCodePages(context => WriteAsync(context.HttpContext));

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gaia;
 
-/// <summary>Says when something that the service stands on goes away and when it is back; not what every request in between ran into.</summary>
+/// <summary>Says when something that the service stands on becomes unavailable and when it is back; not what every request in between ran into.</summary>
 internal sealed partial class HealthLog(ILogger<HealthLog> logger) : IHealthCheckPublisher
 {
     private readonly Dictionary<string, HealthStatus> known = [];

@@ -114,7 +114,7 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
     }
 }
 
-internal static class RedisHealth
+internal static class RedisHealthRegistration
 {
     /// <summary>Replaces the health check of Aspire's integration, which sends a PING every time.</summary>
     public static void AddRedisHealth(this IServiceCollection services)

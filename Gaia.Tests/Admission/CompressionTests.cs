@@ -7,7 +7,7 @@ using Gaia.Tests.Chat;
 namespace Gaia.Tests.Admission;
 
 [Collection(ChatGatewayDefinition.Name)]
-public sealed class CompressionTests(ChatGatewayFixture ground)
+public sealed class CompressionTests(ChatGatewayFixture fixture)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -16,7 +16,7 @@ public sealed class CompressionTests(ChatGatewayFixture ground)
     [InlineData("br")]
     public async Task A_large_answer_is_compressed_when_the_client_asks(string encoding)
     {
-        using var user = await ground.SignUpAsync();
+        using var user = await fixture.SignUpAsync();
         var persona = await LongPersonaAsync(user);
 
         using var compressed = await GetAsync(user, $"/api/v1/chat/personas/{persona}", encoding);
@@ -33,7 +33,7 @@ public sealed class CompressionTests(ChatGatewayFixture ground)
     [Fact]
     public async Task An_answer_too_short_to_be_compressed_varies_as_a_longer_one_would()
     {
-        using var user = await ground.SignUpAsync();
+        using var user = await fixture.SignUpAsync();
 
         using var answer = await GetAsync(user, $"/api/v1/chat/personas/{await PersonaAsync(user, "Likes engines.")}", "gzip");
 
@@ -47,7 +47,7 @@ public sealed class CompressionTests(ChatGatewayFixture ground)
     [InlineData("br")]
     public async Task A_compressed_answer_has_an_entity_tag_of_its_own_that_is_as_good_as_the_plain_one(string encoding)
     {
-        using var user = await ground.SignUpAsync();
+        using var user = await fixture.SignUpAsync();
         var path = $"/api/v1/chat/personas/{await LongPersonaAsync(user)}";
         using var plain = await GetAsync(user, path, null);
         using var compressed = await GetAsync(user, path, encoding);
@@ -75,8 +75,8 @@ public sealed class CompressionTests(ChatGatewayFixture ground)
     [InlineData("/api/v0.3/chat")]
     public async Task Server_sent_events_never_are(string path)
     {
-        using var user = await ground.SignUpAsync();
-        var script = ground.Models.Play(new() { Words = [.. Enumerable.Repeat(" again and again", 200)] });
+        using var user = await fixture.SignUpAsync();
+        var script = fixture.Models.Play(new() { Words = [.. Enumerable.Repeat(" again and again", 200)] });
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
             Content = JsonContent.Create(new JsonObject

@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Gaia.Tests.Admission;
 
-[Collection(nameof(GatewayGround))]
-public sealed class ConventionTests(GatewayGround ground)
+[Collection(nameof(GatewayFixture))]
+public sealed class ConventionTests(GatewayFixture fixture)
 {
-    private GatewayApi Gateway => new(ground.One);
+    private GatewayApi Gateway => new(fixture.One);
 
     [Fact]
     public async Task Every_answer_carries_what_clients_are_promised()
@@ -52,7 +52,7 @@ public sealed class ConventionTests(GatewayGround ground)
     [Fact]
     public async Task Whoever_asks_too_often_is_told_when_to_come_back()
     {
-        await using var server = await ground.StartAsync(new() { ["RATE_LIMIT_ANONYMOUS"] = "3", ["TRUSTED_PROXIES"] = "" });
+        await using var server = await fixture.StartAsync(new() { ["RATE_LIMIT_ANONYMOUS"] = "3", ["TRUSTED_PROXIES"] = "" });
         var gateway = new GatewayApi(server);
         for (var i = 0; i < 100; i++)
         {
@@ -73,7 +73,7 @@ public sealed class ConventionTests(GatewayGround ground)
     [Fact]
     public async Task What_the_headers_say_is_left_is_let_in()
     {
-        await using var server = await ground.StartAsync(new() { ["RATE_LIMIT_AUTHENTICATED"] = "40" });
+        await using var server = await fixture.StartAsync(new() { ["RATE_LIMIT_AUTHENTICATED"] = "40" });
         var gateway = new GatewayApi(server);
         var user = await gateway.SignUpAsync();
         var (left, refusals) = (40, 0);
@@ -106,7 +106,7 @@ public sealed class ConventionTests(GatewayGround ground)
     [Fact]
     public async Task All_keys_and_sessions_of_a_user_share_one_quota()
     {
-        await using var server = await ground.StartAsync(new() { ["RATE_LIMIT_AUTHENTICATED"] = "20" });
+        await using var server = await fixture.StartAsync(new() { ["RATE_LIMIT_AUTHENTICATED"] = "20" });
         var gateway = new GatewayApi(server);
         var user = await gateway.SignUpAsync();
         string[] keys = [(await gateway.CreateKeyAsync(user.AccessToken)).Key, (await gateway.CreateKeyAsync(user.AccessToken)).Key, (await gateway.CreateKeyAsync(user.AccessToken)).Key];
@@ -125,7 +125,7 @@ public sealed class ConventionTests(GatewayGround ground)
     [Fact]
     public async Task Behind_a_configured_proxy_every_client_has_a_quota_of_its_own()
     {
-        await using var server = await ground.StartAsync(new() { ["RATE_LIMIT_ANONYMOUS"] = "1", ["TRUSTED_PROXIES"] = "127.0.0.1/32,::1" });
+        await using var server = await fixture.StartAsync(new() { ["RATE_LIMIT_ANONYMOUS"] = "1", ["TRUSTED_PROXIES"] = "127.0.0.1/32,::1" });
         var gateway = new GatewayApi(server);
         for (var i = 0; i < 10; i++)
         {
@@ -181,7 +181,7 @@ public sealed class ConventionTests(GatewayGround ground)
     [Fact]
     public async Task A_setting_that_cannot_be_read_ends_the_start_with_its_name()
     {
-        var failure = await Assert.ThrowsAnyAsync<Exception>(() => ground.StartAsync(new() { ["RATE_LIMIT_ANONYMOUS"] = "many" }));
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => fixture.StartAsync(new() { ["RATE_LIMIT_ANONYMOUS"] = "many" }));
 
         Assert.Contains("RATE_LIMIT_ANONYMOUS is \"many\"", failure.ToString(), StringComparison.Ordinal);
     }

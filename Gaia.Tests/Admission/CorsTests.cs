@@ -2,8 +2,8 @@ using System.Net;
 
 namespace Gaia.Tests.Admission;
 
-[Collection(nameof(GatewayGround))]
-public sealed class CorsTests(GatewayGround ground) : IAsyncLifetime
+[Collection(nameof(GatewayFixture))]
+public sealed class CorsTests(GatewayFixture fixture) : IAsyncLifetime
 {
     private const string Ours = "https://app.example.com";
     private const string AllowOrigin = "Access-Control-Allow-Origin";
@@ -12,7 +12,7 @@ public sealed class CorsTests(GatewayGround ground) : IAsyncLifetime
 
     private GatewayApi Gateway => new(server);
 
-    public async ValueTask InitializeAsync() => server = await ground.StartAsync(new() { ["ALLOWED_ORIGINS"] = $"{Ours}, https://other.example.com", ["RATE_LIMIT_ANONYMOUS"] = "2" });
+    public async ValueTask InitializeAsync() => server = await fixture.StartAsync(new() { ["ALLOWED_ORIGINS"] = $"{Ours}, https://other.example.com", ["RATE_LIMIT_ANONYMOUS"] = "2" });
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 

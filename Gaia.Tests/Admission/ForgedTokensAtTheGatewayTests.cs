@@ -8,10 +8,10 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Admission;
 
-[Collection(nameof(GatewayGround))]
-public sealed class ForgedTokensAtTheGatewayTests(GatewayGround ground)
+[Collection(nameof(GatewayFixture))]
+public sealed class ForgedTokensAtTheGatewayTests(GatewayFixture fixture)
 {
-    private GatewayApi Gateway => new(ground.One);
+    private GatewayApi Gateway => new(fixture.One);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -77,8 +77,8 @@ public sealed class ForgedTokensAtTheGatewayTests(GatewayGround ground)
     [Fact]
     public async Task An_expired_token_is_refused_in_the_same_second_although_it_is_cached()
     {
-        await using var auth = await ground.StartAuthAsync("brief", new() { ["Tokens:AccessTokenLifetime"] = "00:00:05" });
-        await using var server = await ground.StartAsync(new() { ["services:auth:http:0"] = auth.Address.ToString() });
+        await using var auth = await fixture.StartAuthAsync("brief", new() { ["Tokens:AccessTokenLifetime"] = "00:00:05" });
+        await using var server = await fixture.StartAsync(new() { ["services:auth:http:0"] = auth.Address.ToString() });
         var gateway = new GatewayApi(server);
         var user = await gateway.SignUpAsync();
         var expiry = user.Principal.ExpiresAt!.Value;
@@ -105,7 +105,7 @@ public sealed class ForgedTokensAtTheGatewayTests(GatewayGround ground)
             var user = await Gateway.SignUpAsync();
 
             Assert.Equal(HttpStatusCode.OK, await Gateway.StatusOfAsync(user.AccessToken));
-            Assert.Equal(HttpStatusCode.OK, await new GatewayApi(ground.Two).StatusOfAsync(user.AccessToken));
+            Assert.Equal(HttpStatusCode.OK, await new GatewayApi(fixture.Two).StatusOfAsync(user.AccessToken));
         }
     }
 

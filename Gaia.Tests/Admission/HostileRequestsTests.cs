@@ -4,15 +4,15 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Admission;
 
-[Collection(nameof(GatewayGround))]
-public sealed class HostileRequestsTests(GatewayGround ground)
+[Collection(nameof(GatewayFixture))]
+public sealed class HostileRequestsTests(GatewayFixture fixture)
 {
     private const string Login = "/api/v1/auth/login";
 
     /// <summary>Answered, and the connection closed, by a server that still believes to know where a request begins.</summary>
     private const string Next = "GET /alive HTTP/1.1\r\nHost: gaia\r\nConnection: close\r\n\r\n";
 
-    private GatewayApi Gateway => new(ground.One);
+    private GatewayApi Gateway => new(fixture.One);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -41,7 +41,7 @@ public sealed class HostileRequestsTests(GatewayGround ground)
     [MemberData(nameof(Ambiguous))]
     public async Task A_request_that_can_be_read_in_two_ways_is_refused(string rest)
     {
-        var answers = await RawHttp.SendAsync(ground.One.Address, $"POST {Login} HTTP/1.1\r\nHost: gaia\r\nContent-Type: application/json\r\n{rest}{Next}", Ct);
+        var answers = await RawHttp.SendAsync(fixture.One.Address, $"POST {Login} HTTP/1.1\r\nHost: gaia\r\nContent-Type: application/json\r\n{rest}{Next}", Ct);
 
         Assert.StartsWith("HTTP/1.1 400", answers[0], StringComparison.Ordinal);
         Assert.Single(answers);
@@ -61,7 +61,7 @@ public sealed class HostileRequestsTests(GatewayGround ground)
         foreach (var text in (string[])[utf8, latin1])
         {
             var answers = await RawHttp.SendAsync(
-                ground.One.Address, $"GET {GatewayApi.Me} HTTP/1.1\r\nHost: gaia\r\n{name}: {text}\r\nConnection: close\r\n\r\n", Ct);
+                fixture.One.Address, $"GET {GatewayApi.Me} HTTP/1.1\r\nHost: gaia\r\n{name}: {text}\r\nConnection: close\r\n\r\n", Ct);
 
             Assert.StartsWith("HTTP/1.1 401", Assert.Single(answers), StringComparison.Ordinal);
         }
@@ -74,7 +74,7 @@ public sealed class HostileRequestsTests(GatewayGround ground)
     [InlineData("PROPFIND", "/api/v1/assets")]
     public async Task A_method_that_no_service_has_is_refused_at_the_gateway(string method, string target)
     {
-        var answers = await RawHttp.SendAsync(ground.One.Address, $"{method} {target} HTTP/1.1\r\nHost: gaia\r\nConnection: close\r\n\r\n", Ct);
+        var answers = await RawHttp.SendAsync(fixture.One.Address, $"{method} {target} HTTP/1.1\r\nHost: gaia\r\nConnection: close\r\n\r\n", Ct);
 
         Assert.Matches("^HTTP/1.1 40[045]", Assert.Single(answers));
     }
@@ -100,7 +100,7 @@ public sealed class HostileRequestsTests(GatewayGround ground)
         const string Rest = $"0\r\n\r\n{Next}";
 
         var answers = await RawHttp.SendAsync(
-            ground.One.Address,
+            fixture.One.Address,
             $"POST {Login} HTTP/1.1\r\nHost: gaia\r\nContent-Type: application/json\r\nContent-Length: {Rest.Length}\r\nTransfer-Encoding: chunked\r\n\r\n{Rest}",
             Ct);
 
@@ -114,9 +114,9 @@ public sealed class HostileRequestsTests(GatewayGround ground)
         var many = string.Concat(Enumerable.Range(0, 10_000).Select(i => $"X-{i}: {i}\r\n"));
         var large = $"X-Large: {new string('x', 1 << 20)}\r\n";
 
-        Assert.StartsWith("HTTP/1.1 431", (await RawHttp.SendAsync(ground.One.Address, $"GET / HTTP/1.1\r\nHost: gaia\r\n{many}\r\n", Ct))[0], StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 431", (await RawHttp.SendAsync(ground.One.Address, $"GET / HTTP/1.1\r\nHost: gaia\r\n{large}\r\n", Ct))[0], StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 414", (await RawHttp.SendAsync(ground.One.Address, $"GET /{new string('x', 1 << 20)} HTTP/1.1\r\nHost: gaia\r\n\r\n", Ct))[0], StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 431", (await RawHttp.SendAsync(fixture.One.Address, $"GET / HTTP/1.1\r\nHost: gaia\r\n{many}\r\n", Ct))[0], StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 431", (await RawHttp.SendAsync(fixture.One.Address, $"GET / HTTP/1.1\r\nHost: gaia\r\n{large}\r\n", Ct))[0], StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 414", (await RawHttp.SendAsync(fixture.One.Address, $"GET /{new string('x', 1 << 20)} HTTP/1.1\r\nHost: gaia\r\n\r\n", Ct))[0], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -133,7 +133,7 @@ public sealed class HostileRequestsTests(GatewayGround ground)
     [InlineData("http://auth/internal/revocations")]
     public async Task A_path_leads_nowhere_but_into_the_public_API(string path)
     {
-        var answers = await RawHttp.SendAsync(ground.One.Address, $"GET {path} HTTP/1.1\r\nHost: {ground.One.Address.Authority}\r\nConnection: close\r\n\r\n", Ct);
+        var answers = await RawHttp.SendAsync(fixture.One.Address, $"GET {path} HTTP/1.1\r\nHost: {fixture.One.Address.Authority}\r\nConnection: close\r\n\r\n", Ct);
 
         Assert.Matches("^HTTP/1.1 40[04]", Assert.Single(answers));
     }
@@ -146,13 +146,13 @@ public sealed class HostileRequestsTests(GatewayGround ground)
         // As a chunk and as anything else.
         var piece = Encoding.ASCII.GetBytes($"10000\r\n{new string(' ', 1 << 16)}\r\n");
         var head = $"POST {Login} HTTP/1.1\r\nHost: gaia\r\nContent-Type: application/json\r\n{length}\r\n\r\n";
-        var before = MemoryOf(ground.One);
+        var before = MemoryOf(fixture.One);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => RawHttp.SendEndlesslyAsync(ground.One.Address, head, piece, (1 << 30) / piece.Length, Ct)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => RawHttp.SendEndlesslyAsync(fixture.One.Address, head, piece, (1 << 30) / piece.Length, Ct)));
 
         Assert.All(answers, answer => Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal));
         // Kept, they would be a hundred and sixty megabytes at least.
-        Assert.InRange(MemoryOf(ground.One) - before, long.MinValue, 100L << 20);
+        Assert.InRange(MemoryOf(fixture.One) - before, long.MinValue, 100L << 20);
     }
 
     [Theory]

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Gaia.Tests.Admission;
 
 /// <summary>How often somebody who invents keys gets the database to look for one, as Postgres itself logs it.</summary>
-[Collection(nameof(GatewayGround))]
-public sealed class InventedKeysTests(GatewayGround ground) : IAsyncLifetime
+[Collection(nameof(GatewayFixture))]
+public sealed class InventedKeysTests(GatewayFixture fixture) : IAsyncLifetime
 {
     private const int LimitPerMinute = 20;
 
@@ -16,11 +16,11 @@ public sealed class InventedKeysTests(GatewayGround ground) : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private int Lookups => ground.Postgres.Log.Split('\n').Count(line => line.Contains("FROM api_keys", StringComparison.Ordinal));
+    private int Lookups => fixture.Postgres.Log.Split('\n').Count(line => line.Contains("FROM api_keys", StringComparison.Ordinal));
 
     public async ValueTask InitializeAsync()
     {
-        server = await ground.StartAsync(new() { ["RateLimits:Policies:unknown-credential:Limit"] = $"{LimitPerMinute}" });
+        server = await fixture.StartAsync(new() { ["RateLimits:Policies:unknown-credential:Limit"] = $"{LimitPerMinute}" });
         gateway = new(server);
         await ConfigureAsync("SET log_statement = 'all'");
 
@@ -71,7 +71,7 @@ public sealed class InventedKeysTests(GatewayGround ground) : IAsyncLifetime
 
     private async Task ConfigureAsync(string change)
     {
-        await using var database = NpgsqlDataSource.Create(ground.Postgres.ConnectionString);
+        await using var database = NpgsqlDataSource.Create(fixture.Postgres.ConnectionString);
         foreach (var statement in new[] { $"ALTER SYSTEM {change}", "SELECT pg_reload_conf()" })
         {
             await using var command = database.CreateCommand(statement);

@@ -9,7 +9,7 @@ namespace Gaia.Tests.Admission;
 
 /// <summary>What a credential has opened ends with it: streams that run, and links that its user has signed.</summary>
 [Collection(ChatGatewayDefinition.Name)]
-public sealed class RevokedWhileInUseTests(ChatGatewayFixture ground, GaiaApp gaia)
+public sealed class RevokedWhileInUseTests(ChatGatewayFixture fixture, GaiaApp gaia)
 {
     private const string Assets = "/api/v1/assets";
 
@@ -21,11 +21,11 @@ public sealed class RevokedWhileInUseTests(ChatGatewayFixture ground, GaiaApp ga
     [InlineData("/v1/chat/completions", true)]
     public async Task A_stream_ends_when_its_credential_is_revoked(string path, bool withKey)
     {
-        var api = new GatewayApi(ground.One);
+        var api = new GatewayApi(fixture.One);
         var user = await api.SignUpAsync();
         var (id, key) = await api.CreateKeyAsync(user.AccessToken);
-        using var script = ground.Models.Play(new() { IsStepwise = true });
-        using var client = new HttpClient { BaseAddress = ground.Two.Address };
+        using var script = fixture.Models.Play(new() { IsStepwise = true });
+        using var client = new HttpClient { BaseAddress = fixture.Two.Address };
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
             Content = JsonContent.Create(new { model = ChatNodes.Model, stream = true, messages = new[] { new { role = "user", content = script.Key } } }),
@@ -49,11 +49,11 @@ public sealed class RevokedWhileInUseTests(ChatGatewayFixture ground, GaiaApp ga
     [Fact]
     public async Task A_stream_goes_on_when_something_else_is_revoked()
     {
-        var api = new GatewayApi(ground.One);
+        var api = new GatewayApi(fixture.One);
         var user = await api.SignUpAsync();
         var (id, _) = await api.CreateKeyAsync(user.AccessToken);
-        using var script = ground.Models.Play(new() { IsStepwise = true });
-        using var client = new HttpClient { BaseAddress = ground.One.Address };
+        using var script = fixture.Models.Play(new() { IsStepwise = true });
+        using var client = new HttpClient { BaseAddress = fixture.One.Address };
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
         {
             Content = JsonContent.Create(new { model = ChatNodes.Model, stream = true, messages = new[] { new { role = "user", content = script.Key } } }),
@@ -111,7 +111,7 @@ public sealed class RevokedWhileInUseTests(ChatGatewayFixture ground, GaiaApp ga
     [InlineData("rotate")]
     public async Task No_cache_keeps_an_answer_with_a_credential(string what)
     {
-        var api = new GatewayApi(ground.One);
+        var api = new GatewayApi(fixture.One);
         var user = await api.SignUpAsync();
         var (id, key) = await api.CreateKeyAsync(user.AccessToken);
 

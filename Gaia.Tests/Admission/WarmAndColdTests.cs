@@ -6,17 +6,17 @@ using Gaia.Tests.Faults;
 namespace Gaia.Tests.Admission;
 
 /// <summary>What admission costs the servers behind it.</summary>
-[Collection(nameof(GatewayGround))]
-public sealed class WarmAndColdTests(GatewayGround ground)
+[Collection(nameof(GatewayFixture))]
+public sealed class WarmAndColdTests(GatewayFixture fixture)
 {
-    private GatewayApi Gateway => new(ground.One);
+    private GatewayApi Gateway => new(fixture.One);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_hundred_warm_requests_cost_Redis_at_most_two_commands()
     {
-        await using var server = await ground.StartAsync();
+        await using var server = await fixture.StartAsync();
         var gateway = new GatewayApi(server);
         var user = await gateway.SignUpAsync();
         var (_, key) = await gateway.CreateKeyAsync(user.AccessToken);
@@ -37,8 +37,8 @@ public sealed class WarmAndColdTests(GatewayGround ground)
     public async Task What_is_wrong_at_first_sight_is_refused_without_Redis_and_without_Auth()
     {
         var key = ApiKeyText.Create("dev");
-        await ground.Redis.FreezeAsync(Ct);
-        ground.AuthLink.Cut();
+        await fixture.Redis.FreezeAsync(Ct);
+        fixture.AuthLink.Cut();
         try
         {
             foreach (var wrong in new[] { "nonsense", "gaia_dev_0000", key[..^1] + (key[^1] == 'x' ? 'y' : 'x') })
@@ -49,15 +49,15 @@ public sealed class WarmAndColdTests(GatewayGround ground)
         }
         finally
         {
-            ground.AuthLink.Heal();
-            await ground.Redis.ThawAsync(Ct);
+            fixture.AuthLink.Heal();
+            await fixture.Redis.ThawAsync(Ct);
         }
     }
 
     [Fact]
     public async Task Invented_keys_reach_Auth_only_so_often()
     {
-        await using var server = await ground.StartAsync(new() { ["RateLimits:Policies:unknown-credential:Limit"] = "20" });
+        await using var server = await fixture.StartAsync(new() { ["RateLimits:Policies:unknown-credential:Limit"] = "20" });
         var gateway = new GatewayApi(server);
         var statuses = new List<HttpStatusCode>();
 
@@ -74,7 +74,7 @@ public sealed class WarmAndColdTests(GatewayGround ground)
     [Fact]
     public async Task Good_tokens_are_not_held_against_the_address_that_they_come_from()
     {
-        await using var server = await ground.StartAsync(new() { ["RateLimits:Policies:unknown-credential:Limit"] = "2" });
+        await using var server = await fixture.StartAsync(new() { ["RateLimits:Policies:unknown-credential:Limit"] = "2" });
         var office = new GatewayApi(server);
 
         for (var i = 0; i < 6; i++)
@@ -141,7 +141,7 @@ public sealed class WarmAndColdTests(GatewayGround ground)
 
     private async Task<long> CommandsAsync()
     {
-        var stats = await ground.Redis.CommandAsync("INFO commandstats", Ct);
+        var stats = await fixture.Redis.CommandAsync("INFO commandstats", Ct);
         return stats.Split('\n')
             .Where(line => line.StartsWith("cmdstat_", StringComparison.Ordinal) && !line.StartsWith("cmdstat_info", StringComparison.Ordinal) && !line.StartsWith("cmdstat_ping", StringComparison.Ordinal))
             .Sum(line => long.Parse(line.Split("calls=")[1].Split(',')[0], CultureInfo.InvariantCulture));

@@ -7,8 +7,8 @@ using Gaia.Tests.Faults;
 namespace Gaia.Tests.Assets;
 
 /// <summary>Assets as clients meet them: through the gateway, which hands bodies on while they come.</summary>
-[Collection(nameof(GatewayGround))]
-public sealed class GatewayAssetTests(GatewayGround ground)
+[Collection(nameof(GatewayFixture))]
+public sealed class GatewayAssetTests(GatewayFixture fixture)
 {
     private const string Assets = "/api/v1/assets";
 
@@ -19,7 +19,7 @@ public sealed class GatewayAssetTests(GatewayGround ground)
     [InlineData("Transfer-Encoding: chunked")]
     public async Task A_file_that_is_too_large_is_refused_as_such_by_whoever_notices(string length)
     {
-        await using var stack = await Stack.StartAsync(ground, maxBytes: 1_000_000);
+        await using var stack = await Stack.StartAsync(fixture, maxBytes: 1_000_000);
         var piece = Encoding.ASCII.GetBytes($"10000\r\n{new string(' ', 1 << 16)}\r\n");
         var head = $"POST {Assets} HTTP/1.1\r\nHost: gaia\r\nAuthorization: Bearer {stack.User.AccessToken}\r\nContent-Type: application/octet-stream\r\n{length}\r\n\r\n";
 
@@ -33,7 +33,7 @@ public sealed class GatewayAssetTests(GatewayGround ground)
     public async Task A_file_may_be_as_large_as_the_setting_says()
     {
         const int size = 110_000_000;
-        await using var stack = await Stack.StartAsync(ground, maxBytes: size);
+        await using var stack = await Stack.StartAsync(fixture, maxBytes: size);
 
         using var form = new MultipartFormDataContent { { new StreamContent(new MemoryStream(new byte[size])), "file", "zeros.bin" } };
         var asset = await stack.Api.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, Assets, form, stack.User.AccessToken);
@@ -44,7 +44,7 @@ public sealed class GatewayAssetTests(GatewayGround ground)
     [Fact]
     public async Task Who_is_refused_in_the_middle_of_a_slow_body_hears_why()
     {
-        await using var stack = await Stack.StartAsync(ground, maxBytes: 1_000_000, quota: 10_000);
+        await using var stack = await Stack.StartAsync(fixture, maxBytes: 1_000_000, quota: 10_000);
 
         using var answer = await stack.Api.SendAsync(HttpMethod.Post, Assets, new SlowContent(), stack.User.AccessToken);
 
@@ -54,7 +54,7 @@ public sealed class GatewayAssetTests(GatewayGround ground)
     [Fact]
     public async Task What_is_read_by_range_comes_as_it_is_stored_also_to_who_takes_it_compressed()
     {
-        await using var stack = await Stack.StartAsync(ground, maxBytes: 1_000_000);
+        await using var stack = await Stack.StartAsync(fixture, maxBytes: 1_000_000);
         var text = string.Join('\n', Enumerable.Range(0, 3000));
         var asset = await stack.Api.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, Assets, new StringContent(text), stack.User.AccessToken);
 
@@ -100,22 +100,22 @@ public sealed class GatewayAssetTests(GatewayGround ground)
         /// <summary>Everything that Asset keeps, finished or not.</summary>
         public FileInfo[] Files => folder.GetFiles("*", SearchOption.AllDirectories);
 
-        public static async Task<Stack> StartAsync(GatewayGround ground, int maxBytes, int quota = int.MaxValue)
+        public static async Task<Stack> StartAsync(GatewayFixture fixture, int maxBytes, int quota = int.MaxValue)
         {
             var folder = Directory.CreateTempSubdirectory("gaia-uploads-");
             var asset = await AssetServer.StartAsync(
                 new Dictionary<string, string>
                 {
-                    ["DATABASE_URL"] = $"postgresql://postgres@127.0.0.1:{ground.Postgres.Port}/assetdb",
-                    ["REDIS_URL"] = $"redis://127.0.0.1:{ground.Redis.Port}",
-                    ["NATS_URL"] = ground.Nats.Url,
+                    ["DATABASE_URL"] = $"postgresql://postgres@127.0.0.1:{fixture.Postgres.Port}/assetdb",
+                    ["REDIS_URL"] = $"redis://127.0.0.1:{fixture.Redis.Port}",
+                    ["NATS_URL"] = fixture.Nats.Url,
                     ["IDENTITY_KEY"] = AuthServer.IdentityKey,
                     ["ASSET_PATH"] = folder.FullName,
                     ["ASSET_MAX_BYTES"] = $"{maxBytes}",
                     ["ASSET_QUOTA_BYTES"] = $"{quota}",
                 },
                 ct: Ct);
-            var gateway = await ground.StartAsync(new() { ["services:asset:http:0"] = asset.Address.ToString(), ["ASSET_MAX_BYTES"] = $"{maxBytes}" });
+            var gateway = await fixture.StartAsync(new() { ["services:asset:http:0"] = asset.Address.ToString(), ["ASSET_MAX_BYTES"] = $"{maxBytes}" });
             var api = new GatewayApi(gateway);
             return new(folder, asset, gateway, api, await api.SignUpAsync());
         }

@@ -20,8 +20,8 @@ public sealed class GenerationTests(AssetFixture stack)
     {
         using var ada = stack.User();
 
-        var (id, location) = await ModelGround.RequestAsync(ada, new { description = "A red sunset over the sea", category = "image", size = "320x200" });
-        var done = await ModelGround.FinishedAsync(ada, location);
+        var (id, location) = await ModelFixture.RequestAsync(ada, new { description = "A red sunset over the sea", category = "image", size = "320x200" });
+        var done = await ModelFixture.FinishedAsync(ada, location);
 
         Assert.Equal("complete", done.GetProperty("status").GetString());
         var asset = done.GetProperty("asset");
@@ -43,8 +43,8 @@ public sealed class GenerationTests(AssetFixture stack)
         var pictures = new List<string?>();
         foreach (var words in new[] { "a forest at night", "a forest at night", "a golden desert" })
         {
-            var (_, location) = await ModelGround.RequestAsync(ada, new { prompt = words, size = "64x64" });
-            pictures.Add((await ModelGround.FinishedAsync(ada, location)).GetProperty("asset").GetProperty("sha256").GetString());
+            var (_, location) = await ModelFixture.RequestAsync(ada, new { prompt = words, size = "64x64" });
+            pictures.Add((await ModelFixture.FinishedAsync(ada, location)).GetProperty("asset").GetProperty("sha256").GetString());
         }
 
         Assert.Equal(pictures[0], pictures[1]);
@@ -68,7 +68,7 @@ public sealed class GenerationTests(AssetFixture stack)
         }, Ct);
 
         using var ada = stack.User();
-        var (id, _) = await ModelGround.RequestAsync(ada, new { description = "hills", size = "64x64" });
+        var (id, _) = await ModelFixture.RequestAsync(ada, new { description = "hills", size = "64x64" });
 
         await Eventually.IsTrueAsync(() => Mine().Any(e => e.Subject == "gaia.asset.generation.complete"), TimeSpan.FromSeconds(30), Ct);
         Assert.Equal("gaia.asset.generation.start", Mine().First().Subject);
@@ -82,52 +82,52 @@ public sealed class GenerationTests(AssetFixture stack)
     [Fact]
     public async Task A_killed_worker_s_work_is_done_by_another_and_gives_one_result()
     {
-        await using var ground = await ModelGround.StartAsync(stack);
-        ground.Model.Next(NeverAsync);
-        await using var doomed = await ground.StartWorkerAsync();
+        await using var fixture = await ModelFixture.StartAsync(stack);
+        fixture.Model.Next(NeverAsync);
+        await using var doomed = await fixture.StartWorkerAsync();
         using var ada = stack.User(doomed);
-        var (id, location) = await ModelGround.RequestAsync(ada, new { description = "a lighthouse", style = "woodcut" });
-        await Eventually.IsTrueAsync(() => ground.Model.Requests.Count == 1, TimeSpan.FromSeconds(30), Ct);
+        var (id, location) = await ModelFixture.RequestAsync(ada, new { description = "a lighthouse", style = "woodcut" });
+        await Eventually.IsTrueAsync(() => fixture.Model.Requests.Count == 1, TimeSpan.FromSeconds(30), Ct);
 
         await doomed.KillAsync(Ct);
-        await using var other = await ground.StartWorkerAsync();
+        await using var other = await fixture.StartWorkerAsync();
         using var again = new AssetUser(other.Address, ada.Id, [Scopes.AssetsWrite]);
-        var done = await ModelGround.FinishedAsync(again, location);
+        var done = await ModelFixture.FinishedAsync(again, location);
 
         Assert.Equal("complete", done.GetProperty("status").GetString());
         Assert.Equal(id, Assert.Single((await again.JsonAsync("/api/v1/assets")).GetProperty("assets").EnumerateArray()).Id());
-        Assert.Equal(2, ground.Model.Requests.Count);
-        Assert.Equal(2, (await ground.UsageOfAsync(ada)).GetProperty("total").GetProperty("requests").GetInt32());
-        Assert.Contains("woodcut", ground.Model.Requests.First().GetProperty("prompt").GetString(), StringComparison.Ordinal);
+        Assert.Equal(2, fixture.Model.Requests.Count);
+        Assert.Equal(2, (await fixture.UsageOfAsync(ada)).GetProperty("total").GetProperty("requests").GetInt32());
+        Assert.Contains("woodcut", fixture.Model.Requests.First().GetProperty("prompt").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_worker_that_was_thought_dead_and_comes_back_adds_no_second_result()
     {
-        await using var ground = await ModelGround.StartAsync(stack);
+        await using var fixture = await ModelFixture.StartAsync(stack);
         var answerNow = new TaskCompletionSource();
-        ground.Model.Next(async () =>
+        fixture.Model.Next(async () =>
         {
             await answerNow.Task.WaitAsync(Ct);
             return ImageModel.Picture();
         });
-        await using var slow = await ground.StartWorkerAsync();
+        await using var slow = await fixture.StartWorkerAsync();
         using var ada = stack.User(slow);
         var before = stack.Files();
-        var (_, location) = await ModelGround.RequestAsync(ada, new { description = "a lighthouse" });
-        await Eventually.IsTrueAsync(() => ground.Model.Requests.Count == 1, TimeSpan.FromSeconds(30), Ct);
+        var (_, location) = await ModelFixture.RequestAsync(ada, new { description = "a lighthouse" });
+        await Eventually.IsTrueAsync(() => fixture.Model.Requests.Count == 1, TimeSpan.FromSeconds(30), Ct);
 
         await slow.FreezeAsync(Ct);
-        await using var quick = await ground.StartWorkerAsync();
+        await using var quick = await fixture.StartWorkerAsync();
         using var again = new AssetUser(quick.Address, ada.Id, [Scopes.AssetsWrite]);
-        var first = (await ModelGround.FinishedAsync(again, location)).GetProperty("asset").ToString();
+        var first = (await ModelFixture.FinishedAsync(again, location)).GetProperty("asset").ToString();
         answerNow.SetResult();
         await slow.ThawAsync(Ct);
 
         // When the slow one can take the next piece of work, it is through with this one.
         await quick.KillAsync(Ct);
-        var (_, next) = await ModelGround.RequestAsync(ada, new { description = "another" });
-        await ModelGround.FinishedAsync(ada, next);
+        var (_, next) = await ModelFixture.RequestAsync(ada, new { description = "another" });
+        await ModelFixture.FinishedAsync(ada, next);
         Assert.Equal(first, (await ada.JsonAsync(location)).GetProperty("asset").ToString());
         Assert.Equal(2, (await ada.JsonAsync("/api/v1/assets")).GetProperty("total").GetInt32());
         await Eventually.IsTrueAsync(() => stack.FilesSince(before).Count == 2, ct: Ct);
@@ -136,37 +136,37 @@ public sealed class GenerationTests(AssetFixture stack)
     [Fact]
     public async Task A_model_that_stumbles_is_asked_again_and_one_that_refuses_is_not()
     {
-        await using var ground = await ModelGround.StartAsync(stack);
-        await using var worker = await ground.StartWorkerAsync();
+        await using var fixture = await ModelFixture.StartAsync(stack);
+        await using var worker = await fixture.StartWorkerAsync();
         using var ada = stack.User(worker);
 
-        ground.Model.Next(500);
-        ground.Model.Next(429);
-        var (_, stumbling) = await ModelGround.RequestAsync(ada, new { description = "one" });
-        Assert.Equal("complete", (await ModelGround.FinishedAsync(ada, stumbling)).GetProperty("status").GetString());
-        Assert.Equal(3, ground.Model.Requests.Count);
+        fixture.Model.Next(500);
+        fixture.Model.Next(429);
+        var (_, stumbling) = await ModelFixture.RequestAsync(ada, new { description = "one" });
+        Assert.Equal("complete", (await ModelFixture.FinishedAsync(ada, stumbling)).GetProperty("status").GetString());
+        Assert.Equal(3, fixture.Model.Requests.Count);
 
-        ground.Model.Next(400);
-        var (_, refused) = await ModelGround.RequestAsync(ada, new { description = "two" });
-        var failed = await ModelGround.FinishedAsync(ada, refused);
+        fixture.Model.Next(400);
+        var (_, refused) = await ModelFixture.RequestAsync(ada, new { description = "two" });
+        var failed = await ModelFixture.FinishedAsync(ada, refused);
         Assert.Equal("failed", failed.GetProperty("status").GetString());
         Assert.Equal("The model refuses this description or size", failed.GetProperty("reason").GetString());
-        Assert.Equal(4, ground.Model.Requests.Count);
+        Assert.Equal(4, fixture.Model.Requests.Count);
     }
 
     [Fact]
     public async Task What_is_asked_while_NATS_is_away_is_done_when_it_is_back()
     {
-        await using var ground = await ModelGround.StartAsync(stack);
-        await using var worker = await ground.StartWorkerAsync();
+        await using var fixture = await ModelFixture.StartAsync(stack);
+        await using var worker = await fixture.StartWorkerAsync();
         using var ada = stack.User(worker);
 
-        await ground.Nats.KillAsync(Ct);
-        var (_, location) = await ModelGround.RequestAsync(ada, new { description = "patience" });
+        await fixture.Nats.KillAsync(Ct);
+        var (_, location) = await ModelFixture.RequestAsync(ada, new { description = "patience" });
         Assert.Equal("queued", (await ada.JsonAsync(location)).GetProperty("status").GetString());
-        await ground.Nats.RestartAsync(Ct);
+        await fixture.Nats.RestartAsync(Ct);
 
-        Assert.Equal("complete", (await ModelGround.FinishedAsync(ada, location)).GetProperty("status").GetString());
+        Assert.Equal("complete", (await ModelFixture.FinishedAsync(ada, location)).GetProperty("status").GetString());
     }
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class GenerationTests(AssetFixture stack)
         }
 
         await Problem.ExpectAsync(await reader.PostAsJsonAsync("/api/v1/assets/generate", new { description = "x" }, Ct), HttpStatusCode.Forbidden);
-        var (_, location) = await ModelGround.RequestAsync(ada, new { description = "mine", size = "64x64" });
+        var (_, location) = await ModelFixture.RequestAsync(ada, new { description = "mine", size = "64x64" });
         await Problem.ExpectAsync(await bob.GetAsync(location, Ct), HttpStatusCode.NotFound, "Generation not found");
     }
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Gaia.Tests.Auth;
 
-[Collection(nameof(AuthGround))]
-public sealed class ApiKeyTests(AuthGround ground)
+[Collection(nameof(AuthFixture))]
+public sealed class ApiKeyTests(AuthFixture fixture)
 {
     private static readonly string[] NoPersonas = [Scopes.Chat, Scopes.AssetsWrite];
     private static readonly string[] Unknown = ["everything"];
@@ -12,7 +12,7 @@ public sealed class ApiKeyTests(AuthGround ground)
     [Fact]
     public async Task A_key_is_shown_once_and_can_do_what_its_owner_can()
     {
-        var (api, user) = (ground.Api, await ground.Api.SignUpAsync());
+        var (api, user) = (fixture.Api, await fixture.Api.SignUpAsync());
 
         var key = await CreateAsync(api, user, new { name = "laptop" });
 
@@ -29,7 +29,7 @@ public sealed class ApiKeyTests(AuthGround ground)
     [Fact]
     public async Task A_key_never_does_more_than_its_owner()
     {
-        var (api, user) = (ground.Api, await ground.Api.SignUpAsync());
+        var (api, user) = (fixture.Api, await fixture.Api.SignUpAsync());
         var admin = await api.SignInAsAdministratorAsync();
         var key = await CreateAsync(api, user, new { name = "writer", scopes = NoPersonas });
 
@@ -42,7 +42,7 @@ public sealed class ApiKeyTests(AuthGround ground)
     [Fact]
     public async Task A_rotated_key_lives_on_for_its_grace_and_no_longer()
     {
-        var (api, user) = (ground.Api, await ground.Api.SignUpAsync());
+        var (api, user) = (fixture.Api, await fixture.Api.SignUpAsync());
         var old = await CreateAsync(api, user, new { name = "server" });
         var before = (await api.FindByApiKeyAsync(old.Text))!;
 
@@ -64,7 +64,7 @@ public sealed class ApiKeyTests(AuthGround ground)
     [Fact]
     public async Task A_revoked_key_is_gone_with_the_tokens_it_was_exchanged_for()
     {
-        var (api, user) = (ground.Api, await ground.Api.SignUpAsync());
+        var (api, user) = (fixture.Api, await fixture.Api.SignUpAsync());
         var key = await CreateAsync(api, user, new { name = "script" });
         var token = (await LogInAsync(api, key)).GetProperty("access_token").GetString()!;
         Assert.True(await api.AcceptsAsync(token));
@@ -79,7 +79,7 @@ public sealed class ApiKeyTests(AuthGround ground)
     [Fact]
     public async Task A_key_is_exchanged_for_a_token_that_says_so()
     {
-        var (api, user) = (ground.Api, await ground.Api.SignUpAsync());
+        var (api, user) = (fixture.Api, await fixture.Api.SignUpAsync());
         var key = await CreateAsync(api, user, new { name = "exchange", scopes = AuthApi.OnlyChat });
 
         var answer = await LogInAsync(api, key);
@@ -95,7 +95,7 @@ public sealed class ApiKeyTests(AuthGround ground)
     [Fact]
     public async Task A_key_makes_no_other_keys_unless_an_administrators()
     {
-        var (api, user) = (ground.Api, await ground.Api.SignUpAsync());
+        var (api, user) = (fixture.Api, await fixture.Api.SignUpAsync());
         var key = await CreateAsync(api, user, new { name = "stolen" });
         var exchanged = AuthApi.Bearer((await LogInAsync(api, key)).GetProperty("access_token").GetString()!);
         var admin = await api.SignInAsAdministratorAsync();
@@ -109,7 +109,7 @@ public sealed class ApiKeyTests(AuthGround ground)
     [Fact]
     public async Task Someone_elses_key_does_not_exist()
     {
-        var (api, ada, bob) = (ground.Api, await ground.Api.SignUpAsync(), await ground.Api.SignUpAsync());
+        var (api, ada, bob) = (fixture.Api, await fixture.Api.SignUpAsync(), await fixture.Api.SignUpAsync());
         var key = await CreateAsync(api, ada, new { name = "mine" });
 
         await api.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Post, $"api-keys/{key.Id}/rotate", new { }, bob.Principal);
@@ -121,7 +121,7 @@ public sealed class ApiKeyTests(AuthGround ground)
     [Fact]
     public async Task What_a_key_cannot_be_is_said_by_field()
     {
-        var (api, user) = (ground.Api, await ground.Api.SignUpAsync());
+        var (api, user) = (fixture.Api, await fixture.Api.SignUpAsync());
 
         using var bad = await api.PostAsync("api-keys", new { name = "", scopes = Unknown }, user.Principal);
         using var late = await api.PostAsync("api-keys", new { name = "late", expires_at = DateTimeOffset.UtcNow.AddDays(-1) }, user.Principal);
@@ -136,7 +136,7 @@ public sealed class ApiKeyTests(AuthGround ground)
     [Fact]
     public async Task A_request_that_is_sent_again_under_its_Idempotency_Key_makes_one_key_and_gets_its_text_again()
     {
-        var api = ground.Api;
+        var api = fixture.Api;
         var (ada, bob) = (await api.SignUpAsync(), await api.SignUpAsync());
         var name = Guid.NewGuid().ToString();
 
@@ -161,7 +161,7 @@ public sealed class ApiKeyTests(AuthGround ground)
     [Fact]
     public async Task Twenty_requests_at_once_under_one_Idempotency_Key_make_one_key()
     {
-        var api = ground.Api;
+        var api = fixture.Api;
         var user = await api.SignUpAsync();
         var name = Guid.NewGuid().ToString();
 
@@ -179,7 +179,7 @@ public sealed class ApiKeyTests(AuthGround ground)
     [Fact]
     public async Task The_last_use_is_told_in_batches_and_never_goes_back()
     {
-        var (api, user) = (ground.Api, await ground.Api.SignUpAsync());
+        var (api, user) = (fixture.Api, await fixture.Api.SignUpAsync());
         var key = await CreateAsync(api, user, new { name = "used" });
         var latest = new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.Zero);
 

@@ -7,8 +7,8 @@ using Gaia.Tests.Faults;
 namespace Gaia.Tests.Auth;
 
 /// <summary>A foreign issuer that shares no secret but publishes its keys, asked through a gateway.</summary>
-[Collection(nameof(GatewayGround))]
-public sealed class PublishedKeysTests(GatewayGround ground) : IAsyncLifetime
+[Collection(nameof(GatewayFixture))]
+public sealed class PublishedKeysTests(GatewayFixture fixture) : IAsyncLifetime
 {
     private readonly IssuerServer issuer = new();
     private AuthServer auth = null!;
@@ -18,8 +18,8 @@ public sealed class PublishedKeysTests(GatewayGround ground) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        auth = await ground.StartAuthAsync($"published_{Guid.NewGuid():n}", issuer.Settings);
-        server = await ground.StartAsync(new() { ["services:auth:http:0"] = auth.Address.ToString() });
+        auth = await fixture.StartAuthAsync($"published_{Guid.NewGuid():n}", issuer.Settings);
+        server = await fixture.StartAsync(new() { ["services:auth:http:0"] = auth.Address.ToString() });
     }
 
     public async ValueTask DisposeAsync()

@@ -2,13 +2,13 @@ using System.Net;
 
 namespace Gaia.Tests.Auth;
 
-[Collection(nameof(AuthGround))]
-public sealed class RefreshTests(AuthGround ground)
+[Collection(nameof(AuthFixture))]
+public sealed class RefreshTests(AuthFixture fixture)
 {
     [Fact]
     public async Task Fifty_parallel_refreshes_of_one_token_get_one_successor_and_nobody_is_logged_out()
     {
-        var api = ground.Api;
+        var api = fixture.Api;
         var user = await api.SignUpAsync();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => RefreshAsync(api, user.RefreshToken)));
@@ -23,7 +23,7 @@ public sealed class RefreshTests(AuthGround ground)
     [Fact]
     public async Task A_token_that_comes_back_later_ends_the_session()
     {
-        await using var impatient = await ground.StartAsync("impatient", new() { ["Sessions:RefreshGrace"] = "00:00:00" });
+        await using var impatient = await fixture.StartAsync("impatient", new() { ["Sessions:RefreshGrace"] = "00:00:00" });
         var api = new AuthApi(impatient);
         var user = await api.SignUpAsync();
         var thief = (await RefreshAsync(api, user.RefreshToken)).Session!;
@@ -39,7 +39,7 @@ public sealed class RefreshTests(AuthGround ground)
     [Fact]
     public async Task An_unknown_token_is_refused()
     {
-        using var answer = await ground.Api.PostAsync("refresh", new { refresh_token = "not-one-of-ours" });
+        using var answer = await fixture.Api.PostAsync("refresh", new { refresh_token = "not-one-of-ours" });
 
         await Problem.ExpectAsync(answer, HttpStatusCode.Unauthorized, "Invalid or expired refresh token.");
     }
@@ -47,7 +47,7 @@ public sealed class RefreshTests(AuthGround ground)
     [Fact]
     public async Task A_session_that_was_logged_out_cannot_be_refreshed()
     {
-        var api = ground.Api;
+        var api = fixture.Api;
         var user = await api.SignUpAsync();
 
         await api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "logout", new { }, user.Principal);

@@ -6,15 +6,15 @@ using NATS.Client.Serializers.Json;
 
 namespace Gaia.Tests.Auth;
 
-[Collection(nameof(AuthGround))]
-public sealed class RevocationTests(AuthGround ground)
+[Collection(nameof(AuthFixture))]
+public sealed class RevocationTests(AuthFixture fixture)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Every_ending_is_in_the_log_in_order_and_without_gaps()
     {
-        await using var auth = await ground.StartAsync("endings");
+        await using var auth = await fixture.StartAsync("endings");
         var api = new AuthApi(auth);
         var admin = await api.SignInAsAdministratorAsync();
         var user = await api.SignUpAsync();
@@ -49,7 +49,7 @@ public sealed class RevocationTests(AuthGround ground)
     [Fact]
     public async Task Parallel_endings_take_positions_without_gaps()
     {
-        await using var auth = await ground.StartAsync("parallel");
+        await using var auth = await fixture.StartAsync("parallel");
         var api = new AuthApi(auth);
         var users = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => api.SignUpAsync()));
 
@@ -64,7 +64,7 @@ public sealed class RevocationTests(AuthGround ground)
     public async Task Every_ending_is_published_also_what_happened_while_NATS_was_away()
     {
         await using var nats = await NatsServer.StartAsync(ct: Ct);
-        await using var auth = await ground.StartAsync("published", new() { ["NATS_URL"] = $"nats://127.0.0.1:{nats.Port}" });
+        await using var auth = await fixture.StartAsync("published", new() { ["NATS_URL"] = $"nats://127.0.0.1:{nats.Port}" });
         var api = new AuthApi(auth);
         var (first, second) = (await api.SignUpAsync(), await api.SignUpAsync());
         await api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "logout", caller: first.Principal);
@@ -83,13 +83,13 @@ public sealed class RevocationTests(AuthGround ground)
     [Fact]
     public async Task The_internal_routes_answer_nobody_but_the_gateway()
     {
-        var admin = await ground.Api.SignInAsAdministratorAsync();
+        var admin = await fixture.Api.SignInAsAdministratorAsync();
 
         foreach (var path in new[] { "/internal/revocations", $"/internal/principals/api-keys/{new string('0', 64)}" })
         {
-            await ground.Api.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Get, path, caller: admin.Principal);
-            await ground.Api.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Get, path);
-            using var client = new HttpClient { BaseAddress = ground.Auth.Address };
+            await fixture.Api.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Get, path, caller: admin.Principal);
+            await fixture.Api.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Get, path);
+            using var client = new HttpClient { BaseAddress = fixture.Auth.Address };
             using var direct = await client.GetAsync(path, Ct);
             await Problem.ExpectAsync(direct, HttpStatusCode.Unauthorized);
         }

@@ -4,15 +4,15 @@ using Npgsql;
 
 namespace Gaia.Tests.Auth;
 
-[Collection(nameof(AuthGround))]
-public sealed class SecretsAtRestTests(AuthGround ground)
+[Collection(nameof(AuthFixture))]
+public sealed class SecretsAtRestTests(AuthFixture fixture)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task No_secret_is_in_the_database_or_the_log()
     {
-        await using var auth = await ground.StartAsync("discreet");
+        await using var auth = await fixture.StartAsync("discreet");
         var api = new AuthApi(auth);
         var user = await api.SignUpAsync();
         var key = (await api.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "api-keys", new { name = "k" }, user.Principal, ("Idempotency-Key", "once"))).GetProperty("key").GetString()!;
@@ -29,7 +29,7 @@ public sealed class SecretsAtRestTests(AuthGround ground)
     [Fact]
     public async Task Neither_signing_keys_nor_what_protects_them_can_be_read_from_the_database()
     {
-        await using var auth = await ground.StartAsync("guarded");
+        await using var auth = await fixture.StartAsync("guarded");
         await new AuthApi(auth).SignUpAsync();
 
         await using var connection = await ConnectAsync("guarded");
@@ -52,7 +52,7 @@ public sealed class SecretsAtRestTests(AuthGround ground)
     [Fact]
     public async Task Another_deployments_key_reads_nothing_and_signs_with_keys_of_its_own()
     {
-        await using (var auth = await ground.StartAsync("moved"))
+        await using (var auth = await fixture.StartAsync("moved"))
         {
             await new AuthApi(auth).SignUpAsync();
         }
@@ -60,8 +60,8 @@ public sealed class SecretsAtRestTests(AuthGround ground)
         await using var moved = await AuthServer.StartAsync(
             new Dictionary<string, string>
             {
-                ["ConnectionStrings:authdb"] = ground.Postgres.ConnectionStringTo("moved"),
-                ["ConnectionStrings:nats"] = $"nats://127.0.0.1:{ground.Nats.Port}",
+                ["ConnectionStrings:authdb"] = fixture.Postgres.ConnectionStringTo("moved"),
+                ["ConnectionStrings:nats"] = $"nats://127.0.0.1:{fixture.Nats.Port}",
                 ["ConnectionStrings:redis"] = "127.0.0.1:1",
                 ["IDENTITY_KEY"] = new string('x', 40),
             },
@@ -96,7 +96,7 @@ public sealed class SecretsAtRestTests(AuthGround ground)
 
     private async Task<NpgsqlConnection> ConnectAsync(string database)
     {
-        var connection = new NpgsqlConnection(ground.Postgres.ConnectionStringTo(database));
+        var connection = new NpgsqlConnection(fixture.Postgres.ConnectionStringTo(database));
         await connection.OpenAsync(Ct);
         return connection;
     }

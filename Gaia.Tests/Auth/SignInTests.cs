@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Gaia.Tests.Auth;
 
-[Collection(nameof(AuthGround))]
-public sealed class SignInTests(AuthGround ground)
+[Collection(nameof(AuthFixture))]
+public sealed class SignInTests(AuthFixture fixture)
 {
     private static readonly string[] NotAcceptable =
     [
@@ -14,7 +14,7 @@ public sealed class SignInTests(AuthGround ground)
     [Fact]
     public async Task Nothing_in_the_answer_tells_whether_an_account_exists()
     {
-        var api = ground.Api;
+        var api = fixture.Api;
         var user = await api.SignUpAsync();
 
         using var wrong = await api.PostAsync("login", new { email = user.Email, password = "something else" });
@@ -28,7 +28,7 @@ public sealed class SignInTests(AuthGround ground)
     [Fact]
     public async Task The_case_and_blanks_around_an_email_do_not_matter()
     {
-        var api = ground.Api;
+        var api = fixture.Api;
         var user = await api.SignUpAsync();
 
         Assert.Equal(user.Id, (await api.SignInAsync($" {user.Email.ToUpperInvariant()} ")).Id);
@@ -41,7 +41,7 @@ public sealed class SignInTests(AuthGround ground)
     {
         foreach (var password in NotAcceptable)
         {
-            using var answer = await ground.Api.PostAsync("register", new { email = AuthApi.SomeEmail(), password });
+            using var answer = await fixture.Api.PostAsync("register", new { email = AuthApi.SomeEmail(), password });
 
             var problem = await Problem.ExpectAsync(answer, HttpStatusCode.UnprocessableEntity);
             Assert.True(problem.GetProperty("errors").TryGetProperty("password", out _), password);
@@ -51,7 +51,7 @@ public sealed class SignInTests(AuthGround ground)
     [Fact]
     public async Task Guessing_is_slowed_down_and_parallel_guesses_do_not_slip_through()
     {
-        await using var auth = await ground.StartAsync("guessed", new() { ["Attempts:Interval"] = "01:00:00", ["Passwords:Parallelism"] = "20" });
+        await using var auth = await fixture.StartAsync("guessed", new() { ["Attempts:Interval"] = "01:00:00", ["Passwords:Parallelism"] = "20" });
         var (victim, attacker) = (new AuthApi(auth), new AuthApi(auth));
         var user = await victim.SignUpAsync();
         await victim.SignInAsync(user.Email);
@@ -69,7 +69,7 @@ public sealed class SignInTests(AuthGround ground)
     [Fact]
     public async Task Guesses_from_many_addresses_have_a_bound_that_does_not_lock_the_owner_out()
     {
-        await using var strict = await ground.StartAsync("strict", new() { ["Attempts:AccountBurst"] = "5", ["Attempts:AccountInterval"] = "01:00:00" });
+        await using var strict = await fixture.StartAsync("strict", new() { ["Attempts:AccountBurst"] = "5", ["Attempts:AccountInterval"] = "01:00:00" });
         var owner = new AuthApi(strict);
         var user = await owner.SignUpAsync();
         await owner.SignInAsync(user.Email);
@@ -86,7 +86,7 @@ public sealed class SignInTests(AuthGround ground)
     [InlineData("{\"email\":1,\"password\":2}")]
     public async Task A_body_that_is_not_what_it_should_be_is_400(string body)
     {
-        using var answer = await ground.Api.PostAsync("login", body);
+        using var answer = await fixture.Api.PostAsync("login", body);
 
         await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest);
     }
@@ -94,7 +94,7 @@ public sealed class SignInTests(AuthGround ground)
     [Fact]
     public async Task A_body_with_gaps_names_every_field()
     {
-        using var answer = await ground.Api.PostAsync("register", new { name = "a\0b" });
+        using var answer = await fixture.Api.PostAsync("register", new { name = "a\0b" });
 
         var errors = (await Problem.ExpectAsync(answer, HttpStatusCode.UnprocessableEntity)).GetProperty("errors");
         Assert.Equal(["email", "name", "password"], errors.EnumerateObject().Select(e => e.Name).Order(StringComparer.Ordinal));
@@ -103,7 +103,7 @@ public sealed class SignInTests(AuthGround ground)
     [Fact]
     public async Task A_changed_password_ends_every_other_session()
     {
-        var api = ground.Api;
+        var api = fixture.Api;
         var here = await api.SignUpAsync();
         var elsewhere = await api.SignInAsync(here.Email);
 
@@ -119,7 +119,7 @@ public sealed class SignInTests(AuthGround ground)
     [Fact]
     public async Task Logging_out_everywhere_ends_every_session()
     {
-        var api = ground.Api;
+        var api = fixture.Api;
         var here = await api.SignUpAsync();
         var elsewhere = await api.SignInAsync(here.Email);
 

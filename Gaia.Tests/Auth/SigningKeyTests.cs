@@ -4,15 +4,15 @@ using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Auth;
 
-[Collection(nameof(AuthGround))]
-public sealed class SigningKeyTests(AuthGround ground)
+[Collection(nameof(AuthFixture))]
+public sealed class SigningKeyTests(AuthFixture fixture)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Keys_are_published_before_they_sign_and_as_long_as_a_token_of_theirs_lives()
     {
-        await using var brisk = await ground.StartAsync("brisk", new()
+        await using var brisk = await fixture.StartAsync("brisk", new()
         {
             ["SigningKeys:Period"] = "00:00:05",
             ["SigningKeys:PublishAhead"] = "00:00:01",
@@ -34,7 +34,7 @@ public sealed class SigningKeyTests(AuthGround ground)
     [Fact]
     public async Task A_command_lets_the_next_key_sign()
     {
-        await using var auth = await ground.StartAsync("rotated", new() { ["SigningKeys:PublishAhead"] = "00:00:00" });
+        await using var auth = await fixture.StartAsync("rotated", new() { ["SigningKeys:PublishAhead"] = "00:00:00" });
         var api = new AuthApi(auth);
         var admin = await api.SignInAsAdministratorAsync();
 
@@ -49,7 +49,7 @@ public sealed class SigningKeyTests(AuthGround ground)
     [Fact]
     public async Task A_withdrawn_key_takes_its_tokens_with_it()
     {
-        await using var auth = await ground.StartAsync("withdrawn");
+        await using var auth = await fixture.StartAsync("withdrawn");
         var api = new AuthApi(auth);
         var admin = await api.SignInAsAdministratorAsync();
 
@@ -65,9 +65,9 @@ public sealed class SigningKeyTests(AuthGround ground)
     [Fact]
     public async Task Keys_outlive_a_restart_and_are_the_same_on_every_node()
     {
-        await using var one = await ground.StartAsync("shared");
+        await using var one = await fixture.StartAsync("shared");
         var user = await new AuthApi(one).SignUpAsync();
-        await using var other = await ground.StartAsync("shared");
+        await using var other = await fixture.StartAsync("shared");
 
         Assert.True(await new AuthApi(other).AcceptsAsync(user.AccessToken));
         await one.RestartAsync(Ct);
@@ -78,26 +78,26 @@ public sealed class SigningKeyTests(AuthGround ground)
     [Fact]
     public async Task Only_administrators_command_keys()
     {
-        var user = await ground.Api.SignUpAsync();
+        var user = await fixture.Api.SignUpAsync();
 
-        await ground.Api.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Post, "signing-keys/rotate", caller: user.Principal);
-        await ground.Api.ExpectAsync(HttpStatusCode.Unauthorized, HttpMethod.Post, "signing-keys/rotate");
+        await fixture.Api.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Post, "signing-keys/rotate", caller: user.Principal);
+        await fixture.Api.ExpectAsync(HttpStatusCode.Unauthorized, HttpMethod.Post, "signing-keys/rotate");
     }
 
     [Fact]
     public async Task The_metadata_leads_to_the_keys()
     {
-        var metadata = await ground.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/openid-configuration");
+        var metadata = await fixture.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/openid-configuration");
 
         var issuer = metadata.GetProperty("issuer").GetString()!;
         Assert.Equal($"{issuer}/.well-known/jwks.json", metadata.GetProperty("jwks_uri").GetString());
-        Assert.Equal(issuer, ForgedToken.Open((await ground.Api.SignUpAsync()).AccessToken).Claims["iss"]!.GetValue<string>());
+        Assert.Equal(issuer, ForgedToken.Open((await fixture.Api.SignUpAsync()).AccessToken).Claims["iss"]!.GetValue<string>());
     }
 
     [Fact]
     public async Task The_key_set_shows_no_private_half()
     {
-        var set = await ground.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/jwks.json");
+        var set = await fixture.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/jwks.json");
 
         Assert.All(set.GetProperty("keys").EnumerateArray(), k => Assert.False(k.TryGetProperty("d", out JsonElement _)));
     }

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 
 namespace Gaia.Tests.Auth;
 
-[Collection(nameof(AuthGround))]
-public sealed class TokenAttackTests(AuthGround ground)
+[Collection(nameof(AuthFixture))]
+public sealed class TokenAttackTests(AuthFixture fixture)
 {
     private static readonly string[] HeaderTricks =
     [
@@ -14,7 +14,7 @@ public sealed class TokenAttackTests(AuthGround ground)
     ];
 
     [Fact]
-    public async Task An_access_token_of_ours_is_accepted() => Assert.True(await ground.Api.AcceptsAsync((await ground.Api.SignUpAsync()).AccessToken));
+    public async Task An_access_token_of_ours_is_accepted() => Assert.True(await fixture.Api.AcceptsAsync((await fixture.Api.SignUpAsync()).AccessToken));
 
     [Theory]
     [InlineData("none")]
@@ -22,17 +22,17 @@ public sealed class TokenAttackTests(AuthGround ground)
     [InlineData("NONE")]
     public async Task A_token_without_a_signature_is_refused(string algorithm)
     {
-        var (header, claims) = ForgedToken.Open((await ground.Api.SignUpAsync()).AccessToken);
+        var (header, claims) = ForgedToken.Open((await fixture.Api.SignUpAsync()).AccessToken);
         header["alg"] = algorithm;
 
-        Assert.False(await ground.Api.AcceptsAsync(ForgedToken.Write(header, claims, _ => [])));
+        Assert.False(await fixture.Api.AcceptsAsync(ForgedToken.Write(header, claims, _ => [])));
     }
 
     [Fact]
     public async Task A_public_key_is_no_shared_secret()
     {
-        var (header, claims) = ForgedToken.Open((await ground.Api.SignUpAsync()).AccessToken);
-        var jwks = await ground.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/jwks.json");
+        var (header, claims) = ForgedToken.Open((await fixture.Api.SignUpAsync()).AccessToken);
+        var jwks = await fixture.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, "/.well-known/jwks.json");
         var key = jwks.GetProperty("keys").EnumerateArray().Single(k => k.GetProperty("kid").GetString() == (string?)header["kid"]);
         using var ecdsa = ECDsa.Create(new ECParameters
         {
@@ -43,17 +43,17 @@ public sealed class TokenAttackTests(AuthGround ground)
 
         foreach (var secret in new[] { ecdsa.ExportSubjectPublicKeyInfo(), Encoding.ASCII.GetBytes(ecdsa.ExportSubjectPublicKeyInfoPem()), Encoding.UTF8.GetBytes(key.GetRawText()) })
         {
-            Assert.False(await ground.Api.AcceptsAsync(ForgedToken.WriteHs256(claims, secret, header)));
+            Assert.False(await fixture.Api.AcceptsAsync(ForgedToken.WriteHs256(claims, secret, header)));
         }
     }
 
     [Fact]
     public async Task The_foreign_issuers_secret_does_not_speak_for_us()
     {
-        var (header, claims) = ForgedToken.Open((await ground.Api.SignUpAsync()).AccessToken);
+        var (header, claims) = ForgedToken.Open((await fixture.Api.SignUpAsync()).AccessToken);
         header["alg"] = "HS256";
 
-        Assert.False(await ground.Api.AcceptsAsync(ForgedToken.WriteHs256(claims, Encoding.UTF8.GetBytes(ForeignIssuerTests.Secret), header)));
+        Assert.False(await fixture.Api.AcceptsAsync(ForgedToken.WriteHs256(claims, Encoding.UTF8.GetBytes(ExternalIssuerTests.Secret), header)));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class TokenAttackTests(AuthGround ground)
     {
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var point = own.ExportParameters(false).Q;
-        var (header, claims) = ForgedToken.Open((await ground.Api.SignUpAsync()).AccessToken);
+        var (header, claims) = ForgedToken.Open((await fixture.Api.SignUpAsync()).AccessToken);
         header["jku"] = "http://127.0.0.1:1/jwks.json";
         header["x5u"] = "http://127.0.0.1:1/cert.pem";
         header["jwk"] = new JsonObject
@@ -72,19 +72,19 @@ public sealed class TokenAttackTests(AuthGround ground)
             ["y"] = System.Buffers.Text.Base64Url.EncodeToString(point.Y),
         };
 
-        Assert.False(await ground.Api.AcceptsAsync(ForgedToken.Write(header, claims, data => own.SignData(data, HashAlgorithmName.SHA256))));
+        Assert.False(await fixture.Api.AcceptsAsync(ForgedToken.Write(header, claims, data => own.SignData(data, HashAlgorithmName.SHA256))));
     }
 
     [Fact]
     public async Task A_key_id_is_only_ever_looked_up()
     {
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var (header, claims) = ForgedToken.Open((await ground.Api.SignUpAsync()).AccessToken);
+        var (header, claims) = ForgedToken.Open((await fixture.Api.SignUpAsync()).AccessToken);
 
         foreach (var trick in HeaderTricks)
         {
             header["kid"] = trick;
-            Assert.False(await ground.Api.AcceptsAsync(ForgedToken.Write(header, claims, data => own.SignData(data, HashAlgorithmName.SHA256))));
+            Assert.False(await fixture.Api.AcceptsAsync(ForgedToken.Write(header, claims, data => own.SignData(data, HashAlgorithmName.SHA256))));
         }
     }
 
@@ -95,11 +95,11 @@ public sealed class TokenAttackTests(AuthGround ground)
     [InlineData("sub", "00000000-0000-0000-0000-000000000001")]
     public async Task A_changed_claim_breaks_the_signature(string claim, string value)
     {
-        var token = (await ground.Api.SignUpAsync()).AccessToken;
+        var token = (await fixture.Api.SignUpAsync()).AccessToken;
         var (header, claims) = ForgedToken.Open(token);
         claims[claim] = value;
 
-        Assert.False(await ground.Api.AcceptsAsync(ForgedToken.Write(header, claims, _ => System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[2]))));
+        Assert.False(await fixture.Api.AcceptsAsync(ForgedToken.Write(header, claims, _ => System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[2]))));
     }
 
     [Theory]
@@ -107,12 +107,12 @@ public sealed class TokenAttackTests(AuthGround ground)
     [InlineData("....")]
     [InlineData("eyJhbGciOiJFUzI1NiJ9..")]
     [InlineData("{}")]
-    public async Task What_is_no_token_is_refused_without_an_error(string text) => Assert.False(await ground.Api.AcceptsAsync(text));
+    public async Task What_is_no_token_is_refused_without_an_error(string text) => Assert.False(await fixture.Api.AcceptsAsync(text));
 
     [Fact]
     public async Task A_token_is_refused_in_the_second_it_expires()
     {
-        await using var hasty = await ground.StartAsync("hasty", new() { ["Tokens:AccessTokenLifetime"] = "00:00:02" });
+        await using var hasty = await fixture.StartAsync("hasty", new() { ["Tokens:AccessTokenLifetime"] = "00:00:02" });
         var api = new AuthApi(hasty);
         var user = await api.SignUpAsync();
         var expiry = user.Principal.ExpiresAt!.Value;

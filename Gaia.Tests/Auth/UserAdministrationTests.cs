@@ -2,15 +2,15 @@ using System.Net;
 
 namespace Gaia.Tests.Auth;
 
-[Collection(nameof(AuthGround))]
-public sealed class UserAdministrationTests(AuthGround ground)
+[Collection(nameof(AuthFixture))]
+public sealed class UserAdministrationTests(AuthFixture fixture)
 {
     private static readonly string[] Unknown = ["root"];
 
     [Fact]
     public async Task A_disabled_user_is_out_with_every_credential_and_comes_back_when_enabled()
     {
-        var (api, user) = (ground.Api, await ground.Api.SignUpAsync());
+        var (api, user) = (fixture.Api, await fixture.Api.SignUpAsync());
         var admin = await api.SignInAsAdministratorAsync();
         var key = (await api.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "api-keys", new { name = "k" }, user.Principal)).GetProperty("key").GetString()!;
 
@@ -30,7 +30,7 @@ public sealed class UserAdministrationTests(AuthGround ground)
     [Fact]
     public async Task Changed_scopes_hold_from_the_next_refresh_and_old_tokens_do_not_outlive_them()
     {
-        var (api, user) = (ground.Api, await ground.Api.SignUpAsync());
+        var (api, user) = (fixture.Api, await fixture.Api.SignUpAsync());
         var admin = await api.SignInAsAdministratorAsync();
 
         await api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Put, $"users/{user.Id}/scopes", new { scopes = AuthApi.OnlyChat }, admin.Principal);
@@ -44,16 +44,16 @@ public sealed class UserAdministrationTests(AuthGround ground)
     [Fact]
     public async Task Administrators_do_not_lock_themselves_out()
     {
-        var admin = await ground.Api.SignInAsAdministratorAsync();
+        var admin = await fixture.Api.SignInAsAdministratorAsync();
 
-        await ground.Api.ExpectAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"users/{admin.Id}/disable", caller: admin.Principal);
-        await ground.Api.ExpectAsync(HttpStatusCode.Conflict, HttpMethod.Put, $"users/{admin.Id}/scopes", new { scopes = AuthApi.OnlyChat }, admin.Principal);
+        await fixture.Api.ExpectAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"users/{admin.Id}/disable", caller: admin.Principal);
+        await fixture.Api.ExpectAsync(HttpStatusCode.Conflict, HttpMethod.Put, $"users/{admin.Id}/scopes", new { scopes = AuthApi.OnlyChat }, admin.Principal);
     }
 
     [Fact]
     public async Task The_list_is_read_page_by_page_and_shows_no_secrets()
     {
-        await using var auth = await ground.StartAsync("pages");
+        await using var auth = await fixture.StartAsync("pages");
         var api = new AuthApi(auth);
         var admin = await api.SignInAsAdministratorAsync();
         var users = new[] { await api.SignUpAsync(), await api.SignUpAsync(), await api.SignUpAsync() };
@@ -73,21 +73,21 @@ public sealed class UserAdministrationTests(AuthGround ground)
     [Fact]
     public async Task A_user_administers_nobody()
     {
-        var (ada, bob) = (await ground.Api.SignUpAsync(), await ground.Api.SignUpAsync());
+        var (ada, bob) = (await fixture.Api.SignUpAsync(), await fixture.Api.SignUpAsync());
 
-        await ground.Api.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Get, "users", caller: ada.Principal);
-        await ground.Api.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Post, $"users/{bob.Id}/disable", caller: ada.Principal);
-        await ground.Api.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Put, $"users/{ada.Id}/scopes", new { scopes = AuthApi.OnlyAdmin }, ada.Principal);
-        await ground.Api.ExpectAsync(HttpStatusCode.Unauthorized, HttpMethod.Get, "users");
+        await fixture.Api.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Get, "users", caller: ada.Principal);
+        await fixture.Api.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Post, $"users/{bob.Id}/disable", caller: ada.Principal);
+        await fixture.Api.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Put, $"users/{ada.Id}/scopes", new { scopes = AuthApi.OnlyAdmin }, ada.Principal);
+        await fixture.Api.ExpectAsync(HttpStatusCode.Unauthorized, HttpMethod.Get, "users");
     }
 
     [Fact]
     public async Task What_is_no_scope_or_no_user_is_said_so()
     {
-        var admin = await ground.Api.SignInAsAdministratorAsync();
+        var admin = await fixture.Api.SignInAsAdministratorAsync();
 
-        await ground.Api.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Post, $"users/{Guid.NewGuid()}/disable", caller: admin.Principal);
-        await ground.Api.ExpectAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "users/nobody/disable", caller: admin.Principal);
-        await ground.Api.ExpectAsync(HttpStatusCode.UnprocessableEntity, HttpMethod.Put, $"users/{Guid.NewGuid()}/scopes", new { scopes = Unknown }, admin.Principal);
+        await fixture.Api.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Post, $"users/{Guid.NewGuid()}/disable", caller: admin.Principal);
+        await fixture.Api.ExpectAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "users/nobody/disable", caller: admin.Principal);
+        await fixture.Api.ExpectAsync(HttpStatusCode.UnprocessableEntity, HttpMethod.Put, $"users/{Guid.NewGuid()}/scopes", new { scopes = Unknown }, admin.Principal);
     }
 }

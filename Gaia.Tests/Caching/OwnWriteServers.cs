@@ -10,7 +10,7 @@ namespace Gaia.Tests.Caching;
 /// <summary>Two gateways before Auth and two replicas of Chat, on servers of their own.</summary>
 public sealed class OwnWriteServers : IAsyncLifetime
 {
-    public GatewayGround Servers { get; } = new();
+    public GatewayFixture Servers { get; } = new();
 
     public GatewayServer One { get; private set; } = null!;
 

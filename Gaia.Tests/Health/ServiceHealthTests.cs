@@ -8,8 +8,8 @@ using StackExchange.Redis;
 namespace Gaia.Tests.Health;
 
 /// <summary>What /health of two gateways says of one service, and what of that stands in Redis.</summary>
-[Collection(nameof(GatewayGround))]
-public sealed class ServiceHealthTests(GatewayGround ground)
+[Collection(nameof(GatewayFixture))]
+public sealed class ServiceHealthTests(GatewayFixture fixture)
 {
     private const string Key = "service:health:auth";
 
@@ -18,21 +18,21 @@ public sealed class ServiceHealthTests(GatewayGround ground)
     [Fact]
     public async Task A_probe_stands_in_Redis_for_as_long_as_the_setting_says()
     {
-        await using var gateway = await ground.StartAsync(new() { ["SERVICE_HEALTH_CACHE_TTL"] = "7", ["CACHE_KEY_PREFIX"] = "seven:" });
+        await using var gateway = await fixture.StartAsync(new() { ["SERVICE_HEALTH_CACHE_TTL"] = "7", ["CACHE_KEY_PREFIX"] = "seven:" });
 
         await Soon.PassesAsync(async () => Assert.InRange(await LifeAfterProbeByAsync(gateway, $"seven:{Key}"), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(7)));
-        await using var usual = await ground.StartAsync(new() { ["CACHE_KEY_PREFIX"] = "usual:" });
+        await using var usual = await fixture.StartAsync(new() { ["CACHE_KEY_PREFIX"] = "usual:" });
         await Soon.PassesAsync(async () => Assert.InRange(await LifeAfterProbeByAsync(usual, $"usual:{Key}"), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60)));
     }
 
     [Fact]
     public async Task A_gateway_reports_what_it_reaches_itself()
     {
-        await using var apart = await ground.StartAsync(new() { ["services:auth:http:0"] = $"http://127.0.0.1:{FreePort.Next()}" });
+        await using var apart = await fixture.StartAsync(new() { ["services:auth:http:0"] = $"http://127.0.0.1:{FreePort.Next()}" });
 
         await Soon.PassesAsync(async () =>
         {
-            Assert.Equal("healthy", await AuthAtAsync(ground.One));
+            Assert.Equal("healthy", await AuthAtAsync(fixture.One));
             Assert.Equal("unhealthy", await AuthAtAsync(apart));
         });
     }
@@ -47,7 +47,7 @@ public sealed class ServiceHealthTests(GatewayGround ground)
         await redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal($"__keyspace@0__:{Key}"), (_, _) => Interlocked.Increment(ref probes));
 
         var began = TimeProvider.System.GetTimestamp();
-        await Parallel.ForEachAsync(Enumerable.Range(0, Questions), Ct, async (i, _) => await AuthAtAsync(i % 2 == 0 ? ground.One : ground.Two));
+        await Parallel.ForEachAsync(Enumerable.Range(0, Questions), Ct, async (i, _) => await AuthAtAsync(i % 2 == 0 ? fixture.One : fixture.Two));
 
         // Each gateway probes at most once in a second, however long that took on this machine.
         var seconds = (int)TimeProvider.System.GetElapsedTime(began).TotalSeconds;
@@ -58,7 +58,7 @@ public sealed class ServiceHealthTests(GatewayGround ground)
     public async Task A_service_that_goes_away_and_comes_back_is_noticed_by_every_gateway()
     {
         await BothSayAsync("healthy");
-        ground.AuthLink.Cut();
+        fixture.AuthLink.Cut();
         try
         {
             await BothSayAsync("unhealthy");
@@ -66,7 +66,7 @@ public sealed class ServiceHealthTests(GatewayGround ground)
         }
         finally
         {
-            ground.AuthLink.Heal();
+            fixture.AuthLink.Heal();
         }
 
         await BothSayAsync("healthy");
@@ -75,28 +75,28 @@ public sealed class ServiceHealthTests(GatewayGround ground)
     [Fact]
     public async Task Without_Redis_every_gateway_probes_for_itself()
     {
-        await ground.Redis.TerminateAsync(Ct);
+        await fixture.Redis.TerminateAsync(Ct);
         try
         {
             await Soon.PassesAsync(
                 async () =>
                 {
-                    var report = await ReportAsync(ground.One);
+                    var report = await ReportAsync(fixture.One);
                     Assert.False(report.GetProperty("redis").GetProperty("connected").GetBoolean());
                     Assert.NotEqual("unhealthy", report.GetProperty("services").GetProperty("auth").GetProperty("status").GetString());
                 });
         }
         finally
         {
-            await ground.Redis.RestartAsync(Ct);
+            await fixture.Redis.RestartAsync(Ct);
         }
 
-        await Soon.PassesAsync(async () => Assert.True((await ReportAsync(ground.One)).GetProperty("redis").GetProperty("connected").GetBoolean()));
+        await Soon.PassesAsync(async () => Assert.True((await ReportAsync(fixture.One)).GetProperty("redis").GetProperty("connected").GetBoolean()));
     }
 
     private async Task BothSayAsync(string status)
     {
-        foreach (var gateway in new[] { ground.One, ground.Two })
+        foreach (var gateway in new[] { fixture.One, fixture.Two })
         {
             await Soon.PassesAsync(async () => Assert.Equal(status, await AuthAtAsync(gateway)));
         }
@@ -113,7 +113,7 @@ public sealed class ServiceHealthTests(GatewayGround ground)
         return await answer.Content.ReadFromJsonAsync<JsonElement>(Ct);
     }
 
-    private Task<ConnectionMultiplexer> ConnectAsync() => ConnectionMultiplexer.ConnectAsync($"{ground.Redis.ConnectionString},allowAdmin=true");
+    private Task<ConnectionMultiplexer> ConnectAsync() => ConnectionMultiplexer.ConnectAsync($"{fixture.Redis.ConnectionString},allowAdmin=true");
 
     private async Task<JsonElement> EntryAsync(string key)
     {

@@ -8,7 +8,7 @@ namespace Gaia.Tests.Personas;
 
 /// <summary>Personas as the gateways answer them out of the cache.</summary>
 [Collection(ChatGatewayDefinition.Name)]
-public sealed class PersonaReadTests(ChatGatewayFixture ground)
+public sealed class PersonaReadTests(ChatGatewayFixture fixture)
 {
     private const string Path = "/api/v1/chat/personas";
     private const string Legacy = "/api/v0.2/personas";
@@ -18,8 +18,8 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
     [Fact]
     public async Task What_is_cached_is_answered_without_Chat()
     {
-        using var user = await ground.SignUpAsync();
-        using var anyone = ground.Anyone();
+        using var user = await fixture.SignUpAsync();
+        using var anyone = fixture.Anyone();
         var (known, unknown) = (await MakeAsync(user), Guid.CreateVersion7());
         string[] paths = [$"{Path}/{known}", $"{Legacy}/{known}", Path, Legacy];
         var before = new List<(ChatCaller Caller, GatewayServer Gateway, string Path, string Tag, string Body)>();
@@ -56,7 +56,7 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
     [Fact]
     public async Task Whoever_writes_through_a_gateway_reads_there_what_they_wrote()
     {
-        using var user = await ground.SignUpAsync();
+        using var user = await fixture.SignUpAsync();
         var id = await MakeAsync(user);
 
         for (var round = 0; round < 30; round++)
@@ -74,7 +74,7 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
     [Fact]
     public async Task A_deleted_persona_leaves_the_list_of_active_ones_on_both_gateways()
     {
-        using var user = await ground.SignUpAsync();
+        using var user = await fixture.SignUpAsync();
         var id = await MakeAsync(user);
         var mine = $"{Path}?created_by={await MakerAsync(user, id)}";
         foreach (var gateway in Gateways)
@@ -85,15 +85,15 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
         await user.SendAsync(HttpMethod.Delete, $"{Path}/{id}");
 
         Assert.Equal(0, (await user.GetAsync(mine)).GetProperty("total").GetInt32());
-        await EventuallyAsync(async () => Assert.Equal(0, (await user.GetAsync(mine, ground.Two)).GetProperty("total").GetInt32()));
+        await EventuallyAsync(async () => Assert.Equal(0, (await user.GetAsync(mine, fixture.Two)).GetProperty("total").GetInt32()));
         Assert.Equal(1, (await user.GetAsync($"{mine}&active_only=false")).GetProperty("total").GetInt32());
     }
 
     [Fact]
     public async Task The_prompt_is_for_callers_with_a_name_and_so_is_its_tag()
     {
-        using var user = await ground.SignUpAsync();
-        using var anyone = ground.Anyone();
+        using var user = await fixture.SignUpAsync();
+        using var anyone = fixture.Anyone();
         var id = await MakeAsync(user);
 
         using var named = await user.TryAsync(HttpMethod.Get, $"{Path}/{id}");
@@ -110,7 +110,7 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
     [InlineData("*")]
     public async Task Whoever_has_a_persona_in_some_form_is_told_so(string tags)
     {
-        using var user = await ground.SignUpAsync();
+        using var user = await fixture.SignUpAsync();
 
         using var answer = await user.TryAsync(HttpMethod.Get, $"{Path}/{await MakeAsync(user)}", ifNoneMatch: tags);
 
@@ -121,7 +121,7 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
     [Fact]
     public async Task A_credential_that_is_none_reads_nothing()
     {
-        using var nobody = new ChatCaller(ground, "not-a-token");
+        using var nobody = new ChatCaller(fixture, "not-a-token");
 
         using var answer = await nobody.TryAsync(HttpMethod.Get, Path);
 
@@ -131,29 +131,29 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
     [Fact]
     public async Task Without_Redis_personas_are_read_and_written_all_the_same()
     {
-        using var user = await ground.SignUpAsync();
+        using var user = await fixture.SignUpAsync();
         var id = await MakeAsync(user);
         await user.GetAsync($"{Path}/{id}");
 
-        await ground.Redis.KillAsync(Ct);
+        await fixture.Redis.KillAsync(Ct);
         try
         {
             Assert.Equal("Inspires", DescriptionOf(await user.GetAsync($"{Path}/{id}")));
             await user.SendAsync(HttpMethod.Put, $"{Path}/{id}", new JsonObject { ["description"] = "Changed" });
             Assert.Equal("Changed", DescriptionOf(await user.GetAsync($"{Path}/{id}")));
-            Assert.Equal("Changed", DescriptionOf(await user.GetAsync($"{Path}/{id}", ground.Two)));
+            Assert.Equal("Changed", DescriptionOf(await user.GetAsync($"{Path}/{id}", fixture.Two)));
         }
         finally
         {
-            await ground.Redis.RestartAsync(CancellationToken.None);
+            await fixture.Redis.RestartAsync(CancellationToken.None);
         }
     }
 
     [Fact]
     public async Task What_has_outlived_its_time_still_answers_without_Chat_and_says_so()
     {
-        await using var gateway = await ground.StartGatewayAsync(("PERSONA_CACHE_TTL", "1"));
-        using var user = await ground.SignUpAsync();
+        await using var gateway = await fixture.StartGatewayAsync(("PERSONA_CACHE_TTL", "1"));
+        using var user = await fixture.SignUpAsync();
         var id = await MakeAsync(user);
         await user.GetAsync($"{Path}/{id}", gateway);
 
@@ -174,7 +174,7 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
     [Fact]
     public async Task A_long_list_is_read_page_by_page()
     {
-        using var user = await ground.SignUpAsync();
+        using var user = await fixture.SignUpAsync();
         var made = new List<string>();
         for (var n = 0; n < 103; n++)
         {
@@ -202,25 +202,25 @@ public sealed class PersonaReadTests(ChatGatewayFixture ground)
     [InlineData("created_by=x", HttpStatusCode.BadRequest)]
     public async Task A_list_that_cannot_be_is_refused(string query, HttpStatusCode expected)
     {
-        using var anyone = ground.Anyone();
+        using var anyone = fixture.Anyone();
 
         using var answer = await anyone.TryAsync(HttpMethod.Get, $"{Path}?{query}");
 
         await Problem.ExpectAsync(answer, expected);
     }
 
-    private GatewayServer[] Gateways => [ground.One, ground.Two];
+    private GatewayServer[] Gateways => [fixture.One, fixture.Two];
 
     private async Task WithoutChatAsync(Func<Task> assertions)
     {
-        await Task.WhenAll(ground.Chats.Select(chat => chat.KillAsync(Ct)));
+        await Task.WhenAll(fixture.Chats.Select(chat => chat.KillAsync(Ct)));
         try
         {
             await assertions();
         }
         finally
         {
-            await Task.WhenAll(ground.Chats.Select(chat => chat.RestartAsync(CancellationToken.None)));
+            await Task.WhenAll(fixture.Chats.Select(chat => chat.RestartAsync(CancellationToken.None)));
         }
     }
 

@@ -7,12 +7,12 @@ using NATS.Client.JetStream;
 namespace Gaia.Tests.Revocations;
 
 /// <summary>Revocations and known credentials on two gateways while Redis, NATS or Auth is killed, frozen or cut off, or the stream is lost.</summary>
-[Collection(nameof(GatewayGround))]
-public sealed class RevocationOutageTests(GatewayGround ground)
+[Collection(nameof(GatewayFixture))]
+public sealed class RevocationOutageTests(GatewayFixture fixture)
 {
-    private GatewayApi One => new(ground.One);
+    private GatewayApi One => new(fixture.One);
 
-    private GatewayApi Two => new(ground.Two);
+    private GatewayApi Two => new(fixture.Two);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -23,7 +23,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
         var (id, key) = await One.CreateKeyAsync(user.AccessToken);
         await AdmittedAsync(token: user.AccessToken);
         await AdmittedAsync(key: key);
-        await ground.Redis.KillAsync(Ct);
+        await fixture.Redis.KillAsync(Ct);
         try
         {
             await AdmittedAsync(key: key);
@@ -35,7 +35,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
         }
         finally
         {
-            await ground.Redis.RestartAsync(Ct);
+            await fixture.Redis.RestartAsync(Ct);
         }
     }
 
@@ -44,7 +44,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
     {
         var user = await One.SignUpAsync();
         await AdmittedAsync(token: user.AccessToken);
-        await ground.Nats.KillAsync(Ct);
+        await fixture.Nats.KillAsync(Ct);
         try
         {
             await One.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
@@ -53,7 +53,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
         }
         finally
         {
-            await ground.Nats.RestartAsync(Ct);
+            await fixture.Nats.RestartAsync(Ct);
         }
     }
 
@@ -62,22 +62,22 @@ public sealed class RevocationOutageTests(GatewayGround ground)
     {
         var user = await One.SignUpAsync();
         await AdmittedAsync(token: user.AccessToken);
-        await ground.Nats.KillAsync(Ct);
-        ground.AuthLink.Cut();
+        await fixture.Nats.KillAsync(Ct);
+        fixture.AuthLink.Cut();
         try
         {
-            await ground.BecomeAsync(HttpStatusCode.ServiceUnavailable, user.AccessToken, null);
+            await fixture.BecomeAsync(HttpStatusCode.ServiceUnavailable, user.AccessToken, null);
 
             // Whoever needs no credential is not concerned.
             Assert.Equal(HttpStatusCode.OK, await One.StatusOfAsync(path: "/"));
         }
         finally
         {
-            ground.AuthLink.Heal();
-            await ground.Nats.RestartAsync(Ct);
+            fixture.AuthLink.Heal();
+            await fixture.Nats.RestartAsync(Ct);
         }
 
-        await ground.BecomeAsync(HttpStatusCode.OK, user.AccessToken, null);
+        await fixture.BecomeAsync(HttpStatusCode.OK, user.AccessToken, null);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
     {
         var user = await One.SignUpAsync();
         await AdmittedAsync(token: user.AccessToken);
-        ground.AuthLink.Cut();
+        fixture.AuthLink.Cut();
         try
         {
             // Chat is not there either; what matters is that its absence is what the caller is told.
@@ -97,7 +97,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
         }
         finally
         {
-            ground.AuthLink.Heal();
+            fixture.AuthLink.Heal();
         }
     }
 
@@ -106,7 +106,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
     {
         const int Attempts = 5;
         var user = await One.SignUpAsync();
-        await using var nats = new NatsConnection(new NatsOpts { Url = ground.Nats.Url });
+        await using var nats = new NatsConnection(new NatsOpts { Url = fixture.Nats.Url });
 
         // A gateway that the machine leaves without processor time for almost a second cannot know what it missed, and must wait for Auth.
         for (var attempt = 1; !await GoesOnWithoutAuth(); attempt++)
@@ -120,7 +120,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
         async Task<bool> GoesOnWithoutAuth()
         {
             await AdmittedAsync(token: user.AccessToken);
-            await ground.Auth.FreezeAsync(Ct);
+            await fixture.Auth.FreezeAsync(Ct);
             try
             {
                 await new NatsJSContext(nats).DeleteStreamAsync(Revocation.Stream, Ct);
@@ -139,7 +139,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
             }
             finally
             {
-                await ground.Auth.ThawAsync(Ct);
+                await fixture.Auth.ThawAsync(Ct);
             }
         }
 
@@ -155,7 +155,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
     {
         const string Path = "/.well-known/jwks.json";
         await Eventually.IsTrueAsync(async () => await IsCachedForLongEnough(One) && await IsCachedForLongEnough(Two), TimeSpan.FromMinutes(2), Ct);
-        await ground.Auth.FreezeAsync(Ct);
+        await fixture.Auth.FreezeAsync(Ct);
         try
         {
             using var answer = await Get(Two);
@@ -164,7 +164,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
         }
         finally
         {
-            await ground.Auth.ThawAsync(Ct);
+            await fixture.Auth.ThawAsync(Ct);
         }
 
         static async Task<bool> IsCachedForLongEnough(GatewayApi gateway)
@@ -181,7 +181,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
     {
         var user = await One.SignUpAsync();
         await One.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
-        await using var nats = new NatsConnection(new NatsOpts { Url = ground.Nats.Url });
+        await using var nats = new NatsConnection(new NatsOpts { Url = fixture.Nats.Url });
         var jetStream = new NatsJSContext(nats);
         await jetStream.DeleteStreamAsync(Revocation.Stream, Ct);
 
@@ -195,7 +195,7 @@ public sealed class RevocationOutageTests(GatewayGround ground)
             ct: Ct);
     }
 
-    private Task AdmittedAsync(string? token = null, string? key = null) => ground.BecomeAsync(HttpStatusCode.OK, token, key);
+    private Task AdmittedAsync(string? token = null, string? key = null) => fixture.BecomeAsync(HttpStatusCode.OK, token, key);
 
-    private Task RefusedAsync(string? token = null, string? key = null) => ground.BecomeAsync(HttpStatusCode.Unauthorized, token, key);
+    private Task RefusedAsync(string? token = null, string? key = null) => fixture.BecomeAsync(HttpStatusCode.Unauthorized, token, key);
 }

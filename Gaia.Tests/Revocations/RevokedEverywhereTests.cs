@@ -6,12 +6,12 @@ using Gaia.Tests.Faults;
 namespace Gaia.Tests.Revocations;
 
 /// <summary>Ends credentials through one gateway while both have them cached.</summary>
-[Collection(nameof(GatewayGround))]
-public sealed class RevokedEverywhereTests(GatewayGround ground)
+[Collection(nameof(GatewayFixture))]
+public sealed class RevokedEverywhereTests(GatewayFixture fixture)
 {
-    private GatewayApi One => new(ground.One);
+    private GatewayApi One => new(fixture.One);
 
-    private GatewayApi Two => new(ground.Two);
+    private GatewayApi Two => new(fixture.Two);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -121,12 +121,12 @@ public sealed class RevokedEverywhereTests(GatewayGround ground)
         await AdmittedAsync(token: user.AccessToken);
         await One.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: user.AccessToken);
 
-        await using var third = await ground.StartAsync();
+        await using var third = await fixture.StartAsync();
 
         Assert.Equal(HttpStatusCode.Unauthorized, await new GatewayApi(third).StatusOfAsync(user.AccessToken));
     }
 
-    private Task AdmittedAsync(string? token = null, string? key = null) => ground.BecomeAsync(HttpStatusCode.OK, token, key);
+    private Task AdmittedAsync(string? token = null, string? key = null) => fixture.BecomeAsync(HttpStatusCode.OK, token, key);
 
-    private Task RefusedAsync(string? token = null, string? key = null) => ground.BecomeAsync(HttpStatusCode.Unauthorized, token, key);
+    private Task RefusedAsync(string? token = null, string? key = null) => fixture.BecomeAsync(HttpStatusCode.Unauthorized, token, key);
 }

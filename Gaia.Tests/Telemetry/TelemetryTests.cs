@@ -10,8 +10,8 @@ using Gaia.Tests.Faults;
 namespace Gaia.Tests.Telemetry;
 
 /// <summary>What a gateway and a service of their own tell a collector.</summary>
-[Collection(nameof(GatewayGround))]
-public sealed class TelemetryTests(GatewayGround ground)
+[Collection(nameof(GatewayFixture))]
+public sealed class TelemetryTests(GatewayFixture fixture)
 {
     private const string Gateway = "telling-gateway";
     private const string Auth = "telling-auth";
@@ -22,8 +22,8 @@ public sealed class TelemetryTests(GatewayGround ground)
     public async Task Traces_metrics_and_logs_go_to_the_collector_and_nothing_of_health_is_in_them()
     {
         await using var collector = await OtlpCollector.StartAsync();
-        await using var auth = await ground.StartAuthAsync("telemetrydb", collector.SettingsOf(Auth));
-        await using var gateway = await ground.StartAsync(new(collector.SettingsOf(Gateway)) { ["services:auth:http:0"] = auth.Address.ToString() });
+        await using var auth = await fixture.StartAuthAsync("telemetrydb", collector.SettingsOf(Auth));
+        await using var gateway = await fixture.StartAsync(new(collector.SettingsOf(Gateway)) { ["services:auth:http:0"] = auth.Address.ToString() });
         using var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = gateway.Address };
 
         // The gateway's own health asks the services for theirs.
@@ -68,8 +68,8 @@ public sealed class TelemetryTests(GatewayGround ground)
         const int Idle = 50;
         using var folder = new TemporaryFolder();
         await using var collector = await OtlpCollector.StartAsync();
-        await using var auth = await ground.StartAuthAsync("idledb", collector.SettingsOf("idle-auth"));
-        await using var gateway = await ground.StartAsync(new(collector.SettingsOf("idle-gateway")) { ["services:auth:http:0"] = auth.Address.ToString() });
+        await using var auth = await fixture.StartAuthAsync("idledb", collector.SettingsOf("idle-auth"));
+        await using var gateway = await fixture.StartAsync(new(collector.SettingsOf("idle-gateway")) { ["services:auth:http:0"] = auth.Address.ToString() });
         await using var chat = await ChatNode.StartAsync(Environment("idle-chat"), Ct);
         await using var asset = await AssetServer.StartAsync(new Dictionary<string, string>(Environment("idle-asset")) { ["ASSET_PATH"] = folder.Path }, ct: Ct);
 
@@ -89,10 +89,10 @@ public sealed class TelemetryTests(GatewayGround ground)
 
         Dictionary<string, string> Environment(string name) => new(collector.SettingsOf(name))
         {
-            [$"ConnectionStrings__{Resources.ChatDb}"] = ground.Postgres.ConnectionStringTo("idlechatdb"),
-            [$"ConnectionStrings__{Resources.AssetDb}"] = ground.Postgres.ConnectionStringTo("idleassetdb"),
-            ["ConnectionStrings__redis"] = ground.Redis.ConnectionString,
-            ["ConnectionStrings__nats"] = ground.Nats.Url,
+            [$"ConnectionStrings__{Resources.ChatDb}"] = fixture.Postgres.ConnectionStringTo("idlechatdb"),
+            [$"ConnectionStrings__{Resources.AssetDb}"] = fixture.Postgres.ConnectionStringTo("idleassetdb"),
+            ["ConnectionStrings__redis"] = fixture.Redis.ConnectionString,
+            ["ConnectionStrings__nats"] = fixture.Nats.Url,
             ["IDENTITY_KEY"] = AuthServer.IdentityKey,
         };
     }
@@ -102,9 +102,9 @@ public sealed class TelemetryTests(GatewayGround ground)
     {
         const string Complaining = "complaining-gateway";
         await using var collector = await OtlpCollector.StartAsync();
-        await using var redis = FaultProxy.Start(ground.Redis.Port);
-        await using var gateway = await ground.StartAsync(
-            new(collector.SettingsOf(Complaining)) { ["ConnectionStrings:redis"] = ground.Redis.ConnectionStringAt(redis.Port) });
+        await using var redis = FaultProxy.Start(fixture.Redis.Port);
+        await using var gateway = await fixture.StartAsync(
+            new(collector.SettingsOf(Complaining)) { ["ConnectionStrings:redis"] = fixture.Redis.ConnectionStringAt(redis.Port) });
         using var client = new HttpClient { BaseAddress = gateway.Address };
 
         redis.Blackhole();

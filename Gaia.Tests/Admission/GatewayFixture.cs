@@ -5,7 +5,7 @@ using Gaia.Tests.Faults;
 namespace Gaia.Tests.Admission;
 
 /// <summary>Two gateways before one Auth, on servers of their own that tests may kill, freeze and cut off.</summary>
-public sealed class GatewayGround : IAsyncLifetime
+public sealed class GatewayFixture : IAsyncLifetime
 {
     public PostgresServer Postgres { get; private set; } = null!;
 
@@ -92,5 +92,5 @@ public sealed class GatewayGround : IAsyncLifetime
     }
 }
 
-[CollectionDefinition(nameof(GatewayGround))]
-public sealed class SharedGatewayGround : ICollectionFixture<GatewayGround>;
+[CollectionDefinition(nameof(GatewayFixture))]
+public sealed class SharedGatewayFixture : ICollectionFixture<GatewayFixture>;

@@ -7,7 +7,7 @@ using Gaia.Tests.Faults;
 namespace Gaia.Tests.Assets;
 
 /// <summary>An image model, with a queue, databases and a Chat for nobody but the one test that starts it.</summary>
-internal sealed class ModelGround : IAsyncDisposable
+internal sealed class ModelFixture : IAsyncDisposable
 {
     public const string ModelName = "test-model";
     public const string Price = "0.04";
@@ -15,7 +15,7 @@ internal sealed class ModelGround : IAsyncDisposable
     private readonly AssetFixture stack;
     private ChatNode? chat;
 
-    private ModelGround(AssetFixture stack, ImageModel model, NatsServer nats)
+    private ModelFixture(AssetFixture stack, ImageModel model, NatsServer nats)
     {
         this.stack = stack;
         Model = model;
@@ -28,14 +28,14 @@ internal sealed class ModelGround : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<ModelGround> StartAsync(AssetFixture stack, params (string Name, string Value)[] chat)
+    public static async Task<ModelFixture> StartAsync(AssetFixture stack, params (string Name, string Value)[] chat)
     {
-        var ground = await StartWithoutChatAsync(stack);
-        await ground.StartChatAsync(chat);
-        return ground;
+        var fixture = await StartWithoutChatAsync(stack);
+        await fixture.StartChatAsync(chat);
+        return fixture;
     }
 
-    public static async Task<ModelGround> StartWithoutChatAsync(AssetFixture stack) => new(stack, await ImageModel.StartAsync(), await NatsServer.StartAsync(ct: Ct));
+    public static async Task<ModelFixture> StartWithoutChatAsync(AssetFixture stack) => new(stack, await ImageModel.StartAsync(), await NatsServer.StartAsync(ct: Ct));
 
     /// <summary>Chat, which counts what pictures cost.</summary>
     public async Task StartChatAsync(params (string Name, string Value)[] settings)

@@ -3,7 +3,7 @@ using Gaia.Tests.Faults;
 namespace Gaia.Tests.Auth;
 
 /// <summary>What Auth stands on, for tests that need it with settings of their own: a Postgres with a database per Auth, and a NATS. Redis is away, which Auth does not mind.</summary>
-public sealed class AuthGround : IAsyncLifetime
+public sealed class AuthFixture : IAsyncLifetime
 {
     private AuthServer? auth;
 
@@ -20,7 +20,7 @@ public sealed class AuthGround : IAsyncLifetime
     {
         Postgres = await PostgresServer.StartAsync();
         Nats = await NatsServer.StartAsync();
-        auth = await StartAsync("authdb", new() { ["SUPABASE_JWT_SECRET"] = ForeignIssuerTests.Secret });
+        auth = await StartAsync("authdb", new() { ["SUPABASE_JWT_SECRET"] = ExternalIssuerTests.Secret });
     }
 
     /// <param name="database">Made when it is not there.</param>
@@ -49,5 +49,5 @@ public sealed class AuthGround : IAsyncLifetime
     }
 }
 
-[CollectionDefinition(nameof(AuthGround))]
-public sealed class SharedAuthGround : ICollectionFixture<AuthGround>;
+[CollectionDefinition(nameof(AuthFixture))]
+public sealed class SharedAuthFixture : ICollectionFixture<AuthFixture>;

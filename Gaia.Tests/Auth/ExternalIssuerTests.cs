@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace Gaia.Tests.Auth;
 
-[Collection(nameof(AuthGround))]
-public sealed class ForeignIssuerTests(AuthGround ground)
+[Collection(nameof(AuthFixture))]
+public sealed class ExternalIssuerTests(AuthFixture fixture)
 {
     internal const string Secret = "a-secret-that-supabase-and-gaia-share-0123";
 
@@ -34,7 +34,7 @@ public sealed class ForeignIssuerTests(AuthGround ground)
     [Fact]
     public async Task Neither_an_email_nor_an_id_makes_a_foreigner_somebody_here()
     {
-        var local = await ground.Api.SignUpAsync();
+        var local = await fixture.Api.SignUpAsync();
 
         var foreigner = await ValidateAsync(Token(local.Id.ToString(), c => c["email"] = local.Email));
 
@@ -52,7 +52,7 @@ public sealed class ForeignIssuerTests(AuthGround ground)
             c["app_metadata"] = new JsonObject { ["scopes"] = new JsonArray("admin") };
         });
 
-        var found = await ground.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/internal/principals/tokens", new { token }, GatewayPrincipal.Instance);
+        var found = await fixture.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/internal/principals/tokens", new { token }, GatewayPrincipal.Instance);
 
         Assert.Equal(["personas:write", "chat", "assets:write"], found.GetProperty("principal").GetProperty("scopes").EnumerateArray().Select(s => s.GetString()!));
     }
@@ -61,13 +61,13 @@ public sealed class ForeignIssuerTests(AuthGround ground)
     public async Task A_foreign_token_that_was_logged_out_stays_out()
     {
         var token = Token(Guid.NewGuid().ToString());
-        var found = await ground.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/internal/principals/tokens", new { token }, GatewayPrincipal.Instance);
+        var found = await fixture.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/internal/principals/tokens", new { token }, GatewayPrincipal.Instance);
         var principal = System.Text.Json.JsonSerializer.Deserialize<PrincipalSnapshot>(found, EventJson.Options)!.Principal;
 
-        await ground.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "logout", new { }, principal);
+        await fixture.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "logout", new { }, principal);
 
         Assert.False((await ValidateAsync(token)).GetProperty("valid").GetBoolean());
-        await ground.Api.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Post, "/internal/principals/tokens", new { token }, GatewayPrincipal.Instance);
+        await fixture.Api.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Post, "/internal/principals/tokens", new { token }, GatewayPrincipal.Instance);
     }
 
     [Theory]
@@ -110,5 +110,5 @@ public sealed class ForeignIssuerTests(AuthGround ground)
         return ForgedToken.WriteHs256(claims, Encoding.UTF8.GetBytes(Secret));
     }
 
-    private Task<System.Text.Json.JsonElement> ValidateAsync(string token) => ground.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "validate", new { token });
+    private Task<System.Text.Json.JsonElement> ValidateAsync(string token) => fixture.Api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "validate", new { token });
 }

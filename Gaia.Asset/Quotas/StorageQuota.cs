@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Gaia.Asset.Quotas;
 
 /// <summary>Accounts for the bytes of each user. Called inside the transaction that adds or removes the file.</summary>
-internal sealed class Quota(AssetDb db, IOptions<StorageOptions> options)
+internal sealed class StorageQuota(AssetDb db, IOptions<StorageOptions> options)
 {
     public async Task<long> GetRemainingAsync(Guid owner, CancellationToken ct) =>
         options.Value.QuotaBytes - await db.StorageUses.Where(u => u.OwnerId == owner).Select(u => u.Bytes).SingleOrDefaultAsync(ct);

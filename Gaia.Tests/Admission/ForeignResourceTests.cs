@@ -7,7 +7,7 @@ using Gaia.Tests.Auth;
 namespace Gaia.Tests.Admission;
 
 /// <summary>Every route that names somebody's own thing × another user who may do everything with their own, from the same table.</summary>
-public sealed class ForeignThingsTests(GaiaApp gaia)
+public sealed class ForeignResourceTests(GaiaApp gaia)
 {
     private const string Anything = """{"name":"mine","title":"mine","description":"mine","expires_in":60,"method":"GET"}""";
 

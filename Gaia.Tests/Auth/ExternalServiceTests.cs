@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Gaia.Tests.Auth;
 
 /// <summary>A service that is no part of Gaia takes our access tokens, with .NET's own JwtBearer, which knows nothing but our address.</summary>
-[Collection(nameof(GatewayGround))]
-public sealed class ForeignServiceTests(GatewayGround ground)
+[Collection(nameof(GatewayFixture))]
+public sealed class ExternalServiceTests(GatewayFixture fixture)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -20,8 +20,8 @@ public sealed class ForeignServiceTests(GatewayGround ground)
     {
         var port = FreePort.Next();
         var address = $"http://127.0.0.1:{port}";
-        await using var auth = await ground.StartAuthAsync("trusted_abroad", new() { ["PUBLIC_URL"] = address, ["SigningKeys:PublishAhead"] = "00:00:00" });
-        await using var server = await ground.StartAsync(new() { ["services:auth:http:0"] = auth.Address.ToString() }, port);
+        await using var auth = await fixture.StartAuthAsync("trusted_abroad", new() { ["PUBLIC_URL"] = address, ["SigningKeys:PublishAhead"] = "00:00:00" });
+        await using var server = await fixture.StartAsync(new() { ["services:auth:http:0"] = auth.Address.ToString() }, port);
         var gateway = new GatewayApi(server);
         await using var abroad = await StartAsync(address);
         using var client = new HttpClient { BaseAddress = new Uri(abroad.Urls.Single()) };
@@ -39,7 +39,7 @@ public sealed class ForeignServiceTests(GatewayGround ground)
             Assert.Equal(HttpStatusCode.OK, (await WhoIs(before.AccessToken)).Status);
         }
 
-        var stranger = await new GatewayApi(ground.One).SignUpAsync();
+        var stranger = await new GatewayApi(fixture.One).SignUpAsync();
         Assert.Equal(HttpStatusCode.Unauthorized, (await WhoIs(stranger.AccessToken)).Status);
         var (header, claims) = ForgedToken.Open(before.AccessToken);
         claims["sub"] = $"{stranger.Id}";

@@ -9,7 +9,7 @@ namespace Gaia.Tests.Health;
 
 /// <summary>Stops what the other tests stand on, so it runs beside none of them.</summary>
 [Collection(nameof(AloneInTheGraph))]
-public sealed class RedisAwayTests(GaiaApp gaia)
+public sealed class RedisUnavailableTests(GaiaApp gaia)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
