@@ -1,3 +1,4 @@
+using System.Net.ServerSentEvents;
 using Gaia.Gateway.Admission;
 using Gaia.Gateway.Forwarding;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,6 +14,11 @@ internal static class LiveEndpoint
 
     private static ServerSentEventsResult<object> Watch(LiveTicker ticker, ActiveStreams streams, HttpContext context)
     {
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return TypedResults.ServerSentEvents(AsyncEnumerable.Empty<SseItem<object>>());
+        }
+
         streams.Track(context);
         return TypedResults.ServerSentEvents(ticker.WatchAsync(context.RequestAborted));
     }

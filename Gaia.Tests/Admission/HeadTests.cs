@@ -34,7 +34,7 @@ public sealed class HeadTests(GaiaApp gaia)
         using var client = gaia.Developer();
         using var request = new HttpRequestMessage(method, path);
         request.Headers.Add("Accept-Encoding", encoding);
-        return await client.SendAsync(request, Ct);
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
     }
 
     private static string Header(HttpResponseMessage answer, string name) =>

@@ -20,17 +20,22 @@ public sealed class WarmAndColdTests(GatewayFixture fixture)
         var gateway = new GatewayApi(server);
         var user = await gateway.SignUpAsync();
         var (_, key) = await gateway.CreateKeyAsync(user.AccessToken);
-        await gateway.StatusOfAsync(user.AccessToken);
-        await gateway.StatusOfAsync(key: key);
+        await SendAHundredAsync();
         var before = await CommandsAsync();
 
-        for (var i = 0; i < 100; i++)
-        {
-            Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync(user.AccessToken));
-            Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync(key: key));
-        }
+        await SendAHundredAsync();
 
         Assert.InRange(await CommandsAsync() - before, 0, 4);
+
+        // Of each credential. The first hundred also compile what they run through, which takes time, and time costs renewals.
+        async Task SendAHundredAsync()
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync(user.AccessToken));
+                Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync(key: key));
+            }
+        }
     }
 
     [Fact]

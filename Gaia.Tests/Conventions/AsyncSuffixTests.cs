@@ -25,7 +25,8 @@ public sealed class AsyncSuffixTests
     {
         var methods = Assemblies.TypesOf(project)
             .SelectMany(type => type.Members.OfType<MethodMember>())
-            .Where(method => Awaitable.Contains(method.ReturnType.FullName) && !method.Name.Contains('<') && !IsCalledByAFramework(method))
+            .Where(method => method.MethodForm is MethodForm.Normal && !method.Name.Contains('<'))
+            .Where(method => Awaitable.Contains(method.ReturnType.FullName) && !IsCalledByAFramework(method))
             .Select(method => (method.DeclaringType.Name, Method: method.Name[..method.Name.IndexOf('(')]))
             .ToList();
 
