@@ -43,7 +43,7 @@ internal sealed class BeginTurn(
         }
 
         // Of a known conversation the caller repeats all but the last message.
-        var added = first.Concat(isNew ? said : said[^1..]).Where(IsStored).Select(m => Row(conversation.Id, m, now)).ToList();
+        var added = first.Concat(isNew ? said : said[^1..]).Where(IsStored).Select((m, index) => Row(conversation.Id, m, now, index)).ToList();
         db.AddRange(added);
 
         // Not cancelled with the caller: what follows releases the reservation.
@@ -76,6 +76,13 @@ internal sealed class BeginTurn(
 
     private static bool IsStored(ChatMessage message) => (message.Role == ChatRole.User || message.Role == ChatRole.Assistant) && message.Text.Length > 0;
 
-    private static Message Row(Guid conversation, ChatMessage message, DateTimeOffset now) =>
-        new() { ConversationId = conversation, Role = message.Role.Value, Content = message.Text, CreatedAt = now };
+    private static Message Row(Guid conversation, ChatMessage message, DateTimeOffset now, int index) => new()
+    {
+        // Rows are inserted, and so numbered, in the order of their ids; ids of one millisecond have none.
+        Id = Guid.CreateVersion7(now.AddMilliseconds(index)),
+        ConversationId = conversation,
+        Role = message.Role.Value,
+        Content = message.Text,
+        CreatedAt = now,
+    };
 }

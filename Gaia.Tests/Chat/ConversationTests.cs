@@ -99,6 +99,20 @@ public sealed class ConversationTests(ChatNodes nodes)
     }
 
     [Fact]
+    public async Task Messages_that_come_together_stay_in_order()
+    {
+        using var user = nodes.NewUser();
+        var script = nodes.Models.Play(new() { Words = ["Yes."] });
+        string[] said = [.. Enumerable.Range(0, 20).Select(i => $"message {i}"), script.Key];
+        var messages = new JsonArray([.. said.Index().Select(m => (JsonNode)new JsonObject { ["role"] = m.Index % 2 == 0 ? "user" : "assistant", ["content"] = m.Item })]);
+
+        var answer = await user.PostAsync("/api/v1/chat", new JsonObject { ["messages"] = messages });
+
+        var stored = await user.GetAsync($"{Path}/{answer.GetProperty("_metadata").GetProperty("conversation_id").GetString()}/messages");
+        Assert.Equal([.. said, "Yes."], stored.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("content").GetString()));
+    }
+
+    [Fact]
     public async Task Version_0_3_has_names_of_its_own()
     {
         using var user = nodes.NewUser();
