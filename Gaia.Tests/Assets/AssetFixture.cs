@@ -79,6 +79,15 @@ public sealed class AssetFixture : IAsyncLifetime
     /// <summary>Those that are new. Others may go meanwhile: what a killed replica left behind is swept, whoever's test that was.</summary>
     public IReadOnlyList<FileInfo> FilesSince(IReadOnlyList<FileInfo> before) => [.. Files().ExceptBy(before.Select(file => file.FullName), file => file.FullName)];
 
+    /// <summary>Passes as soon as no file is left that is new: what is refused or given up leaves nothing behind.</summary>
+    public Task KeepsNothingSinceAsync(IReadOnlyList<FileInfo> before, CancellationToken ct) => Eventually.PassesAsync(
+        () =>
+        {
+            Assert.Empty(FilesSince(before).Select(file => file.FullName));
+            return Task.CompletedTask;
+        },
+        ct: ct);
+
     public async Task<long> CountAsync(string query)
     {
         await using var connection = new NpgsqlConnection(postgres.ConnectionStringTo("assetdb"));

@@ -184,6 +184,9 @@ public sealed class GenerationTests(AssetFixture stack)
         await Problem.ExpectAsync(await reader.PostAsJsonAsync("/api/v1/assets/generate", new { description = "x" }, Ct), HttpStatusCode.Forbidden);
         var (_, location) = await ModelFixture.RequestAsync(ada, new { description = "mine", size = "64x64" });
         await Problem.ExpectAsync(await bob.GetAsync(location, Ct), HttpStatusCode.NotFound, "Generation not found");
+
+        // The next test looks at what is stored.
+        await ModelFixture.FinishedAsync(ada, location);
     }
 
     /// <summary>An answer that the worker does not live to see.</summary>

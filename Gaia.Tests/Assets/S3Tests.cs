@@ -22,7 +22,7 @@ public sealed class S3Tests(AssetFixture stack)
 
         var (hers, his) = (await ada.UploadAsync(picture), await bob.UploadAsync(picture));
         Assert.Contains(hers.GetProperty("sha256").GetString()!, Assert.Single(s3.Keys()), StringComparison.Ordinal);
-        await Eventually.IsTrueAsync(() => stack.FilesSince(local) is [], ct: Ct);
+        await stack.KeepsNothingSinceAsync(local, Ct);
         Assert.Equal(picture, await ada.GetByteArrayAsync(hers.Url(), Ct));
 
         using var request = new HttpRequestMessage(HttpMethod.Get, hers.Url());
@@ -59,7 +59,7 @@ public sealed class S3Tests(AssetFixture stack)
         Assert.Equal(HttpStatusCode.NoContent, await ada.StatusAsync(HttpMethod.Delete, $"/api/v1/assets/{gone.Id()}"));
         Assert.Equal(HttpStatusCode.NotFound, await ada.StatusAsync(HttpMethod.Get, $"/api/v1/assets/{gone.Id()}"));
         await Eventually.IsTrueAsync(() => server.Log.Contains("Sweep put off", StringComparison.Ordinal), TimeSpan.FromSeconds(60), Ct);
-        await Eventually.IsTrueAsync(() => stack.FilesSince(local) is [], ct: Ct);
+        await stack.KeepsNothingSinceAsync(local, Ct);
 
         await s3.RestartAsync(Ct);
         await Eventually.IsTrueAsync(() => s3.Keys().Count == 1, TimeSpan.FromSeconds(60), Ct);

@@ -28,6 +28,7 @@ public sealed class UploadIdempotencyFaultTests(AssetFixture stack) : IClassFixt
 
         Assert.Equal(upload.ToString(), (await UploadAsync(ada, content, "one")).ToString());
         Assert.Equal(generation.ToString(), (await GenerateAsync(ada, "two")).ToString());
+        await ModelFixture.FinishedAsync(ada, $"{Assets}/generations/{generation.GetProperty("asset_id").GetGuid()}");
         Assert.Equal(1, await stack.CountAsync($"SELECT count(*) FROM generations WHERE owner_id = '{ada.Id}'"));
     }
 
@@ -36,11 +37,12 @@ public sealed class UploadIdempotencyFaultTests(AssetFixture stack) : IClassFixt
     {
         using var ada = stack.User();
         var content = RandomNumberGenerator.GetBytes(5000);
+        JsonElement generation;
         await stack.Redis.FreezeAsync(Ct);
         try
         {
             var upload = await UploadAsync(ada, content, "one").WaitAsync(Deadline, Ct);
-            var generation = await GenerateAsync(ada, "two").WaitAsync(Deadline, Ct);
+            generation = await GenerateAsync(ada, "two").WaitAsync(Deadline, Ct);
 
             Assert.Equal(upload.ToString(), (await UploadAsync(ada, content, "one").WaitAsync(Deadline, Ct)).ToString());
             Assert.Equal(generation.ToString(), (await GenerateAsync(ada, "two").WaitAsync(Deadline, Ct)).ToString());
@@ -49,6 +51,9 @@ public sealed class UploadIdempotencyFaultTests(AssetFixture stack) : IClassFixt
         {
             await stack.Redis.ThawAsync(Ct);
         }
+
+        // It is made in the background: the next test looks at what is stored.
+        await ModelFixture.FinishedAsync(ada, $"{Assets}/generations/{generation.GetProperty("asset_id").GetGuid()}");
     }
 
     [Fact]

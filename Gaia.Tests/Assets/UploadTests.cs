@@ -111,7 +111,7 @@ public sealed class UploadTests(AssetFixture stack)
         using var answer = await ada.SendAsync(raw, Ct);
 
         await Problem.ExpectAsync(answer, status);
-        await Eventually.IsTrueAsync(() => stack.FilesSince(before) is [], ct: Ct);
+        await stack.KeepsNothingSinceAsync(before, Ct);
         Assert.Equal(0, (await ada.JsonAsync(Assets)).GetProperty("total").GetInt32());
     }
 
@@ -126,7 +126,7 @@ public sealed class UploadTests(AssetFixture stack)
         using var answer = await ada.SendAsync(endless, Ct);
 
         await Problem.ExpectAsync(answer, HttpStatusCode.RequestEntityTooLarge);
-        await Eventually.IsTrueAsync(() => stack.FilesSince(before) is [], ct: Ct);
+        await stack.KeepsNothingSinceAsync(before, Ct);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class UploadTests(AssetFixture stack)
         using var answer = await ada.PostAsync(Assets, body, Ct);
 
         await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest);
-        await Eventually.IsTrueAsync(() => stack.FilesSince(before) is [], ct: Ct);
+        await stack.KeepsNothingSinceAsync(before, Ct);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class UploadTests(AssetFixture stack)
         tap.Break();
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => upload);
-        await Eventually.IsTrueAsync(() => stack.FilesSince(before) is [], ct: Ct);
+        await stack.KeepsNothingSinceAsync(before, Ct);
     }
 
     [Fact]
