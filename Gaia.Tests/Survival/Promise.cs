@@ -23,7 +23,7 @@ internal sealed class Promise
     public IReadOnlyCollection<string> Breaches => breaches;
 
     /// <summary>What is known to be committed, by document.</summary>
-    public IReadOnlyDictionary<string, long> Committed => committed;
+    public KeyValuePair<string, long>[] Committed => committed.ToArray();
 
     public async Task ReadAsync(Node node, string region, string id)
     {

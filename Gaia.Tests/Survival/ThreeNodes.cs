@@ -145,7 +145,7 @@ public sealed class ThreeNodes : IAsyncLifetime
         await using var db = new DocDb(database);
         while (!over.IsCancellationRequested)
         {
-            var committed = promise.Committed.ToArray();
+            var committed = promise.Committed;
             var waiting = await db.Set<CacheChange>().Select(change => change.Key).ToListAsync(CancellationToken.None);
             promise.Announce(committed.Where(doc => !waiting.Contains($"doc:{doc.Key}") && !waiting.Contains($"docs:{doc.Key}")));
             await Task.WhenAny(Task.Delay(20, over));
