@@ -50,7 +50,6 @@ internal sealed partial class ResourceSupervisor(
 {
     private const int StartLimit = 3;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LogDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a resource that runs may take until it is healthy before a warning says what it lacks.</summary>
     private static readonly TimeSpan ReadyDelay = TimeSpan.FromMinutes(1);
@@ -85,7 +84,15 @@ internal sealed partial class ResourceSupervisor(
         }
     }
 
-    public void Dispose() => stopping.Dispose();
+    public void Dispose()
+    {
+        foreach (var instance in instances.Values)
+        {
+            instance.Output?.Dispose();
+        }
+
+        stopping.Dispose();
+    }
 
     private async Task WatchAsync(CancellationToken ct)
     {
@@ -133,10 +140,11 @@ internal sealed partial class ResourceSupervisor(
             return;
         }
 
+        instance.Output ??= new(logs, e.ResourceId);
         instance.Ends = DateTimeOffset.UtcNow - instance.StartedAt > Stable ? 1 : instance.Ends + 1;
         if (!instance.WasReady && instance.Ends >= StartLimit)
         {
-            await EndAsync(e, instance.Ends);
+            await EndAsync(e.Resource, instance);
             return;
         }
 
@@ -180,34 +188,13 @@ internal sealed partial class ResourceSupervisor(
         }
     }
 
-    private async Task EndAsync(ResourceEvent e, int ends)
+    private async Task EndAsync(IResource resource, Instance instance)
     {
         // Whatever ends from here on ends with the AppHost.
         await stopping.CancelAsync();
-        var lines = await ReadLogAsync(e.ResourceId);
-        await Console.Error.WriteLineAsync(StartFailure.Describe(e.Resource.Name, ends, lines));
+        await Console.Error.WriteLineAsync(StartFailure.Describe(resource.Name, instance.Ends, await instance.Output!.ReadAsync()));
         Environment.ExitCode = 1;
         lifetime.StopApplication();
-    }
-
-    /// <summary>The last lines of a process arrive a little after its end.</summary>
-    private async Task<List<string>> ReadLogAsync(string resourceId)
-    {
-        using var deadline = new CancellationTokenSource(LogDelay);
-        List<string> lines = [];
-        try
-        {
-            await foreach (var batch in logs.WatchAsync(resourceId).WithCancellation(deadline.Token))
-            {
-                lines.AddRange(batch.Select(line => line.Content));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The log of a resource that may be started again does not end.
-        }
-
-        return lines;
     }
 
     [LoggerMessage(LogLevel.Warning, "{Resource} ended with exit code {ExitCode}; starting it again in {Delay} s")]
@@ -226,6 +213,9 @@ internal sealed partial class ResourceSupervisor(
         public string? State { get; set; }
 
         public bool WasReady { get; set; }
+
+        /// <summary>From its first unexpected end on.</summary>
+        public ResourceOutput? Output { get; set; }
 
         public DateTimeOffset StartedAt { get; set; }
 
