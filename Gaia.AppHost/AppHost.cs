@@ -54,6 +54,7 @@ if (builder.ExecutionContext.IsRunMode)
     var administrator = builder.AddAdministrator(auth);
     var developmentKey = builder.AddDevelopmentApiKey();
     auth.WithEnvironment(DevelopmentApiKey.Variable, developmentKey).WithPublicUrl(gateway);
+    asset.WithPublicUrl(gateway);
     chat.WithPersonaCommands();
     gateway.WithEnvironment(DevelopmentApiKey.Variable, developmentKey).OnResourceReady(
         async (_, e, ct) => await FirstSteps.PrintAsync(gateway.GetEndpoint("http"), redis.Resource, developmentKey.Resource, administrator?.Resource, e.Services, ct));

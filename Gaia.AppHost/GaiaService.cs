@@ -22,9 +22,9 @@ internal static class GaiaService
     public static IResourceBuilder<ProjectResource> WithAnyPort(this IResourceBuilder<ProjectResource> service) =>
         service.WithEndpoint("http", http => http.Port = null);
 
-    /// <summary>Tokens name the address that the gateway has here as their issuer, unless <c>PUBLIC_URL</c> says otherwise.</summary>
-    public static IResourceBuilder<ProjectResource> WithPublicUrl(this IResourceBuilder<ProjectResource> auth, IResourceBuilder<ProjectResource> gateway) =>
-        auth.ApplicationBuilder.Configuration["PUBLIC_URL"] is { Length: > 0 } ? auth : auth.WithEnvironment("PUBLIC_URL", gateway.GetEndpoint("http"));
+    /// <summary>The address that the gateway has here stands in tokens and links, unless <c>PUBLIC_URL</c> says otherwise.</summary>
+    public static IResourceBuilder<ProjectResource> WithPublicUrl(this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> gateway) =>
+        service.ApplicationBuilder.Configuration["PUBLIC_URL"] is { Length: > 0 } ? service : service.WithEnvironment("PUBLIC_URL", gateway.GetEndpoint("http"));
 
     /// <summary>Names the gateway's addresses in the dashboard.</summary>
     public static IResourceBuilder<ProjectResource> WithNamedUrls(this IResourceBuilder<ProjectResource> gateway) => gateway.WithUrls(context =>

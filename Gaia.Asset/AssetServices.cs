@@ -3,6 +3,7 @@ using Gaia.Asset.Files;
 using Gaia.Asset.Generations;
 using Gaia.Asset.Images;
 using Gaia.Asset.Links;
+using Gaia.Asset.OpenAIProtocol;
 using Gaia.Asset.Quotas;
 using Gaia.Asset.Staging;
 using Gaia.Asset.Uploads;
@@ -65,7 +66,9 @@ internal static class AssetServices
         builder.Services.AddSingleton<GenerationEvents>();
         builder.Services.AddSingleton<PictureCosts>();
         builder.Services.AddScoped<ReceivedPictures>();
+        builder.Services.AddScoped<GenerationIntake>();
         builder.Services.AddScoped<GenerationJob>();
+        builder.Services.AddScoped<ImagesReader>();
         builder.Services.AddSingleton<GenerationQueue>();
         builder.Services.AddHostedService(services => services.GetRequiredService<GenerationQueue>());
         builder.Services.AddHostedService<GenerationWorker>();

@@ -3,6 +3,7 @@ using Gaia.Asset;
 using Gaia.Asset.Content;
 using Gaia.Asset.Files;
 using Gaia.Asset.Generations;
+using Gaia.Asset.OpenAIProtocol;
 using Gaia.Asset.Uploads;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -19,5 +20,6 @@ app.MapFiles();
 app.MapContent();
 app.MapLinks();
 app.MapGenerations();
+app.MapImages();
 
 return await app.ServeAsync(args);

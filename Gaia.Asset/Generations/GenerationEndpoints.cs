@@ -1,8 +1,6 @@
-using System.Globalization;
 using Gaia.Asset.Files;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Gaia.Asset.Generations;
 
@@ -17,41 +15,15 @@ internal static class GenerationEndpoints
     }
 
     private static async Task<Results<Accepted<GenerationTicket>, ProblemHttpResult, ValidationProblem>> Request(
-        GenerationRequest request,
-        CurrentUser user,
-        AssetDb db,
-        GenerationQueue queue,
-        PictureCosts costs,
-        IOptions<GenerationOptions> options,
-        HttpResponse response,
-        TimeProvider time,
-        CancellationToken ct)
+        GenerationRequest request, CurrentUser user, AssetDb db, GenerationQueue queue, GenerationIntake intake, HttpResponse response, CancellationToken ct)
     {
         var owner = user.Id!.Value;
-        if (await db.Generations.CountAsync(g => g.OwnerId == owner && g.FinishedAt == null, ct) >= options.Value.MaxUnfinished)
+        if (await intake.RefuseAsync(owner, 1, response, ct) is { } refusal)
         {
-            return TypedResults.Problem("Too many generations are unfinished", statusCode: StatusCodes.Status429TooManyRequests);
+            return refusal;
         }
 
-        // Where nobody can say now, the worker asks before it begins.
-        if (await costs.GetRefusalAsync(owner, ct) is { } refusal)
-        {
-            response.Headers.RetryAfter = refusal.RetryAfter?.ToString(CultureInfo.InvariantCulture);
-            return TypedResults.Problem(
-                refusal.Reason, statusCode: StatusCodes.Status429TooManyRequests, extensions: new Dictionary<string, object?> { ["code"] = "insufficient_quota" });
-        }
-
-        var (width, height) = request.Pixels!.Value;
-        var generation = new Generation
-        {
-            OwnerId = owner,
-            Description = request.Text,
-            Style = request.Style,
-            Width = width,
-            Height = height,
-            CreatedAt = time.GetUtcNow(),
-        };
-        db.Add(generation);
+        var generation = intake.Add(owner, request);
         await db.SaveChangesAsync(ct);
 
         // Not before the row is committed, which may be with the record of an idempotency key. When NATS is unavailable the queue publishes it later.

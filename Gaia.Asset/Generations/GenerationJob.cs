@@ -40,7 +40,7 @@ internal sealed partial class GenerationJob(
 
         if (generation.Attempts >= options.Value.MaxAttempts)
         {
-            return await FailAsync(generation, "It failed too often", ct);
+            return await FailAsync(generation, StatusCodes.Status503ServiceUnavailable, null, "It failed too often", ct);
         }
 
         await Unfinished(id).ExecuteUpdateAsync(
@@ -52,11 +52,12 @@ internal sealed partial class GenerationJob(
         }
         catch (RefusedUploadException refused)
         {
-            return await FailAsync(generation, refused.Message, ct);
+            return await FailAsync(generation, refused.Status, refused.Code, refused.Message, ct);
         }
         catch (ContentTooLargeException)
         {
-            return await FailAsync(generation, $"The picture has more than the {storage.Value.MaxBytes} bytes that a file may have", ct);
+            return await FailAsync(
+                generation, StatusCodes.Status413PayloadTooLarge, null, $"The picture has more than the {storage.Value.MaxBytes} bytes that a file may have", ct);
         }
         catch (Exception e) when (e is CostsUncountedException or IOException)
         {
@@ -116,14 +117,16 @@ internal sealed partial class GenerationJob(
         return await quota.TakeAsync(generation.OwnerId, size, ct) ? true : throw QuotaExceeded();
     }
 
-    private async Task<bool> FailAsync(Generation generation, string reason, CancellationToken ct)
+    private async Task<bool> FailAsync(Generation generation, int status, string? code, string reason, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         await db.ExecuteInTransactionAsync(
             async token =>
             {
                 await Unfinished(generation.Id).ExecuteUpdateAsync(
-                    set => set.SetProperty(g => g.Status, GenerationStatus.Failed).SetProperty(g => g.Reason, reason).SetProperty(g => g.FinishedAt, now), token);
+                    set => set.SetProperty(g => g.Status, GenerationStatus.Failed).SetProperty(g => g.Reason, reason)
+                        .SetProperty(g => g.FailureStatus, status).SetProperty(g => g.FailureCode, code).SetProperty(g => g.FinishedAt, now),
+                    token);
                 await received.ForgetAsync(generation.Id, token);
                 return true;
             },

@@ -25,6 +25,9 @@ internal sealed class GenerationOptions
     /// <summary><c>OPENAI_IMAGE_MODEL</c>: with it, pictures come from that model; without, from the built-in generator.</summary>
     public string? Model { get; set; }
 
+    /// <summary><c>PUBLIC_URL</c>: where clients reach the gateway, for links to pictures.</summary>
+    public Uri PublicUrl { get; set; } = new("http://localhost:8666");
+
     /// <summary><c>OPENAI_IMAGE_PRICE</c>: US dollars per picture of that model; unset, it costs nothing that Gaia knows of.</summary>
     [Range(0.000001, 1_000_000)]
     public decimal? Price { get; set; }

@@ -20,6 +20,8 @@ public sealed partial record GenerationRequest(
     private const int Longest = 2048;
     private const string DefaultSize = "1024x1024";
 
+    internal static readonly string SizeError = $"Width x height, each from {Shortest} to {Longest}, such as {DefaultSize}.";
+
     internal string Text => (string.IsNullOrWhiteSpace(Description) ? Prompt : Description)?.Trim() ?? "";
 
     /// <returns>Null when it is no size, or not an allowed one.</returns>
@@ -37,7 +39,7 @@ public sealed partial record GenerationRequest(
 
         if (Pixels is null)
         {
-            yield return new($"Width x height, each from {Shortest} to {Longest}, such as {DefaultSize}.", [nameof(Size)]);
+            yield return new(SizeError, [nameof(Size)]);
         }
     }
 

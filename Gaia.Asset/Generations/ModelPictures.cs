@@ -1,4 +1,3 @@
-using System.Net;
 using Gaia.Asset.Errors;
 
 namespace Gaia.Asset.Generations;
@@ -20,13 +19,11 @@ internal sealed class ModelPictures(PictureModel model, ReceivedPictures receive
             await received.KeepAsync(generation.Id, picture, ct);
             return new MemoryStream(picture);
         }
-        catch (HttpRequestException refused) when (refused.StatusCode is { } status)
+        catch (PictureModelException refused)
         {
             // Whoever answers so takes no money; how a call ended that nobody answered is not known.
             await costs.GiveBackAsync(generation, ct);
-            throw status is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity
-                ? new RefusedUploadException(StatusCodes.Status422UnprocessableEntity, "The model refuses this description or size")
-                : refused;
+            throw refused.IsFinal ? new RefusedUploadException((int)refused.StatusCode!, refused.Message, refused.Code) : refused;
         }
     }
 }

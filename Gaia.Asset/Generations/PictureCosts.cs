@@ -13,6 +13,9 @@ internal sealed class PictureCosts(INatsConnection nats, IOptions<GenerationOpti
     // As Chat names it, whoever is behind OPENAI_BASE_URL.
     private const string Provider = "openai";
 
+    /// <summary>OpenAI's word for a budget that is used up.</summary>
+    public const string QuotaCode = "insufficient_quota";
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <returns>Why another picture is not within the user's budget; null when it is, or nobody can say.</returns>
@@ -26,7 +29,7 @@ internal sealed class PictureCosts(INatsConnection nats, IOptions<GenerationOpti
         var verdict = await AskAsync(IdOf(generation), generation.OwnerId, isTrial: false, ct) ?? throw new CostsUncountedException();
         if (!verdict.IsGranted)
         {
-            throw new RefusedUploadException(StatusCodes.Status429TooManyRequests, verdict.Reason ?? "The budget is used up");
+            throw new RefusedUploadException(StatusCodes.Status429TooManyRequests, verdict.Reason ?? "The budget is used up", QuotaCode);
         }
     }
 

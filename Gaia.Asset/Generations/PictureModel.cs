@@ -30,7 +30,8 @@ internal sealed class PictureModel : IDisposable
     }
 
     /// <returns>An encoded picture, as far as the model says.</returns>
-    /// <exception cref="HttpRequestException">There is none. With a status the model said so; without, it may have made one.</exception>
+    /// <exception cref="PictureModelException">The model says that there is none.</exception>
+    /// <exception cref="HttpRequestException">There is none, but the model may have made one.</exception>
     /// <exception cref="ContentTooLargeException">It is larger than any file may be.</exception>
     public async Task<byte[]> AskAsync(Generation generation, CancellationToken ct)
     {
@@ -47,10 +48,22 @@ internal sealed class PictureModel : IDisposable
             request["response_format"] = "b64_json";
         }
 
+        if (generation.Parameters is { } parameters)
+        {
+            foreach (var (parameter, value) in JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(parameters)!)
+            {
+                request[parameter] = value;
+            }
+        }
+
         try
         {
             using var answer = await client.PostAsJsonAsync("images/generations", request, ct);
-            answer.EnsureSuccessStatusCode();
+            if (!answer.IsSuccessStatusCode)
+            {
+                throw await PictureModelException.ReadAsync(answer, ct);
+            }
+
             return PictureIn(await answer.Content.ReadFromJsonAsync<JsonElement>(ct)) ?? throw new HttpRequestException("The model answered without a picture.");
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)

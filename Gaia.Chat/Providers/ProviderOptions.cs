@@ -47,7 +47,7 @@ internal sealed class ProviderOptions
     public TimeSpan SilenceTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long an answer may take that is not streamed.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How often a call is repeated that failed before its first token.</summary>

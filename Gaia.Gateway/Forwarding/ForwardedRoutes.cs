@@ -47,28 +47,35 @@ internal static class ForwardedRoutes
         routes.Forward("/api/v0.3/conversations/{**path}", Resources.Chat);
         routes.Forward("/v1/models/{**id}", Resources.Chat);
         routes.Forward("/v1/responses/{id}", Resources.Chat);
-        routes.Forward("/api/v1/chat", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);
-        routes.Forward("/api/v0.3/chat", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);
+        routes.ForwardToModel("/api/v1/chat", Resources.Chat).WithMetadata(Chat);
+        routes.ForwardToModel("/api/v0.3/chat", Resources.Chat).WithMetadata(Chat);
         foreach (var path in (string[])["chat/completions", "responses", "completions", "embeddings", "moderations", "audio/speech"])
         {
-            routes.Forward($"/v1/{path}", Resources.Chat, HttpMethods.Post).WithMetadata(Chat);
+            routes.ForwardToModel($"/v1/{path}", Resources.Chat).WithMetadata(Chat);
         }
 
         foreach (var path in (string[])["audio/transcriptions", "audio/translations"])
         {
-            routes.Forward($"/v1/{path}", Resources.Chat, HttpMethods.Post).WithMetadata(Chat, BodyLimit.Audio);
+            routes.ForwardToModel($"/v1/{path}", Resources.Chat).WithMetadata(Chat, BodyLimit.Audio);
         }
-
 
         var largest = new BodyLimit(UploadLimit.Body(routes.ServiceProvider.GetRequiredService<IOptions<UploadOptions>>().Value.MaxBytes));
         RequestDelegate forwardAssets = routes.ServiceProvider.GetRequiredService<SignedLinks>().ForwardAsync;
         routes.MapMethods("/api/v1/assets/{**path}", Methods, forwardAssets);
         routes.Forward("/api/v1/assets", Resources.Asset, HttpMethods.Post).WithMetadata(Upload, largest);
         routes.Forward("/api/v1/assets/generate", Resources.Asset, HttpMethods.Post).WithMetadata(Upload);
+        routes.ForwardToModel("/v1/images/generations", Resources.Asset).WithMetadata(Upload);
     }
 
     private static void SignIn(this IEndpointRouteBuilder routes, string path, string policy) =>
         routes.Forward($"/api/v1/auth/{path}", Resources.Auth, HttpMethods.Post).WithMetadata(new RouteRules { Policy = policy, IsOpen = true });
+
+    private static IEndpointConventionBuilder ForwardToModel(this IEndpointRouteBuilder routes, string pattern, string service)
+    {
+        var forwarder = routes.ServiceProvider.GetRequiredService<ServiceForwarder>();
+        RequestDelegate forward = context => forwarder.ForwardAsync(context, service, ServiceForwarder.ModelAnswer);
+        return routes.MapMethods(pattern, [HttpMethods.Post], forward);
+    }
 
     private static IEndpointConventionBuilder Forward(this IEndpointRouteBuilder routes, string pattern, string service, params string[] methods)
     {

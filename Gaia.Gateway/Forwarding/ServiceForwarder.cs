@@ -7,10 +7,15 @@ namespace Gaia.Gateway.Forwarding;
 /// <summary>Hands a request to one of the services behind the gateway and answers for it when it is unavailable.</summary>
 internal sealed class ServiceForwarder(IHttpForwarder forwarder, Destinations destinations, ServiceClient client, ForwardingTransformer transformer)
 {
-    public async Task ForwardAsync(HttpContext context, string service)
+    /// <summary>How long a model may think before an answer begins: longer than Chat and Asset wait for it.</summary>
+    public static ForwarderRequestConfig ModelAnswer { get; } = new() { ActivityTimeout = TimeSpan.FromMinutes(11) };
+
+    public Task ForwardAsync(HttpContext context, string service) => ForwardAsync(context, service, ForwarderRequestConfig.Empty);
+
+    public async Task ForwardAsync(HttpContext context, string service, ForwarderRequestConfig config)
     {
         var destination = await destinations.NextAsync(service, context.RequestAborted);
-        var error = await forwarder.SendAsync(context, destination, client.Invoker, ForwarderRequestConfig.Empty, transformer);
+        var error = await forwarder.SendAsync(context, destination, client.Invoker, config, transformer);
 
         if (error is not ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {

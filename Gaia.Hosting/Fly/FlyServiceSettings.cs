@@ -87,7 +87,7 @@ internal sealed class FlyServiceSettings
 
     private void AddWhatFlyNeeds(PublishedResource service, FlyDeployment deployment)
     {
-        if (service.Name == Resources.Auth)
+        if (service.Name is Resources.Auth or Resources.Asset)
         {
             plain.TryAdd("PUBLIC_URL", deployment.PublicUrl(Resources.Gateway));
         }

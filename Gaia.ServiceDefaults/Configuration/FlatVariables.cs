@@ -51,6 +51,7 @@ internal static class FlatVariables
         FlatVariable.Text("S3_REGION", "S3:Region"),
         FlatVariable.Secret("S3_ACCESS_KEY", 1, "S3:AccessKey"),
         FlatVariable.Secret("S3_SECRET_KEY", 1, "S3:SecretKey"),
+        FlatVariable.Address("PUBLIC_URL", "Generation:PublicUrl"),
         FlatVariable.Text("OPENAI_IMAGE_MODEL", "Generation:Model"),
         FlatVariable.Dollars("OPENAI_IMAGE_PRICE", "Generation:Price"),
         FlatVariable.Address("OPENAI_BASE_URL", "Generation:BaseUrl"),

@@ -38,7 +38,7 @@ public static class KnownVariables
 
         new("ADMIN_EMAIL", "made up on a developer's machine", "the first administrator", Resources.Auth) { IsSecret = true },
         new("ADMIN_PASSWORD", "made up on a developer's machine", "the first administrator's password; changing it later changes nothing", Resources.Auth) { IsSecret = true },
-        new("PUBLIC_URL", "http://localhost:8666", "the issuer of access tokens: where clients reach the gateway", Resources.Auth),
+        new("PUBLIC_URL", "http://localhost:8666", "where clients reach the gateway: the issuer of access tokens, and what links to generated pictures begin with", Resources.Auth, Resources.Asset),
         new("SUPABASE_JWT_SECRET", "", "trusts HS256 tokens of this secret, audience `authenticated`", Resources.Auth) { IsSecret = true },
 
         new("OPENAI_API_KEY", "", "the key of an OpenAI-compatible provider", Resources.Chat, Resources.Asset) { IsSecret = true },

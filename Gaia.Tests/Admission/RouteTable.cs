@@ -113,6 +113,7 @@ internal static class RouteTable
         new("POST", "/v1/audio/speech", Access.Scoped, Scopes.Chat),
         new("POST", "/v1/audio/transcriptions", Access.Scoped, Scopes.Chat),
         new("POST", "/v1/audio/translations", Access.Scoped, Scopes.Chat),
+        new("POST", "/v1/images/generations", Access.Scoped, Scopes.AssetsWrite),
         new("GET", "/v1/models", Access.Scoped, Scopes.Chat),
         new("GET", "/v1/models/{id}", Access.Scoped, Scopes.Chat),
         new("GET", "/api/v1/usage", Access.SignedIn),

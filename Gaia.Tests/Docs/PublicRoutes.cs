@@ -22,7 +22,7 @@ internal static class PublicRoutes
 
         "POST /api/v1/chat", "GET /api/v1/chat/streams/{requestId}", "DELETE /api/v1/chat/streams/{requestId}", "POST /v1/chat/completions", "GET /v1/models",
         "POST /v1/responses", "GET /v1/responses/{id}", "DELETE /v1/responses/{id}", "POST /v1/completions", "POST /v1/embeddings", "POST /v1/moderations",
-        "POST /v1/audio/speech", "POST /v1/audio/transcriptions", "POST /v1/audio/translations",
+        "POST /v1/images/generations", "POST /v1/audio/speech", "POST /v1/audio/transcriptions", "POST /v1/audio/translations",
         "POST /api/v0.3/chat", "POST /api/v1/conversations", "GET /api/v1/conversations", "GET /api/v1/conversations/{id}",
         "GET /api/v1/conversations/{id}/messages", "PATCH /api/v1/conversations/{id}", "DELETE /api/v1/conversations/{id}", "POST /api/v0.3/conversations",
         "GET /api/v0.3/conversations", "GET /api/v1/chat/status", "DELETE /api/v1/chat/history", "GET /api/v1/usage",
