@@ -42,6 +42,7 @@ internal static class ChatServices
         builder.Services.AddScoped<CreateCompletion>();
         builder.Services.AddScoped<ForwardingService>();
         builder.Services.AddScoped<ResponseStore>();
+        builder.Services.AddScoped<ItemReferences>();
         builder.Services.AddExpiredDataCleanup((services, now, ct) => services.GetRequiredService<ResponseStore>().DeleteExpiredAsync(now, ct));
         builder.Services.AddSingleton<UsageWriter>();
         builder.Services.AddHostedService(services => services.GetRequiredService<UsageWriter>());

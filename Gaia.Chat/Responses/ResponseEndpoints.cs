@@ -22,10 +22,11 @@ internal static class ResponseEndpoints
     }
 
     private static async Task<IResult> Create(
-        ResponseRequest request, CurrentUser user, CreateCompletion create, ResponseStore store, TimeProvider clock, CancellationToken ct)
+        ResponseRequest request, CurrentUser user, CreateCompletion create, ResponseStore store, ItemReferences references, TimeProvider clock, CancellationToken ct)
     {
+        var input = await references.ResolveAsync(request.Input!.Value, user, ct);
         List<CompletionMessage> messages =
-            [.. await store.MessagesUpToAsync(request.PreviousResponseId, user, ct), .. ResponseReader.Messages(request.Input!.Value)];
+            [.. await store.MessagesUpToAsync(request.PreviousResponseId, user, ct), .. ResponseReader.Messages(input)];
         return await create.HandleAsync(ResponseReader.ToCompletion(request, messages), new ResponseFormat(request, messages, store, user, clock), user, ct);
     }
 

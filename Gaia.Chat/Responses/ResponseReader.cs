@@ -100,7 +100,7 @@ internal static class ResponseReader
                 break;
             default:
                 throw new ChatException(
-                    StatusCodes.Status400BadRequest, "unsupported_parameter", "Items are of type message, function_call, function_call_output or reasoning", $"{field}.type");
+                    StatusCodes.Status400BadRequest, "unsupported_parameter", "Items are of type message, function_call, function_call_output, item_reference or reasoning", $"{field}.type");
         }
     }
 

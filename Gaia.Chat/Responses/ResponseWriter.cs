@@ -89,7 +89,7 @@ internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeO
                 return;
             }
 
-            message = Open(new ResponseItem.Message { Id = NewId("msg"), Index = items.Count });
+            message = Open(new ResponseItem.Message { Id = ItemReferences.NewId("msg", id, items.Count), Index = items.Count });
         }
 
         if (message.Parts.LastOrDefault() is not { } part || part.IsRefusal != isRefusal)
@@ -110,9 +110,9 @@ internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeO
         {
             item = calls[index] = Open(new ResponseItem.FunctionCall
             {
-                Id = NewId("fc"),
+                Id = ItemReferences.NewId("fc", id, items.Count),
                 Index = items.Count,
-                CallId = call.Text("id") ?? NewId("call"),
+                CallId = call.Text("id") ?? $"call_{Guid.CreateVersion7():N}",
                 Name = function.Text("name") ?? "",
             });
         }
@@ -173,6 +173,4 @@ internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeO
     }
 
     private JsonObject ToJson(string status, JsonElement? usage = null) => new ResponseJson(request, id, created, model, status, finishReason).Write(items, usage);
-
-    private static string NewId(string prefix) => $"{prefix}_{Guid.CreateVersion7():N}";
 }

@@ -65,6 +65,8 @@ public sealed class FakeModelServer : IAsyncDisposable
         Others.Enqueue((path, context.Request.ContentType, body));
         return path switch
         {
+            "embeddings" when body.Contains("base64", StringComparison.Ordinal) => Json(
+                """{"object":"list","data":[{"object":"embedding","index":0,"embedding":"AACAPgAAgL8="}],"model":"fake-large","usage":{"prompt_tokens":5,"total_tokens":5}}"""),
             "embeddings" => Json("""{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.25,-1]}],"model":"fake-large","usage":{"prompt_tokens":5,"total_tokens":5}}"""),
             "moderations" => Json("""{"id":"modr-1","model":"fake-large","results":[{"flagged":false}]}"""),
             "completions" when body.Contains("garbled", StringComparison.Ordinal) => Results.Text(

@@ -1,10 +1,9 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Gaia.Tests.Chat;
 
-/// <summary>OpenAI's own library for JavaScript (see OpenAI/client.mjs) at the gateway: nothing is changed but its base URL and key.</summary>
+/// <summary>OpenAI's own library for JavaScript (see Clients/openai.mjs) at the gateway: nothing is changed but its base URL and key.</summary>
 [Collection(ChatGatewayDefinition.Name)]
 public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
 {
@@ -68,6 +67,30 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
 
         Assert.Equal("get_weather", call.GetProperty("name").GetString());
         Assert.Equal("Paris", JsonElement.Parse(call.GetProperty("arguments").GetString()!).GetProperty("city").GetString());
+    }
+
+    [Fact]
+    public async Task What_follows_a_schema_is_parsed()
+    {
+        using var user = await fixture.SignUpAsync();
+        var script = fixture.Models.Play(new() { Words = ["{\"city\":", "\"Paris\"}"] });
+
+        var place = await RunAsync(user, "parse", ChatNodes.Model, script.Key);
+
+        Assert.Equal("Paris", place.GetProperty("city").GetString());
+        Assert.True(Assert.Single(script.Requests).GetProperty("response_format").GetProperty("json_schema").GetProperty("strict").GetBoolean());
+    }
+
+    [Fact]
+    public async Task It_creates_images()
+    {
+        await using var images = await ChatImages.StartAsync(fixture);
+        using var user = await fixture.SignUpAsync();
+
+        var lengths = await NodeClient.RunAsync(images.Gateway, user.Token, "openai", "images", "", "A red sunset");
+
+        Assert.Equal(2, lengths.GetArrayLength());
+        Assert.All(lengths.EnumerateArray(), length => Assert.InRange(length.GetInt32(), 100, 100_000));
     }
 
     [Fact]
@@ -161,7 +184,7 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
 
     private async Task ExpectErrorAsync(ChatCaller user, string model, string prompt, string kind, int status, string? code)
     {
-        var error = (await ExecuteAsync(user, "chat", model, prompt)).GetProperty("error");
+        var error = (await NodeClient.ExecuteAsync(fixture.One, user.Token, "openai", "chat", model, prompt)).GetProperty("error");
         Assert.Equal(kind, error.GetProperty("kind").GetString());
         Assert.Equal(status, error.GetProperty("status").GetInt32());
         Assert.Equal(code, error.TryGetProperty("code", out var given) ? given.GetString() : null);
@@ -169,29 +192,7 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
         Assert.DoesNotContain("no body", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
-    private async Task<JsonElement> RunAsync(ChatCaller user, string name, string model, string prompt)
-    {
-        var output = await ExecuteAsync(user, name, model, prompt);
-        return output.TryGetProperty("result", out var result) ? result : throw new InvalidOperationException(output.ToString());
-    }
-
-    private async Task<JsonElement> ExecuteAsync(ChatCaller user, string name, string model, string prompt)
-    {
-        var start = new ProcessStartInfo("node", [Script, new Uri(fixture.One.Address, "/v1").ToString(), user.Token, name, model, prompt])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(Ct), process.StandardError.ReadToEndAsync(Ct));
-        await process.WaitForExitAsync(Ct);
-        Assert.True(process.ExitCode == 0, await errors);
-        return JsonElement.Parse(await output);
-    }
+    private Task<JsonElement> RunAsync(ChatCaller user, string name, string model, string prompt) => NodeClient.RunAsync(fixture.One, user.Token, "openai", name, model, prompt);
 
     private static JsonElement Choice(JsonElement answer) => answer.GetProperty("choices")[0];
-
-    /// <summary>In its source folder, beside the library.</summary>
-    private static string Script => Path.Combine(
-        Path.GetDirectoryName(Path.GetDirectoryName(new Projects.Gaia_Chat().ProjectPath)!)!, "Gaia.Tests", "Chat", "OpenAI", "client.mjs");
 }

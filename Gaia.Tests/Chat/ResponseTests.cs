@@ -131,6 +131,27 @@ public sealed class ResponseTests(ChatNodes nodes)
     }
 
     [Fact]
+    public async Task Items_are_referred_to_by_their_user()
+    {
+        using var user = nodes.NewUser();
+        using var other = nodes.NewUser();
+        var script = nodes.Models.Play(new() { Words = ["Yes"] });
+        var first = await user.PostAsync(Path, Ask(script.Key));
+        var references = new JsonArray(
+            new JsonObject { ["role"] = "user", ["content"] = script.Key },
+            new JsonObject { ["type"] = "item_reference", ["id"] = Text(first.GetProperty("output")[0], "id") },
+            new JsonObject { ["role"] = "user", ["content"] = "And then?" });
+
+        await user.PostAsync(Path, new JsonObject { ["model"] = ChatNodes.Model, ["input"] = references.DeepClone() }, nodes.Second);
+        using var stolen = await other.TryAsync(Path, new JsonObject { ["model"] = ChatNodes.Model, ["input"] = references });
+
+        var sent = script.Requests.Last().GetProperty("messages");
+        Assert.Equal(3, sent.GetArrayLength());
+        Assert.Equal(("assistant", "Yes"), (Text(sent[1], "role"), Text(sent[1].GetProperty("content")[0], "text")));
+        Assert.Equal(HttpStatusCode.BadRequest, stolen.StatusCode);
+    }
+
+    [Fact]
     public async Task What_is_not_to_be_stored_is_not_found()
     {
         using var user = nodes.NewUser();
@@ -171,7 +192,8 @@ public sealed class ResponseTests(ChatNodes nodes)
     }
 
     [Theory]
-    [InlineData("""{"input":[{"type":"item_reference","id":"msg_1"}]}""", "input[0].type")]
+    [InlineData("""{"input":[{"type":"computer_call","id":"cc_1"}]}""", "input[0].type")]
+    [InlineData("""{"input":[{"type":"item_reference","id":"msg_1"}]}""", "input[0].id")]
     [InlineData("""{"input":[{"role":"user","content":[{"type":"input_file","file_id":"f"}]}]}""", "input[0].content[0]")]
     [InlineData("""{"input":[]}""", "input")]
     [InlineData("""{"input":7}""", "input")]

@@ -1,13 +1,12 @@
-// Uses Gaia as any program uses OpenAI: node client.mjs BASE_URL KEY CASE MODEL PROMPT. Prints what the case found as one line of JSON.
+// OpenAI's own library.
 import OpenAI from 'openai';
+import { zodResponseFormat } from 'openai/helpers/zod';
+import { z } from 'zod';
+import { apiKey, baseURL, model, prompt, run, weather } from './run.mjs';
 
-const [baseURL, apiKey, name, model, prompt] = process.argv.slice(2);
 const client = new OpenAI({ baseURL, apiKey, maxRetries: 0 });
 const messages = [{ role: 'user', content: prompt }];
-const tools = [{
-  type: 'function',
-  function: { name: 'get_weather', parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } },
-}];
+const tools = [{ type: 'function', function: weather }];
 
 const cases = {
   async chat() {
@@ -34,7 +33,7 @@ const cases = {
     const runner = client.chat.completions.runTools({
       model,
       messages,
-      tools: [{ ...tools[0], function: { ...tools[0].function, parse: JSON.parse, function: ({ city }) => { seen.push(city); return 'Sunny'; } } }],
+      tools: [{ ...tools[0], function: { ...weather, parse: JSON.parse, function: ({ city }) => { seen.push(city); return 'Sunny'; } } }],
     });
     return { text: await runner.finalContent(), seen };
   },
@@ -43,6 +42,16 @@ const cases = {
     const runner = client.chat.completions.stream({ model, messages, tools });
     const completion = await runner.finalChatCompletion();
     return completion.choices[0].message.tool_calls;
+  },
+
+  async parse() {
+    const completion = await client.chat.completions.parse({ model, messages, response_format: zodResponseFormat(z.object({ city: z.string() }), 'place') });
+    return completion.choices[0].message.parsed;
+  },
+
+  async images() {
+    const { data } = await client.images.generate({ prompt, n: 2, size: '64x64', response_format: 'b64_json' });
+    return data.map(image => image.b64_json.length);
   },
 
   async models() {
@@ -62,7 +71,7 @@ const cases = {
 
   async streamedResponse() {
     const events = [];
-    const stream = client.responses.stream({ model, input: prompt, tools: [{ type: 'function', name: 'get_weather', strict: false, parameters: tools[0].function.parameters }] });
+    const stream = client.responses.stream({ model, input: prompt, tools: [{ type: 'function', name: 'get_weather', strict: false, parameters: weather.parameters }] });
     for await (const event of stream) {
       events.push(event.type);
     }
@@ -92,13 +101,9 @@ const cases = {
   },
 };
 
-try {
-  console.log(JSON.stringify({ result: await cases[name]() }));
-} catch (error) {
-  if (!(error instanceof OpenAI.OpenAIError)) {
-    throw error;
+await run(cases, error => {
+  if (error instanceof OpenAI.OpenAIError) {
+    const { status, code, type, param, message } = error;
+    return { kind: error.constructor.name, status, code, type, param, message };
   }
-
-  const { status, code, type, param, message } = error;
-  console.log(JSON.stringify({ error: { kind: error.constructor.name, status, code, type, param, message } }));
-}
+});
