@@ -43,16 +43,22 @@ public sealed partial class CommandTests(RunningGaia gaia) : IClassFixture<Runni
     }
 
     [Fact]
-    public async Task The_JavaScript_of_the_API_guide_prints_an_answer()
+    public async Task Every_sample_in_JavaScript_prints_an_answer()
     {
         using var folder = new TemporaryFolder();
-        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "node_modules"), Path.Combine(Publisher.Repository, "Gaia.Tests", "Chat", "OpenAI", "node_modules"));
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "guide.mjs"), Here(Assert.Single(JavaScript().Matches(TextOf("docs/api.md"))).Groups["code"].Value), Ct);
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "node_modules"), Path.Combine(Publisher.Repository, "Gaia.Tests", "Chat", "Clients", "node_modules"));
+        var samples = JavaScript().Matches(TextOf("docs/clients.md"));
+        Assert.Equal(4, samples.Count);
 
-        var (code, said) = await RunAsync("node guide.mjs > answer.txt", folder);
+        foreach (Match sample in samples)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.Path, "sample.mjs"), Here(sample.Groups["code"].Value), Ct);
 
-        Assert.True(code == 0, said);
-        Assert.NotEmpty(await File.ReadAllTextAsync(Path.Combine(folder.Path, "answer.txt"), Ct));
+            var (code, said) = await RunAsync("node sample.mjs > answer.txt", folder);
+
+            Assert.True(code == 0, said);
+            Assert.NotEmpty(await File.ReadAllTextAsync(Path.Combine(folder.Path, "answer.txt"), Ct));
+        }
     }
 
     [Fact]
