@@ -26,14 +26,15 @@ var auth = builder.AddGaiaService<Projects.Gaia_Auth>(Resources.Auth, redis, nat
     .WithReference(authDb).WaitFor(authDb)
     .WithAnyPort();
 
-// Personas, conversations, model calls.
-var chat = builder.AddGaiaService<Projects.Gaia_Chat>(Resources.Chat, redis, nats, identityKey)
-    .WithReference(chatDb).WaitFor(chatDb)
-    .WithAnyPort();
-
 // Stored files and what is made from them.
 var asset = builder.AddGaiaService<Projects.Gaia_Asset>(Resources.Asset, redis, nats, identityKey)
     .WithReference(assetDb).WaitFor(assetDb)
+    .WithAnyPort();
+
+// Personas, conversations, model calls.
+var chat = builder.AddGaiaService<Projects.Gaia_Chat>(Resources.Chat, redis, nats, identityKey)
+    .WithReference(chatDb).WaitFor(chatDb)
+    .WithReference(asset)
     .WithAnyPort();
 
 // The only public address.

@@ -29,6 +29,7 @@ internal static class ChatServices
         builder.Services.AddScoped<CurrentPersona>();
         builder.Services.AddScoped<PersonaNames>();
         builder.Services.AddScoped<PersonaChanges>();
+        builder.Services.AddHttpClient<Portraits>(client => client.BaseAddress = new($"http://{Resources.Asset}"));
 
         builder.Services.AddModels();
         builder.Services.AddScoped<ResponderResolver>();

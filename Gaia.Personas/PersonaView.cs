@@ -16,7 +16,8 @@ public sealed record PersonaView(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     long Version,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PersonaSettings? Settings = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PersonaSettings? Settings = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PortraitUrl = null)
 {
     /// <summary>What callers without a name see of it: everything but the prompt.</summary>
     public PersonaView ForAnyone() => this with { SystemPrompt = null };

@@ -5,7 +5,7 @@ namespace Gaia.Chat.Cards;
 /// <param name="Lost">What of the file is not kept.</param>
 internal sealed record CardFile(Card Card, ReadOnlyMemory<byte>? Picture, IReadOnlyList<string> Lost)
 {
-    public IEnumerable<string> Warnings => [.. Card.Warnings, .. Lost, .. Picture is null ? [] : (string[])["The picture is not kept: store it as an asset"]];
+    public IEnumerable<string> Warnings => [.. Card.Warnings, .. Lost];
 
     /// <summary>Reads a card in any of its formats, which its first bytes tell.</summary>
     /// <exception cref="Errors.ChatException">It is damaged, too large or no card.</exception>

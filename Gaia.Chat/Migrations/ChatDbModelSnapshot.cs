@@ -195,6 +195,10 @@ namespace Gaia.Chat.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("personality_traits");
 
+                    b.Property<Guid?>("PortraitId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("portrait_id");
+
                     b.Property<string>("Settings")
                         .HasColumnType("jsonb")
                         .HasColumnName("settings");

@@ -25,26 +25,41 @@ internal static class CharacterCardEndpoints
     }
 
     /// <param name="format"><c>json</c> or <c>png</c>.</param>
-    private static async Task<IResult> Export(Guid id, ChatDb db, CancellationToken ct, string format = "json")
+    private static async Task<IResult> Export(Guid id, ChatDb db, Portraits portraits, CancellationToken ct, string format = "json")
     {
         var persona = await db.Personas.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw ChatException.NotFound("Persona");
         var card = CharacterCard.Write(persona);
         return format switch
         {
             "json" => TypedResults.Json(card, EventJson.Options),
-            "png" => TypedResults.File(PngCard.Write(PngFile.Plain(id), card), "image/png", $"{persona.Name}.png"),
+            "png" => TypedResults.File(PngCard.Write(await PictureAsync(persona, portraits, ct), card), "image/png", $"{persona.Name}.png"),
             _ => throw ChatException.Invalid("json or png is wanted", "format"),
         };
     }
 
+    private static async Task<byte[]> PictureAsync(Persona persona, Portraits portraits, CancellationToken ct) =>
+        (persona is { PortraitId: { } portrait, CreatedBy: { } owner } ? await portraits.FindPngAsync(portrait, owner, ct) : null) ?? PngFile.Plain(persona.Id);
+
     private static async Task<GreetingList> Greetings(Guid id, RegionCache<Guid, PersonaView> personas, PersonaGreetings greetings, CancellationToken ct) =>
         new(await greetings.OfAsync((await personas.GetAsync(id, ct)).Value ?? throw ChatException.NotFound("Persona"), ct));
 
-    private static async Task<Created<CardAnswer>> Import(HttpRequest request, PersonaChanges changes, CancellationToken ct)
+    private static async Task<Created<CardAnswer>> Import(HttpRequest request, PersonaChanges changes, Portraits portraits, CancellationToken ct)
     {
         var file = CardFile.Read(await Content(request, ct));
-        var persona = await changes.CreateAsync(CharacterCard.Read(file.Card), file.Card.Root.GetRawText(), ct);
-        var warnings = file.Warnings.ToList();
+        var draft = CharacterCard.Read(file.Card);
+        var (portrait, warning) = file.Picture is { } picture ? await portraits.StoreAsync(draft.Name, picture, request, ct) : default;
+        PersonaView persona;
+        try
+        {
+            persona = await changes.CreateAsync(draft, file.Card.Root.GetRawText(), portrait, ct);
+        }
+        catch (ChatException) when (portrait is not null)
+        {
+            await portraits.DiscardAsync(portrait.Value, request);
+            throw;
+        }
+
+        List<string> warnings = [.. file.Warnings, .. warning is null ? [] : (string[])[warning]];
         return TypedResults.Created(
             PersonaEndpoints.PathOf(persona), new CardAnswer(persona, "Persona imported successfully", warnings is [] ? null : warnings));
     }

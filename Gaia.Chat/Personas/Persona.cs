@@ -27,6 +27,9 @@ internal sealed class Persona
     /// <summary>The character card that it was imported from, word for word; null when it was made here.</summary>
     public string? Card { get; init; }
 
+    /// <summary>The asset of its maker that shows it; null without one.</summary>
+    public Guid? PortraitId { get; init; }
+
     /// <summary>Null when all is left to the request.</summary>
     public PersonaSettings? Settings { get; set; }
 
@@ -40,7 +43,7 @@ internal sealed class Persona
 
     public static readonly Expression<Func<Persona, PersonaView>> ToView = p => new(
         p.Id, p.Name, p.Description, p.SystemPrompt, p.PersonalityTraits, p.Capabilities, p.IsActive, p.CreatedBy, p.CreatedAt, p.UpdatedAt, p.Version,
-        p.Settings);
+        p.Settings, p.PortraitId == null ? null : $"/api/v1/chat/personas/{p.Id}/portrait");
 
     private static readonly Func<Persona, PersonaView> Viewing = ToView.Compile();
 

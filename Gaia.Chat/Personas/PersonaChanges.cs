@@ -13,7 +13,7 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
     private const int Attempts = 4;
 
     /// <exception cref="ChatException">Its maker has another one of that name.</exception>
-    public async Task<PersonaView> CreateAsync(PersonaDraft draft, string? card, CancellationToken ct)
+    public async Task<PersonaView> CreateAsync(PersonaDraft draft, string? card, Guid? portrait, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var persona = new Persona
@@ -29,6 +29,7 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
             CreatedAt = now,
             UpdatedAt = now,
             Card = card,
+            PortraitId = portrait,
         };
         db.Add(persona);
         await SaveAsync(persona, ct);

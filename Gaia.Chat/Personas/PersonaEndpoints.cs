@@ -25,6 +25,7 @@ internal static class PersonaEndpoints
         personas.MapPersonaChoice();
         personas.MapPersonaVersions();
         personas.MapPersonaCards();
+        personas.MapPersonaPortrait();
 
         routes.MapPersonaSource();
 
@@ -73,7 +74,7 @@ internal static class PersonaEndpoints
 
     private static async Task<Created<PersonaAnswer>> Create(PersonaDraft draft, CurrentUser user, HttpContext context, PersonaChanges changes, CancellationToken ct)
     {
-        var persona = await changes.CreateAsync(draft, card: null, ct);
+        var persona = await changes.CreateAsync(draft, card: null, portrait: null, ct);
         context.Response.Headers.ETag = PersonaTag.Of(persona);
         return TypedResults.Created(PathOf(persona), new PersonaAnswer(persona, "Persona created successfully"));
     }

@@ -76,6 +76,7 @@ internal static class RouteTable
         new("GET", "/api/v1/chat/personas", Access.Public),
         new("GET", "/api/v1/chat/personas/{id}", Access.Public),
         new("POST", "/api/v1/chat/personas", Access.Scoped, Scopes.PersonasWrite),
+        new("GET", "/api/v1/chat/personas/{id}/portrait", Access.Public),
         new("PUT", "/api/v1/chat/personas/{id}", Access.SignedIn, Owned: Owned.Persona),
         new("DELETE", "/api/v1/chat/personas/{id}", Access.SignedIn, Owned: Owned.Persona),
         new("GET", "/api/v1/chat/personas/current", Access.SignedIn),

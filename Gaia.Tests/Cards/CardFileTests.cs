@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -151,23 +150,5 @@ public sealed class CardFileTests(ChatNodes nodes) : IDisposable
     {
         using var content = new ByteArrayContent(file) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
         return await speaker.User.At().PostAsync($"{CardSpeaker.Personas}/import", content, Ct);
-    }
-
-    private static class CardZip
-    {
-        public static byte[] With(params (string Name, byte[] Content)[] files)
-        {
-            using var file = new MemoryStream();
-            using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
-            {
-                foreach (var (name, content) in files)
-                {
-                    using var entry = zip.CreateEntry(name).Open();
-                    entry.Write(content);
-                }
-            }
-
-            return file.ToArray();
-        }
     }
 }

@@ -71,6 +71,9 @@ public sealed class ChatNodes : IAsyncLifetime
         return new ChatUser(this, id, identity.Mint(principal));
     }
 
+    /// <summary>Somebody who shows no credential.</summary>
+    public ChatUser Anyone() => new(this, Guid.Empty, identity.Mint(Principal.Anonymous));
+
     public async ValueTask DisposeAsync()
     {
         started.Reverse();

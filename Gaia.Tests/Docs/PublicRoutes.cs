@@ -16,7 +16,7 @@ internal static class PublicRoutes
         "DELETE /api/v1/chat/personas/{id}", "GET /api/v1/chat/personas/current", "DELETE /api/v1/chat/personas/current", "POST /api/v1/chat/personas/set",
         "POST /api/v1/chat/personas/initialize-default", "GET /api/v1/chat/personas/{id}/versions", "GET /api/v1/chat/personas/{id}/versions/{version}",
         "POST /api/v1/chat/personas/{id}/versions/{version}/restore", "GET /api/v1/chat/personas/{id}/card", "POST /api/v1/chat/personas/import",
-        "GET /api/v1/chat/personas/{id}/greetings",
+        "GET /api/v1/chat/personas/{id}/greetings", "GET /api/v1/chat/personas/{id}/portrait",
         "GET /api/v0.2/personas", "GET /api/v0.2/personas/current", "GET /api/v0.2/personas/{id}", "PUT /api/v0.2/personas/{id}",
         "DELETE /api/v0.2/personas/{id}", "POST /api/v0.2/personas/set", "POST /api/v0.2/personas/initialize-default",
 
