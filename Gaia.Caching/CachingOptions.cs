@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gaia.Caching.Administration;
+using Gaia.Caching.Consistency;
 using Gaia.Caching.Reading;
 using Gaia.Caching.Writing;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,6 +56,26 @@ public sealed class CachingOptions
     /// <summary>The services that <see cref="CacheCluster"/> names as missing also when it has yet to hear of a node of theirs.</summary>
     public IReadOnlyList<string> ExpectedServices { get; set; } = [];
 
+    /// <summary>Whether this service audits the regions that <see cref="Audit{TKey, TValue}"/> names. Default: yes.</summary>
+    public bool IsAuditOn { get; set; } = true;
+
+    /// <summary>How many keys all nodes of this service together look at in a second. Default 20.</summary>
+    public int AuditPerSecond { get; set; } = 20;
+
+    /// <summary>In which share of the looks at changed keys Redis is asked too. Default 0.1.</summary>
+    public double AuditRedisShare { get; set; } = 0.1;
+
+    /// <summary>How many values a second are loaded from their source to be compared, where there are no row versions. Default 0.2.</summary>
+    public double AuditLoadsPerSecond { get; set; } = 0.2;
+
+    /// <summary>How long after a change nodes are looked at.</summary>
+    internal IReadOnlyList<TimeSpan> AuditDelays { get; set; } = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60)];
+
+    /// <summary>By name.</summary>
+    internal Dictionary<string, Func<IServiceProvider, AuditedRegion>> Audited { get; } = [];
+
+    internal bool AuditsRegions => IsAuditOn && Audited.Count > 0;
+
     internal List<Region> Regions { get; } = [];
 
     internal List<Func<IServiceProvider, CancellationToken, Task<int>>> Warmers { get; } = [];
@@ -104,11 +125,43 @@ public sealed class CachingOptions
         return this;
     }
 
+    /// <summary>
+    /// Has the values of a region compared with its source again and again, on every node. Belongs into the service that owns the rows, whose outbox commits
+    /// their invalidations. The keys' texts must be what their type parses.
+    /// </summary>
+    /// <param name="region">The declaration, which has a source here.</param>
+    public CachingOptions Audit<TKey, TValue>(Region<TKey, TValue> region)
+        where TKey : notnull, IParsable<TKey>
+        where TValue : class
+    {
+        Audited[region.Name] = root => new LoadedRegion<TKey, TValue>(root.GetRequiredKeyedService<RegionCache<TKey, TValue>>(region.Name), Json);
+        return this;
+    }
+
+    /// <summary>The same by row versions, which cost one query for many keys.</summary>
+    /// <param name="region">The declaration.</param>
+    /// <param name="versions">Finds the versions of rows; those that do not exist are left out.</param>
+    public CachingOptions Audit<TKey, TValue, TSource>(Region<TKey, TValue> region, Func<TSource, IReadOnlyCollection<TKey>, CancellationToken, Task<Dictionary<TKey, long>>> versions)
+        where TKey : notnull, IParsable<TKey>
+        where TValue : class
+        where TSource : notnull
+    {
+        Audited[region.Name] = root => new VersionedRegion<TKey, TValue>(region, async (keys, ct) =>
+        {
+            await using var scope = root.CreateAsyncScope();
+            return await versions(scope.ServiceProvider.GetRequiredService<TSource>(), keys, ct);
+        });
+        return this;
+    }
+
     internal void Validate()
     {
         Check(StalenessBound > TimeSpan.Zero, $"{nameof(StalenessBound)} must be positive");
         Check(RedisDeadline > TimeSpan.Zero, $"{nameof(RedisDeadline)} must be positive");
         Check(MemoryLimit > 0, $"{nameof(MemoryLimit)} must be positive");
+        Check(AuditPerSecond > 0, $"{nameof(AuditPerSecond)} must be positive");
+        Check(AuditRedisShare is >= 0 and <= 1, $"{nameof(AuditRedisShare)} must be from 0 to 1");
+        Check(AuditLoadsPerSecond >= 0, $"{nameof(AuditLoadsPerSecond)} must not be negative");
         Check(LogReplicas > 0, $"{nameof(LogReplicas)} must be positive");
         Check(!string.IsNullOrEmpty(Stream), $"{nameof(Stream)} must not be empty");
         Check(!string.IsNullOrEmpty(Subject), $"{nameof(Subject)} must not be empty");
