@@ -76,12 +76,24 @@ public sealed class CachingOptions
 
     internal bool AuditsRegions => IsAuditOn && Audited.Count > 0;
 
+    /// <summary>How many of its hottest keys a node remembers for the next one that starts. Default 200.</summary>
+    public int WarmKeys { get; set; } = 200;
+
+    /// <summary>For how long a start is held up to read what was hot. Default half a second.</summary>
+    public TimeSpan WarmLimit { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How many values a start loads from their sources, of regions named by <see cref="WarmHot{TKey, TValue}"/>, when Redis does not have them. Default 100.</summary>
+    public int WarmLoads { get; set; } = 100;
+
     internal List<Region> Regions { get; } = [];
 
     internal List<Func<IServiceProvider, CancellationToken, Task<int>>> Warmers { get; } = [];
 
     /// <summary>By region, how to bring a key from Redis into memory.</summary>
     internal Dictionary<string, Func<IServiceProvider, Func<string, CancellationToken, Task>>> StoreReaders { get; } = [];
+
+    /// <summary>By region, how to bring a key from its source into memory.</summary>
+    internal Dictionary<string, Func<IServiceProvider, Func<string, CancellationToken, Task>>> SourceReaders { get; } = [];
 
     /// <summary>Adds a region that another service reads.</summary>
     public CachingOptions Region(ExternalRegion region)
@@ -126,6 +138,22 @@ public sealed class CachingOptions
     }
 
     /// <summary>
+    /// Has a node that starts load what was hot from the region's source, as far as Redis does not have it. The keys' texts must be what their type parses.
+    /// </summary>
+    /// <param name="region">The declaration, which has a source here.</param>
+    public CachingOptions WarmHot<TKey, TValue>(Region<TKey, TValue> region)
+        where TKey : notnull, IParsable<TKey>
+        where TValue : class
+    {
+        SourceReaders[region.Name] = root =>
+        {
+            var cache = root.GetRequiredKeyedService<RegionCache<TKey, TValue>>(region.Name);
+            return (text, ct) => KeyText.TryParse(region, text, out var key) ? cache.GetAsync(key, ct).AsTask() : Task.CompletedTask;
+        };
+        return this;
+    }
+
+    /// <summary>
     /// Has the values of a region compared with its source again and again, on every node. Belongs into the service that owns the rows, whose outbox commits
     /// their invalidations. The keys' texts must be what their type parses.
     /// </summary>
@@ -159,6 +187,9 @@ public sealed class CachingOptions
         Check(StalenessBound > TimeSpan.Zero, $"{nameof(StalenessBound)} must be positive");
         Check(RedisDeadline > TimeSpan.Zero, $"{nameof(RedisDeadline)} must be positive");
         Check(MemoryLimit > 0, $"{nameof(MemoryLimit)} must be positive");
+        Check(WarmKeys > 0, $"{nameof(WarmKeys)} must be positive");
+        Check(WarmLimit > TimeSpan.Zero, $"{nameof(WarmLimit)} must be positive");
+        Check(WarmLoads >= 0, $"{nameof(WarmLoads)} must not be negative");
         Check(AuditPerSecond > 0, $"{nameof(AuditPerSecond)} must be positive");
         Check(AuditRedisShare is >= 0 and <= 1, $"{nameof(AuditRedisShare)} must be from 0 to 1");
         Check(AuditLoadsPerSecond >= 0, $"{nameof(AuditLoadsPerSecond)} must not be negative");

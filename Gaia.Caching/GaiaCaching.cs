@@ -69,6 +69,7 @@ public static class GaiaCaching
             provider.GetRequiredService<StalenessGuard>()));
         services.AddSingleton<StatisticsHistory>();
         services.AddSingleton<RedisKeys>();
+        services.AddSingleton<HotList>();
         services.AddSingleton<HotKeys>();
         services.AddHostedService(provider => provider.GetRequiredService<HotKeys>());
         services.AddSingleton(provider => new CacheAdministration(

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using Gaia.Caching.Engine;
+using Gaia.Caching.Reading;
 
 namespace Gaia.Caching.Consistency;
 
@@ -21,9 +21,9 @@ internal abstract class AuditedRegion(Region region)
         where TValue : class
     {
         Dictionary<string, TKey> parsed = [];
-        foreach (var key in keys.Where(key => key.StartsWith(region.Prefix, StringComparison.Ordinal)))
+        foreach (var key in keys)
         {
-            if (TKey.TryParse(key[region.Prefix.Length..], CultureInfo.InvariantCulture, out var typed) && region.Key(typed) == key)
+            if (KeyText.TryParse(region, key, out var typed))
             {
                 parsed[key] = typed;
             }

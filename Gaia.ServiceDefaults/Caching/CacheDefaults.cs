@@ -21,6 +21,7 @@ public static class CacheDefaults
     public static void AddCache(this IHostApplicationBuilder builder, Action<CachingOptions, CacheTtlOptions> regions)
     {
         var audit = builder.Configuration.GetSection(AuditOptions.Section).Get<AuditOptions>() ?? new();
+        var warm = builder.Configuration.GetSection(WarmOptions.Section).Get<WarmOptions>() ?? new();
         var ttl = builder.Configuration.GetSection(CacheTtlOptions.Section).Get<CacheTtlOptions>() ?? new();
         builder.Services.AddGaiaCaching(options =>
         {
@@ -32,6 +33,7 @@ public static class CacheDefaults
             options.AuditPerSecond = audit.PerSecond;
             options.AuditRedisShare = audit.RedisShare;
             options.AuditLoadsPerSecond = audit.LoadsPerSecond;
+            (options.WarmKeys, options.WarmLimit, options.WarmLoads) = (warm.Keys, warm.Limit, warm.Loads);
             regions(options, ttl);
         });
         builder.Services.AddHostedService<CacheStatusLog>();
