@@ -8,6 +8,7 @@ using Gaia.Bench.Gateway;
 using Gaia.Bench.Idle;
 using Gaia.Bench.Load;
 using Gaia.Bench.Servers;
+using Gaia.Bench.Warm;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -46,6 +47,10 @@ switch (args)
         (await AuditBench.RunAsync(length, stop.Token)).Print(Console.Out);
         return 0;
 
+    case ["warm"]:
+        (await WarmBench.RunAsync(stop.Token)).Print(Console.Out);
+        return 0;
+
     case ["idle"]:
         (await IdleBench.RunAsync(5, stop.Token)).Print(Console.Out);
         return 0;
@@ -68,7 +73,7 @@ switch (args)
 
     default:
         await Console.Error.WriteLineAsync("""
-            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | audit|idle [minutes]
+            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | warm | audit|idle [minutes]
 
             cache            measures the cache layer against its goals, with its peers side by side
             cache P8 P13     only these goals
@@ -77,6 +82,7 @@ switch (args)
             chat             measures personas and chat, with the model server itself, nginx, a bare YARP and Portkey beside them
             assets           measures files and image variants, with nginx beside them, and what services take to start and to stand idle
             audit            audits three nodes under faults, times how broken fencing rules are found, and counts what the audit costs
+            warm             measures what nodes have in memory after a start
             idle             counts what Redis is asked while nobody uses Gaia
             """);
         return 2;

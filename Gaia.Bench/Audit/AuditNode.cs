@@ -75,6 +75,8 @@ internal sealed class AuditNode : IAsyncDisposable
 
     public long FenceOf(string key) => services.GetRequiredService<CacheKeyTable>().Find(key)?.Fence ?? 0;
 
+    public RegionStatistics Statistics(Region region) => services.GetRequiredService<RegionMap>().Named(region.Name).Statistics;
+
     public ConsistencyReport Report() => services.GetRequiredService<AuditTally>().Report()!;
 
     public async ValueTask DisposeAsync()
