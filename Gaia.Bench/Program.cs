@@ -1,11 +1,14 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Gaia.Bench.Assets;
+using Gaia.Bench.Audit;
 using Gaia.Bench.Cache;
 using Gaia.Bench.Chat;
 using Gaia.Bench.Gateway;
 using Gaia.Bench.Idle;
 using Gaia.Bench.Load;
 using Gaia.Bench.Servers;
+using Gaia.Bench.Warm;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -36,6 +39,18 @@ switch (args)
         (await ChatBench.RunAsync(goals, stop.Token)).Print(Console.Out);
         return 0;
 
+    case ["audit"]:
+        (await AuditBench.RunAsync(5, stop.Token)).Print(Console.Out);
+        return 0;
+
+    case ["audit", var minutes] when double.TryParse(minutes, CultureInfo.InvariantCulture, out var length) && length > 0:
+        (await AuditBench.RunAsync(length, stop.Token)).Print(Console.Out);
+        return 0;
+
+    case ["warm"]:
+        (await WarmBench.RunAsync(stop.Token)).Print(Console.Out);
+        return 0;
+
     case ["idle"]:
         (await IdleBench.RunAsync(5, stop.Token)).Print(Console.Out);
         return 0;
@@ -58,7 +73,7 @@ switch (args)
 
     default:
         await Console.Error.WriteLineAsync("""
-            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | idle [minutes]
+            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | warm | audit|idle [minutes]
 
             cache            measures the cache layer against its goals, with its peers side by side
             cache P8 P13     only these goals
@@ -66,6 +81,8 @@ switch (args)
             gateway          measures admission, limits and forwarding, with a bare YARP and nginx beside them
             chat             measures personas and chat, with the model server itself, nginx, a bare YARP and Portkey beside them
             assets           measures files and image variants, with nginx beside them, and what services take to start and to stand idle
+            audit            audits three nodes under faults, times how broken fencing rules are found, and counts what the audit costs
+            warm             measures what nodes have in memory after a start
             idle             counts what Redis is asked while nobody uses Gaia
             """);
         return 2;

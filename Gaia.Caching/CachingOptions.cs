@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gaia.Caching.Administration;
+using Gaia.Caching.Consistency;
 using Gaia.Caching.Reading;
 using Gaia.Caching.Writing;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,12 +56,44 @@ public sealed class CachingOptions
     /// <summary>The services that <see cref="CacheCluster"/> names as missing also when it has yet to hear of a node of theirs.</summary>
     public IReadOnlyList<string> ExpectedServices { get; set; } = [];
 
+    /// <summary>Whether this service audits the regions that <see cref="Audit{TKey, TValue}"/> names. Default: yes.</summary>
+    public bool IsAuditOn { get; set; } = true;
+
+    /// <summary>How many keys all nodes of this service together look at in a second. Default 20.</summary>
+    public int AuditPerSecond { get; set; } = 20;
+
+    /// <summary>In which share of the looks at changed keys Redis is asked too. Default 0.1.</summary>
+    public double AuditRedisShare { get; set; } = 0.1;
+
+    /// <summary>How many values a second are loaded from their source to be compared, where there are no row versions. Default 0.2.</summary>
+    public double AuditLoadsPerSecond { get; set; } = 0.2;
+
+    /// <summary>How long after a change nodes are looked at.</summary>
+    internal IReadOnlyList<TimeSpan> AuditDelays { get; set; } = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60)];
+
+    /// <summary>By name.</summary>
+    internal Dictionary<string, Func<IServiceProvider, AuditedRegion>> Audited { get; } = [];
+
+    internal bool AuditsRegions => IsAuditOn && Audited.Count > 0;
+
+    /// <summary>How many of its hottest keys a node remembers for the next one that starts. Default 200.</summary>
+    public int WarmKeys { get; set; } = 200;
+
+    /// <summary>For how long a start is held up to read what was hot. Default half a second.</summary>
+    public TimeSpan WarmLimit { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How many values a start loads from their sources, of regions named by <see cref="WarmHot{TKey, TValue}"/>, when Redis does not have them. Default 100.</summary>
+    public int WarmLoads { get; set; } = 100;
+
     internal List<Region> Regions { get; } = [];
 
     internal List<Func<IServiceProvider, CancellationToken, Task<int>>> Warmers { get; } = [];
 
     /// <summary>By region, how to bring a key from Redis into memory.</summary>
     internal Dictionary<string, Func<IServiceProvider, Func<string, CancellationToken, Task>>> StoreReaders { get; } = [];
+
+    /// <summary>By region, how to bring a key from its source into memory.</summary>
+    internal Dictionary<string, Func<IServiceProvider, Func<string, CancellationToken, Task>>> SourceReaders { get; } = [];
 
     /// <summary>Adds a region that another service reads.</summary>
     public CachingOptions Region(ExternalRegion region)
@@ -104,11 +137,62 @@ public sealed class CachingOptions
         return this;
     }
 
+    /// <summary>
+    /// Has a node that starts load what was hot from the region's source, as far as Redis does not have it. The keys' texts must be what their type parses.
+    /// </summary>
+    /// <param name="region">The declaration, which has a source here.</param>
+    public CachingOptions WarmHot<TKey, TValue>(Region<TKey, TValue> region)
+        where TKey : notnull, IParsable<TKey>
+        where TValue : class
+    {
+        SourceReaders[region.Name] = root =>
+        {
+            var cache = root.GetRequiredKeyedService<RegionCache<TKey, TValue>>(region.Name);
+            return (text, ct) => KeyText.TryParse(region, text, out var key) ? cache.GetAsync(key, ct).AsTask() : Task.CompletedTask;
+        };
+        return this;
+    }
+
+    /// <summary>
+    /// Has the values of a region compared with its source again and again, on every node. Belongs into the service that owns the rows, whose outbox commits
+    /// their invalidations. The keys' texts must be what their type parses.
+    /// </summary>
+    /// <param name="region">The declaration, which has a source here.</param>
+    public CachingOptions Audit<TKey, TValue>(Region<TKey, TValue> region)
+        where TKey : notnull, IParsable<TKey>
+        where TValue : class
+    {
+        Audited[region.Name] = root => new LoadedRegion<TKey, TValue>(root.GetRequiredKeyedService<RegionCache<TKey, TValue>>(region.Name), Json);
+        return this;
+    }
+
+    /// <summary>The same by row versions, which cost one query for many keys.</summary>
+    /// <param name="region">The declaration.</param>
+    /// <param name="versions">Finds the versions of rows; those that do not exist are left out.</param>
+    public CachingOptions Audit<TKey, TValue, TSource>(Region<TKey, TValue> region, Func<TSource, IReadOnlyCollection<TKey>, CancellationToken, Task<Dictionary<TKey, long>>> versions)
+        where TKey : notnull, IParsable<TKey>
+        where TValue : class
+        where TSource : notnull
+    {
+        Audited[region.Name] = root => new VersionedRegion<TKey, TValue>(region, async (keys, ct) =>
+        {
+            await using var scope = root.CreateAsyncScope();
+            return await versions(scope.ServiceProvider.GetRequiredService<TSource>(), keys, ct);
+        });
+        return this;
+    }
+
     internal void Validate()
     {
         Check(StalenessBound > TimeSpan.Zero, $"{nameof(StalenessBound)} must be positive");
         Check(RedisDeadline > TimeSpan.Zero, $"{nameof(RedisDeadline)} must be positive");
         Check(MemoryLimit > 0, $"{nameof(MemoryLimit)} must be positive");
+        Check(WarmKeys > 0, $"{nameof(WarmKeys)} must be positive");
+        Check(WarmLimit > TimeSpan.Zero, $"{nameof(WarmLimit)} must be positive");
+        Check(WarmLoads >= 0, $"{nameof(WarmLoads)} must not be negative");
+        Check(AuditPerSecond > 0, $"{nameof(AuditPerSecond)} must be positive");
+        Check(AuditRedisShare is >= 0 and <= 1, $"{nameof(AuditRedisShare)} must be from 0 to 1");
+        Check(AuditLoadsPerSecond >= 0, $"{nameof(AuditLoadsPerSecond)} must not be negative");
         Check(LogReplicas > 0, $"{nameof(LogReplicas)} must be positive");
         Check(!string.IsNullOrEmpty(Stream), $"{nameof(Stream)} must not be empty");
         Check(!string.IsNullOrEmpty(Subject), $"{nameof(Subject)} must not be empty");

@@ -1,4 +1,5 @@
 using Gaia.Caching.Administration;
+using Gaia.Caching.Consistency;
 using Gaia.Caching.Engine;
 using Gaia.Caching.Log;
 using Gaia.Caching.Outbox;
@@ -54,6 +55,7 @@ public static class GaiaCaching
 
         services.AddHostedService<RedisProbe>();
         services.AddSingleton<LogPosition>();
+        services.AddSingleton<RecentInvalidations>();
         services.AddHostedService<LogFollower>();
         services.AddHostedService<CacheMaintenanceService>();
         services.AddSingleton(provider => new ChangedKeys(provider.GetRequiredService<CacheNode>(), provider.GetRequiredService<Invalidator>()));
@@ -67,6 +69,7 @@ public static class GaiaCaching
             provider.GetRequiredService<StalenessGuard>()));
         services.AddSingleton<StatisticsHistory>();
         services.AddSingleton<RedisKeys>();
+        services.AddSingleton<HotList>();
         services.AddSingleton<HotKeys>();
         services.AddHostedService(provider => provider.GetRequiredService<HotKeys>());
         services.AddSingleton(provider => new CacheAdministration(
@@ -75,6 +78,8 @@ public static class GaiaCaching
             provider.GetRequiredService<StatisticsHistory>(),
             provider.GetRequiredService<RedisKeys>(),
             provider.GetRequiredService<HotKeys>()));
+        services.AddSingleton<KeyInspector>();
+        services.AddSingleton<AuditTally>();
         services.AddSingleton<NodeQuestions>();
         services.AddHostedService<NodeResponder>();
         services.AddSingleton(provider => new CacheCluster(
@@ -82,6 +87,16 @@ public static class GaiaCaching
             provider.GetRequiredService<NodeQuestions>(),
             options,
             provider.GetRequiredService<TimeProvider>()));
+
+        if (options.AuditsRegions)
+        {
+            services.AddSingleton(provider => new SourceReader(provider, options, provider.GetServices<OutboxDispatcher>()));
+            services.AddSingleton<SubjectChooser>();
+            services.AddSingleton<SightingReader>();
+            services.AddSingleton<ViolationReporter>();
+            services.AddHostedService<ConsistencyAuditor>();
+        }
+
         return services;
     }
 
@@ -93,6 +108,7 @@ public static class GaiaCaching
         where TContext : DbContext
     {
         services.AddSingleton<OutboxDispatcher<TContext>>();
+        services.AddSingleton<OutboxDispatcher>(provider => provider.GetRequiredService<OutboxDispatcher<TContext>>());
         services.AddHostedService(provider => provider.GetRequiredService<OutboxDispatcher<TContext>>());
         return services.ConfigureDbContext<TContext>((provider, options) =>
             options.AddInterceptors(new OutboxInterceptor(provider.GetRequiredService<OutboxDispatcher<TContext>>())));

@@ -89,6 +89,9 @@ public sealed class RegionCache<TKey, TValue>
     internal async Task ReadStoreAsync(string key, CancellationToken ct) =>
         await reader.ReadAsync<TValue?>(key, storeOnly, static _ => throw new InvalidOperationException("The source is not to be asked."), ct);
 
+    /// <summary>Asks the source and keeps nothing of what it says.</summary>
+    internal Task<TValue?> ReadSourceAsync(TKey key, CancellationToken ct) => source(key, ct);
+
     private ValueTask<Cached<TValue?>> LoadAsync(TKey key, Func<TKey, CancellationToken, Task<TValue?>> load, CancellationToken ct)
     {
         var text = region.Key(key);

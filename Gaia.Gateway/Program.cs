@@ -27,6 +27,7 @@ app.MapRoot();
 app.MapDocs();
 app.MapConsole();
 app.MapCacheAdministration();
+app.MapConsistency();
 app.MapLive();
 app.MapAudit();
 app.MapPersonas();

@@ -20,5 +20,5 @@ public static class PersonaRegions
         Func<TSource, Guid, CancellationToken, Task<PersonaView?>> find,
         Func<TSource, PersonaFilter, CancellationToken, Task<PersonaPage?>> list)
         where TSource : notnull =>
-        cache.Region(ById with { Ttl = ttl.Persona }, find).Region(Lists with { Ttl = ttl.PersonaList }, list);
+        cache.Region(ById with { Ttl = ttl.Persona }, find).Region(Lists with { Ttl = ttl.PersonaList }, list).WarmHot(ById).WarmHot(Lists);
 }

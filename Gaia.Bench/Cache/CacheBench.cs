@@ -11,6 +11,7 @@ internal static class CacheBench
     private static readonly (string Goal, Func<CancellationToken, Task<IEnumerable<Row>>> RunAsync)[] Measures =
     [
         ("P1", CommandCost.RunAsync),
+        ("memory", RedisMemory.RunAsync),
         ("P8", HitCost.RunAsync),
         ("P9", FrozenRedis.RunAsync),
         ("P10", UntrustedHotKey.RunAsync),

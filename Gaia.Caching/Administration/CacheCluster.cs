@@ -48,6 +48,14 @@ public sealed class CacheCluster
     public Task<ClusterAnswers<CacheWarmth>> WarmAsync(CancellationToken ct = default) =>
         AskAsync(new() { Kind = QuestionKind.Warm }, reply => reply.Warmth, ct);
 
+    /// <summary>What the audits of all nodes have found.</summary>
+    public Task<ClusterAnswers<ConsistencyReport>> ConsistencyAsync(CancellationToken ct = default) =>
+        AskAsync(new() { Kind = QuestionKind.Consistency }, reply => reply.Consistency, ct);
+
+    /// <summary>What each node would answer for some keys.</summary>
+    internal Task<ClusterAnswers<NodeKeys>> LookAsync(NodeQuestion question, CancellationToken ct) =>
+        AskAsync(question, reply => reply.Keys, ct);
+
     private async Task<ClusterAnswers<T>> AskAsync<T>(NodeQuestion question, Func<NodeReply, T?> part, CancellationToken ct)
         where T : class
     {

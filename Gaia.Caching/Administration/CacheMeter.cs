@@ -18,11 +18,12 @@ internal sealed class CacheMeter : IHostedService, IDisposable
     private readonly CacheNode node;
     private readonly Invalidator invalidator;
     private readonly LogPosition position;
+    private readonly AuditTally audit;
 
-    public CacheMeter(IMeterFactory factory, CacheNode node, Invalidator invalidator, LogPosition position)
+    public CacheMeter(IMeterFactory factory, CacheNode node, Invalidator invalidator, LogPosition position, AuditTally audit)
     {
         meter = factory.Create(Name);
-        (this.node, this.invalidator, this.position) = (node, invalidator, position);
+        (this.node, this.invalidator, this.position, this.audit) = (node, invalidator, position, audit);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -45,6 +46,8 @@ internal sealed class CacheMeter : IHostedService, IDisposable
         meter.CreateObservableGauge("cache.log.trusted", () => node.StalenessGuard.IsTrustedNow ? 1 : 0, description: "Whether memory may answer without asking Redis.");
         meter.CreateObservableGauge("cache.redis.used", () => node.Store.IsUsable ? 1 : 0, description: "Whether the breaker is closed.");
         meter.CreateObservableGauge("cache.unsent", () => invalidator.Unsent, description: "Invalidations that Redis or the log has yet to take.");
+        CountAudit("gaia.audit.checks", "Nodes compared with the source of a value.", count => count.Checks);
+        CountAudit("gaia.audit.violations", "Nodes older than the source beyond the staleness bound.", count => count.Violations);
         return Task.CompletedTask;
     }
 
@@ -56,5 +59,11 @@ internal sealed class CacheMeter : IHostedService, IDisposable
         name,
         () => node.Regions.All.Select(region =>
             new Measurement<long>(counter(region.Statistics).Value, new KeyValuePair<string, object?>("region", region.Declared.Name))),
+        description: description);
+
+    private void CountAudit(string name, string description, Func<ConsistencyCount, long> counter) => meter.CreateObservableCounter(
+        name,
+        () => audit.Counts.Select(count =>
+            new Measurement<long>(counter(count), new KeyValuePair<string, object?>("region", count.Region), new KeyValuePair<string, object?>("after", count.After))),
         description: description);
 }

@@ -1,29 +1,23 @@
-using System.Text.Json;
 using Gaia.Caching.Reading;
 using Microsoft.Extensions.Hosting;
-using StackExchange.Redis;
 
 namespace Gaia.Caching.Administration;
 
 /// <summary>
-/// Remembers in Redis what was hot, so that a node that starts fetches that much from Redis before it is ready, instead of missing on the first requests.
+/// Remembers what was hot, so that a node that starts has it in memory before it is ready, instead of missing on the first requests: from Redis, and what Redis does
+/// not have from its source, a few at a time.
 /// </summary>
-internal sealed class HotKeys(CacheNode node, IConnectionMultiplexer redis, IServiceProvider services, CachingOptions options, StatisticsHistory history)
+internal sealed class HotKeys(CacheNode node, HotList list, IServiceProvider services, CachingOptions options, StatisticsHistory history)
     : BackgroundService
 {
-    private const int Remembered = 200;
+    private const int AtOnce = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Life = TimeSpan.FromDays(1);
-
-    /// <summary>A start is not held up for longer than this.</summary>
-    private static readonly TimeSpan WarmStartLimit = TimeSpan.FromMilliseconds(500);
-
-    private RedisKey Key => $"{options.KeyPrefix}cache:hot:{options.Service}";
 
     public IReadOnlyList<HotKey> Top(int limit) =>
         [.. node.Keys.All.Where(keyState => keyState.HitCount > 0).OrderByDescending(keyState => keyState.HitCount).Take(limit).Select(keyState => new HotKey(keyState.Key, keyState.Region.Name, keyState.HitCount))];
 
-    /// <summary>Reads what the registered regions say is worth reading ahead.</summary>
+    /// <summary>Reads what the registered regions say is worth reading ahead, and what was hot.</summary>
+    /// <returns>How many values are in memory now.</returns>
     public async Task<int> WarmAsync(CancellationToken ct)
     {
         var warmed = 0;
@@ -32,20 +26,20 @@ internal sealed class HotKeys(CacheNode node, IConnectionMultiplexer redis, ISer
             warmed += await warmer(services, ct);
         }
 
-        return warmed;
+        return warmed + await ReadHotKeysAsync(key => options.SourceReaders.ContainsKey(RegionOf(key)), ct);
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(WarmStartLimit);
+        limit.CancelAfter(options.WarmLimit);
         try
         {
-            await LoadHotKeysAsync(limit.Token);
+            await ReadHotKeysAsync(static _ => true, limit.Token);
         }
-        catch (Exception error) when (error is RedisException or TimeoutException or JsonException or OperationCanceledException)
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // A cold start is slower, not wrong.
+            // The time is up, or a source failed: a cold start is slower, not wrong.
         }
 
         await base.StartAsync(cancellationToken);
@@ -74,39 +68,34 @@ internal sealed class HotKeys(CacheNode node, IConnectionMultiplexer redis, ISer
         }
     }
 
-    private async Task LoadHotKeysAsync(CancellationToken ct)
+    /// <summary>Brings what was hot into memory, hottest first. Sources have a budget, so that nodes that start together with an empty Redis are no stampede.</summary>
+    /// <returns>How many values were not in memory and are now.</returns>
+    private async Task<int> ReadHotKeysAsync(Func<string, bool> satisfies, CancellationToken ct)
     {
-        if (!node.Store.IsUsable)
+        var (warmed, loads) = (0, options.WarmLoads);
+        var store = options.StoreReaders.ToDictionary(pair => pair.Key, pair => pair.Value(services));
+        var sources = options.SourceReaders.ToDictionary(pair => pair.Key, pair => pair.Value(services));
+        var cold = (await list.ReadAsync(ct)).Where(key => satisfies(key) && !IsInMemory(key));
+        await Parallel.ForEachAsync(cold, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (key, stop) =>
         {
-            return;
-        }
-
-        var remembered = (byte[]?)await redis.GetDatabase().StringGetAsync(Key).WaitAsync(options.RedisDeadline, ct);
-        var readers = options.StoreReaders.ToDictionary(pair => pair.Key, pair => pair.Value(services));
-        foreach (var key in JsonSerializer.Deserialize<string[]>(remembered ?? "[]"u8.ToArray()) ?? [])
-        {
-            if (readers.TryGetValue(node.Regions.Of(key).Declared.Name, out var read))
+            if (store.TryGetValue(RegionOf(key), out var read))
             {
-                await read(key, ct);
+                await read(key, stop);
             }
-        }
+
+            if (!IsInMemory(key) && sources.TryGetValue(RegionOf(key), out var load) && Interlocked.Decrement(ref loads) >= 0)
+            {
+                await load(key, stop);
+            }
+
+            Interlocked.Add(ref warmed, IsInMemory(key) ? 1 : 0);
+        });
+        return warmed;
     }
 
-    private async Task SaveHotKeysAsync()
-    {
-        if (!node.Store.IsUsable || Top(Remembered) is not { Count: > 0 } hot)
-        {
-            return;
-        }
+    private Task SaveHotKeysAsync() => Top(options.WarmKeys) is { Count: > 0 } hot ? list.SaveAsync(hot.Select(key => key.Key)) : Task.CompletedTask;
 
-        try
-        {
-            var keys = JsonSerializer.SerializeToUtf8Bytes(hot.Select(key => key.Key));
-            await redis.GetDatabase().StringSetAsync(Key, keys, Life).WaitAsync(options.RedisDeadline);
-        }
-        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
-        {
-            // The list of a minute ago is as good.
-        }
-    }
+    private string RegionOf(string key) => node.Regions.Of(key).Declared.Name;
+
+    private bool IsInMemory(string key) => node.Keys.Find(key)?.Entry is not null;
 }

@@ -10,6 +10,8 @@ internal enum QuestionKind
     Hot,
     Counters,
     Warm,
+    Keys,
+    Consistency,
 }
 
 /// <summary>What one node asks all.</summary>
@@ -19,6 +21,15 @@ internal sealed record NodeQuestion
 
     /// <summary>Minutes of statistics, or number of keys.</summary>
     public int Amount { get; init; }
+
+    /// <summary>Keys of which each node says what it would answer.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>The same, with a digest of the value.</summary>
+    public IReadOnlyList<string> DigestKeys { get; init; } = [];
+
+    /// <summary>The regions of which each node is to choose some keys.</summary>
+    public IReadOnlyList<string> Regions { get; init; } = [];
 
     public static NodeQuestion? Read(byte[] message) => NodeJson.Read<NodeQuestion>(message);
 
@@ -42,6 +53,10 @@ internal sealed record NodeReply
     public CacheCounters? Counters { get; init; }
 
     public CacheWarmth? Warmth { get; init; }
+
+    public NodeKeys? Keys { get; init; }
+
+    public ConsistencyReport? Consistency { get; init; }
 
     public static NodeReply? Read(byte[] message)
     {

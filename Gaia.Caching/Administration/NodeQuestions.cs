@@ -4,7 +4,7 @@ using System.Text;
 namespace Gaia.Caching.Administration;
 
 /// <summary>Answers for this node what <see cref="CacheCluster"/> asks all nodes.</summary>
-internal sealed class NodeQuestions(CacheAdministration administration, CachingOptions options)
+internal sealed class NodeQuestions(CacheAdministration administration, KeyInspector inspector, AuditTally audit, CachingOptions options)
 {
     private const int InstanceBytes = 4;
 
@@ -21,6 +21,8 @@ internal sealed class NodeQuestions(CacheAdministration administration, CachingO
         QuestionKind.Hot => Reply() with { Hot = administration.Hot(question.Amount) },
         QuestionKind.Counters => Reply() with { Counters = administration.Counters() },
         QuestionKind.Warm => Reply() with { Warmth = new(await administration.WarmAsync(ct)) },
+        QuestionKind.Keys => Reply() with { Keys = inspector.Answer(question) },
+        QuestionKind.Consistency => Reply() with { Consistency = audit.Report() },
         _ => Reply(),
     };
 

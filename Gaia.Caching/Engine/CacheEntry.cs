@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Gaia.Caching.Engine;
 
 /// <summary>A value in memory, immutable: whoever read the reference has a consistent picture without a lock.</summary>
@@ -13,11 +15,21 @@ internal abstract class CacheEntry(long version, EntryLifetime life, int cost)
 
     /// <summary>May answer, marked as stale, when the source fails.</summary>
     public bool IsWithinFailSafe(long now) => now < Lifetime.FailSafeUntil;
+
+    /// <summary>Whether the source said that there is none.</summary>
+    public abstract bool IsEmpty { get; }
+
+    /// <summary>The value as it stands in Redis.</summary>
+    public abstract byte[] Write(JsonSerializerOptions json);
 }
 
 internal sealed class CacheEntry<T>(T value, long version, EntryLifetime life, int cost) : CacheEntry(version, life, cost)
 {
     public readonly T Value = value;
+
+    public override bool IsEmpty => Value is null;
+
+    public override byte[] Write(JsonSerializerOptions json) => JsonSerializer.SerializeToUtf8Bytes(Value, json);
 
     public Cached<T> Answer(bool stale = false) => new(Value, Version, stale);
 }

@@ -125,6 +125,15 @@ internal sealed class CacheKeyState(string key, RegionState live, FencingRules r
         }
     }
 
+    /// <summary>Entry, fence and load at one moment. Nothing is counted or changed.</summary>
+    public CacheKeyView View()
+    {
+        lock (gate)
+        {
+            return new(entry, fence, operation is { } running ? new(running.Fence, running.Began) : null);
+        }
+    }
+
     /// <summary>A waiter leaves early; the last one ends the load.</summary>
     public void Leave(LoadOperation left)
     {

@@ -13,11 +13,13 @@ internal sealed class CacheKeyTable
     private readonly Clock clock;
     private readonly long limit;
     private long size;
+    private long evictAbove;
     private int evicting;
 
     public CacheKeyTable(RegionMap regions, FencingRules rules, Clock clock, CachingOptions options)
     {
         (this.regions, this.rules, this.clock, limit) = (regions, rules, clock, options.MemoryLimit);
+        evictAbove = limit;
         byText = keyStates.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -69,11 +71,13 @@ internal sealed class CacheKeyTable
         {
             KeepOrForget(keyState, keyState.Retire(clock.Now));
         }
+
+        Volatile.Write(ref evictAbove, limit);
     }
 
     private void Grow(int bytes)
     {
-        if (Interlocked.Add(ref size, bytes) > limit && Interlocked.Exchange(ref evicting, 1) is 0)
+        if (Interlocked.Add(ref size, bytes) > Volatile.Read(ref evictAbove) && Interlocked.Exchange(ref evicting, 1) is 0)
         {
             try
             {
@@ -110,6 +114,9 @@ internal sealed class CacheKeyTable
 
             KeepOrForget(keyState, keyState.Retire(clock.Now, evenIfFenced: Size > limit * 2));
         }
+
+        // Where fences alone are more than the limit, the next pass would find no more than this one: it has to be worth its while.
+        Volatile.Write(ref evictAbove, Size > target ? Math.Max(limit, Size + (limit / 16)) : limit);
     }
 
     private void KeepOrForget(CacheKeyState keyState, bool retired)

@@ -40,6 +40,9 @@ internal sealed record Invalidation
         }
     }
 
+    /// <summary>Whether a key is the one, or one of those, that it invalidates.</summary>
+    public bool Concerns(string key) => Key == key || (Pattern is not null && KeyPattern.Matches(Pattern, key));
+
     /// <summary>False for one that no node could have written.</summary>
     [JsonIgnore]
     public bool IsValid

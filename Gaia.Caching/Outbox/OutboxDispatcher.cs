@@ -78,6 +78,13 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
         return false;
     }
 
+    /// <summary>Which of these keys have changes that were committed and are yet to be announced.</summary>
+    public async Task<IReadOnlySet<string>> FindWaitingAsync(IReadOnlyCollection<string> keys, CancellationToken ct)
+    {
+        await using var scope = NewScope();
+        return await Context(scope.ServiceProvider).Set<CacheChange>().Where(change => keys.Contains(change.Key)).Select(change => change.Key).ToHashSetAsync(ct);
+    }
+
     protected abstract AsyncServiceScope NewScope();
 
     protected abstract DbContext Context(IServiceProvider scope);

@@ -18,6 +18,7 @@ internal sealed partial class LogFollower(
     INatsConnection nats,
     CacheNode node,
     Invalidator invalidator,
+    RecentInvalidations recent,
     ILogger<LogFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
@@ -76,12 +77,14 @@ internal sealed partial class LogFollower(
                 await foreach (var message in (await log.FollowAsync(from, stop)).WithCancellation(stop))
                 {
                     // Other environments have subjects of their own in the same stream.
+                    var metadata = message.Metadata!.Value;
                     if (message.Subject == log.Subject && Invalidation.Read(message.Data) is { } invalidation)
                     {
                         invalidator.Apply(invalidation);
+                        recent.Add((long)metadata.Sequence.Stream, metadata.Timestamp, invalidation);
                     }
 
-                    position.Apply((long)message.Metadata!.Value.Sequence.Stream);
+                    position.Apply((long)metadata.Sequence.Stream);
                 }
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)

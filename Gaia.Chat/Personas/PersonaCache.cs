@@ -29,6 +29,9 @@ internal static class PersonaCache
         cache.AddPersonas<ChatDb>(ttl, PersonaSource.FindAsync, PersonaSource.FindFirstAsync);
         cache.Region<Guid, PersonaChoice, ChatDb>(Choices with { Ttl = ttl.UserPreference }, LoadChoiceAsync);
         cache.Region<Guid, Character, ChatDb>(Characters with { Ttl = ttl.Persona }, LoadCharacterAsync);
+        cache.Audit<Guid, PersonaView, ChatDb>(
+            PersonaRegions.ById, (db, ids, ct) => db.Personas.Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Version, ct));
+        cache.Audit(PersonaRegions.Lists).Audit(Choices).WarmHot(Choices);
         cache.Warm<Guid, PersonaView, ChatDb>(
             PersonaRegions.ById, async (db, ct) => await db.Personas.Where(p => p.IsActive).Select(p => p.Id).Take(WarmLimit).ToListAsync(ct));
         cache.Warm<PersonaFilter, PersonaPage, ChatDb>(

@@ -20,6 +20,8 @@ public static class CacheDefaults
     /// <param name="regions">Adds the regions, which live as long as the configured times say.</param>
     public static void AddCache(this IHostApplicationBuilder builder, Action<CachingOptions, CacheTtlOptions> regions)
     {
+        var audit = builder.Configuration.GetSection(AuditOptions.Section).Get<AuditOptions>() ?? new();
+        var warm = builder.Configuration.GetSection(WarmOptions.Section).Get<WarmOptions>() ?? new();
         var ttl = builder.Configuration.GetSection(CacheTtlOptions.Section).Get<CacheTtlOptions>() ?? new();
         builder.Services.AddGaiaCaching(options =>
         {
@@ -27,6 +29,11 @@ public static class CacheDefaults
             options.LogReplicas = builder.Configuration.GetSection(JetStreamOptions.Section).Get<JetStreamOptions>()?.Replicas ?? options.LogReplicas;
             options.Json = Json;
             options.NodeName = builder.Environment.ApplicationName.Split('.')[^1].ToLowerInvariant();
+            options.IsAuditOn = audit.Enabled;
+            options.AuditPerSecond = audit.PerSecond;
+            options.AuditRedisShare = audit.RedisShare;
+            options.AuditLoadsPerSecond = audit.LoadsPerSecond;
+            (options.WarmKeys, options.WarmLimit, options.WarmLoads) = (warm.Keys, warm.Limit, warm.Loads);
             regions(options, ttl);
         });
         builder.Services.AddHostedService<CacheStatusLog>();

@@ -38,6 +38,7 @@ internal static class FlatVariables
         FlatVariable.Seconds("SERVICE_HEALTH_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.ServiceHealth)}"),
 
         // Chat's; checked for every service all the same.
+        FlatVariable.One("AUDIT", "on or off", $"{AuditOptions.Section}:{nameof(AuditOptions.Enabled)}", text => text switch { "on" => "true", "off" => "false", _ => null }),
         FlatVariable.Count("BUDGET_TOKENS", "Budget:TokensPerDay"),
         FlatVariable.Dollars("BUDGET_USD", "Budget:DollarsPerDay"),
         FlatVariable.One("BUDGET_UNPRICED", "refuse or allow", "Budget:AllowsUnpriced", text => text switch { "allow" => "true", "refuse" => "false", _ => null }),

@@ -30,6 +30,7 @@ public static class KnownVariables
         new("REDIS_CONNECT_TIMEOUT", "5", "seconds to wait for a connection to Redis"),
         new("REDIS_HEALTH_CHECK_INTERVAL", "150", "seconds between keep-alives of an idle connection"),
         new("CACHE_KEY_PREFIX", "", "goes before every key, so that environments can share one Redis"),
+        new("AUDIT", "on", "off: what caches hold is not compared with the database all the time", Resources.Chat),
 
         new("RATE_LIMIT_ANONYMOUS", "1200", "requests per minute and address of callers without a credential", Resources.Gateway),
         new("RATE_LIMIT_AUTHENTICATED", "12000", "requests per minute and user", Resources.Gateway),

@@ -49,6 +49,7 @@ internal static class RouteTable
         new("GET", "/api/v1/admin/cache/hot", Access.Scoped, Scopes.Admin),
         new("POST", "/api/v1/admin/cache/warm", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/live", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/consistency", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/audit", Access.Scoped, Scopes.Admin),
 
         new("POST", "/api/v1/auth/register", Access.Open),

@@ -29,6 +29,10 @@ internal static class CatalogExample
                 (db, id, ct) => db.Products.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct));
             cache.Region<string, ProductList, CatalogDb>(Cached.Lists,
                 async (db, _, ct) => new(await db.Products.AsNoTracking().OrderBy(p => p.Name).ToListAsync(ct)));
+
+            cache.Audit<Guid, Product, CatalogDb>(Cached.Products,
+                (db, ids, ct) => db.Products.Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Version, ct));
+            cache.Audit(Cached.Lists);
         });
 
         builder.Services.AddDbContext<CatalogDb>(options => options.UseNpgsql(postgres));

@@ -6,12 +6,13 @@ import * as overview from './overview.js';
 import * as cache from './cache.js';
 import * as keys from './keys.js';
 import * as hot from './hot.js';
+import * as consistency from './consistency.js';
 import * as personas from './personas.js';
 import * as playground from './playground.js';
 import * as usage from './usage.js';
 import * as audit from './audit.js';
 
-const pages = { overview, cache, keys, hot, personas, playground, usage, audit };
+const pages = { overview, cache, keys, hot, consistency, personas, playground, usage, audit };
 const [main, bar, nav, who] = ['main', 'bar', 'nav', 'who'].map(id => document.getElementById(id));
 let leaving = new AbortController();
 

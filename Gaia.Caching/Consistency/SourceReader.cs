@@ -1,0 +1,43 @@
+using Gaia.Caching.Outbox;
+
+namespace Gaia.Caching.Consistency;
+
+/// <summary>What the sources of the audited regions say, as far as all nodes can know it.</summary>
+internal sealed class SourceReader(IServiceProvider services, CachingOptions options, IEnumerable<OutboxDispatcher> outboxes)
+{
+    /// <summary>A database that is slower is unavailable, and its looks are left out.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<string, AuditedRegion> regions = options.Audited.ToDictionary(region => region.Key, region => region.Value(services));
+    private readonly OutboxDispatcher[] outboxes = [.. outboxes];
+
+    public IReadOnlyCollection<string> Regions => regions.Keys;
+
+    public AuditedRegion? Find(string region) => regions.GetValueOrDefault(region);
+
+    /// <summary>What the source says now of keys whose last change has been announced. The others are left out.</summary>
+    public async Task<Dictionary<string, SourceState>> ReadAnnouncedAsync(IEnumerable<(AuditedRegion Region, string Key)> keys, CancellationToken ct)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(Deadline);
+        Dictionary<string, SourceState> states = [];
+        foreach (var region in keys.GroupBy(key => key.Region, key => key.Key))
+        {
+            foreach (var (key, state) in await region.Key.ReadAsync([.. region.Distinct()], deadline.Token))
+            {
+                states[key] = state;
+            }
+        }
+
+        // A change has its row in the outbox until it is announced. Looking there last misses none of what was read before.
+        foreach (var outbox in states.Count is 0 ? [] : outboxes)
+        {
+            foreach (var waiting in await outbox.FindWaitingAsync(states.Keys, deadline.Token))
+            {
+                states.Remove(waiting);
+            }
+        }
+
+        return states;
+    }
+}

@@ -1,0 +1,19 @@
+using Gaia.Caching.Administration;
+using Gaia.Gateway.Admission;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Gaia.Gateway.Caches;
+
+/// <summary>How well the caches agree with the databases, as the services that own the rows have seen it.</summary>
+internal static class ConsistencyEndpoints
+{
+    public static void MapConsistency(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/v1/admin/consistency", Read).WithName("GetConsistency").WithTags("Cache administration")
+            .AddEndpointFilter<AdministratorsOnly>().WithMetadata(new ScopeMetadata(Scopes.Admin));
+
+    private static async Task<Ok<ConsistencyView>> Read(CacheCluster cluster, TimeProvider time, CancellationToken ct)
+    {
+        var (nodes, missing) = await cluster.ConsistencyAsync(ct);
+        return TypedResults.Ok(ConsistencyView.Of(nodes, missing, time.GetUtcNow()));
+    }
+}
