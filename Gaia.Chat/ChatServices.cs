@@ -38,6 +38,7 @@ internal static class ChatServices
         builder.Services.AddOptionsWithValidateOnStart<BudgetOptions>().BindConfiguration(BudgetOptions.Section).ValidateDataAnnotations();
         builder.Services.AddScoped<Budget>();
         builder.Services.AddHostedService<UsageChargeConsumer>();
+        builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<InferencePipeline>();
         builder.Services.AddScoped<CreateCompletion>();
         builder.Services.AddScoped<ForwardingService>();

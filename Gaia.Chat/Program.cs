@@ -5,6 +5,7 @@ using Gaia.Chat.Conversations;
 using Gaia.Chat.Forwarding;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Replies;
+using Gaia.Chat.Reports;
 using Gaia.Chat.Responses;
 using Gaia.Chat.Streams;
 using Gaia.Chat.Usage;
@@ -27,5 +28,6 @@ app.MapReplies();
 app.MapHistory();
 app.MapStreams();
 app.MapUsage();
+app.MapUsageReports();
 
 return await app.ServeAsync(args);

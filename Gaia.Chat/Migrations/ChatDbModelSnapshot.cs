@@ -351,6 +351,14 @@ namespace Gaia.Chat.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("ApiKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("api_key_id");
+
+                    b.Property<long>("CachedTokens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cached_tokens");
+
                     b.Property<long>("CompletionTokens")
                         .HasColumnType("bigint")
                         .HasColumnName("completion_tokens");
@@ -390,12 +398,32 @@ namespace Gaia.Chat.Migrations
                         .HasColumnType("text")
                         .HasColumnName("provider");
 
+                    b.Property<long>("ReasoningTokens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reasoning_tokens");
+
+                    b.Property<string>("Route")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("route");
+
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
                         .HasColumnName("user_id");
 
                     b.HasKey("Id")
                         .HasName("pk_usage");
+
+                    b.HasIndex("Day")
+                        .HasDatabaseName("ix_usage_day");
+
+                    b.HasIndex("ApiKeyId", "Day")
+                        .HasDatabaseName("ix_usage_api_key_id_day")
+                        .HasFilter("api_key_id IS NOT NULL");
+
+                    b.HasIndex("PersonaId", "Day")
+                        .HasDatabaseName("ix_usage_persona_id_day")
+                        .HasFilter("persona_id IS NOT NULL");
 
                     b.HasIndex("UserId", "Day")
                         .HasDatabaseName("ix_usage_user_id_day");

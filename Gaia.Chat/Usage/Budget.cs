@@ -25,7 +25,7 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
     /// <param name="answers">How many answers the model is asked for.</param>
     /// <param name="asked">Gets a limit for the answer when it has none.</param>
     /// <exception cref="ChatException">What is left of the budget does not cover the call.</exception>
-    public async Task<BudgetReservation?> ReserveAsync(Guid user, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions asked, int answers, CancellationToken ct)
+    public async Task<BudgetReservation?> ReserveAsync(UsageSource source, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions asked, int answers, CancellationToken ct)
     {
         if (!limits.IsLimited)
         {
@@ -39,7 +39,7 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
 
         asked.MaxOutputTokens ??= limits.AnswerTokens;
         var now = clock.GetUtcNow();
-        var held = WorstCase(responder, SafetyFactor * (prompt.Sum(TokenEstimate.Of) + TokenEstimate.Of(asked)), answers * (long)asked.MaxOutputTokens.Value, user, now);
+        var held = WorstCase(responder, SafetyFactor * (prompt.Sum(TokenEstimate.Of) + TokenEstimate.Of(asked)), answers * (long)asked.MaxOutputTokens.Value, source, now);
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await AdmitAsync(held, now, ct);
@@ -119,9 +119,11 @@ internal sealed class Budget(ChatDb db, IOptions<BudgetOptions> options, TimePro
         }
     }
 
-    private static UsageRecord WorstCase(Responder responder, int promptTokens, long answerTokens, Guid user, DateTimeOffset now) => new()
+    private static UsageRecord WorstCase(Responder responder, int promptTokens, long answerTokens, UsageSource source, DateTimeOffset now) => new()
     {
-        UserId = user,
+        UserId = source.UserId,
+        ApiKeyId = source.ApiKeyId,
+        Route = source.Route,
         Day = DateOnly.FromDateTime(now.UtcDateTime),
         Model = responder.Candidates[0].Id,
         Provider = responder.Candidates[0].Provider.Name,

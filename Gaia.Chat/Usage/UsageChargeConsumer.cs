@@ -45,6 +45,7 @@ internal sealed partial class UsageChargeConsumer(IServiceScopeFactory scopes, I
         {
             Id = charge.Id,
             UserId = charge.UserId,
+            Route = UsageSource.PictureRoute,
             Day = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime),
             Model = charge.Model,
             Provider = charge.Provider,

@@ -50,6 +50,9 @@ internal static class RouteTable
         new("POST", "/api/v1/admin/cache/warm", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/live", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/audit", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/usage", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/api-keys", Access.Scoped, Scopes.Admin),
+        new("DELETE", "/api/v1/admin/api-keys/{id}", Access.Scoped, Scopes.Admin),
 
         new("POST", "/api/v1/auth/register", Access.Open),
         new("POST", "/api/v1/auth/login", Access.Open),

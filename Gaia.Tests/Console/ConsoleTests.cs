@@ -33,7 +33,8 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
             ("Hot keys", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("(gateway|chat) [0-9a-f]{8}: ") }).First),
             ("Personas", () => tab.Page.GetByRole(AriaRole.Link, new() { Name = "Mu", Exact = true }).First),
             ("Playground", () => tab.Page.GetByLabel("Message")),
-            ("Usage", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("rehearsal") }).First),
+            ("Usage and cost", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("rehearsal") }).First),
+            ("API keys", () => tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Revoke development of") }).First),
             ("Audit", () => tab.Page.GetByRole(AriaRole.Cell, new() { Name = "POST /api/v1/admin/cache/warm", Exact = true }).First),
         ];
         foreach (var (page, shown) in pages)
@@ -198,6 +199,65 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true }).ClickAsync();
 
         await Assertions.Expect(prompt).ToHaveValueAsync(new Regex("You are first"));
+        Assert.Empty(tab.Trouble);
+    }
+
+    [Fact]
+    public async Task Usage_is_shown_by_what_is_chosen_and_downloaded_as_it_is_shown()
+    {
+        await UseAsync();
+        await using var tab = await SignedInAsync();
+        await tab.GoAsync("Usage and cost");
+        await tab.Page.GetByLabel("By", new() { Exact = true }).SelectOptionAsync("Route");
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Cell, new() { Name = "/v1/chat/completions", Exact = true })).ToBeVisibleAsync();
+        await tab.Page.GetByLabel("By", new() { Exact = true }).SelectOptionAsync("API key");
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Cell, new() { Name = "development (admin@gaia.localhost)", Exact = true })).ToBeVisibleAsync();
+
+        var download = await tab.Page.RunAndWaitForDownloadAsync(() => tab.Page.GetByRole(AriaRole.Button, new() { Name = "Download CSV" }).ClickAsync());
+        var lines = await File.ReadAllLinesAsync(await download.PathAsync(), Ct);
+
+        Assert.StartsWith("usage-by-key-", download.SuggestedFilename, StringComparison.Ordinal);
+        Assert.StartsWith("key,name,calls,", lines[0], StringComparison.Ordinal);
+        Assert.True(lines.Length > 1);
+
+        await tab.Page.GetByLabel("From").FillAsync("2020-01-01");
+        await tab.Page.GetByLabel("To").FillAsync("2020-01-02");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+        await Assertions.Expect(tab.Page.GetByText("No model has been called in this time.")).ToBeVisibleAsync();
+        Assert.Empty(tab.Trouble);
+        await tab.Page.GetByLabel("To").FillAsync("2019-01-02");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("from is after to");
+    }
+
+    [Fact]
+    public async Task Anybodys_key_is_found_and_revoked_after_a_question_and_is_refused_then()
+    {
+        using var client = gaia.Gateway();
+        var email = AuthApi.SomeEmail();
+        using var registered = await client.PostAsJsonAsync("/api/v1/auth/register", new { email, password = AuthApi.Password, name = "Ada" }, Ct);
+        var user = SignedIn.Of(await registered.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Ct));
+        client.DefaultRequestHeaders.Authorization = new("Bearer", user.AccessToken);
+        using var made = await client.PostAsJsonAsync("/api/v1/auth/api-keys", new { name = "script" }, Ct);
+        using var key = gaia.Gateway();
+        key.DefaultRequestHeaders.Add("X-API-Key", (await made.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("key").GetString());
+        using var allowed = await key.GetAsync("/api/v1/auth/me", Ct);
+        Assert.True(allowed.IsSuccessStatusCode);
+
+        await using var tab = await SignedInAsync();
+        await tab.GoAsync("API keys");
+        await tab.Page.GetByLabel("Search", new() { Exact = true }).FillAsync(email);
+        await tab.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(tab.Page.GetByText("1 of 1 keys")).ToBeVisibleAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = $"Revoke script of {email}" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(tab.Page.GetByText($"No key matches {email}.")).ToBeVisibleAsync();
+        await Eventually.PassesAsync(async () =>
+        {
+            using var refused = await key.GetAsync("/api/v1/auth/me", Ct);
+            Assert.Equal(System.Net.HttpStatusCode.Unauthorized, refused.StatusCode);
+        }, ct: Ct);
         Assert.Empty(tab.Trouble);
     }
 

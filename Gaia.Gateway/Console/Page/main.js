@@ -9,9 +9,10 @@ import * as hot from './hot.js';
 import * as personas from './personas.js';
 import * as playground from './playground.js';
 import * as usage from './usage.js';
+import * as apikeys from './apikeys.js';
 import * as audit from './audit.js';
 
-const pages = { overview, cache, keys, hot, personas, playground, usage, audit };
+const pages = { overview, cache, keys, hot, personas, playground, usage, apikeys, audit };
 const [main, bar, nav, who] = ['main', 'bar', 'nav', 'who'].map(id => document.getElementById(id));
 let leaving = new AbortController();
 
