@@ -1,5 +1,6 @@
 using Gaia.Caching;
 using Gaia.Caching.Outbox;
+using Gaia.Chat.Budgets;
 using Gaia.Chat.Conversations;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Responses;
@@ -23,6 +24,8 @@ internal sealed class ChatDb(DbContextOptions<ChatDb> options) : DbContext(optio
     public DbSet<ResponseRecord> Responses => Set<ResponseRecord>();
 
     public DbSet<UsageRecord> Usage => Set<UsageRecord>();
+
+    public DbSet<Budget> Budgets => Set<Budget>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(ChatDb).Assembly).AddCacheOutbox().AddIdempotencyRecords();
 }

@@ -1,5 +1,6 @@
 using Gaia;
 using Gaia.Chat;
+using Gaia.Chat.Budgets;
 using Gaia.Chat.Completions;
 using Gaia.Chat.Conversations;
 using Gaia.Chat.Forwarding;
@@ -8,7 +9,6 @@ using Gaia.Chat.Replies;
 using Gaia.Chat.Reports;
 using Gaia.Chat.Responses;
 using Gaia.Chat.Streams;
-using Gaia.Chat.Usage;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -29,5 +29,6 @@ app.MapHistory();
 app.MapStreams();
 app.MapUsage();
 app.MapUsageReports();
+app.MapBudgets();
 
 return await app.ServeAsync(args);

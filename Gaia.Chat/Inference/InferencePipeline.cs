@@ -1,3 +1,4 @@
+using Gaia.Chat.Budgets;
 using Gaia.Chat.Errors;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
@@ -8,7 +9,7 @@ namespace Gaia.Chat.Inference;
 
 /// <summary>What every call of a model passes: persona, prompt, context window, budget, model.</summary>
 internal sealed class InferencePipeline(
-    PersonaPrompt prompts, ModelCaller models, Budget budget, UsageWriter usages, ChatDb db, CurrentUser caller, IHttpContextAccessor http, TimeProvider clock)
+    PersonaPrompt prompts, ModelCaller models, BudgetService budget, UsageWriter usages, ChatDb db, CurrentUser caller, IHttpContextAccessor http, TimeProvider clock)
 {
     /// <summary>How long a stream waits for its model before its headers are sent: an error until then still is an HTTP status.</summary>
     private static readonly TimeSpan HeaderDelay = TimeSpan.FromSeconds(1);

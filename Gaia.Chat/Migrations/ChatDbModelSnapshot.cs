@@ -51,6 +51,58 @@ namespace Gaia.Chat.Migrations
                     b.ToTable("cache_outbox", (string)null);
                 });
 
+            modelBuilder.Entity("Gaia.Chat.Budgets.Budget", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("IsHard")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_hard");
+
+                    b.Property<long?>("LimitTokens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("limit_tokens");
+
+                    b.Property<decimal?>("LimitUsd")
+                        .HasPrecision(18, 9)
+                        .HasColumnType("numeric(18,9)")
+                        .HasColumnName("limit_usd");
+
+                    b.Property<string>("Period")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("period");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("scope");
+
+                    b.Property<Guid?>("TargetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("target_id");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_budgets");
+
+                    b.HasIndex("Scope", "TargetId", "Period")
+                        .IsUnique()
+                        .HasDatabaseName("ix_budgets_scope_target_id_period");
+
+                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex("Scope", "TargetId", "Period"), false);
+
+                    b.ToTable("budgets", (string)null);
+                });
+
             modelBuilder.Entity("Gaia.Chat.Conversations.Conversation", b =>
                 {
                     b.Property<Guid>("Id")

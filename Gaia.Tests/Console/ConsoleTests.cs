@@ -34,6 +34,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
             ("Personas", () => tab.Page.GetByRole(AriaRole.Link, new() { Name = "Mu", Exact = true }).First),
             ("Playground", () => tab.Page.GetByLabel("Message")),
             ("Usage and cost", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("rehearsal") }).First),
+            ("Budgets", () => tab.Page.GetByRole(AriaRole.Button, new() { Name = "Set budget" })),
             ("API keys", () => tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Revoke development of") }).First),
             ("Audit", () => tab.Page.GetByRole(AriaRole.Cell, new() { Name = "POST /api/v1/admin/cache/warm", Exact = true }).First),
         ];
@@ -228,6 +229,31 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         await tab.Page.GetByLabel("To").FillAsync("2019-01-02");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("from is after to");
+    }
+
+    [Fact]
+    public async Task A_budget_is_set_shown_recorded_and_deleted()
+    {
+        await using var tab = await SignedInAsync();
+        await tab.GoAsync("Budgets");
+        await tab.Page.GetByLabel("Of", new() { Exact = true }).SelectOptionAsync("Persona");
+        await tab.Page.GetByLabel("Whose").SelectOptionAsync("Mu");
+        await tab.Page.GetByLabel("Each").SelectOptionAsync("month");
+        await tab.Page.GetByLabel("Tokens", new() { Exact = true }).FillAsync("123456789");
+        await tab.Page.Keyboard.PressAsync("Enter");
+
+        var row = tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Persona Mu" });
+        await Assertions.Expect(row).ToContainTextAsync("of 123,456,789");
+        await Assertions.Expect(row).ToContainTextAsync("soft");
+        await tab.SaveScreenshotAsync("light-budgets-set");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Delete the budget of Persona Mu each month" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(row).ToHaveCountAsync(0);
+        await tab.GoAsync("Audit");
+        var record = tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "PUT /api/v1/admin/budgets" }).Filter(new() { HasText = "Month: 123456789 tokens, soft" });
+        await Assertions.Expect(record).ToHaveCountAsync(1);
+        Assert.Empty(tab.Trouble);
     }
 
     [Fact]

@@ -34,5 +34,6 @@ internal static class PublicRoutes
         "POST /api/v1/admin/cache/flush", "POST /api/v1/admin/cache/warm", "GET /api/v1/admin/cache/hot",
         "GET /api/v1/admin/live", "GET /api/v1/admin/audit", "GET /api/v1/admin/usage", "GET /api/v1/admin/api-keys",
         "DELETE /api/v1/admin/api-keys/{id}",
+        "GET /api/v1/admin/budgets", "PUT /api/v1/admin/budgets", "DELETE /api/v1/admin/budgets/{id}",
     ];
 }

@@ -9,10 +9,11 @@ import * as hot from './hot.js';
 import * as personas from './personas.js';
 import * as playground from './playground.js';
 import * as usage from './usage.js';
+import * as budgets from './budgets.js';
 import * as apikeys from './apikeys.js';
 import * as audit from './audit.js';
 
-const pages = { overview, cache, keys, hot, personas, playground, usage, apikeys, audit };
+const pages = { overview, cache, keys, hot, personas, playground, usage, budgets, apikeys, audit };
 const [main, bar, nav, who] = ['main', 'bar', 'nav', 'who'].map(id => document.getElementById(id));
 let leaving = new AbortController();
 

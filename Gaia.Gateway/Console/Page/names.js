@@ -21,4 +21,7 @@ export const userNames = async signal => new Map((await all('/api/v1/auth/users'
 
 export const keyNames = async signal => new Map((await all('/api/v1/admin/api-keys', 'api_keys', signal)).map(key => [key.id, `${key.name} (${ownerName(key.owner)})`]));
 
+export const personaNames = async signal =>
+  new Map((await call('/api/v1/chat/personas?active_only=false', { signal })).personas.map(persona => [persona.id, persona.name]));
+
 export const ownerName = owner => owner.email ?? owner.name ?? owner.id;
