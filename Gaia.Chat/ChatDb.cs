@@ -1,5 +1,6 @@
 using Gaia.Caching;
 using Gaia.Caching.Outbox;
+using Gaia.Chat.Alerts;
 using Gaia.Chat.Budgets;
 using Gaia.Chat.Conversations;
 using Gaia.Chat.Personas;
@@ -26,6 +27,8 @@ internal sealed class ChatDb(DbContextOptions<ChatDb> options) : DbContext(optio
     public DbSet<UsageRecord> Usage => Set<UsageRecord>();
 
     public DbSet<Budget> Budgets => Set<Budget>();
+
+    public DbSet<Alert> Alerts => Set<Alert>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(ChatDb).Assembly).AddCacheOutbox().AddIdempotencyRecords();
 }

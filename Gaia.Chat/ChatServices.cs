@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Gaia.Chat.Alerts;
 using Gaia.Chat.Budgets;
 using Gaia.Chat.Characters;
 using Gaia.Chat.Completions;
@@ -43,6 +44,12 @@ internal static class ChatServices
         builder.Services.AddOptionsWithValidateOnStart<BudgetOptions>().BindConfiguration(BudgetOptions.Section).ValidateDataAnnotations();
         builder.Services.AddScoped<BudgetService>();
         builder.Services.AddHostedService<UsageChargeConsumer>();
+        builder.Services.AddSingleton<UsageSignal>();
+        builder.Services.AddOptionsWithValidateOnStart<AlertOptions>().BindConfiguration(AlertOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddSingleton<Webhook>();
+        builder.Services.AddSingleton<AlertDispatcher>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<AlertDispatcher>());
+        builder.Services.AddHostedService<BudgetWatch>();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<InferencePipeline>();
         builder.Services.AddScoped<CreateCompletion>();

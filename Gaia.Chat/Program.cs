@@ -1,5 +1,6 @@
 using Gaia;
 using Gaia.Chat;
+using Gaia.Chat.Alerts;
 using Gaia.Chat.Budgets;
 using Gaia.Chat.Completions;
 using Gaia.Chat.Conversations;
@@ -30,5 +31,6 @@ app.MapStreams();
 app.MapUsage();
 app.MapUsageReports();
 app.MapBudgets();
+app.MapAlerts();
 
 return await app.ServeAsync(args);

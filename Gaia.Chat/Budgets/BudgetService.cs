@@ -13,7 +13,7 @@ namespace Gaia.Chat.Budgets;
 /// Lets calls begin only while every hard budget that counts them covers what they take at worst, all together and on all nodes: that much is held from before
 /// a call until it is known what the call took, so that calls at the same time cannot spend the same rest of a budget.
 /// </summary>
-internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits> budgets, IOptions<BudgetOptions> options, TimeProvider clock)
+internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits> budgets, UsageSignal recorded, IOptions<BudgetOptions> options, TimeProvider clock)
 {
     /// <summary>Longer than any answer takes. What was held by a node that died counts no more after that.</summary>
     private static readonly TimeSpan LongestCall = TimeSpan.FromHours(1);
@@ -76,6 +76,7 @@ internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits>
             db.Add(call);
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
+            recorded.Set();
         }
     }
 

@@ -46,6 +46,7 @@ internal static class ForwardedRoutes
         routes.Forward("/api/v1/usage", Resources.Chat);
         routes.Forward("/api/v1/admin/usage", Resources.Chat);
         routes.Forward("/api/v1/admin/budgets/{**path}", Resources.Chat);
+        routes.Forward("/api/v1/admin/alerts/{**path}", Resources.Chat);
         routes.Forward("/api/v0.2/personas/{**path}", Resources.Chat);
         routes.Forward("/api/v0.3/conversations/{**path}", Resources.Chat);
         routes.Forward("/v1/models/{**id}", Resources.Chat);

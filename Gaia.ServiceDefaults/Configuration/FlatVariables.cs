@@ -42,6 +42,9 @@ internal static class FlatVariables
         FlatVariable.Dollars("BUDGET_USD", "Budget:DollarsPerDay"),
         FlatVariable.One("BUDGET_UNPRICED", "refuse or allow", "Budget:AllowsUnpriced", text => text switch { "allow" => "true", "refuse" => "false", _ => null }),
 
+        FlatVariable.Address("ALERT_WEBHOOK_URL", "Alerts:WebhookUrl") with { IsSecret = true },
+        FlatVariable.One("ALERT_WEBHOOK_SECRET", "24 to 64 bytes in base64, with or without whsec_ before them", "Alerts:WebhookSecret", WebhookSecret.Normalize) with { IsSecret = true },
+
         // Asset's, likewise.
         FlatVariable.Text("ASSET_PATH", "Storage:Path"),
         FlatVariable.Bytes("ASSET_MAX_BYTES", "Storage:MaxBytes"),

@@ -55,6 +55,9 @@ public static class KnownVariables
         new("BUDGET_UNPRICED", "refuse", "allow: models without a price can be used under BUDGET_USD, and count as free", Resources.Chat),
         new("MODEL_PRICES", "prices.json", "a file of prices in place of the one that Gaia ships", Resources.Chat),
 
+        new("ALERT_WEBHOOK_URL", "", "receives alerts as Standard Webhooks", Resources.Chat) { IsSecret = true },
+        new("ALERT_WEBHOOK_SECRET", "", "signs what ALERT_WEBHOOK_URL gets: 24 to 64 bytes in base64, with or without whsec_ before them", Resources.Chat) { IsSecret = true },
+
         new("ASSET_PATH", "a folder per user", "where files are received and, unless a bucket is named, stored", Resources.Asset),
         new("ASSET_MAX_BYTES", "104857600", "the largest file", Resources.Asset, Resources.Gateway),
         new("ASSET_QUOTA_BYTES", "5368709120", "what the files of one user may add up to", Resources.Asset),

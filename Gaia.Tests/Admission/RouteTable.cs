@@ -54,6 +54,9 @@ internal static class RouteTable
         new("GET", "/api/v1/admin/budgets", Access.Scoped, Scopes.Admin),
         new("PUT", "/api/v1/admin/budgets", Access.Scoped, Scopes.Admin),
         new("DELETE", "/api/v1/admin/budgets/{id}", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/alerts", Access.Scoped, Scopes.Admin),
+        new("POST", "/api/v1/admin/alerts/test", Access.Scoped, Scopes.Admin),
+        new("POST", "/api/v1/admin/alerts/{id}/replay", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/api-keys", Access.Scoped, Scopes.Admin),
         new("DELETE", "/api/v1/admin/api-keys/{id}", Access.Scoped, Scopes.Admin),
 

@@ -35,6 +35,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
             ("Playground", () => tab.Page.GetByLabel("Message")),
             ("Usage and cost", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("rehearsal") }).First),
             ("Budgets", () => tab.Page.GetByRole(AriaRole.Button, new() { Name = "Set budget" })),
+            ("Alerts", () => tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send a test" })),
             ("API keys", () => tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Revoke development of") }).First),
             ("Audit", () => tab.Page.GetByRole(AriaRole.Cell, new() { Name = "POST /api/v1/admin/cache/warm", Exact = true }).First),
         ];
@@ -254,6 +255,36 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         var record = tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "PUT /api/v1/admin/budgets" }).Filter(new() { HasText = "Month: 123456789 tokens, soft" });
         await Assertions.Expect(record).ToHaveCountAsync(1);
         Assert.Empty(tab.Trouble);
+    }
+
+    [Fact]
+    public async Task Alerts_of_a_budget_are_listed_and_a_test_says_that_no_webhook_is_configured()
+    {
+        using var developer = gaia.Developer();
+        var me = await developer.GetFromJsonAsync<JsonElement>("/api/v1/auth/me", Ct);
+        using var set = await developer.PutAsJsonAsync(
+            "/api/v1/admin/budgets", new { scope = "user", target_id = me.GetProperty("user").GetProperty("id").GetString(), period = "day", limit_tokens = 1, hard = false }, Ct);
+        var budget = await set.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Ct);
+        await UseAsync();
+        await using var tab = await SignedInAsync();
+        await tab.GoAsync("Alerts");
+
+        var overrun = tab.Page.GetByText("Overrun: the soft budget of user admin@gaia.localhost each day");
+        await Eventually.PassesAsync(
+            async () =>
+            {
+                await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Refresh" }).ClickAsync();
+                await Assertions.Expect(overrun).ToHaveCountAsync(1, new() { Timeout = 1_000 });
+            },
+            ct: Ct);
+        await Assertions.Expect(tab.Page.GetByText("Set ALERT_WEBHOOK_URL")).ToBeVisibleAsync();
+        await tab.SaveScreenshotAsync("light-alerts-fired");
+        Assert.Empty(tab.Trouble);
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send a test" }).ClickAsync();
+
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("No webhook is configured");
+        using var deleted = await developer.DeleteAsync($"/api/v1/admin/budgets/{budget.GetProperty("id").GetString()}", Ct);
+        deleted.EnsureSuccessStatusCode();
     }
 
     [Fact]

@@ -35,5 +35,6 @@ internal static class PublicRoutes
         "GET /api/v1/admin/live", "GET /api/v1/admin/audit", "GET /api/v1/admin/usage", "GET /api/v1/admin/api-keys",
         "DELETE /api/v1/admin/api-keys/{id}",
         "GET /api/v1/admin/budgets", "PUT /api/v1/admin/budgets", "DELETE /api/v1/admin/budgets/{id}",
+        "GET /api/v1/admin/alerts", "POST /api/v1/admin/alerts/test", "POST /api/v1/admin/alerts/{id}/replay",
     ];
 }
