@@ -30,6 +30,7 @@ app.MapHistory();
 app.MapStreams();
 app.MapUsage();
 app.MapUsageReports();
+app.MapCost();
 app.MapBudgets();
 app.MapAlerts();
 

@@ -45,6 +45,7 @@ internal static class ForwardedRoutes
         routes.Forward("/api/v1/conversations/{**path}", Resources.Chat);
         routes.Forward("/api/v1/usage", Resources.Chat);
         routes.Forward("/api/v1/admin/usage", Resources.Chat);
+        routes.Forward("/api/v1/admin/cost", Resources.Chat);
         routes.Forward("/api/v1/admin/budgets/{**path}", Resources.Chat);
         routes.Forward("/api/v1/admin/alerts/{**path}", Resources.Chat);
         routes.Forward("/api/v0.2/personas/{**path}", Resources.Chat);

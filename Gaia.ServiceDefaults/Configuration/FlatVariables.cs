@@ -63,6 +63,7 @@ internal static class FlatVariables
         // The gateway's; checked for every service all the same.
         FlatVariable.Count("RATE_LIMIT_ANONYMOUS", "RateLimits:Policies:anonymous:Limit"),
         FlatVariable.Count("RATE_LIMIT_AUTHENTICATED", "RateLimits:Policies:authenticated:Limit"),
+        FlatVariable.Dollars("REDIS_PRICE_PER_100K", "RedisPrice:Per100K"),
         FlatVariable.One("ALLOWED_ORIGINS", "origins, comma separated", "Cors:AllowedOrigins", text => text),
         FlatVariable.One("TRUSTED_PROXIES", "addresses or networks, comma separated", "Proxies:Trusted", text => text),
     ];

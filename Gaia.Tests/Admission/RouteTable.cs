@@ -51,6 +51,8 @@ internal static class RouteTable
         new("GET", "/api/v1/admin/live", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/audit", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/usage", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/cost", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/cache/cost", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/budgets", Access.Scoped, Scopes.Admin),
         new("PUT", "/api/v1/admin/budgets", Access.Scoped, Scopes.Admin),
         new("DELETE", "/api/v1/admin/budgets/{id}", Access.Scoped, Scopes.Admin),

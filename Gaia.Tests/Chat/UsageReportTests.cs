@@ -123,6 +123,27 @@ public sealed class UsageReportTests(ChatNodes nodes) : IDisposable
     }
 
     [Fact]
+    public async Task The_cost_of_the_month_is_that_of_its_calls_and_the_forecast_is_no_less()
+    {
+        var script = nodes.Models.Play(new());
+        await user.PostAsync(Completions, Ask(script.Key));
+
+        await Eventually.PassesAsync(
+            async () =>
+            {
+                Assert.Equal(1, (await GroupAsync("user", $"{user.Id}")).GetProperty("calls").GetInt32());
+                var report = await administrator.GetAsync("/api/v1/admin/cost");
+                var total = (await administrator.GetAsync($"{Report}?from={DateTime.UtcNow:yyyy-MM}-01")).GetProperty("total");
+                var cost = report.GetProperty("cost").GetDecimal();
+                Assert.Equal((total.GetProperty("cost").GetDecimal(), total.GetProperty("unpriced_calls").GetInt32()), (cost, report.GetProperty("unpriced_calls").GetInt32()));
+                Assert.Equal(cost, report.GetProperty("days").EnumerateArray().Sum(day => day.GetProperty("cost").GetDecimal()));
+                Assert.True(report.GetProperty("forecast").GetDecimal() >= Math.Round(cost, 6));
+                Assert.True(report.GetProperty("daily").GetDecimal() > 0);
+            },
+            ct: Ct);
+    }
+
+    [Fact]
     public async Task It_is_for_administrators_and_says_what_is_wrong_with_a_question()
     {
         using var refused = await user.At().GetAsync(Report, Ct);

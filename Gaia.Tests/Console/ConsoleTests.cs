@@ -33,7 +33,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
             ("Hot keys", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("(gateway|chat) [0-9a-f]{8}: ") }).First),
             ("Personas", () => tab.Page.GetByRole(AriaRole.Link, new() { Name = "Mu", Exact = true }).First),
             ("Playground", () => tab.Page.GetByLabel("Message")),
-            ("Usage and cost", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("rehearsal") }).First),
+            ("Usage and cost", () => tab.Page.GetByText("Models by its end")),
             ("Budgets", () => tab.Page.GetByRole(AriaRole.Button, new() { Name = "Set budget" })),
             ("Alerts", () => tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send a test" })),
             ("API keys", () => tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Revoke development of") }).First),
@@ -210,6 +210,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         await UseAsync();
         await using var tab = await SignedInAsync();
         await tab.GoAsync("Usage and cost");
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Cell, new() { Name = "rehearsal", Exact = true })).ToBeVisibleAsync();
         await tab.Page.GetByLabel("By", new() { Exact = true }).SelectOptionAsync("Route");
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Cell, new() { Name = "/v1/chat/completions", Exact = true })).ToBeVisibleAsync();
         await tab.Page.GetByLabel("By", new() { Exact = true }).SelectOptionAsync("API key");

@@ -10,7 +10,7 @@ const dimensions = { model: 'Model', user: 'User', key: 'API key', persona: 'Per
 const without = { key: 'without a key', persona: 'without a persona', route: 'not recorded' };
 
 export function render(main, signal) {
-  const place = h('section', { 'aria-label': 'Usage' });
+  const [place, month] = [h('section', { 'aria-label': 'Usage' }), h('section', { 'aria-label': 'This month' })];
   const by = h('select', { id: 'by' }, Object.entries(dimensions).map(([value, name]) => h('option', { value }, name)));
   const from = h('input', { id: 'from', type: 'date', required: true, value: day(-30) });
   const to = h('input', { id: 'to', type: 'date', required: true, value: day(0) });
@@ -26,8 +26,24 @@ export function render(main, signal) {
     h('p', { class: 'detail' }, 'What calls of models took, of all users. Days are in UTC.'),
     h('form', { class: 'row', onsubmit: submit },
       h('label', { for: 'by' }, 'By'), by, h('label', { for: 'from' }, 'From'), from, h('label', { for: 'to' }, 'To'), to, h('button', { class: 'primary' }, 'Show')),
-    place);
+    place, month);
   look();
+  load(month, signal, async () => {
+    const [cost, redis] = await Promise.all([call('/api/v1/admin/cost', { signal }), call('/api/v1/admin/cache/cost', { signal })]);
+    return { cost, redis };
+  }, bill);
+}
+
+const tile = (name, value, detail) => h('div', { class: 'tile' }, h('span', { class: 'label' }, name), h('strong', {}, value), h('span', { class: 'detail' }, detail ?? ''));
+
+function bill({ cost: models, redis }) {
+  return [
+    h('h2', {}, 'This month'),
+    h('div', { class: 'tiles' },
+      tile('Models until now', dollars(models.cost), `since ${models.from}${models.unpriced_calls ? `, without ${count(models.unpriced_calls)} calls that have no price` : ''}`),
+      tile('Models by its end', dollars(models.forecast), `when every day is like the last week’s, at ${dollars(models.daily)}`),
+      tile('Redis, a month', dollars(redis.cost_of_month), `when every day is like the last: ${count(redis.commands)} commands of the caches at ${dollars(redis.price)} for 100,000`)),
+    redis.missing.length ? h('p', { class: 'state warn' }, 'Redis commands of nodes that do not answer are not counted.') : null].filter(Boolean);
 }
 
 async function read(asked, signal) {
@@ -44,7 +60,7 @@ function show({ by, groups, total, truncated, nameOf }) {
       [['Cost', cost(total)], ['Calls', count(total.calls)],
         ['Tokens in', count(total.input_tokens), `${percent(total.input_tokens ? total.cached_tokens / total.input_tokens : null)} from the provider’s cache`],
         ['Tokens out', count(total.output_tokens), `${percent(total.output_tokens ? total.reasoning_tokens / total.output_tokens : null)} for reasoning`]]
-        .map(([name, value, detail]) => h('div', { class: 'tile' }, h('span', { class: 'label' }, name), h('strong', {}, value), h('span', { class: 'detail' }, detail ?? '')))),
+        .map(parts => tile(...parts))),
     total.unpriced_calls ? h('p', { class: 'state warn', role: 'note' }, `${count(total.unpriced_calls)} calls are not in the cost: their models have no price. Add them to the file of MODEL_PRICES.`) : null,
     table(`By ${dimensions[by].toLowerCase()}${truncated ? ', the first of more' : ''}`, [
       { title: dimensions[by], wide: true, cell: nameOf },
