@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Aspire.Hosting.Testing;
 using Gaia.Tests.Auth;
 using Gaia.Tests.Faults;
 using Microsoft.Playwright;
@@ -19,7 +18,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
     [InlineData("phone", 360, ColorScheme.Dark)]
     public async Task Every_page_shows_its_figures_without_an_error_or_a_sideways_scroll(string name, int width, ColorScheme colours)
     {
-        await UseAsync();
+        await gaia.UseAsync();
         await using var tab = await OpenAsync(width, colours);
         await tab.ExpectNoSidewaysScrollAsync();
         await tab.SaveScreenshotAsync($"{name}-sign-in");
@@ -205,121 +204,6 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
     }
 
     [Fact]
-    public async Task Usage_is_shown_by_what_is_chosen_and_downloaded_as_it_is_shown()
-    {
-        await UseAsync();
-        await using var tab = await SignedInAsync();
-        await tab.GoAsync("Usage and cost");
-        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Cell, new() { Name = "rehearsal", Exact = true })).ToBeVisibleAsync();
-        await tab.Page.GetByLabel("By", new() { Exact = true }).SelectOptionAsync("Route");
-        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Cell, new() { Name = "/v1/chat/completions", Exact = true })).ToBeVisibleAsync();
-        await tab.Page.GetByLabel("By", new() { Exact = true }).SelectOptionAsync("API key");
-        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Cell, new() { Name = "development (admin@gaia.localhost)", Exact = true })).ToBeVisibleAsync();
-
-        var download = await tab.Page.RunAndWaitForDownloadAsync(() => tab.Page.GetByRole(AriaRole.Button, new() { Name = "Download CSV" }).ClickAsync());
-        var lines = await File.ReadAllLinesAsync(await download.PathAsync(), Ct);
-
-        Assert.StartsWith("usage-by-key-", download.SuggestedFilename, StringComparison.Ordinal);
-        Assert.StartsWith("key,name,calls,", lines[0], StringComparison.Ordinal);
-        Assert.True(lines.Length > 1);
-
-        await tab.Page.GetByLabel("From").FillAsync("2020-01-01");
-        await tab.Page.GetByLabel("To").FillAsync("2020-01-02");
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
-        await Assertions.Expect(tab.Page.GetByText("No model has been called in this time.")).ToBeVisibleAsync();
-        Assert.Empty(tab.Trouble);
-        await tab.Page.GetByLabel("To").FillAsync("2019-01-02");
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
-        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("from is after to");
-    }
-
-    [Fact]
-    public async Task A_budget_is_set_shown_recorded_and_deleted()
-    {
-        await using var tab = await SignedInAsync();
-        await tab.GoAsync("Budgets");
-        await tab.Page.GetByLabel("Of", new() { Exact = true }).SelectOptionAsync("Persona");
-        await tab.Page.GetByLabel("Whose").SelectOptionAsync("Mu");
-        await tab.Page.GetByLabel("Each").SelectOptionAsync("month");
-        await tab.Page.GetByLabel("Tokens", new() { Exact = true }).FillAsync("123456789");
-        await tab.Page.Keyboard.PressAsync("Enter");
-
-        var row = tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Persona Mu" });
-        await Assertions.Expect(row).ToContainTextAsync("of 123,456,789");
-        await Assertions.Expect(row).ToContainTextAsync("soft");
-        await tab.SaveScreenshotAsync("light-budgets-set");
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Delete the budget of Persona Mu each month" }).ClickAsync();
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
-
-        await Assertions.Expect(row).ToHaveCountAsync(0);
-        await tab.GoAsync("Audit");
-        var record = tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "PUT /api/v1/admin/budgets" }).Filter(new() { HasText = "Month: 123456789 tokens, soft" });
-        await Assertions.Expect(record).ToHaveCountAsync(1);
-        Assert.Empty(tab.Trouble);
-    }
-
-    [Fact]
-    public async Task Alerts_of_a_budget_are_listed_and_a_test_says_that_no_webhook_is_configured()
-    {
-        using var developer = gaia.Developer();
-        var me = await developer.GetFromJsonAsync<JsonElement>("/api/v1/auth/me", Ct);
-        using var set = await developer.PutAsJsonAsync(
-            "/api/v1/admin/budgets", new { scope = "user", target_id = me.GetProperty("user").GetProperty("id").GetString(), period = "day", limit_tokens = 1, hard = false }, Ct);
-        var budget = await set.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Ct);
-        await UseAsync();
-        await using var tab = await SignedInAsync();
-        await tab.GoAsync("Alerts");
-
-        var overrun = tab.Page.GetByText("Overrun: the soft budget of user admin@gaia.localhost each day");
-        await Eventually.PassesAsync(
-            async () =>
-            {
-                await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Refresh" }).ClickAsync();
-                await Assertions.Expect(overrun).ToHaveCountAsync(1, new() { Timeout = 1_000 });
-            },
-            ct: Ct);
-        await Assertions.Expect(tab.Page.GetByText("Set ALERT_WEBHOOK_URL")).ToBeVisibleAsync();
-        await tab.SaveScreenshotAsync("light-alerts-fired");
-        Assert.Empty(tab.Trouble);
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send a test" }).ClickAsync();
-
-        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("No webhook is configured");
-        using var deleted = await developer.DeleteAsync($"/api/v1/admin/budgets/{budget.GetProperty("id").GetString()}", Ct);
-        deleted.EnsureSuccessStatusCode();
-    }
-
-    [Fact]
-    public async Task Anybodys_key_is_found_and_revoked_after_a_question_and_is_refused_then()
-    {
-        using var client = gaia.Gateway();
-        var email = AuthApi.SomeEmail();
-        using var registered = await client.PostAsJsonAsync("/api/v1/auth/register", new { email, password = AuthApi.Password, name = "Ada" }, Ct);
-        var user = SignedIn.Of(await registered.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Ct));
-        client.DefaultRequestHeaders.Authorization = new("Bearer", user.AccessToken);
-        using var made = await client.PostAsJsonAsync("/api/v1/auth/api-keys", new { name = "script" }, Ct);
-        using var key = gaia.Gateway();
-        key.DefaultRequestHeaders.Add("X-API-Key", (await made.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("key").GetString());
-        using var allowed = await key.GetAsync("/api/v1/auth/me", Ct);
-        Assert.True(allowed.IsSuccessStatusCode);
-
-        await using var tab = await SignedInAsync();
-        await tab.GoAsync("API keys");
-        await tab.Page.GetByLabel("Search", new() { Exact = true }).FillAsync(email);
-        await tab.Page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(tab.Page.GetByText("1 of 1 keys")).ToBeVisibleAsync();
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = $"Revoke script of {email}" }).ClickAsync();
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke", Exact = true }).ClickAsync();
-
-        await Assertions.Expect(tab.Page.GetByText($"No key matches {email}.")).ToBeVisibleAsync();
-        await Eventually.PassesAsync(async () =>
-        {
-            using var refused = await key.GetAsync("/api/v1/auth/me", Ct);
-            Assert.Equal(System.Net.HttpStatusCode.Unauthorized, refused.StatusCode);
-        }, ct: Ct);
-        Assert.Empty(tab.Trouble);
-    }
-
-    [Fact]
     public async Task A_keyboard_is_enough()
     {
         await using var tab = await OpenAsync();
@@ -364,29 +248,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
     }
 
-    private Task<ConsoleTab> OpenAsync(int width = 1280, ColorScheme colours = ColorScheme.Light) =>
-        browser.OpenAsync(gaia.Graph.GetEndpoint(Resources.Gateway, "http"), width, colours);
+    private Task<ConsoleTab> OpenAsync(int width = 1280, ColorScheme colours = ColorScheme.Light) => browser.OpenAsync(gaia, width, colours);
 
-    private async Task<ConsoleTab> SignedInAsync()
-    {
-        var tab = await OpenAsync();
-        await tab.SignInAsync(GaiaApp.DevelopmentKey);
-        await Assertions.Expect(tab.Heading("Overview")).ToBeVisibleAsync();
-        return tab;
-    }
-
-    /// <summary>Enough that there is something to see on every page: reads, a hot key, and a call of a model.</summary>
-    private async Task UseAsync()
-    {
-        using var developer = gaia.Developer();
-        for (var i = 0; i < 300; i++)
-        {
-            await developer.GetStringAsync("/api/v1/chat/personas", Ct);
-        }
-
-        using var warmed = await developer.PostAsync("/api/v1/admin/cache/warm", content: null, Ct);
-        warmed.EnsureSuccessStatusCode();
-        using var said = await developer.PostAsJsonAsync("/v1/chat/completions", new { model = "persona:Mu", messages = new[] { new { role = "user", content = "Hello" } } }, Ct);
-        said.EnsureSuccessStatusCode();
-    }
+    private Task<ConsoleTab> SignedInAsync() => browser.SignInAsync(gaia);
 }
