@@ -21,6 +21,7 @@ app.UseRateLimiter();
 app.MapSessions();
 app.MapUsers();
 app.MapApiKeys();
+app.MapAllApiKeys();
 app.MapValidate();
 app.MapWellKnown();
 app.MapSigningKeys();

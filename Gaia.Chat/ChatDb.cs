@@ -1,5 +1,7 @@
 using Gaia.Caching;
 using Gaia.Caching.Outbox;
+using Gaia.Chat.Alerts;
+using Gaia.Chat.Budgets;
 using Gaia.Chat.Conversations;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Responses;
@@ -23,6 +25,10 @@ internal sealed class ChatDb(DbContextOptions<ChatDb> options) : DbContext(optio
     public DbSet<ResponseRecord> Responses => Set<ResponseRecord>();
 
     public DbSet<UsageRecord> Usage => Set<UsageRecord>();
+
+    public DbSet<Budget> Budgets => Set<Budget>();
+
+    public DbSet<Alert> Alerts => Set<Alert>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(ChatDb).Assembly).AddCacheOutbox().AddIdempotencyRecords();
 }

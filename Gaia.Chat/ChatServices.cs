@@ -1,4 +1,6 @@
 using Gaia.Caching;
+using Gaia.Chat.Alerts;
+using Gaia.Chat.Budgets;
 using Gaia.Chat.Characters;
 using Gaia.Chat.Completions;
 using Gaia.Chat.Events;
@@ -23,7 +25,11 @@ internal static class ChatServices
         builder.AddDatabase<ChatDb>(Resources.ChatDb, options => options.UseAsyncSeeding((db, _, ct) => DefaultPersona.EnsureAsync((ChatDb)db, ct)));
         builder.AddIdempotency<ChatDb>();
 
-        builder.AddCache((cache, ttl) => cache.AddPersonas(ttl));
+        builder.AddCache((cache, ttl) =>
+        {
+            cache.AddPersonas(ttl);
+            cache.AddBudgets();
+        });
         builder.Services.AddCacheOutbox<ChatDb>();
         builder.Services.AddSingleton<PersonaResponseCache>();
         builder.Services.AddScoped<CurrentPersona>();
@@ -37,8 +43,15 @@ internal static class ChatServices
         builder.Services.AddSingleton<PersonaPrompt>();
         builder.Services.AddSingleton<PersonaGreetings>();
         builder.Services.AddOptionsWithValidateOnStart<BudgetOptions>().BindConfiguration(BudgetOptions.Section).ValidateDataAnnotations();
-        builder.Services.AddScoped<Budget>();
+        builder.Services.AddScoped<BudgetService>();
         builder.Services.AddHostedService<UsageChargeConsumer>();
+        builder.Services.AddSingleton<UsageSignal>();
+        builder.Services.AddOptionsWithValidateOnStart<AlertOptions>().BindConfiguration(AlertOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddSingleton<Webhook>();
+        builder.Services.AddSingleton<AlertDispatcher>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<AlertDispatcher>());
+        builder.Services.AddHostedService<BudgetWatch>();
+        builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<InferencePipeline>();
         builder.Services.AddScoped<CreateCompletion>();
         builder.Services.AddScoped<ForwardingService>();

@@ -1,13 +1,15 @@
 using Gaia;
 using Gaia.Chat;
+using Gaia.Chat.Alerts;
+using Gaia.Chat.Budgets;
 using Gaia.Chat.Completions;
 using Gaia.Chat.Conversations;
 using Gaia.Chat.Forwarding;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Replies;
+using Gaia.Chat.Reports;
 using Gaia.Chat.Responses;
 using Gaia.Chat.Streams;
-using Gaia.Chat.Usage;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -27,5 +29,9 @@ app.MapReplies();
 app.MapHistory();
 app.MapStreams();
 app.MapUsage();
+app.MapUsageReports();
+app.MapCost();
+app.MapBudgets();
+app.MapAlerts();
 
 return await app.ServeAsync(args);

@@ -38,6 +38,7 @@ internal static class GatewayServices
         builder.Services.AddSingleton<PersonaClient>();
         builder.Services.AddSingleton<PersonaResponseCache>();
 
+        builder.Services.AddOptionsWithValidateOnStart<RedisPriceOptions>().BindConfiguration(RedisPriceOptions.Section).ValidateDataAnnotations();
         builder.Services.AddSingleton<LiveTicker>();
         builder.Services.AddAudit();
         builder.Services.AddSingleton<ApiDescription>();

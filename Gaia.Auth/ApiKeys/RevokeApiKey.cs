@@ -6,15 +6,20 @@ namespace Gaia.Auth.ApiKeys;
 
 internal sealed partial class RevokeApiKey(AuthDb db, CurrentUser caller, RevocationLog revocations, ILogger<RevokeApiKey> log)
 {
-    public static async Task<Results<NoContent, ProblemHttpResult>> Handle(Guid id, RevokeApiKey revoke, CancellationToken ct) =>
-        await revoke.RunAsync(id, ct) ? TypedResults.NoContent() : TypedResults.Problem("API key not found", statusCode: StatusCodes.Status404NotFound);
+    public static Task<Results<NoContent, ProblemHttpResult>> Handle(Guid id, RevokeApiKey revoke, CurrentUser caller, CancellationToken ct) =>
+        revoke.RunAsync(id, caller.Id, ct);
 
-    private async Task<bool> RunAsync(Guid id, CancellationToken ct)
+    /// <summary>For administrators.</summary>
+    public static Task<Results<NoContent, ProblemHttpResult>> HandleOfAnyOwnerAsync(Guid id, RevokeApiKey revoke, CancellationToken ct) =>
+        revoke.RunAsync(id, owner: null, ct);
+
+    /// <param name="owner">Whose it must be; null for anybody's.</param>
+    private async Task<Results<NoContent, ProblemHttpResult>> RunAsync(Guid id, Guid? owner, CancellationToken ct)
     {
         var isRevoked = await revocations.CommitAsync(
             async () =>
             {
-                if (await db.ApiKeys.Where(k => k.Id == id && k.OwnerId == caller.Id).ExecuteDeleteAsync(ct) == 0)
+                if (await db.ApiKeys.Where(k => k.Id == id && (owner == null || k.OwnerId == owner)).ExecuteDeleteAsync(ct) == 0)
                 {
                     return false;
                 }
@@ -23,14 +28,15 @@ internal sealed partial class RevokeApiKey(AuthDb db, CurrentUser caller, Revoca
                 return true;
             },
             ct);
-        if (isRevoked)
+        if (!isRevoked)
         {
-            LogRevoked(id, caller.Id);
+            return TypedResults.Problem("API key not found", statusCode: StatusCodes.Status404NotFound);
         }
 
-        return isRevoked;
+        LogRevoked(id, caller.Id);
+        return TypedResults.NoContent();
     }
 
-    [LoggerMessage(LogLevel.Information, "API key {KeyId} of user {UserId} revoked")]
+    [LoggerMessage(LogLevel.Information, "API key {KeyId} revoked by user {UserId}")]
     private partial void LogRevoked(Guid keyId, Guid? userId);
 }

@@ -61,7 +61,7 @@ internal sealed partial class Refresh(
         var user = await db.Sessions.Where(s => s.Id == token.SessionId && s.EndedAt == null && s.User.DisabledAt == null).Select(s => s.User).AsNoTracking().SingleOrDefaultAsync(ct);
         return user is null
             ? null
-            : SessionAnswer.Of(UserView.Of(user), await tokens.IssueAsync(new(UserView.Of(user), token.SessionId, user.Scopes, asOf, AuthSource.Password), ct), successor);
+            : SessionAnswer.Of(UserView.Of(user), await tokens.IssueAsync(new(UserView.Of(user), token.SessionId, user.Scopes, asOf, AccessTokenClaims.PasswordSource), ct), successor);
     }
 
     private Task<RefreshToken?> FindAsync(string hash, CancellationToken ct)

@@ -40,7 +40,7 @@ internal sealed partial class SessionStart(
         db.Add(session);
         db.Add(new RefreshToken { Hash = RefreshToken.HashOf(refreshToken), SessionId = session.Id, ExpiresAt = now + options.Value.RefreshLifetime });
         await db.SaveChangesAsync(ct);
-        return new(UserView.Of(user), session.Id, user.Scopes, asOf, AuthSource.Password);
+        return new(UserView.Of(user), session.Id, user.Scopes, asOf, AccessTokenClaims.PasswordSource);
     }
 
     [LoggerMessage(LogLevel.Information, "Session {SessionId} of user {UserId} started")]

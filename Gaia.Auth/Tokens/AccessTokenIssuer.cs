@@ -8,15 +8,9 @@ namespace Gaia.Auth.Tokens;
 /// <summary>What an access token speaks of.</summary>
 /// <param name="CredentialId">The session or API key that it lives and dies with.</param>
 /// <param name="AsOf">The revocation position read before anything else here was.</param>
-/// <param name="Source">How the user proved who it is: one of <see cref="AuthSource"/>.</param>
+/// <param name="Source">How the user proved who it is, as <see cref="AccessTokenClaims.AuthSource"/> says it.</param>
 /// <param name="NotAfter">When the credential itself ends, if it does.</param>
 internal sealed record AccessTokenGrant(UserView User, Guid CredentialId, IReadOnlyList<string> Scopes, long AsOf, string Source, DateTimeOffset? NotAfter = null);
-
-internal static class AuthSource
-{
-    public const string Password = "password";
-    public const string ApiKeyExchange = "api_key_exchange";
-}
 
 /// <param name="ExpiresIn">Seconds.</param>
 internal sealed record AccessToken(string Text, int ExpiresIn, DateTimeOffset ExpiresAt);
@@ -55,7 +49,7 @@ internal sealed class AccessTokenIssuer(SigningKeyRing keys, IOptions<TokenOptio
 
     private static Dictionary<string, object> ClaimsOf(AccessTokenGrant grant)
     {
-        var metadata = new Dictionary<string, object> { ["auth_source"] = grant.Source };
+        var metadata = new Dictionary<string, object> { [AccessTokenClaims.AuthSource] = grant.Source };
         if (grant.User.Name is { } name)
         {
             metadata["name"] = name;

@@ -17,6 +17,9 @@ internal class ChatException(int status, string code, string detail, string? fie
     /// <summary>When the request can be repeated; null when that is not known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The budget that does not cover the request; null when none is at fault, or that of the settings.</summary>
+    public Guid? BudgetId { get; init; }
+
     public static ChatException Invalid(string detail, string? field = null) => new(StatusCodes.Status400BadRequest, "invalid_request", detail, field);
 
     /// <summary>A parameter that the model's provider has no equivalent of.</summary>

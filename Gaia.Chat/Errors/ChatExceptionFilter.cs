@@ -25,11 +25,17 @@ internal sealed class ChatExceptionFilter : IEndpointFilter
             context.Response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        return TypedResults.Problem(
-            e.Message,
-            statusCode: e.Status,
-            extensions: e.Field is null
-                ? new Dictionary<string, object?> { ["code"] = e.Code }
-                : new Dictionary<string, object?> { ["code"] = e.Code, ["field"] = e.Field });
+        var extensions = new Dictionary<string, object?> { ["code"] = e.Code };
+        if (e.Field is not null)
+        {
+            extensions["field"] = e.Field;
+        }
+
+        if (e.BudgetId is { } budget)
+        {
+            extensions["budget_id"] = budget;
+        }
+
+        return TypedResults.Problem(e.Message, statusCode: e.Status, extensions: extensions);
     }
 }

@@ -17,7 +17,13 @@ internal static class ForwardedUsage
         return new(new ChatMessage(ChatRole.Assistant, json is { } said ? Text(said) : ""))
         {
             FinishReason = ChatFinishReason.Stop,
-            Usage = output is null ? null : new() { InputTokenCount = usage?.InputTokenCount, OutputTokenCount = output },
+            Usage = output is null ? null : new()
+            {
+                InputTokenCount = usage?.InputTokenCount,
+                OutputTokenCount = output,
+                CachedInputTokenCount = usage?.CachedInputTokenCount,
+                ReasoningTokenCount = usage?.ReasoningTokenCount,
+            },
         };
     }
 

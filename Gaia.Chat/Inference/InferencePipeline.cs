@@ -1,3 +1,4 @@
+using Gaia.Chat.Budgets;
 using Gaia.Chat.Errors;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
@@ -7,7 +8,8 @@ using Microsoft.Extensions.AI;
 namespace Gaia.Chat.Inference;
 
 /// <summary>What every call of a model passes: persona, prompt, context window, budget, model.</summary>
-internal sealed class InferencePipeline(PersonaPrompt prompts, ModelCaller models, Budget budget, UsageWriter usages, ChatDb db, TimeProvider clock)
+internal sealed class InferencePipeline(
+    PersonaPrompt prompts, ModelCaller models, BudgetService budget, UsageWriter usages, ChatDb db, CurrentUser caller, IHttpContextAccessor http, TimeProvider clock)
 {
     /// <summary>How long a stream waits for its model before its headers are sent: an error until then still is an HTTP status.</summary>
     private static readonly TimeSpan HeaderDelay = TimeSpan.FromSeconds(1);
@@ -34,8 +36,11 @@ internal sealed class InferencePipeline(PersonaPrompt prompts, ModelCaller model
     /// <summary>Prepares a call whose prompt is sent as it is.</summary>
     /// <exception cref="ChatException">The user's budget does not cover the call.</exception>
     public async Task<InferenceRequest> ReserveAsync(
-        Guid user, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions options, int answers, CancellationToken ct) =>
-        new(user, responder, prompt, options, await budget.ReserveAsync(user, responder, prompt, options, answers, ct));
+        Guid user, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions options, int answers, CancellationToken ct)
+    {
+        var source = UsageSource.Of(user, caller, http.HttpContext);
+        return new(source, responder, prompt, options, await budget.ReserveAsync(source, responder, prompt, options, answers, ct));
+    }
 
     /// <exception cref="ProviderException">No candidate answered.</exception>
     public Task<(Model Model, ChatResponse Response)> CompleteAsync(InferenceRequest request, CancellationToken ct) => models.CompleteAsync(request.Call, ct);

@@ -26,7 +26,11 @@ internal sealed class ModelOptions
 internal sealed partial class ModelOptionsValidator : IValidateOptions<ModelOptions>;
 
 /// <summary>US dollars per million tokens.</summary>
-internal sealed record ModelPrice(decimal Input, decimal Output)
+/// <param name="Output">Of reasoning too, which providers count as output.</param>
+/// <param name="CachedInput">Of input that the provider had in its cache; null when it costs as much as the rest.</param>
+internal sealed record ModelPrice(decimal Input, decimal Output, decimal? CachedInput = null)
 {
-    public decimal Of(long inputTokens, long outputTokens) => (inputTokens * Input + outputTokens * Output) / 1_000_000;
+    /// <param name="cachedTokens">How many of the input tokens.</param>
+    public decimal Of(long inputTokens, long outputTokens, long cachedTokens = 0) =>
+        ((inputTokens - cachedTokens) * Input + cachedTokens * (CachedInput ?? Input) + outputTokens * Output) / 1_000_000;
 }

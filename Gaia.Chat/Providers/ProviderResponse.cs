@@ -59,8 +59,13 @@ internal static class ProviderResponse
         {
             InputTokenCount = usage.Count("prompt_tokens") ?? usage.Count("input_tokens"),
             OutputTokenCount = usage.Count("completion_tokens") ?? usage.Count("output_tokens"),
+            CachedInputTokenCount = Detail(usage, "prompt_tokens_details", "input_tokens_details", "cached_tokens"),
+            ReasoningTokenCount = Detail(usage, "completion_tokens_details", "output_tokens_details", "reasoning_tokens"),
         }
         : null;
+
+    private static long? Detail(JsonElement usage, string ofCompletions, string ofResponses, string name) =>
+        (usage.Member(ofCompletions, JsonValueKind.Object) ?? usage.Member(ofResponses, JsonValueKind.Object))?.Count(name);
 
     private static void ReadContents(JsonElement choice, string member, IList<AIContent> contents)
     {

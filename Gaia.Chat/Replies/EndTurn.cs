@@ -8,7 +8,7 @@ using Npgsql;
 namespace Gaia.Chat.Replies;
 
 /// <summary>Ends a turn of a conversation. It has a service scope of its own, as the request may be over by then.</summary>
-internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, TimeProvider clock)
+internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, UsageSignal recorded, TimeProvider clock)
 {
     // An answer that was paid for must survive a restart of Postgres.
     private const int MaxAttempts = 10;
@@ -32,6 +32,7 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, Ti
             }
         }
 
+        recorded.Set();
         var now = clock.GetUtcNow();
         if (error is null)
         {
@@ -62,6 +63,7 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, Ti
         await RemoveAsync(db, turn);
         db.Put(turn.Inference.Record(usage, clock.GetUtcNow()), turn.Inference.Reservation);
         await db.SaveChangesAsync();
+        recorded.Set();
     }
 
     private static Task<int> RemoveAsync(ChatDb db, ConversationTurn turn) => turn.IsNew

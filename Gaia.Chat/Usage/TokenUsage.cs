@@ -20,7 +20,7 @@ internal sealed class TokenUsage(Model model, IReadOnlyList<ChatMessage> prompt)
 
     public ChatFinishReason? FinishReason { get; private set; }
 
-    public TokenCounts Tokens => new(counted?.InputTokenCount ?? EstimatedInput, IsCounted ? counted!.OutputTokenCount!.Value : EstimatedOutput);
+    public TokenCounts Tokens => Counts(counted?.InputTokenCount ?? EstimatedInput, IsCounted ? counted!.OutputTokenCount!.Value : EstimatedOutput);
 
     /// <summary>The count that a provider gives of an incomplete answer does not cover all of it.</summary>
     private bool IsCounted => isComplete && counted?.OutputTokenCount is not null;
@@ -50,24 +50,35 @@ internal sealed class TokenUsage(Model model, IReadOnlyList<ChatMessage> prompt)
         isComplete = true;
     }
 
+    /// <param name="source">Who called the model.</param>
+    /// <param name="persona">Whom it spoke as.</param>
     /// <param name="reservation">In whose place the record comes, if anything was reserved for the call.</param>
-    public UsageRecord Record(Guid user, Guid? persona, BudgetReservation? reservation, DateTimeOffset now)
+    /// <param name="now">When the call was over.</param>
+    public UsageRecord Record(UsageSource source, Guid? persona, BudgetReservation? reservation, DateTimeOffset now)
     {
         var tokens = Tokens;
         return new()
         {
             Id = reservation?.Id ?? Guid.CreateVersion7(),
-            UserId = user,
+            UserId = source.UserId,
+            ApiKeyId = source.ApiKeyId,
+            Route = source.Route,
             Day = reservation?.Day ?? DateOnly.FromDateTime(now.UtcDateTime),
             Model = model.Id,
             Provider = model.Provider.Name,
             PersonaId = persona,
             PromptTokens = tokens.PromptTokens,
             CompletionTokens = tokens.CompletionTokens,
+            CachedTokens = tokens.CachedTokens,
+            ReasoningTokens = tokens.ReasoningTokens,
             IsEstimated = !IsCounted || counted?.InputTokenCount is null,
-            Cost = model.Price?.Of(tokens.PromptTokens, tokens.CompletionTokens),
+            Cost = model.Price?.Of(tokens.PromptTokens, tokens.CompletionTokens, tokens.CachedTokens),
         };
     }
+
+    /// <summary>Cached and reasoning tokens are parts of the others, whatever a provider says.</summary>
+    private TokenCounts Counts(long prompt, long completion) => new(
+        prompt, completion, Math.Clamp(counted?.CachedInputTokenCount ?? 0, 0, prompt), Math.Clamp(counted?.ReasoningTokenCount ?? 0, 0, completion));
 
     private void Add(AIContent content, object? source)
     {
@@ -85,7 +96,13 @@ internal sealed class TokenUsage(Model model, IReadOnlyList<ChatMessage> prompt)
 
             // OpenAI-compatible servers that count in several chunks count from the beginning in each; Anthropic's client splits one count.
             case UsageContent usage when counted is null || source is System.Text.Json.JsonElement:
-                counted = new() { InputTokenCount = usage.Details.InputTokenCount, OutputTokenCount = usage.Details.OutputTokenCount };
+                counted = new()
+                {
+                    InputTokenCount = usage.Details.InputTokenCount,
+                    OutputTokenCount = usage.Details.OutputTokenCount,
+                    CachedInputTokenCount = usage.Details.CachedInputTokenCount,
+                    ReasoningTokenCount = usage.Details.ReasoningTokenCount,
+                };
                 break;
             case UsageContent usage:
                 counted.Add(usage.Details);
@@ -95,7 +112,9 @@ internal sealed class TokenUsage(Model model, IReadOnlyList<ChatMessage> prompt)
 }
 
 /// <summary>How many tokens a call took.</summary>
-internal sealed record TokenCounts(long PromptTokens, long CompletionTokens)
+/// <param name="CachedTokens">Of the prompt's, those that the provider had in its cache.</param>
+/// <param name="ReasoningTokens">Of the answer's, those of its reasoning.</param>
+internal sealed record TokenCounts(long PromptTokens, long CompletionTokens, long CachedTokens, long ReasoningTokens)
 {
     public long TotalTokens => PromptTokens + CompletionTokens;
 }

@@ -9,6 +9,12 @@ internal sealed class UsageRecord
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public required Guid UserId { get; init; }
 
+    /// <summary>Null for sessions, and for what other services ask models for.</summary>
+    public Guid? ApiKeyId { get; init; }
+
+    /// <summary>As the API describes it; null in rows of earlier versions.</summary>
+    public string? Route { get; init; }
+
     /// <summary>In UTC.</summary>
     public required DateOnly Day { get; init; }
 
@@ -17,6 +23,12 @@ internal sealed class UsageRecord
     public Guid? PersonaId { get; init; }
     public required long PromptTokens { get; init; }
     public required long CompletionTokens { get; init; }
+
+    /// <summary>Of the prompt's tokens.</summary>
+    public long CachedTokens { get; init; }
+
+    /// <summary>Of the answer's tokens.</summary>
+    public long ReasoningTokens { get; init; }
 
     /// <summary>The provider did not count, or the caller left before it said.</summary>
     public required bool IsEstimated { get; init; }
@@ -34,6 +46,10 @@ internal sealed class UsageRecordTable : IEntityTypeConfiguration<UsageRecord>
     {
         usage.ToTable("usage");
         usage.Property(u => u.Cost).HasPrecision(18, 9);
+        usage.Property(u => u.Route).HasMaxLength(UsageSource.RouteLimit);
         usage.HasIndex(u => new { u.UserId, u.Day });
+        usage.HasIndex(u => u.Day);
+        usage.HasIndex(u => new { u.ApiKeyId, u.Day }).HasFilter("api_key_id IS NOT NULL");
+        usage.HasIndex(u => new { u.PersonaId, u.Day }).HasFilter("persona_id IS NOT NULL");
     }
 }

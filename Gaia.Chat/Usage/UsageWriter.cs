@@ -4,7 +4,7 @@ using Npgsql;
 namespace Gaia.Chat.Usage;
 
 /// <summary>Writes down what calls took that store nothing else, in the background: nobody waits for it, and nothing is lost while the database is unavailable.</summary>
-internal sealed partial class UsageWriter(IServiceScopeFactory scopes, TimeProvider clock, ILogger<UsageWriter> log) : BackgroundService
+internal sealed partial class UsageWriter(IServiceScopeFactory scopes, UsageSignal signal, TimeProvider clock, ILogger<UsageWriter> log) : BackgroundService
 {
     private const int BatchLimit = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -72,6 +72,7 @@ internal sealed partial class UsageWriter(IServiceScopeFactory scopes, TimeProvi
             }
 
             await db.SaveChangesAsync(ct);
+            signal.Set();
             return true;
         }
         catch (Exception e) when (e is NpgsqlException or { InnerException: NpgsqlException } or TimeoutException)

@@ -17,6 +17,7 @@ internal static class CacheAdministrationEndpoints
             .AddEndpointFilter<AdministratorsOnly>().WithMetadata(new ScopeMetadata(Scopes.Admin));
         cache.MapGroup("").AddEndpointFilter(RecordFlush).MapCacheKeys();
         cache.MapGet("/stats", Stats).WithName("GetCacheStats");
+        cache.MapGet("/cost", CacheCostEndpoint.Get).WithName("GetCacheCost");
         cache.MapGet("/hot", Hot).WithName("ListHotKeys");
         cache.MapPost("/warm", Warm).WithName("WarmCache");
     }

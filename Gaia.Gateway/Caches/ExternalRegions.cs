@@ -15,5 +15,6 @@ internal static class ExternalRegions
 
     public static CachingOptions AddExternalRegions(this CachingOptions cache) =>
         cache.Region(new ExternalRegion("user.preference", "user:persona:preference:", HasRowVersions: false))
+            .Region(new ExternalRegion("budgets", "budgets:", HasRowVersions: false))
             .Region(new ExternalRegion("service.health", ServiceHealthCache.KeyPrefix, HasRowVersions: false));
 }

@@ -24,6 +24,7 @@ internal static class ForwardedRoutes
     public static void MapForwardedRoutes(this IEndpointRouteBuilder routes)
     {
         routes.Forward("/api/v1/auth/{**path}", Resources.Auth);
+        routes.Forward("/api/v1/admin/api-keys/{**path}", Resources.Auth);
 
         // Needed to verify tokens also while Auth is down, and the same for everyone. The upper bound is for a key that is withdrawn.
         foreach (var document in (string[])["jwks.json", "openid-configuration"])
@@ -43,6 +44,10 @@ internal static class ForwardedRoutes
         routes.Forward("/api/v1/chat/{**path}", Resources.Chat);
         routes.Forward("/api/v1/conversations/{**path}", Resources.Chat);
         routes.Forward("/api/v1/usage", Resources.Chat);
+        routes.Forward("/api/v1/admin/usage", Resources.Chat);
+        routes.Forward("/api/v1/admin/cost", Resources.Chat);
+        routes.Forward("/api/v1/admin/budgets/{**path}", Resources.Chat);
+        routes.Forward("/api/v1/admin/alerts/{**path}", Resources.Chat);
         routes.Forward("/api/v0.2/personas/{**path}", Resources.Chat);
         routes.Forward("/api/v0.3/conversations/{**path}", Resources.Chat);
         routes.Forward("/v1/models/{**id}", Resources.Chat);

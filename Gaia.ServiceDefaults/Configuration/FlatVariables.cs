@@ -43,6 +43,9 @@ internal static class FlatVariables
         FlatVariable.Dollars("BUDGET_USD", "Budget:DollarsPerDay"),
         FlatVariable.One("BUDGET_UNPRICED", "refuse or allow", "Budget:AllowsUnpriced", text => text switch { "allow" => "true", "refuse" => "false", _ => null }),
 
+        FlatVariable.Address("ALERT_WEBHOOK_URL", "Alerts:WebhookUrl") with { IsSecret = true },
+        FlatVariable.One("ALERT_WEBHOOK_SECRET", "24 to 64 bytes in base64, with or without whsec_ before them", "Alerts:WebhookSecret", WebhookSecret.Normalize) with { IsSecret = true },
+
         // Asset's, likewise.
         FlatVariable.Text("ASSET_PATH", "Storage:Path"),
         FlatVariable.Bytes("ASSET_MAX_BYTES", "Storage:MaxBytes"),
@@ -61,6 +64,7 @@ internal static class FlatVariables
         // The gateway's; checked for every service all the same.
         FlatVariable.Count("RATE_LIMIT_ANONYMOUS", "RateLimits:Policies:anonymous:Limit"),
         FlatVariable.Count("RATE_LIMIT_AUTHENTICATED", "RateLimits:Policies:authenticated:Limit"),
+        FlatVariable.Dollars("REDIS_PRICE_PER_100K", "RedisPrice:Per100K"),
         FlatVariable.One("ALLOWED_ORIGINS", "origins, comma separated", "Cors:AllowedOrigins", text => text),
         FlatVariable.One("TRUSTED_PROXIES", "addresses or networks, comma separated", "Proxies:Trusted", text => text),
     ];

@@ -34,6 +34,7 @@ public static class KnownVariables
 
         new("RATE_LIMIT_ANONYMOUS", "1200", "requests per minute and address of callers without a credential", Resources.Gateway),
         new("RATE_LIMIT_AUTHENTICATED", "12000", "requests per minute and user", Resources.Gateway),
+        new("REDIS_PRICE_PER_100K", "0.20", "US dollars that 100,000 commands of Redis cost, for `/api/v1/admin/cache/cost`", Resources.Gateway),
         new("ALLOWED_ORIGINS", "", "origins that browsers may call from, comma separated; `*` for all", Resources.Gateway),
         new("TRUSTED_PROXIES", "", "addresses and networks of proxies whose forwarded address is believed, comma separated", Resources.Gateway),
 
@@ -55,6 +56,9 @@ public static class KnownVariables
         new("BUDGET_USD", "", "US dollars that one user's answers and pictures may cost in a day, in UTC", Resources.Chat),
         new("BUDGET_UNPRICED", "refuse", "allow: models without a price can be used under BUDGET_USD, and count as free", Resources.Chat),
         new("MODEL_PRICES", "prices.json", "a file of prices in place of the one that Gaia ships", Resources.Chat),
+
+        new("ALERT_WEBHOOK_URL", "", "receives alerts as Standard Webhooks", Resources.Chat) { IsSecret = true },
+        new("ALERT_WEBHOOK_SECRET", "", "signs what ALERT_WEBHOOK_URL gets: 24 to 64 bytes in base64, with or without whsec_ before them", Resources.Chat) { IsSecret = true },
 
         new("ASSET_PATH", "a folder per user", "where files are received and, unless a bucket is named, stored", Resources.Asset),
         new("ASSET_MAX_BYTES", "104857600", "the largest file", Resources.Asset, Resources.Gateway),

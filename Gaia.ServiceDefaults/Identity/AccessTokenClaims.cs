@@ -9,6 +9,12 @@ public static class AccessTokenClaims
     public const string Role = "role";
     public const string UserMetadata = "user_metadata";
 
+    /// <summary>In the metadata: how the user proved who it is.</summary>
+    public const string AuthSource = "auth_source";
+
+    public const string PasswordSource = "password";
+    public const string KeyExchangeSource = "api_key_exchange";
+
     /// <summary>Space separated, as in OAuth 2.0.</summary>
     public const string Scope = "scope";
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -61,8 +62,14 @@ public sealed class AccessTokenReader(TimeProvider clock)
         Guid.TryParse(jwt.Subject, out var subject)
         && Guid.TryParse(claims.FindFirst(AccessTokenClaims.CredentialId)?.Value, out var credential)
         && long.TryParse(claims.FindFirst(AccessTokenClaims.Position)?.Value, out var position)
-            ? new(new(subject, AuthType.Jwt, credential.ToString(), ScopesOf(claims), new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero)), position)
+            ? new(new(subject, AuthType.Jwt, credential.ToString(), ScopesOf(claims), new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero), IsKeyExchange(jwt)), position)
             : null;
+
+    private static bool IsKeyExchange(JsonWebToken jwt) =>
+        jwt.TryGetPayloadValue<JsonElement>(AccessTokenClaims.UserMetadata, out var metadata)
+        && metadata.ValueKind is JsonValueKind.Object
+        && metadata.TryGetProperty(AccessTokenClaims.AuthSource, out var source)
+        && source.ValueEquals(AccessTokenClaims.KeyExchangeSource);
 
     private static string[] ScopesOf(ClaimsIdentity claims) =>
         claims.FindFirst(AccessTokenClaims.Scope)?.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];

@@ -10,6 +10,10 @@ public sealed class CurrentUser
 
     public AuthType AuthType => Principal?.AuthType ?? AuthType.None;
 
+    /// <summary>The API key that was presented, or exchanged for the token that was; null for a session.</summary>
+    public Guid? ApiKeyId =>
+        Principal is { AuthType: AuthType.ApiKey } or { IsKeyExchange: true } && Guid.TryParse(Principal.CredentialId, out var key) ? key : null;
+
     public IReadOnlyList<string> Scopes => Principal?.Scopes ?? [];
 
     public bool IsAuthenticated => Id is not null;

@@ -17,6 +17,7 @@ public sealed class InternalIdentity
     private const string CredentialClaim = "credential_id";
     private const string ScopeClaim = "scope";
     private const string CredentialExpiryClaim = "credential_exp";
+    private const string KeyExchangeClaim = "key_exchange";
 
     private readonly JsonWebTokenHandler tokens = new() { MapInboundClaims = false, SetDefaultTimesOnTokenCreation = false };
     private readonly TimeProvider clock;
@@ -64,6 +65,11 @@ public sealed class InternalIdentity
         if (principal.CredentialId is { } credential)
         {
             claims[CredentialClaim] = credential;
+        }
+
+        if (principal.IsKeyExchange)
+        {
+            claims[KeyExchangeClaim] = true;
         }
 
         if (principal.ExpiresAt is { } end)
@@ -115,7 +121,8 @@ public sealed class InternalIdentity
             authType,
             claims.FindFirst(CredentialClaim)?.Value,
             claims.FindFirst(ScopeClaim)?.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
-            long.TryParse(claims.FindFirst(CredentialExpiryClaim)?.Value, out var end) ? DateTimeOffset.FromUnixTimeSeconds(end) : null);
+            long.TryParse(claims.FindFirst(CredentialExpiryClaim)?.Value, out var end) ? DateTimeOffset.FromUnixTimeSeconds(end) : null,
+            claims.HasClaim(claim => claim.Type == KeyExchangeClaim));
     }
 
     private bool IsCurrent(DateTime? notBefore, DateTime? expires)

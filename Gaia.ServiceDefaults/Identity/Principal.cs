@@ -8,12 +8,14 @@ namespace Gaia;
 /// <param name="CredentialId">The session or API key, for revocation and audit; null for an anonymous caller.</param>
 /// <param name="Scopes">What the credential may do.</param>
 /// <param name="ExpiresAt">When the credential ends: nothing derived from it outlives this. Null when it does not end.</param>
+/// <param name="IsKeyExchange">The credential is an API key that was exchanged for the token presented.</param>
 public sealed record Principal(
     [property: JsonPropertyName("subject")] Guid? Subject,
     [property: JsonPropertyName("auth_type")] AuthType AuthType,
     [property: JsonPropertyName("credential_id")] string? CredentialId,
     [property: JsonPropertyName("scopes")] IReadOnlyList<string> Scopes,
-    [property: JsonPropertyName("expires_at")] DateTimeOffset? ExpiresAt)
+    [property: JsonPropertyName("expires_at")] DateTimeOffset? ExpiresAt,
+    [property: JsonPropertyName("is_key_exchange"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsKeyExchange = false)
 {
     public static Principal Anonymous { get; } = new(null, AuthType.None, null, [], null);
 }

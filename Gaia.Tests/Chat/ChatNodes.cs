@@ -67,8 +67,9 @@ public sealed class ChatNodes : IAsyncLifetime
     public ChatUser NewUser(params string[] scopes)
     {
         var id = Guid.CreateVersion7();
-        var principal = new Principal(id, AuthType.ApiKey, $"key-{id}", scopes is [] ? [Scopes.Chat, Scopes.PersonasWrite] : scopes, null);
-        return new ChatUser(this, id, identity.Mint(principal));
+        var key = Guid.CreateVersion7();
+        var principal = new Principal(id, AuthType.ApiKey, $"{key}", scopes is [] ? [Scopes.Chat, Scopes.PersonasWrite] : scopes, null);
+        return new ChatUser(this, id, key, identity.Mint(principal));
     }
 
     /// <summary>Somebody who shows no credential.</summary>

@@ -5,11 +5,14 @@ using System.Text.Json.Nodes;
 namespace Gaia.Tests.Chat;
 
 /// <summary>Somebody who uses the chat service.</summary>
-public sealed class ChatUser(ChatNodes nodes, Guid id, string identity) : IDisposable
+public sealed class ChatUser(ChatNodes nodes, Guid id, Guid key, string identity) : IDisposable
 {
     private readonly List<HttpClient> clients = [];
 
     public Guid Id => id;
+
+    /// <summary>The API key that they show.</summary>
+    public Guid KeyId => key;
 
     /// <summary>A client of one replica; the first one unless told.</summary>
     public HttpClient At(ChatNode? node = null)

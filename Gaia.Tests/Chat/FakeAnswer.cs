@@ -99,7 +99,17 @@ internal sealed class FakeAnswer(ModelScript? script, JsonElement request)
         ["id"] = "call_1", ["type"] = "function", ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = call.Arguments },
     };
 
-    private JsonObject Usage() => new() { ["prompt_tokens"] = 11, ["completion_tokens"] = Words.Count, ["total_tokens"] = 11 + Words.Count };
+    private JsonObject Usage()
+    {
+        var usage = new JsonObject { ["prompt_tokens"] = 11, ["completion_tokens"] = Words.Count, ["total_tokens"] = 11 + Words.Count };
+        if (script?.UsageDetails is { } details)
+        {
+            usage["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = details.Cached };
+            usage["completion_tokens_details"] = new JsonObject { ["reasoning_tokens"] = details.Reasoning };
+        }
+
+        return usage;
+    }
 
     private static async Task WriteAsync(HttpContext context, string data)
     {

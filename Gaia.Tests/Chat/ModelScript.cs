@@ -28,6 +28,9 @@ public sealed class ModelScript : IDisposable
 
     public int Failures { get; init; } = int.MaxValue;
 
+    /// <summary>Parts of what the answer is said to have taken.</summary>
+    public (int Cached, int Reasoning)? UsageDetails { get; init; }
+
     /// <summary>Each word waits for <see cref="Step"/>.</summary>
     public bool IsStepwise { get; init; }
 

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Aspire.Hosting.Testing;
 using Gaia.Tests.Auth;
 using Gaia.Tests.Faults;
 using Microsoft.Playwright;
@@ -19,7 +18,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
     [InlineData("phone", 360, ColorScheme.Dark)]
     public async Task Every_page_shows_its_figures_without_an_error_or_a_sideways_scroll(string name, int width, ColorScheme colours)
     {
-        await UseAsync();
+        await gaia.UseAsync();
         await using var tab = await OpenAsync(width, colours);
         await tab.ExpectNoSidewaysScrollAsync();
         await tab.SaveScreenshotAsync($"{name}-sign-in");
@@ -34,7 +33,10 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
             ("Consistency", () => tab.Page.GetByText(new Regex("Audited by chat [0-9a-f]{8} since"))),
             ("Personas", () => tab.Page.GetByRole(AriaRole.Link, new() { Name = "Mu", Exact = true }).First),
             ("Playground", () => tab.Page.GetByLabel("Message")),
-            ("Usage", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("rehearsal") }).First),
+            ("Usage and cost", () => tab.Page.GetByText("Models by its end")),
+            ("Budgets", () => tab.Page.GetByRole(AriaRole.Button, new() { Name = "Set budget" })),
+            ("Alerts", () => tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send a test" })),
+            ("API keys", () => tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Revoke development of") }).First),
             ("Audit", () => tab.Page.GetByRole(AriaRole.Cell, new() { Name = "POST /api/v1/admin/cache/warm", Exact = true }).First),
         ];
         foreach (var (page, shown) in pages)
@@ -247,29 +249,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
     }
 
-    private Task<ConsoleTab> OpenAsync(int width = 1280, ColorScheme colours = ColorScheme.Light) =>
-        browser.OpenAsync(gaia.Graph.GetEndpoint(Resources.Gateway, "http"), width, colours);
+    private Task<ConsoleTab> OpenAsync(int width = 1280, ColorScheme colours = ColorScheme.Light) => browser.OpenAsync(gaia, width, colours);
 
-    private async Task<ConsoleTab> SignedInAsync()
-    {
-        var tab = await OpenAsync();
-        await tab.SignInAsync(GaiaApp.DevelopmentKey);
-        await Assertions.Expect(tab.Heading("Overview")).ToBeVisibleAsync();
-        return tab;
-    }
-
-    /// <summary>Enough that there is something to see on every page: reads, a hot key, and a call of a model.</summary>
-    private async Task UseAsync()
-    {
-        using var developer = gaia.Developer();
-        for (var i = 0; i < 300; i++)
-        {
-            await developer.GetStringAsync("/api/v1/chat/personas", Ct);
-        }
-
-        using var warmed = await developer.PostAsync("/api/v1/admin/cache/warm", content: null, Ct);
-        warmed.EnsureSuccessStatusCode();
-        using var said = await developer.PostAsJsonAsync("/v1/chat/completions", new { model = "persona:Mu", messages = new[] { new { role = "user", content = "Hello" } } }, Ct);
-        said.EnsureSuccessStatusCode();
-    }
+    private Task<ConsoleTab> SignedInAsync() => browser.SignInAsync(gaia);
 }

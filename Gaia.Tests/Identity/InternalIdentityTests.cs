@@ -15,7 +15,7 @@ public sealed class InternalIdentityTests
     [Fact]
     public async Task What_the_gateway_says_of_a_caller_arrives_whole()
     {
-        var caller = new Principal(Guid.CreateVersion7(), AuthType.ApiKey, "key-1", [Scopes.Chat, Scopes.PersonasWrite], clock.Now.AddDays(1));
+        var caller = new Principal(Guid.CreateVersion7(), AuthType.Jwt, "key-1", [Scopes.Chat, Scopes.PersonasWrite], clock.Now.AddDays(1), IsKeyExchange: true);
 
         var read = await Identity(Key).ReadAsync(Identity(Key).Mint(caller));
 

@@ -52,6 +52,8 @@ export async function call(path, options) {
   return response.status === 204 ? null : response.json();
 }
 
+export const text = async (path, options) => (await send(path, options)).text();
+
 // The answer with its headers.
 export async function ask(path, options) {
   const response = await send(path, options);

@@ -1,6 +1,7 @@
 import { call } from './api.js';
 import { button, empty, h, heading, load, table, tag } from './dom.js';
 import { moment } from './format.js';
+import { userNames } from './names.js';
 
 export const title = 'Audit';
 
@@ -15,10 +16,10 @@ export function render(main, signal) {
 function read(place, signal) {
   const records = [];
   const next = before => load(place, signal, async () => {
-    const [page, users] = await Promise.all([
+    const [page, names] = await Promise.all([
       call(`/api/v1/admin/audit?${new URLSearchParams({ limit: pageSize, ...(before ? { before } : {}) })}`, { signal }),
-      call('/api/v1/auth/users', { signal }).catch(() => ({ users: [] }))]);
-    return { page, names: new Map(users.users.map(user => [user.id, user.email ?? user.name])) };
+      userNames(signal).catch(() => new Map())]);
+    return { page, names };
   }, ({ page, names }) => {
     records.push(...page.records);
     return records.length === 0 ? empty('Nothing has been changed yet.') : [

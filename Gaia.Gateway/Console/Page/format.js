@@ -17,6 +17,11 @@ export function duration(ms) {
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
+export const dollars = cost => `$${Number(cost).toFixed(cost && cost < 0.01 ? 6 : 2)}`;
+
+// A day in UTC, so many days from today.
+export const day = offset => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+
 export const moment = time => time ? new Date(time).toLocaleString() : '–';
 
 export const node = ({ node: service, instance }) => instance ? `${service} ${instance}` : `${service} (no node known)`;

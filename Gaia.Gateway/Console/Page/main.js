@@ -10,9 +10,12 @@ import * as consistency from './consistency.js';
 import * as personas from './personas.js';
 import * as playground from './playground.js';
 import * as usage from './usage.js';
+import * as budgets from './budgets.js';
+import * as alerts from './alerts.js';
+import * as apikeys from './apikeys.js';
 import * as audit from './audit.js';
 
-const pages = { overview, cache, keys, hot, consistency, personas, playground, usage, audit };
+const pages = { overview, cache, keys, hot, consistency, personas, playground, usage, budgets, alerts, apikeys, audit };
 const [main, bar, nav, who] = ['main', 'bar', 'nav', 'who'].map(id => document.getElementById(id));
 let leaving = new AbortController();
 

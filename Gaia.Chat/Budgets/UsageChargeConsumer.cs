@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Gaia.Chat.Errors;
+using Gaia.Chat.Usage;
 using Microsoft.EntityFrameworkCore;
 using NATS.Client.Core;
 
-namespace Gaia.Chat.Usage;
+namespace Gaia.Chat.Budgets;
 
 /// <summary>Counts what other services ask models for, within the same budgets. Of all nodes, one answers; one that cannot says nothing, and is asked again.</summary>
 internal sealed partial class UsageChargeConsumer(IServiceScopeFactory scopes, INatsConnection nats, TimeProvider clock, ILogger<UsageChargeConsumer> log) : BackgroundService
@@ -31,7 +32,7 @@ internal sealed partial class UsageChargeConsumer(IServiceScopeFactory scopes, I
         await using var scope = scopes.CreateAsyncScope();
         if (subject == UsageCharge.Subject)
         {
-            return JsonSerializer.SerializeToUtf8Bytes(await DecideAsync(Read<UsageCharge>(body), scope.ServiceProvider.GetRequiredService<Budget>(), ct), EventJson.Options);
+            return JsonSerializer.SerializeToUtf8Bytes(await DecideAsync(Read<UsageCharge>(body), scope.ServiceProvider.GetRequiredService<BudgetService>(), ct), EventJson.Options);
         }
 
         var refund = Read<UsageRefund>(body);
@@ -39,12 +40,13 @@ internal sealed partial class UsageChargeConsumer(IServiceScopeFactory scopes, I
         return [];
     }
 
-    private async Task<UsageDecision> DecideAsync(UsageCharge charge, Budget budget, CancellationToken ct)
+    private async Task<UsageDecision> DecideAsync(UsageCharge charge, BudgetService budget, CancellationToken ct)
     {
         var record = new UsageRecord
         {
             Id = charge.Id,
             UserId = charge.UserId,
+            Route = UsageSource.PictureRoute,
             Day = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime),
             Model = charge.Model,
             Provider = charge.Provider,

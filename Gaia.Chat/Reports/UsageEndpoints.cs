@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization;
+using Gaia.Chat.Budgets;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gaia.Chat.Usage;
+namespace Gaia.Chat.Reports;
 
 internal static class UsageEndpoints
 {
@@ -14,7 +15,7 @@ internal static class UsageEndpoints
     /// <param name="from">First day, in UTC; 30 days ago unless told.</param>
     /// <param name="to">Last day; today unless told.</param>
     private static async Task<UsageReport> List(
-        CurrentUser user, ChatDb db, Budget budget, TimeProvider clock, CancellationToken ct, [FromQuery] DateOnly? from = null, [FromQuery] DateOnly? to = null)
+        CurrentUser user, ChatDb db, BudgetService budget, TimeProvider clock, CancellationToken ct, [FromQuery] DateOnly? from = null, [FromQuery] DateOnly? to = null)
     {
         var last = to ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         var first = from ?? last.AddDays(-DaysShown);

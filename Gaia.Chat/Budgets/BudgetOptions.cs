@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Gaia.Chat.Usage;
+namespace Gaia.Chat.Budgets;
 
 /// <summary>What one user may use up in a day, in UTC. Nothing is limited unless it is set.</summary>
 internal sealed class BudgetOptions

@@ -1,0 +1,61 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Gaia.Chat.Alerts;
+
+/// <summary>Something that operators are told: published on NATS and, where a webhook is configured, sent to it until it is accepted.</summary>
+internal sealed class Alert
+{
+    public const string BudgetThreshold = "budget.threshold";
+    public const string Test = "test";
+
+    /// <summary>Receivers of the webhook know a repetition by it.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>One of the constants above.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>None but of budgets have the next three, and there is one for each combination of them.</summary>
+    public Guid? BudgetId { get; init; }
+
+    public DateOnly? PeriodStart { get; init; }
+
+    /// <summary>Percent.</summary>
+    public int? Threshold { get; init; }
+
+    /// <summary>JSON, as it is sent each time: the signature is of its bytes.</summary>
+    public required string Body { get; init; }
+
+    public required DateTimeOffset FiredAt { get; init; }
+
+    /// <summary>Null until NATS has it.</summary>
+    public DateTimeOffset? PublishedAt { get; set; }
+
+    /// <summary>Null when the webhook has it, when there is none, or when it did not accept it for a day.</summary>
+    public DateTimeOffset? NextAttemptAt { get; set; }
+
+    /// <summary>Until then one node sends it, and no other.</summary>
+    public DateTimeOffset? LeaseUntil { get; set; }
+
+    /// <summary>Counts sends that began. It tells the holder of a lease from the one before.</summary>
+    public int Attempts { get; set; }
+
+    public DateTimeOffset? GiveUpAt { get; set; }
+
+    public DateTimeOffset? DeliveredAt { get; set; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public string? LastError { get; set; }
+}
+
+internal sealed class AlertTable : IEntityTypeConfiguration<Alert>
+{
+    public void Configure(EntityTypeBuilder<Alert> alert)
+    {
+        alert.ToTable("alerts");
+        alert.Property(a => a.Type).HasMaxLength(32);
+        alert.HasIndex(a => new { a.BudgetId, a.PeriodStart, a.Threshold }).IsUnique().HasFilter("budget_id IS NOT NULL");
+        alert.HasIndex(a => a.NextAttemptAt).HasFilter("next_attempt_at IS NOT NULL");
+        alert.HasIndex(a => a.Id).HasFilter("published_at IS NULL").HasDatabaseName("ix_alerts_unpublished");
+    }
+}

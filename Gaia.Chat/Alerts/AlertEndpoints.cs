@@ -1,0 +1,96 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Gaia.Chat.Errors;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gaia.Chat.Alerts;
+
+/// <summary>The alerts that were fired, and whether they arrived.</summary>
+internal static class AlertEndpoints
+{
+    private const int PageLimit = 200;
+
+    public static void MapAlerts(this IEndpointRouteBuilder routes)
+    {
+        var alerts = routes.MapGroup("/api/v1/admin/alerts").WithTags("Alerts").RequireScope(Scopes.Admin).AddEndpointFilter<ChatExceptionFilter>();
+        alerts.MapGet("", List).WithName("ListAlerts");
+        alerts.MapPost("/test", Test).WithName("TestAlerts");
+        alerts.MapPost("/{id}/replay", Replay).WithName("ReplayAlert");
+    }
+
+    /// <param name="cursor">The last alert of the page before.</param>
+    private static async Task<AlertList> List(ChatDb db, Webhook webhook, CancellationToken ct, [Range(1, PageLimit)] int limit = 50, Guid? cursor = null)
+    {
+        // Ids grow with time: the newest come first.
+        var found = await db.Alerts.AsNoTracking().Where(a => cursor == null || a.Id < cursor).OrderByDescending(a => a.Id).Take(limit + 1).ToListAsync(ct);
+        return new([.. found.Take(limit).Select(AlertView.Of)], found.Count > limit ? found[limit - 1].Id : null, webhook.Address is { } address ? $"{address.Scheme}://{address.Authority}" : null);
+    }
+
+    /// <summary>Fires an alert that says nothing, to see it arrive.</summary>
+    private static async Task<AlertView> Test(ChatDb db, CurrentUser user, AlertDispatcher dispatcher, Webhook webhook, TimeProvider clock, CancellationToken ct)
+    {
+        RequireWebhook(webhook);
+        var now = clock.GetUtcNow();
+        var (next, end) = dispatcher.Schedule(now);
+        var alert = new Alert
+        {
+            Type = Alert.Test,
+            Body = JsonSerializer.Serialize(new AlertMessage<AlertTest>(Alert.Test, now, new(user.Id!.Value)), EventJson.Options),
+            FiredAt = now,
+            NextAttemptAt = next,
+            GiveUpAt = end,
+        };
+        db.Add(alert);
+        await db.SaveChangesAsync(ct);
+        dispatcher.Wake();
+        return AlertView.Of(alert);
+    }
+
+    /// <summary>Sends an alert to the webhook once more, under the same id and until it is accepted.</summary>
+    private static async Task<AlertView> Replay(Guid id, ChatDb db, AlertDispatcher dispatcher, Webhook webhook, TimeProvider clock, CancellationToken ct)
+    {
+        RequireWebhook(webhook);
+        var (next, end) = dispatcher.Schedule(clock.GetUtcNow());
+        var found = await db.Alerts.Where(a => a.Id == id).ExecuteUpdateAsync(
+            a => a.SetProperty(x => x.NextAttemptAt, next)
+                .SetProperty(x => x.GiveUpAt, end)
+                .SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null)
+                .SetProperty(x => x.DeliveredAt, (DateTimeOffset?)null),
+            ct);
+        if (found is 0)
+        {
+            throw ChatException.NotFound("Alert");
+        }
+
+        dispatcher.Wake();
+        return AlertView.Of(await db.Alerts.AsNoTracking().SingleAsync(a => a.Id == id, ct));
+    }
+
+    private static void RequireWebhook(Webhook webhook)
+    {
+        if (webhook.Address is null)
+        {
+            throw new ChatException(StatusCodes.Status409Conflict, "no_webhook", "No webhook is configured: set ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET.");
+        }
+    }
+}
+
+/// <param name="Webhook">Where alerts are sent, without the path, which may be a secret; null when nowhere.</param>
+internal sealed record AlertList(IReadOnlyList<AlertView> Alerts, Guid? NextCursor, string? Webhook);
+
+/// <param name="Data">What it says.</param>
+/// <param name="Delivery">Of the webhook: <c>none</c>, <c>pending</c>, <c>delivered</c> or <c>failed</c>.</param>
+internal sealed record AlertView(
+    Guid Id, string Type, DateTimeOffset FiredAt, JsonElement Data, string Delivery, int Attempts, DateTimeOffset? NextAttemptAt, DateTimeOffset? DeliveredAt, string? LastError)
+{
+    public static AlertView Of(Alert alert) => new(
+        alert.Id,
+        alert.Type,
+        alert.FiredAt,
+        JsonElement.Parse(alert.Body).GetProperty("data"),
+        alert switch { { DeliveredAt: not null } => "delivered", { NextAttemptAt: not null } => "pending", { GiveUpAt: null } => "none", _ => "failed" },
+        alert.Attempts,
+        alert.NextAttemptAt,
+        alert.DeliveredAt,
+        alert.LastError);
+}

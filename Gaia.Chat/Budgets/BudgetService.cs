@@ -1,0 +1,181 @@
+using Gaia.Caching;
+using Gaia.Chat.Errors;
+using Gaia.Chat.Prompts;
+using Gaia.Chat.Providers;
+using Gaia.Chat.Usage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+
+namespace Gaia.Chat.Budgets;
+
+/// <summary>
+/// Lets calls begin only while every hard budget that counts them covers what they take at worst, all together and on all nodes: that much is held from before
+/// a call until it is known what the call took, so that calls at the same time cannot spend the same rest of a budget.
+/// </summary>
+internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits> budgets, UsageSignal recorded, IOptions<BudgetOptions> options, TimeProvider clock)
+{
+    /// <summary>Longer than any answer takes. What was held by a node that died counts no more after that.</summary>
+    private static readonly TimeSpan LongestCall = TimeSpan.FromHours(1);
+
+    // No text that people write has twice as many tokens as are estimated.
+    private const int SafetyFactor = 2;
+
+    private readonly BudgetOptions settings = options.Value;
+
+    /// <summary>Reserves what a call may take; null when nothing limits it.</summary>
+    /// <param name="answers">How many answers the model is asked for.</param>
+    /// <param name="asked">Gets a limit for the answer when it has none.</param>
+    /// <exception cref="ChatException">What is left of a budget does not cover the call.</exception>
+    public async Task<BudgetReservation?> ReserveAsync(
+        UsageSource source, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions asked, int answers, CancellationToken ct)
+    {
+        var limits = await FindAsync(source, responder.Persona?.Id, ct);
+        if (limits is [])
+        {
+            return null;
+        }
+
+        if (responder.Candidates.FirstOrDefault(model => model.Price is null) is { } unpriced)
+        {
+            RequirePrice(unpriced.Id, limits);
+        }
+
+        asked.MaxOutputTokens ??= settings.AnswerTokens;
+        var now = clock.GetUtcNow();
+        var held = WorstCase(responder, SafetyFactor * (prompt.Sum(TokenEstimate.Of) + TokenEstimate.Of(asked)), answers * (long)asked.MaxOutputTokens.Value, source, now);
+
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await AdmitAsync(held, limits, now, ct);
+        db.Add(held);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return new(held.Id, held.Day);
+    }
+
+    /// <summary>Counts a call whose price is known before it is made; once, however often it is told.</summary>
+    /// <param name="isTrial">Nothing is counted.</param>
+    /// <exception cref="ChatException">What is left of a budget does not cover the call.</exception>
+    public async Task ChargeAsync(UsageRecord call, bool isTrial, CancellationToken ct)
+    {
+        var limits = await FindAsync(new(call.UserId, call.ApiKeyId, call.Route), call.PersonaId, ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await db.Usage.AnyAsync(u => u.Id == call.Id, ct))
+        {
+            return;
+        }
+
+        if (call.Cost is null)
+        {
+            RequirePrice(call.Model, limits);
+        }
+
+        await AdmitAsync(call, limits, clock.GetUtcNow(), ct);
+        if (!isTrial)
+        {
+            db.Add(call);
+            await db.SaveChangesAsync(ct);
+            await transaction.CommitAsync(ct);
+            recorded.Set();
+        }
+    }
+
+    /// <summary>The budget that the settings give a user, as it stands; null when they give none.</summary>
+    public async Task<BudgetOfDay?> GetUsedTodayAsync(Guid user, CancellationToken ct)
+    {
+        if (OfSettings(user) is not { } limit)
+        {
+            return null;
+        }
+
+        var left = await GetRemainingAsync(limit, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), ct);
+        return new(limit.Tokens, left.Tokens, limit.Dollars, left.Dollars);
+    }
+
+    private BudgetLimit? OfSettings(Guid user) => settings.IsLimited
+        ? new(Id: null, BudgetScope.User, user, BudgetPeriod.Day, settings.DollarsPerDay, settings.TokensPerDay, IsHard: true)
+        : null;
+
+    /// <summary>The hard budgets that count a call.</summary>
+    private async Task<List<BudgetLimit>> FindAsync(UsageSource source, Guid? persona, CancellationToken ct)
+    {
+        var known = (await budgets.GetAsync(BudgetCache.Key, ct)).Value?.All ?? [];
+        List<BudgetLimit> limits = [.. known.Where(limit => limit.IsHard && limit.Counts(source, persona))];
+        if (OfSettings(source.UserId) is { } own)
+        {
+            limits.Add(own);
+        }
+
+        return limits;
+    }
+
+    /// <summary>One call after the other, whichever node they come to, until the transaction ends: each sees what those before it take.</summary>
+    /// <exception cref="ChatException">What is left does not cover it.</exception>
+    private async Task AdmitAsync(UsageRecord call, IReadOnlyList<BudgetLimit> limits, DateTimeOffset now, CancellationToken ct)
+    {
+        // In one order on all nodes, so that no two calls wait for each other.
+        foreach (var name in limits.Select(limit => limit.LockName).Order(StringComparer.Ordinal))
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", ct);
+        }
+
+        foreach (var limit in limits)
+        {
+            var left = await GetRemainingAsync(limit, call.Day, ct);
+            if (left.Tokens < call.PromptTokens + call.CompletionTokens || left.Dollars < call.Cost)
+            {
+                throw new ChatException(StatusCodes.Status429TooManyRequests, "insufficient_quota", Explain(limit, left, call))
+                {
+                    RetryAfter = limit.EndOf(call.Day).ToDateTime(TimeOnly.MinValue) - now.UtcDateTime,
+                    BudgetId = limit.Id,
+                };
+            }
+        }
+    }
+
+    private async Task<(long? Tokens, decimal? Dollars)> GetRemainingAsync(BudgetLimit limit, DateOnly day, CancellationToken ct)
+    {
+        var use = await BudgetUse.OfAsync(db, limit.CallsAround(day), clock.GetUtcNow(), ct);
+        return (limit.Tokens - use.Tokens - use.ReservedTokens, limit.Dollars - use.Dollars - use.ReservedDollars);
+    }
+
+    /// <exception cref="ChatException">Nobody knows what the call costs, so that a budget in dollars could not hold.</exception>
+    private void RequirePrice(string model, IReadOnlyList<BudgetLimit> limits)
+    {
+        if (!settings.AllowsUnpriced && limits.FirstOrDefault(limit => limit.Dollars is not null) is { } limit)
+        {
+            var which = limit.Id is null ? "a budget in US dollars is set (BUDGET_USD)" : $"\"{limit}\" is in US dollars";
+            throw new ChatException(
+                StatusCodes.Status403Forbidden,
+                "model_without_price",
+                $"Model \"{model}\" has no price, and {which}. Add its price, or set BUDGET_UNPRICED=allow.",
+                "model") { BudgetId = limit.Id };
+        }
+    }
+
+    private static UsageRecord WorstCase(Responder responder, int promptTokens, long answerTokens, UsageSource source, DateTimeOffset now) => new()
+    {
+        UserId = source.UserId,
+        ApiKeyId = source.ApiKeyId,
+        Route = source.Route,
+        Day = DateOnly.FromDateTime(now.UtcDateTime),
+        Model = responder.Candidates[0].Id,
+        Provider = responder.Candidates[0].Provider.Name,
+        PersonaId = responder.Persona?.Id,
+        PromptTokens = promptTokens,
+        CompletionTokens = answerTokens,
+        IsEstimated = true,
+
+        // Whoever answers in the first one's place may be dearer.
+        Cost = responder.Candidates.Max(model => model.Price?.Of(promptTokens, answerTokens) ?? 0),
+        HeldUntil = now + LongestCall,
+    };
+
+    private static string Explain(BudgetLimit limit, (long? Tokens, decimal? Dollars) left, UsageRecord held) =>
+        left.Tokens is { } tokens && tokens < held.PromptTokens + held.CompletionTokens
+            ? FormattableString.Invariant($"{limit} has {Math.Max(0, tokens)} tokens left, and this call may take {held.PromptTokens + held.CompletionTokens}")
+            : FormattableString.Invariant($"{limit} has {Math.Max(0, left.Dollars ?? 0)} US dollars left, and this call may cost {held.Cost}");
+}
+
+/// <summary>What one user may use up today, and what is left of it; null where nothing limits them.</summary>
+internal sealed record BudgetOfDay(long? TokensPerDay, long? TokensLeft, decimal? DollarsPerDay, decimal? DollarsLeft);

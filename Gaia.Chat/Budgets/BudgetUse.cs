@@ -1,0 +1,27 @@
+using System.Linq.Expressions;
+using Gaia.Chat.Usage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gaia.Chat.Budgets;
+
+/// <summary>What calls took, and what is reserved for calls that are not over.</summary>
+internal sealed record BudgetUse(long Tokens, decimal Dollars, long ReservedTokens, decimal ReservedDollars)
+{
+    public static BudgetUse None { get; } = new(0, 0, 0, 0);
+
+    /// <summary>How far a budget is used up, without what is only reserved; 1 is all of it.</summary>
+    public decimal ShareOf(BudgetLimit limit) => Math.Max(
+        limit.Tokens is { } tokens ? (decimal)Tokens / tokens : 0,
+        limit.Dollars is { } dollars ? Dollars / dollars : 0);
+
+    /// <param name="db">Where the calls are.</param>
+    /// <param name="calls">Those that count.</param>
+    /// <param name="now">What was reserved until before counts no more.</param>
+    /// <param name="ct">Ends the query.</param>
+    public static async Task<BudgetUse> OfAsync(ChatDb db, Expression<Func<UsageRecord, bool>> calls, DateTimeOffset now, CancellationToken ct) =>
+        await db.Usage.Where(calls).Where(u => u.HeldUntil == null || u.HeldUntil > now).GroupBy(_ => 1).Select(all => new BudgetUse(
+            all.Sum(u => u.HeldUntil == null ? u.PromptTokens + u.CompletionTokens : 0),
+            all.Sum(u => u.HeldUntil == null ? u.Cost : 0) ?? 0,
+            all.Sum(u => u.HeldUntil == null ? 0 : u.PromptTokens + u.CompletionTokens),
+            all.Sum(u => u.HeldUntil == null ? 0 : u.Cost) ?? 0)).SingleOrDefaultAsync(ct) ?? None;
+}

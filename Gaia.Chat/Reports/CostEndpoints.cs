@@ -1,0 +1,57 @@
+using Gaia.Chat.Budgets;
+using Gaia.Chat.Usage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gaia.Chat.Reports;
+
+/// <summary>What models cost this month, and what they will have cost by its end.</summary>
+internal static class CostEndpoints
+{
+    /// <summary>How many whole days before today the forecast goes by.</summary>
+    private const int DaysLookedBack = 7;
+
+    public static void MapCost(this IEndpointRouteBuilder routes) =>
+        routes.MapGroup("/api/v1/admin/cost").WithTags("Usage").RequireScope(Scopes.Admin).MapGet("", Get).WithName("GetCost");
+
+    private static async Task<CostReport> Get(ChatDb db, TimeProvider clock, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var month = new BudgetLimit(Id: null, BudgetScope.All, TargetId: null, BudgetPeriod.Month, Dollars: null, Tokens: null, IsHard: false);
+        var (start, end, since) = (month.StartOf(today), month.EndOf(today), today.AddDays(-DaysLookedBack));
+        var first = since < start ? since : start;
+        var days = await db.Usage
+            .Where(u => u.Day >= first && u.Day <= today && u.HeldUntil == null)
+            .GroupBy(u => u.Day)
+            .Select(g => new CostOfDay(g.Key, g.Sum(u => u.Cost) ?? 0, g.Count(u => u.Cost == null)))
+            .ToListAsync(ct);
+
+        var inMonth = days.Where(day => day.Day >= start).ToList();
+        var spent = inMonth.Sum(day => day.Cost);
+        var whole = days.Where(day => day.Day >= since && day.Day < today).ToList();
+
+        // An installation younger than that has only the days since its first call to go by; on its first day, that day's part.
+        var known = whole is [] ? 0 : today.DayNumber - whole.Min(day => day.Day).DayNumber;
+        var daily = known > 0 ? whole.Sum(day => day.Cost) / known : days.Where(day => day.Day == today).Sum(day => day.Cost) / Math.Max(0.05m, (decimal)now.TimeOfDay.TotalDays);
+        var remaining = end.DayNumber - today.DayNumber - (decimal)now.TimeOfDay.TotalDays;
+        return new(
+            start,
+            end,
+            spent,
+            inMonth.Sum(day => day.UnpricedCalls),
+            Math.Round(spent + (daily * remaining), 6),
+            Math.Round(daily, 6),
+            [.. inMonth.OrderBy(day => day.Day)]);
+    }
+}
+
+/// <param name="From">The first day of the month, in UTC.</param>
+/// <param name="ResetsOn">The first day of the next one.</param>
+/// <param name="Cost">US dollars until now.</param>
+/// <param name="UnpricedCalls">Calls of models without a price, which <paramref name="Cost"/> does not have.</param>
+/// <param name="Forecast">US dollars by the month's end, when every day is like those of the last week.</param>
+/// <param name="Daily">US dollars of such a day.</param>
+internal sealed record CostReport(
+    DateOnly From, DateOnly ResetsOn, decimal Cost, int UnpricedCalls, decimal Forecast, decimal Daily, IReadOnlyList<CostOfDay> Days);
+
+internal sealed record CostOfDay(DateOnly Day, decimal Cost, int UnpricedCalls);

@@ -1,0 +1,33 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Gaia.Tests.Faults;
+
+namespace Gaia.Tests.Caches;
+
+public sealed class CacheCostTests(GaiaApp gaia)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_commands_of_every_node_are_counted_and_have_their_price()
+    {
+        using var developer = gaia.Developer();
+        using var flushed = await developer.PostAsJsonAsync("/api/v1/admin/cache/flush", new { pattern = "persona:*" }, Ct);
+        flushed.EnsureSuccessStatusCode();
+        await developer.GetStringAsync("/api/v1/chat/personas", Ct);
+
+        await Eventually.PassesAsync(
+            async () =>
+            {
+                var cost = await developer.GetFromJsonAsync<JsonElement>("/api/v1/admin/cache/cost?minutes=60", Ct);
+                var commands = cost.GetProperty("commands").GetInt64();
+                Assert.True(commands > 0);
+                Assert.Equal(2 * GaiaApp.ReplicaCount, cost.GetProperty("nodes").GetArrayLength());
+                Assert.Equal(commands, cost.GetProperty("nodes").EnumerateArray().Sum(node => node.GetProperty("commands").GetInt64()));
+                Assert.Equal(commands, cost.GetProperty("regions").EnumerateArray().Sum(region => region.GetProperty("commands").GetInt64()));
+                Assert.Equal(commands * 0.20m / 100_000, cost.GetProperty("cost").GetDecimal());
+                Assert.Equal(commands * 0.20m / 100_000 * 720, cost.GetProperty("cost_of_month").GetDecimal());
+            },
+            ct: Ct);
+    }
+}
