@@ -73,7 +73,7 @@ public sealed class ChatNodes : IAsyncLifetime
     }
 
     /// <summary>Somebody who shows no credential.</summary>
-    public ChatUser Anyone() => new(this, Guid.Empty, identity.Mint(Principal.Anonymous));
+    public ChatUser Anyone() => new(this, Guid.Empty, Guid.Empty, identity.Mint(Principal.Anonymous));
 
     public async ValueTask DisposeAsync()
     {
