@@ -86,9 +86,11 @@ internal sealed partial class ResourceSupervisor(
 
     public void Dispose()
     {
+        // The container has it by two registrations, and disposes of each.
         foreach (var instance in instances.Values)
         {
             instance.Output?.Dispose();
+            instance.Output = null;
         }
 
         stopping.Dispose();
