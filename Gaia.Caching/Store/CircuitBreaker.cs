@@ -12,7 +12,7 @@ internal sealed partial class CircuitBreaker(Clock clock, ILogger<CircuitBreaker
 {
     private const int TimeoutsThatOpen = 3;
 
-    // A cold start compiles and connects first: a late answer is not worth a warning unless it goes on.
+    // A cold start compiles and connects first: late answers open the breaker only when a probe fails as well, and a Redis that is not there yet is no warning.
     private static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(10);
 
     private readonly long startedAt = clock.Now;
@@ -29,10 +29,12 @@ internal sealed partial class CircuitBreaker(Clock clock, ILogger<CircuitBreaker
 
     public void RecordSuccess() => Volatile.Write(ref consecutiveTimeouts, 0);
 
+    private bool IsStarting => clock.Now - startedAt < StartGrace.TotalMilliseconds;
+
     /// <summary>An answer did not come in time: three in a row open the breaker, the first already asks for a probe.</summary>
     public void RecordTimeout()
     {
-        if (Interlocked.Increment(ref consecutiveTimeouts) >= TimeoutsThatOpen)
+        if (Interlocked.Increment(ref consecutiveTimeouts) >= TimeoutsThatOpen && !IsStarting)
         {
             Open("answers are late");
         }
@@ -48,7 +50,7 @@ internal sealed partial class CircuitBreaker(Clock clock, ILogger<CircuitBreaker
             reported = true;
             Changed?.Invoke(false);
         }
-        else if (!reported && clock.Now - startedAt >= StartGrace.TotalMilliseconds)
+        else if (!reported && !IsStarting)
         {
             Opened(why);
             reported = true;
