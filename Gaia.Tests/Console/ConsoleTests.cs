@@ -28,7 +28,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         [
             ("Overview", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("^gateway [0-9a-f]{8}$") }).First),
             ("Cache", () => tab.Page.GetByRole(AriaRole.Cell, new() { Name = "auth.api_key", Exact = true }).First),
-            ("Keys", () => tab.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^auth:api_key:") }).First),
+            ("Keys", () => tab.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^auth:(api_key|jwt):") }).First),
             ("Hot keys", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("(gateway|chat) [0-9a-f]{8}: ") }).First),
             ("Consistency", () => tab.Page.GetByText(new Regex("Audited by chat [0-9a-f]{8} since"))),
             ("Personas", () => tab.Page.GetByRole(AriaRole.Link, new() { Name = "Mu", Exact = true }).First),
