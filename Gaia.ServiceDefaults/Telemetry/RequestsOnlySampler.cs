@@ -10,7 +10,7 @@ namespace Gaia;
 internal sealed class RequestsOnlySampler : Sampler
 {
     // How the NATS client names what it receives: by subject, or "inbox" for an answer.
-    private static readonly string[] OwnMessages = ["inbox", "gaia.cache.ask."];
+    private static readonly string[] OwnMessages = ["inbox", "_INBOX.", "gaia.cache.ask."];
 
     public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>
         new(samplingParameters.Kind is ActivityKind.Server or ActivityKind.Consumer && !IsOwn(samplingParameters.Name) ? SamplingDecision.RecordAndSample : SamplingDecision.Drop);
