@@ -1,5 +1,3 @@
-using NATS.Client.OpenTelemetry;
-
 namespace Gaia.Gateway.Limits;
 
 internal static class RateLimitRegistration
@@ -11,9 +9,6 @@ internal static class RateLimitRegistration
         services.AddSingleton<RateLimiter>();
         services.AddSingleton<Peers>();
         services.AddHostedService(provider => provider.GetRequiredService<Peers>());
-
-        // Said and heard for as long as a gateway runs: no trace begins with it.
-        services.AddOpenTelemetry().WithTracing(tracing => tracing.AddNatsClientInstrumentation(nats => nats.FilterSubjects(include: null, exclude: [Peers.Subject])));
         services.AddHostedService<LeaseRefreshService>();
         services.AddActivatedSingleton<RateLimitMetrics>();
     }
