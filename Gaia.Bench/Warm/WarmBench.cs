@@ -51,7 +51,14 @@ internal static class WarmBench
 
         await Task.WhenAll(loads.Select(load => load.DisposeAsync().AsTask()));
         await servers.Redis.CommandAsync("FLUSHALL", ct);
-        loads = [.. await Task.WhenAll(Enumerable.Range(0, Nodes).Select(_ => StartAsync(servers, ct)))];
+
+        // Into the same list, which the changes go on from.
+        var again = await Task.WhenAll(Enumerable.Range(0, Nodes).Select(_ => StartAsync(servers, ct)));
+        for (var i = 0; i < Nodes; i++)
+        {
+            loads[i] = again[i];
+        }
+
         await Task.Delay(Cold, ct);
         var emptied = await MeasureAsync(loads, Cold, ct);
         await over.CancelAsync();

@@ -37,9 +37,9 @@ internal sealed class HotKeys(CacheNode node, HotList list, IServiceProvider ser
         {
             await ReadHotKeysAsync(static _ => true, limit.Token);
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The time is up, or a source failed: a cold start is slower, not wrong.
+            // The time is up.
         }
 
         await base.StartAsync(cancellationToken);
@@ -78,14 +78,21 @@ internal sealed class HotKeys(CacheNode node, HotList list, IServiceProvider ser
         var cold = (await list.ReadAsync(ct)).Where(key => satisfies(key) && !IsInMemory(key));
         await Parallel.ForEachAsync(cold, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (key, stop) =>
         {
-            if (store.TryGetValue(RegionOf(key), out var read))
+            try
             {
-                await read(key, stop);
-            }
+                if (store.TryGetValue(RegionOf(key), out var read))
+                {
+                    await read(key, stop);
+                }
 
-            if (!IsInMemory(key) && sources.TryGetValue(RegionOf(key), out var load) && Interlocked.Decrement(ref loads) >= 0)
+                if (!IsInMemory(key) && sources.TryGetValue(RegionOf(key), out var load) && Interlocked.Decrement(ref loads) >= 0)
+                {
+                    await load(key, stop);
+                }
+            }
+            catch (Exception) when (!stop.IsCancellationRequested)
             {
-                await load(key, stop);
+                // Counted as a failed load where it is one. A cold key is slower, not wrong, and no reason to leave out the others.
             }
 
             Interlocked.Add(ref warmed, IsInMemory(key) ? 1 : 0);
@@ -97,5 +104,5 @@ internal sealed class HotKeys(CacheNode node, HotList list, IServiceProvider ser
 
     private string RegionOf(string key) => node.Regions.Of(key).Declared.Name;
 
-    private bool IsInMemory(string key) => node.Keys.Find(key)?.Entry is not null;
+    private bool IsInMemory(string key) => node.Keys.Find(key)?.Entry is { } entry && entry.IsFresh(node.Clock.Now);
 }

@@ -33,12 +33,17 @@ internal static class CacheCostEndpoint
             price.Value.Per100K,
             commands,
             Dollars(commands),
-            Dollars(commands) * MinutesOfMonth / minutes,
+            nodes.Sum(node => Dollars(CommandsOf(node)) * MinutesOfMonth / MinutesOf(node)),
             regions,
-            [.. nodes.Select(node => new CacheCostOfNode(node.Service, node.Instance, node.Answer.Regions.Sum(region => region.Total.Commands)))],
+            [.. nodes.Select(node => new CacheCostOfNode(node.Service, node.Instance, CommandsOf(node)))],
             [.. missing.Select(MissingNodeView.Of)]));
 
         CacheCostOfRegion Of(string region, long count) => new(region, count, Dollars(count));
+        long CommandsOf(NodeAnswer<CacheStats> node) => node.Answer.Regions.Sum(region => region.Total.Commands);
+
+        // A node that has just started has fewer to go by than were asked for.
+        int MinutesOf(NodeAnswer<CacheStats> node) => Math.Clamp(node.Answer.Regions.Max(region => region.Series.Count), 1, minutes);
+
         decimal Dollars(long count) => count * price.Value.Per100K / 100_000;
     }
 }

@@ -1,40 +1,43 @@
-using System.Threading.Channels;
 using Aspire.Hosting.ApplicationModel;
 
 namespace Gaia.Hosting;
 
 /// <summary>
-/// What a resource writes, followed from its first unexpected end on: DCP begins to send lines, those before included, only when somebody asks, and takes its time on a busy machine.
+/// What a resource writes, asked for from its first unexpected end on: DCP begins to send lines, those before included, only when somebody asks, takes its time on a busy
+/// machine, and ends the answer when a process ends.
 /// </summary>
 internal sealed class ResourceOutput : IDisposable
 {
-    /// <summary>Without a line for so long, what a process has written is taken to be complete.</summary>
+    /// <summary>When as many lines are there after so long, the output is taken to be complete.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     /// <summary>How long the first line may take.</summary>
-    private static readonly TimeSpan FirstLine = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
-    private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
     private readonly CancellationTokenSource disposed = new();
+    private readonly ResourceLoggerService logs;
+    private readonly string resourceId;
 
-    public ResourceOutput(ResourceLoggerService logs, string resourceId) => _ = FollowAsync(logs, resourceId);
+    public ResourceOutput(ResourceLoggerService logs, string resourceId)
+    {
+        (this.logs, this.resourceId) = (logs, resourceId);
+        _ = ReadAsync(disposed.Token);
+    }
 
     /// <summary>All lines so far, with those that a process that has just ended left behind.</summary>
     public async Task<IReadOnlyList<string>> ReadAsync()
     {
-        List<string> read = [];
-        try
+        using var longest = new CancellationTokenSource(Longest);
+        IReadOnlyList<string> before, lines = [];
+        do
         {
-            while (true)
-            {
-                using var deadline = new CancellationTokenSource(read.Count == 0 ? FirstLine : Quiet);
-                read.Add(await lines.Reader.ReadAsync(deadline.Token));
-            }
+            using var quiet = CancellationTokenSource.CreateLinkedTokenSource(longest.Token);
+            quiet.CancelAfter(Quiet);
+            (before, lines) = (lines, await ReadAsync(quiet.Token));
         }
-        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
-        {
-            return read;
-        }
+        while (!longest.IsCancellationRequested && (lines.Count == 0 || lines.Count != before.Count));
+
+        return lines.Count > 0 ? lines : before;
     }
 
     public void Dispose()
@@ -43,23 +46,24 @@ internal sealed class ResourceOutput : IDisposable
         disposed.Dispose();
     }
 
-    private async Task FollowAsync(ResourceLoggerService logs, string resourceId)
+    /// <summary>All lines that come until the token is cancelled.</summary>
+    private async Task<IReadOnlyList<string>> ReadAsync(CancellationToken until)
     {
+        List<string> lines = [];
         try
         {
-            await foreach (var batch in logs.WatchAsync(resourceId).WithCancellation(disposed.Token))
+            await foreach (var batch in logs.WatchAsync(resourceId).WithCancellation(until))
             {
-                foreach (var line in batch)
-                {
-                    lines.Writer.TryWrite(line.Content);
-                }
+                lines.AddRange(batch.Select(line => line.Content));
             }
+
+            await Task.Delay(Timeout.InfiniteTimeSpan, until);
         }
         catch (OperationCanceledException)
         {
-            // Nobody asks any more.
+            // The time is up.
         }
 
-        lines.Writer.TryComplete();
+        return lines;
     }
 }

@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Gaia.Caching.Administration;
 using Gaia.Tests.Faults;
 using Microsoft.EntityFrameworkCore;
 using NATS.Client.Core;
@@ -11,7 +12,14 @@ namespace Gaia.Tests.Caching;
 public sealed class AuditFaultTests(OutboxServers servers) : IClassFixture<OutboxServers>
 {
     private const int Documents = 24;
-    private static readonly TimeSpan Watched = TimeSpan.FromSeconds(4);
+
+    /// <summary>Looks at the longest delay that a node may have before it: those of four seconds, of every key on three nodes and in Redis.</summary>
+    private const int MostPending = 4 * 2 * Documents * 4;
+
+    /// <summary>How long something is broken.</summary>
+    private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(4);
+
+    private static readonly TimeSpan BetweenFlushes = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -39,13 +47,20 @@ public sealed class AuditFaultTests(OutboxServers servers) : IClassFixture<Outbo
         await Soon.PassesAsync(async () => Assert.InRange(await first.ChecksAsync(), 100, long.MaxValue), Deadline);
 
         var repair = await BreakAsync(fault, [redis, nats]);
-        await Task.Delay(Watched, Stop);
+        await Task.Delay(Lasts, Stop);
         await repair();
         await Soon.BecomesTrueAsync(() => nodes.All(node => node.Node is { StalenessGuard.IsTrustedNow: true, Store.IsUsable: true }), Deadline);
-        await Task.Delay(Watched, Stop);
 
-        // All that was looked at while something was broken has been resolved by now.
-        Assert.Empty(await first.ViolationsAsync());
+        // Looks are taken in the order in which they are due: all that was looked at while something was broken has been resolved by then.
+        var seen = Array.ConvertAll(nodes, LastLooks);
+        await Soon.PassesAsync(
+            () =>
+            {
+                Assert.All(nodes.Zip(seen), node => Assert.InRange(LastLooks(node.First), node.Second + MostPending, long.MaxValue));
+                return Task.CompletedTask;
+            },
+            Deadline);
+        Assert.Empty(Violations(nodes));
         await over.CancelAsync();
         await load;
         await Soon.PassesAsync(
@@ -57,8 +72,14 @@ public sealed class AuditFaultTests(OutboxServers servers) : IClassFixture<Outbo
             },
             Deadline);
         await Soon.PassesAsync(async () => Assert.Contains(await first.ViolationsAsync(), found => found.Key == "doc:d0"), Deadline);
-        Assert.All(await first.ViolationsAsync(), found => Assert.EndsWith(":d0", found.Key, StringComparison.Ordinal));
+        Assert.All(Violations(nodes), found => Assert.EndsWith(":d0", found.Key, StringComparison.Ordinal));
     }
+
+    /// <summary>Of each node itself, whoever answers the others just now.</summary>
+    private static List<ConsistencyViolation> Violations(CacheHost[] nodes) => [.. nodes.SelectMany(node => node.Of<AuditTally>().Report()!.Violations)];
+
+    private static long LastLooks(CacheHost node) =>
+        node.Of<AuditTally>().Report()!.Counts.Where(count => count.After == (int)AuditedNode.LastLook.TotalSeconds).Sum(count => count.Checks);
 
     private async Task<Func<Task>> BreakAsync(string fault, FaultProxy[] links)
     {
@@ -101,7 +122,7 @@ public sealed class AuditFaultTests(OutboxServers servers) : IClassFixture<Outbo
                 for (var i = 0; i < 20; i++)
                 {
                     await redis.CommandAsync("FLUSHALL", Stop);
-                    await Task.Delay(50, Stop);
+                    await Task.Delay(BetweenFlushes, Stop);
                 }
 
                 return () => Task.CompletedTask;

@@ -13,6 +13,9 @@ internal static class AuditedNode
 {
     public const string Service = "audited";
 
+    /// <summary>How long after a change a key is looked at for the last time.</summary>
+    public static readonly TimeSpan LastLook = TimeSpan.FromSeconds(3);
+
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(1);
 
     // A commit that a killed Postgres may forget would prove nothing.
@@ -34,7 +37,7 @@ internal static class AuditedNode
             options.AuditPerSecond = 600;
             options.AuditRedisShare = 1;
             options.AuditLoadsPerSecond = 200;
-            options.AuditDelays = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
+            options.AuditDelays = [TimeSpan.FromSeconds(1), LastLook];
             configure?.Invoke(options);
         },
         services =>

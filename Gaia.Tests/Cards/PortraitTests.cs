@@ -37,7 +37,7 @@ public sealed class PortraitTests(ChatNodes nodes, PortraitFixture fixture) : IC
         Assert.Equal(picture, shown);
         Assert.Equal(4, small.Width);
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
-        Assert.Equal(url, (await ada.GetAsync($"{CardSpeaker.Personas}/{Id(persona)}", chat)).GetProperty("persona").GetProperty("portrait_url").GetString());
+        Assert.Equal(url, (await ada.GetAsync($"{CardSpeaker.Personas}/{persona.Id()}", chat)).GetProperty("persona").GetProperty("portrait_url").GetString());
         Assert.Equal(persona.GetProperty("name").GetString(), Assert.Single(await AssetsOfAsync(ada)).GetProperty("name").GetString());
     }
 
@@ -49,7 +49,7 @@ public sealed class PortraitTests(ChatNodes nodes, PortraitFixture fixture) : IC
         var card = CardSpeaker.Card("3", """ "description": "D", "assets": [{ "type": "icon", "uri": "embeded://assets/main.png", "name": "main", "ext": "png" }]""");
 
         var persona = await ImportAsync(ada, CardZip.With(("card.json", Encoding.UTF8.GetBytes(card.ToJsonString())), ("assets/main.png", icon)), "application/zip");
-        var exported = await ada.At(chat).GetByteArrayAsync($"{CardSpeaker.Personas}/{Id(persona)}/card?format=png", Ct);
+        var exported = await ada.At(chat).GetByteArrayAsync($"{CardSpeaker.Personas}/{persona.Id()}/card?format=png", Ct);
 
         using var expected = SKBitmap.Decode(icon);
         using var shown = SKBitmap.Decode(exported);
@@ -61,7 +61,7 @@ public sealed class PortraitTests(ChatNodes nodes, PortraitFixture fixture) : IC
     public async Task A_card_that_is_refused_leaves_no_picture_behind()
     {
         using var ada = Owner();
-        var picture = CardPng.With(Png.Noise(8, 8), ("ccv3", "tEXt", CardSpeaker.Card("3", """ "description": "D" """).ToJsonString()));
+        var picture = Pictured(Png.Noise(8, 8));
         await SendAsync(ada, picture, "image/png", HttpStatusCode.Created);
 
         await SendAsync(ada, picture, "image/png", HttpStatusCode.Conflict);
@@ -74,7 +74,7 @@ public sealed class PortraitTests(ChatNodes nodes, PortraitFixture fixture) : IC
     {
         using var ada = nodes.NewUser(Scopes.PersonasWrite);
 
-        var imported = await SendAsync(ada, CardPng.With(Png.Noise(8, 8), ("ccv3", "tEXt", CardSpeaker.Card("3", """ "description": "D" """).ToJsonString())), "image/png", HttpStatusCode.Created);
+        var imported = await SendAsync(ada, Pictured(Png.Noise(8, 8)), "image/png", HttpStatusCode.Created);
 
         Assert.StartsWith("The picture is not kept: ", Assert.Single(imported.GetProperty("warnings").EnumerateArray()).GetString(), StringComparison.Ordinal);
         Assert.False(imported.GetProperty("persona").TryGetProperty("portrait_url", out _));
@@ -88,9 +88,9 @@ public sealed class PortraitTests(ChatNodes nodes, PortraitFixture fixture) : IC
         await assets.KillAsync(Ct);
         try
         {
-            var imported = await SendAsync(ada, CardPng.With(Png.Noise(8, 8), ("ccv3", "tEXt", CardSpeaker.Card("3", """ "description": "D" """).ToJsonString())), "image/png", HttpStatusCode.Created);
+            var imported = await SendAsync(ada, Pictured(Png.Noise(8, 8)), "image/png", HttpStatusCode.Created);
             using var portrait = await ada.At(chat).GetAsync(persona.GetProperty("portrait_url").GetString(), Ct);
-            var exported = await ada.At(chat).GetByteArrayAsync($"{CardSpeaker.Personas}/{Id(persona)}/card?format=png", Ct);
+            var exported = await ada.At(chat).GetByteArrayAsync($"{CardSpeaker.Personas}/{persona.Id()}/card?format=png", Ct);
 
             Assert.Contains("does not answer", Assert.Single(imported.GetProperty("warnings").EnumerateArray()).GetString(), StringComparison.Ordinal);
             await Problem.ExpectAsync(portrait, HttpStatusCode.ServiceUnavailable);
@@ -117,8 +117,10 @@ public sealed class PortraitTests(ChatNodes nodes, PortraitFixture fixture) : IC
 
     private ChatUser Owner() => nodes.NewUser(Scopes.Chat, Scopes.PersonasWrite, Scopes.AssetsWrite);
 
-    private Task<JsonElement> ImportAsync(ChatUser user, byte[] picture) => ImportAsync(
-        user, CardPng.With(picture, ("ccv3", "tEXt", CardSpeaker.Card("3", """ "description": "D" """).ToJsonString())), "image/png");
+    /// <summary>A card within a picture.</summary>
+    private static byte[] Pictured(byte[] picture) => CardPng.With(picture, ("ccv3", "tEXt", CardSpeaker.Card("3", """ "description": "D" """).ToJsonString()));
+
+    private Task<JsonElement> ImportAsync(ChatUser user, byte[] picture) => ImportAsync(user, Pictured(picture), "image/png");
 
     private async Task<JsonElement> ImportAsync(ChatUser user, byte[] file, string type)
     {
@@ -146,6 +148,4 @@ public sealed class PortraitTests(ChatNodes nodes, PortraitFixture fixture) : IC
         client.BaseAddress = assets.Address;
         return client;
     }
-
-    private static Guid Id(JsonElement persona) => persona.GetProperty("id").GetGuid();
 }
