@@ -17,7 +17,7 @@ internal sealed class GenerationIntake(AssetDb db, PictureCosts costs, IOptions<
         }
 
         // Where nobody can say now, the worker asks before it begins.
-        if (await costs.GetRefusalAsync(owner, ct) is not { } refusal)
+        if (await costs.GetRefusalAsync(owner, count, ct) is not { } refusal)
         {
             return null;
         }

@@ -18,15 +18,15 @@ internal sealed class PictureCosts(INatsConnection nats, IOptions<GenerationOpti
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    /// <returns>Why another picture is not within the user's budget; null when it is, or nobody can say.</returns>
-    public async Task<UsageDecision?> GetRefusalAsync(Guid user, CancellationToken ct) =>
-        options.Value.Model is { Length: > 0 } && await AskAsync(Guid.CreateVersion7(), user, isTrial: true, ct) is { IsGranted: false } refusal ? refusal : null;
+    /// <returns>Why so many more pictures are not within the user's budget; null when they are, or nobody can say.</returns>
+    public async Task<UsageDecision?> GetRefusalAsync(Guid user, int count, CancellationToken ct) =>
+        options.Value.Model is { Length: > 0 } && await AskAsync(Guid.CreateVersion7(), user, count, isTrial: true, ct) is { IsGranted: false } refusal ? refusal : null;
 
     /// <exception cref="CostsUncountedException">Chat does not answer.</exception>
     /// <exception cref="RefusedUploadException">The owner's budget does not cover it.</exception>
     public async Task ChargeAsync(Generation generation, CancellationToken ct)
     {
-        var verdict = await AskAsync(IdOf(generation), generation.OwnerId, isTrial: false, ct) ?? throw new CostsUncountedException();
+        var verdict = await AskAsync(IdOf(generation), generation.OwnerId, count: 1, isTrial: false, ct) ?? throw new CostsUncountedException();
         if (!verdict.IsGranted)
         {
             throw new RefusedUploadException(StatusCodes.Status429TooManyRequests, verdict.Reason ?? "The budget is used up", QuotaCode);
@@ -36,9 +36,9 @@ internal sealed class PictureCosts(INatsConnection nats, IOptions<GenerationOpti
     /// <summary>The picture cost nothing after all. Should Chat not hear of it, it counts.</summary>
     public async Task GiveBackAsync(Generation generation, CancellationToken ct) => await RequestAsync(UsageRefund.Subject, new UsageRefund(UsageRefund.CurrentVersion, IdOf(generation)), ct);
 
-    private async Task<UsageDecision?> AskAsync(Guid id, Guid user, bool isTrial, CancellationToken ct)
+    private async Task<UsageDecision?> AskAsync(Guid id, Guid user, int count, bool isTrial, CancellationToken ct)
     {
-        var charge = new UsageCharge(UsageCharge.CurrentVersion, id, user, options.Value.Model!, Provider, options.Value.Tokens, options.Value.Price, isTrial);
+        var charge = new UsageCharge(UsageCharge.CurrentVersion, id, user, options.Value.Model!, Provider, options.Value.Tokens * count, options.Value.Price * count, isTrial);
         return await RequestAsync(UsageCharge.Subject, charge, ct) is { } answer ? JsonSerializer.Deserialize<UsageDecision>(answer, EventJson.Options) : null;
     }
 

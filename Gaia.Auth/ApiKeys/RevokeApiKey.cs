@@ -7,7 +7,7 @@ namespace Gaia.Auth.ApiKeys;
 internal sealed partial class RevokeApiKey(AuthDb db, CurrentUser caller, RevocationLog revocations, ILogger<RevokeApiKey> log)
 {
     public static Task<Results<NoContent, ProblemHttpResult>> Handle(Guid id, RevokeApiKey revoke, CurrentUser caller, CancellationToken ct) =>
-        revoke.RunAsync(id, caller.Id, ct);
+        revoke.RunAsync(id, caller.Id!.Value, ct);
 
     /// <summary>For administrators.</summary>
     public static Task<Results<NoContent, ProblemHttpResult>> HandleOfAnyOwnerAsync(Guid id, RevokeApiKey revoke, CancellationToken ct) =>

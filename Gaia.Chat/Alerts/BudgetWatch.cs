@@ -24,9 +24,6 @@ internal sealed partial class BudgetWatch(
     /// <summary>A busy node's budgets are summed up no more often.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Calls count in the period in which they began. None takes longer.</summary>
-    private static readonly TimeSpan LongestCall = TimeSpan.FromHours(1);
-
     /// <summary>Budgets of which nothing more is to be told in a period.</summary>
     private readonly HashSet<(Guid Budget, DateOnly Start)> done = [];
     private bool isFailing;
@@ -66,7 +63,8 @@ internal sealed partial class BudgetWatch(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
         var now = clock.GetUtcNow();
-        var days = new[] { now, now - LongestCall }.Select(at => DateOnly.FromDateTime(at.UtcDateTime)).Distinct().ToList();
+        // Calls count in the period in which they began.
+        var days = new[] { now, now - BudgetService.LongestCall }.Select(at => DateOnly.FromDateTime(at.UtcDateTime)).Distinct().ToList();
         foreach (var (limit, day) in from limit in limits from day in days.DistinctBy(limit.StartOf) where !done.Contains((limit.Id!.Value, limit.StartOf(day))) select (limit, day))
         {
             await CheckAsync(db, limit, day, now, ct);

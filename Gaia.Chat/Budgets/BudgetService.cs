@@ -16,7 +16,7 @@ namespace Gaia.Chat.Budgets;
 internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits> budgets, UsageSignal recorded, IOptions<BudgetOptions> options, TimeProvider clock)
 {
     /// <summary>Longer than any answer takes. What was held by a node that died counts no more after that.</summary>
-    private static readonly TimeSpan LongestCall = TimeSpan.FromHours(1);
+    public static readonly TimeSpan LongestCall = TimeSpan.FromHours(1);
 
     // No text that people write has twice as many tokens as are estimated.
     private const int SafetyFactor = 2;

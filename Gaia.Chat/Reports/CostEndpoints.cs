@@ -1,4 +1,3 @@
-using Gaia.Chat.Budgets;
 using Gaia.Chat.Usage;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,8 +16,8 @@ internal static class CostEndpoints
     {
         var now = clock.GetUtcNow();
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var month = new BudgetLimit(Id: null, BudgetScope.All, TargetId: null, BudgetPeriod.Month, Dollars: null, Tokens: null, IsHard: false);
-        var (start, end, since) = (month.StartOf(today), month.EndOf(today), today.AddDays(-DaysLookedBack));
+        var (start, since) = (new DateOnly(today.Year, today.Month, 1), today.AddDays(-DaysLookedBack));
+        var end = start.AddMonths(1);
         var first = since < start ? since : start;
         var days = await db.Usage
             .Where(u => u.Day >= first && u.Day <= today && u.HeldUntil == null)
@@ -31,7 +30,8 @@ internal static class CostEndpoints
         var whole = days.Where(day => day.Day >= since && day.Day < today).ToList();
 
         // An installation younger than that has only the days since its first call to go by; on its first day, that day's part.
-        var known = whole is [] ? 0 : today.DayNumber - whole.Min(day => day.Day).DayNumber;
+        var oldest = await db.Usage.MinAsync(u => (DateOnly?)u.Day, ct) ?? today;
+        var known = Math.Min(DaysLookedBack, today.DayNumber - oldest.DayNumber);
         var daily = known > 0 ? whole.Sum(day => day.Cost) / known : days.Where(day => day.Day == today).Sum(day => day.Cost) / Math.Max(0.05m, (decimal)now.TimeOfDay.TotalDays);
         var remaining = end.DayNumber - today.DayNumber - (decimal)now.TimeOfDay.TotalDays;
         return new(

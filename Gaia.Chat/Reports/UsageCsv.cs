@@ -26,6 +26,11 @@ internal static class UsageCsv
                 ]);
         }
 
+        if (summary.Truncated)
+        {
+            Append(text, ["(there are more)"]);
+        }
+
         return TypedResults.File(Encoding.UTF8.GetBytes(text.ToString()), $"{ContentType}; charset=utf-8", $"usage-by-{summary.By}-{summary.From:yyyy-MM-dd}-{summary.To:yyyy-MM-dd}.csv");
     }
 

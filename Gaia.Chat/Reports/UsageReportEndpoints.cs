@@ -9,6 +9,7 @@ namespace Gaia.Chat.Reports;
 internal static class UsageReportEndpoints
 {
     private const int DaysShown = 30;
+    private const int GroupsShown = 1_000;
     private const int GroupLimit = 10_000;
 
     public static void MapUsageReports(this IEndpointRouteBuilder routes) =>
@@ -25,7 +26,7 @@ internal static class UsageReportEndpoints
         DateOnly? to = null,
         [AllowedValues(UsageDimension.Model, UsageDimension.User, UsageDimension.Key, UsageDimension.Persona, UsageDimension.Route, UsageDimension.Day)] string by = UsageDimension.Model,
         [AllowedValues("json", "csv")] string format = "json",
-        [Range(1, GroupLimit)] int limit = 1_000)
+        [Range(1, GroupLimit)] int? limit = null)
     {
         var last = to ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         var first = from ?? last.AddDays(-DaysShown);
@@ -34,7 +35,7 @@ internal static class UsageReportEndpoints
             throw ChatException.Invalid("from is after to", "from");
         }
 
-        var summary = await SummarizeAsync(db, by, first, last, limit, ct);
+        var summary = await SummarizeAsync(db, by, first, last, limit ?? (format is "csv" ? GroupLimit : GroupsShown), ct);
         return format is "csv" ? UsageCsv.Of(summary) : TypedResults.Ok(summary);
     }
 

@@ -2,6 +2,7 @@ using Gaia.Gateway.Admission;
 using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Limits;
 using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace Gaia.Gateway.Forwarding;
 
@@ -75,18 +76,17 @@ internal static class ForwardedRoutes
     private static void SignIn(this IEndpointRouteBuilder routes, string path, string policy) =>
         routes.Forward($"/api/v1/auth/{path}", Resources.Auth, HttpMethods.Post).WithMetadata(new RouteRules { Policy = policy, IsOpen = true });
 
-    private static IEndpointConventionBuilder ForwardToModel(this IEndpointRouteBuilder routes, string pattern, string service)
-    {
-        var forwarder = routes.ServiceProvider.GetRequiredService<ServiceForwarder>();
-        RequestDelegate forward = context => forwarder.ForwardAsync(context, service, ServiceForwarder.ModelAnswer);
-        return routes.MapMethods(pattern, [HttpMethods.Post], forward);
-    }
+    private static IEndpointConventionBuilder ForwardToModel(this IEndpointRouteBuilder routes, string pattern, string service) =>
+        routes.Forward(pattern, service, ServiceForwarder.ModelAnswer, [HttpMethods.Post]);
 
-    private static IEndpointConventionBuilder Forward(this IEndpointRouteBuilder routes, string pattern, string service, params string[] methods)
+    private static IEndpointConventionBuilder Forward(this IEndpointRouteBuilder routes, string pattern, string service, params string[] methods) =>
+        routes.Forward(pattern, service, ForwarderRequestConfig.Empty, methods is [] ? Methods : methods);
+
+    private static IEndpointConventionBuilder Forward(this IEndpointRouteBuilder routes, string pattern, string service, ForwarderRequestConfig config, string[] methods)
     {
         // Taken once: a parameter of the handler would be looked up, and a scope of services made, for each request.
         var forwarder = routes.ServiceProvider.GetRequiredService<ServiceForwarder>();
-        RequestDelegate forward = context => forwarder.ForwardAsync(context, service);
-        return routes.MapMethods(pattern, methods is [] ? Methods : methods, forward);
+        RequestDelegate forward = context => forwarder.ForwardAsync(context, service, config);
+        return routes.MapMethods(pattern, methods, forward);
     }
 }

@@ -76,6 +76,9 @@ public sealed class OpenAIImageTests(AssetFixture stack)
         await using var worker = await fixture.StartWorkerAsync();
         using var ada = stack.User(worker);
 
+        using var tooMany = await ada.PostAsJsonAsync(Route, new { prompt = "two at once", n = 2 }, Ct);
+        await Problem.ExpectAsync(tooMany, HttpStatusCode.TooManyRequests);
+        Assert.Empty(fixture.Model.Requests);
         await CreateAsync(ada, new { prompt = "one" });
         using var second = await ada.PostAsJsonAsync(Route, new { prompt = "two" }, Ct);
 

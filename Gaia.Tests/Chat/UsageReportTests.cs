@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gaia.Tests.Faults;
+using Npgsql;
 
 namespace Gaia.Tests.Chat;
 
@@ -120,6 +121,35 @@ public sealed class UsageReportTests(ChatNodes nodes) : IDisposable
 
         // One token at a dollar for a million, ten at a tenth, and three at two dollars.
         await Eventually.PassesAsync(async () => Assert.Equal(0.000008m, (await GroupAsync("user", $"{user.Id}")).GetProperty("cost").GetDecimal()), ct: Ct);
+    }
+
+    [Fact]
+    public async Task A_forecast_goes_by_the_last_week_however_few_of_its_days_had_a_call()
+    {
+        var database = nodes.Postgres.ConnectionStringTo("forecastdb");
+        await using var node = await ChatNode.StartAsync(new Dictionary<string, string>(nodes.Settings()) { ["ConnectionStrings__chatdb"] = database }, Ct);
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync(Ct);
+        await using var insert = new NpgsqlCommand(
+            """
+            INSERT INTO usage (id, user_id, day, model, provider, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, cost, is_estimated)
+            SELECT gen_random_uuid(), gen_random_uuid(), (now() AT TIME ZONE 'UTC')::date - age, 'm', 'p', 1, 1, 0, 0, 14, false FROM unnest(ARRAY[100, 1]) AS age
+            """,
+            connection);
+        await insert.ExecuteNonQueryAsync(Ct);
+
+        Assert.Equal(2m, (await administrator.GetAsync("/api/v1/admin/cost", node)).GetProperty("daily").GetDecimal());
+    }
+
+    [Fact]
+    public async Task A_table_that_is_cut_says_so()
+    {
+        using var another = nodes.NewUser();
+        await user.PostAsync(Completions, Ask("Hello"));
+        await another.PostAsync(Completions, Ask("Hello"));
+
+        await Eventually.PassesAsync(
+            async () => Assert.EndsWith("\r\n(there are more)\r\n", await administrator.At().GetStringAsync($"{Report}?by=user&format=csv&limit=1", Ct), StringComparison.Ordinal), ct: Ct);
     }
 
     [Fact]
