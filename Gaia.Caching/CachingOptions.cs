@@ -38,6 +38,9 @@ public sealed class CachingOptions
     /// </summary>
     public TimeSpan RedisDeadline { get; set; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How long after its start a node logs no warning about servers that are late or not there yet. Default 30 seconds.</summary>
+    public TimeSpan StartGrace { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How many bytes of values (as JSON, plus an estimate of what holds them) stay in memory. Default 64 MiB.</summary>
     public long MemoryLimit { get; set; } = 64 << 20;
 
@@ -186,6 +189,7 @@ public sealed class CachingOptions
     {
         Check(StalenessBound > TimeSpan.Zero, $"{nameof(StalenessBound)} must be positive");
         Check(RedisDeadline > TimeSpan.Zero, $"{nameof(RedisDeadline)} must be positive");
+        Check(StartGrace >= TimeSpan.Zero, $"{nameof(StartGrace)} must not be negative");
         Check(MemoryLimit > 0, $"{nameof(MemoryLimit)} must be positive");
         Check(WarmKeys > 0, $"{nameof(WarmKeys)} must be positive");
         Check(WarmLimit > TimeSpan.Zero, $"{nameof(WarmLimit)} must be positive");

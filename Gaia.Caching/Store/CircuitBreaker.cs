@@ -8,12 +8,9 @@ namespace Gaia.Caching.Store;
 /// Decides whether Redis is worth asking. It opens on late answers, lost connections and failed probes, and only a probe in the background closes it:
 /// no user request ever waits to find out.
 /// </summary>
-internal sealed partial class CircuitBreaker(Clock clock, ILogger<CircuitBreaker> log)
+internal sealed partial class CircuitBreaker(Clock clock, CachingOptions options, ILogger<CircuitBreaker> log)
 {
     private const int TimeoutsThatOpen = 3;
-
-    // A cold start compiles and connects first: late answers open the breaker only when a probe fails as well, and a Redis that is not there yet is no warning.
-    private static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(10);
 
     private readonly long startedAt = clock.Now;
     private readonly Channel<bool> probeRequests = Channel.CreateBounded<bool>(1);
@@ -29,7 +26,8 @@ internal sealed partial class CircuitBreaker(Clock clock, ILogger<CircuitBreaker
 
     public void RecordSuccess() => Volatile.Write(ref consecutiveTimeouts, 0);
 
-    private bool IsStarting => clock.Now - startedAt < StartGrace.TotalMilliseconds;
+    /// <summary>A start compiles and connects first: late answers open the breaker only when a probe fails as well, and that is a warning only if it lasts.</summary>
+    private bool IsStarting => clock.Now - startedAt < options.StartGrace.TotalMilliseconds;
 
     /// <summary>An answer did not come in time: three in a row open the breaker, the first already asks for a probe.</summary>
     public void RecordTimeout()
@@ -46,14 +44,14 @@ internal sealed partial class CircuitBreaker(Clock clock, ILogger<CircuitBreaker
     {
         if (Interlocked.Exchange(ref closed, false))
         {
-            Opened(why);
-            reported = true;
+            reported = false;
             Changed?.Invoke(false);
         }
-        else if (!reported && !IsStarting)
+
+        if (!reported && !IsStarting)
         {
-            Opened(why);
             reported = true;
+            Opened(why);
         }
     }
 
@@ -63,7 +61,6 @@ internal sealed partial class CircuitBreaker(Clock clock, ILogger<CircuitBreaker
         if (!Interlocked.Exchange(ref closed, true))
         {
             Closed();
-            reported = true;
             Changed?.Invoke(true);
         }
     }

@@ -19,14 +19,12 @@ internal sealed partial class LogFollower(
     CacheNode node,
     Invalidator invalidator,
     RecentInvalidations recent,
+    CachingOptions options,
     ILogger<LogFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StepDeadline = TimeSpan.FromSeconds(1);
-
-    // A cold start makes the stream and connects first: that is not worth a warning unless it takes longer.
-    private static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock gate = new();
@@ -171,7 +169,8 @@ internal sealed partial class LogFollower(
 
     private void ReportUnavailable(Exception error)
     {
-        var isStarting = node.StalenessGuard.SinceConfirmation == TimeSpan.MaxValue && node.Clock.Now - startedAt < StartGrace.TotalMilliseconds;
+        // A cold start makes the stream and connects first: that is not worth a warning unless it lasts.
+        var isStarting = node.StalenessGuard.SinceConfirmation == TimeSpan.MaxValue && node.Clock.Now - startedAt < options.StartGrace.TotalMilliseconds;
         if (!isUnavailable && !node.StalenessGuard.IsTrustedNow && !isStarting)
         {
             isUnavailable = true;

@@ -94,6 +94,7 @@ public sealed class BadInputTests(CacheServers servers) : IClassFixture<CacheSer
         {
             (nameof(CachingOptions.StalenessBound), options => options.StalenessBound = TimeSpan.Zero),
             (nameof(CachingOptions.RedisDeadline), options => options.RedisDeadline = TimeSpan.FromMilliseconds(-1)),
+            (nameof(CachingOptions.StartGrace), options => options.StartGrace = TimeSpan.FromMilliseconds(-1)),
             (nameof(CachingOptions.MemoryLimit), options => options.MemoryLimit = 0),
             (nameof(CachingOptions.LogReplicas), options => options.LogReplicas = 0),
             (nameof(CachingOptions.Stream), options => options.Stream = ""),

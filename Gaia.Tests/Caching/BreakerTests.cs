@@ -119,9 +119,26 @@ public sealed class BreakerTests : IAsyncLifetime
         Assert.Equal("0", await servers.AskRedisAsync("EXISTS doc:deadline"));
     }
 
-    /// <summary>A node as impatient as services are.</summary>
+    [Fact]
+    public async Task A_start_that_is_slow_is_no_warning()
+    {
+        await using var node = await CacheHost.StartAsync(servers);
+        var breaker = node.Of<CircuitBreaker>();
+        var opened = new TaskCompletionSource();
+        breaker.Changed += closed => _ = !closed && opened.TrySetResult();
+
+        await servers.Redis.FreezeAsync(Stop);
+        breaker.RequestProbe();
+        await opened.Task.WaitAsync(Stop);
+
+        Assert.DoesNotContain(node.Log.Warnings, line => line.StartsWith("Redis is not used", StringComparison.Ordinal));
+        await servers.Redis.ThawAsync(Stop);
+    }
+
+    /// <summary>A node as impatient as services are, long after its start.</summary>
     private Task<CacheHost> StartAsync() => CacheHost.StartAsync(servers, options =>
     {
+        options.StartGrace = TimeSpan.Zero;
         options.RedisDeadline = TimeSpan.FromMilliseconds(50);
         options.Region(Doc.ByRow);
     });
