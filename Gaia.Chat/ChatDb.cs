@@ -22,6 +22,8 @@ internal sealed class ChatDb(DbContextOptions<ChatDb> options) : DbContext(optio
 
     public DbSet<Message> Messages => Set<Message>();
 
+    public DbSet<MessageImage> MessageImages => Set<MessageImage>();
+
     public DbSet<ResponseRecord> Responses => Set<ResponseRecord>();
 
     public DbSet<UsageRecord> Usage => Set<UsageRecord>();

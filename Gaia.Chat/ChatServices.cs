@@ -3,6 +3,7 @@ using Gaia.Chat.Alerts;
 using Gaia.Chat.Budgets;
 using Gaia.Chat.Characters;
 using Gaia.Chat.Completions;
+using Gaia.Chat.Conversations;
 using Gaia.Chat.Events;
 using Gaia.Chat.Forwarding;
 using Gaia.Chat.Inference;
@@ -12,6 +13,7 @@ using Gaia.Chat.Providers;
 using Gaia.Chat.Replies;
 using Gaia.Chat.Responses;
 using Gaia.Chat.Streams;
+using Gaia.Chat.Summaries;
 using Gaia.Chat.Usage;
 using Gaia.Personas;
 
@@ -70,6 +72,10 @@ internal static class ChatServices
         builder.Services.AddHostedService(services => services.GetRequiredService<StreamCancellation>());
 
         builder.Services.AddSingleton<ChatEvents>();
+        builder.Services.AddScoped<ConversationHistory>();
+        builder.Services.AddOptionsWithValidateOnStart<SummaryOptions>().BindConfiguration(SummaryOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddSingleton<ConversationSummarizer>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ConversationSummarizer>());
         builder.Services.AddScoped<BeginTurn>();
         builder.Services.AddSingleton<EndTurn>();
         builder.Services.AddScoped<ReplyService>();

@@ -10,6 +10,7 @@ using Gaia.Chat.Replies;
 using Gaia.Chat.Reports;
 using Gaia.Chat.Responses;
 using Gaia.Chat.Streams;
+using Gaia.Chat.Summaries;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -22,6 +23,7 @@ app.MapServiceDefaults();
 app.MapPersonas();
 app.MapConversations();
 app.MapLegacyConversations();
+app.MapSummaries();
 app.MapCompletions();
 app.MapResponses();
 app.MapForwarding();

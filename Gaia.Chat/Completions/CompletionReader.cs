@@ -22,13 +22,12 @@ internal static class CompletionReader
     };
 
     /// <exception cref="ChatException">A message is not what OpenAI's API takes.</exception>
-    public static List<ChatMessage> Messages(IReadOnlyList<CompletionMessage> messages) => [.. messages.Select(Message)];
+    public static List<ChatMessage> Messages(IReadOnlyList<CompletionMessage> messages) => [.. messages.Select((message, index) => Message(message, $"messages[{index}]"))];
 
-    public static CompletionUsage Usage(TokenUsage usage) => new(usage.Tokens.PromptTokens, usage.Tokens.CompletionTokens);
-
-    private static ChatMessage Message(CompletionMessage message, int index)
+    /// <param name="field">What the message is called in errors.</param>
+    /// <exception cref="ChatException">It is not what OpenAI's API takes.</exception>
+    public static ChatMessage Message(CompletionMessage message, string field = "message")
     {
-        var field = $"messages[{index}]";
         if (!Roles.TryGetValue(message.Role, out var role))
         {
             throw ChatException.Invalid($"\"{message.Role}\" is not a role: system, developer, user, assistant and tool are", $"{field}.role");
@@ -42,9 +41,10 @@ internal static class CompletionReader
 
         read.RawRepresentation = message;
         read.AuthorName = message.Others?.TryGetValue("name", out var name) is true && name.ValueKind is JsonValueKind.String ? name.GetString() : null;
-
         return read;
     }
+
+    public static CompletionUsage Usage(TokenUsage usage) => new(usage.Tokens.PromptTokens, usage.Tokens.CompletionTokens);
 
     private static List<AIContent> Contents(JsonElement? given, string field) => given is not { } content ? [] : content.ValueKind switch
     {

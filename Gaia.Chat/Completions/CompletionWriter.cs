@@ -29,6 +29,10 @@ internal sealed class CompletionWriter(string id, DateTimeOffset time, Model mod
 
     public static string NewId() => $"chatcmpl-{Guid.CreateVersion7():N}";
 
+    /// <summary>The arguments of a call as JSON.</summary>
+    public static string Arguments(FunctionCallContent call) =>
+        JsonSerializer.Serialize(new Dictionary<string, object?>(call.Arguments ?? new Dictionary<string, object?>()), CompletionJson.Readable.DictionaryStringObject);
+
     /// <param name="tokens">For a response whose provider did not count.</param>
     public JsonObject Completion(ChatResponse response, CompletionUsage tokens)
     {
@@ -182,7 +186,4 @@ internal sealed class CompletionWriter(string id, DateTimeOffset time, Model mod
 
         return calls;
     }
-
-    private static string Arguments(FunctionCallContent call) =>
-        JsonSerializer.Serialize(new Dictionary<string, object?>(call.Arguments ?? new Dictionary<string, object?>()), CompletionJson.Readable.DictionaryStringObject);
 }

@@ -21,6 +21,17 @@ internal sealed class Conversation
     /// <summary>How its first answer begins.</summary>
     public string? Preview { get; set; }
 
+    /// <summary>What models are told of its old messages in their place; null when there is no summary, or its owner deleted it.</summary>
+    public string? Summary { get; init; }
+
+    /// <summary>Who wrote the summary.</summary>
+    public string? SummaryModel { get; init; }
+
+    public DateTimeOffset? SummarizedAt { get; init; }
+
+    /// <summary>The sequence of the last message that models are no longer told; 0 while they are told all.</summary>
+    public long SummarizedUntil { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
 

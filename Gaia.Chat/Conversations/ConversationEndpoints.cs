@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Net.Mime;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Errors;
@@ -10,7 +11,8 @@ namespace Gaia.Chat.Conversations;
 
 internal static class ConversationEndpoints
 {
-    private const string Prefix = "/api/v1/conversations";
+    public const string Prefix = "/api/v1/conversations";
+
     private const int PageLimit = 100;
     private const int PageDefault = 50;
 
@@ -22,6 +24,7 @@ internal static class ConversationEndpoints
         conversations.MapGet("/", List).WithName("ListConversations");
         conversations.MapGet("/{id}", Get).WithName("GetConversation");
         conversations.MapGet("/{id}/messages", Messages).WithName("ListMessages");
+        conversations.MapGet("/{id}/messages/{messageId}/images/{index}", Image).WithName("GetMessageImage").Produces(StatusCodes.Status200OK, contentType: MediaTypeNames.Application.Octet);
         conversations.MapPatch("/{id}", Change).WithName("RenameConversation");
         conversations.MapDelete("/{id}", Delete).WithName("DeleteConversation");
     }
@@ -78,11 +81,26 @@ internal static class ConversationEndpoints
             .Where(m => m.ConversationId == id && m.Sequence > cursor)
             .OrderBy(m => m.Sequence)
             .Take(limit + 1)
-            .Select(m => new { m.Sequence, View = new MessageView(m.Id, m.Role, m.Content, m.Model, m.Provider, m.TokensUsed, m.CreatedAt) })
+            .AsNoTracking()
             .ToListAsync(ct);
         return new(
-            [.. page.Take(limit).Select(m => m.View)],
+            [.. page.Take(limit).Select(MessageView.From)],
             page.Count > limit ? page[limit - 1].Sequence.ToString(CultureInfo.InvariantCulture) : null);
+    }
+
+    /// <summary>An image that came inside a message, as it came.</summary>
+    private static async Task<FileContentHttpResult> Image(Guid id, Guid messageId, int index, HttpContext context, CurrentUser user, ChatDb db, CancellationToken ct)
+    {
+        await Get(id, user, db, ct);
+        var image = await db.MessageImages.AsNoTracking()
+            .SingleOrDefaultAsync(i => i.MessageId == messageId && i.Index == index && db.Messages.Any(m => m.Id == messageId && m.ConversationId == id), ct)
+            ?? throw ChatException.NotFound("Image");
+
+        // What a browser would run, such as SVG, is never shown as part of this origin.
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.Headers.CacheControl = "private, max-age=3600";
+        return TypedResults.File(image.Bytes, image.MediaType);
     }
 
     private static async Task<ConversationView> Change(

@@ -1,5 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Linq.Expressions;
+using System.Text.Json;
+using Gaia.Chat.OpenAIProtocol;
 
 namespace Gaia.Chat.Conversations;
 
@@ -26,10 +29,38 @@ internal sealed record ConversationView(Guid Id, string Title, string? Preview, 
 
 internal sealed record ConversationList(IReadOnlyList<ConversationView> Conversations, string? NextCursor);
 
+/// <param name="Content">The text; of a tool, the result.</param>
+/// <param name="Parts">The parts of a message that has more than a text, in OpenAI's format. Images that came inside it have links.</param>
+/// <param name="ToolCalls">The tools that the model called.</param>
+/// <param name="ToolCallId">The call whose result a tool's message is.</param>
 internal sealed record MessageView(
-    Guid Id, string Role, string Content, string? Model, string? Provider, int? TokensUsed, DateTimeOffset CreatedAt)
+    Guid Id,
+    string Role,
+    string Content,
+    JsonElement? Parts,
+    IReadOnlyList<CompletionToolCall>? ToolCalls,
+    string? ToolCallId,
+    string? Model,
+    string? Provider,
+    int? TokensUsed,
+    DateTimeOffset CreatedAt)
 {
-    public static readonly Expression<Func<Message, MessageView>> From = m => new(m.Id, m.Role, m.Content, m.Model, m.Provider, m.TokensUsed, m.CreatedAt);
+    public static MessageView From(Message message)
+    {
+        var json = message.Json is null ? null : MessageJson.Read(message.Json, index => string.Create(
+            CultureInfo.InvariantCulture, $"{ConversationEndpoints.Prefix}/{message.ConversationId}/messages/{message.Id}/images/{index}"));
+        return new(
+            message.Id,
+            message.Role,
+            message.Content,
+            json?.Content is { ValueKind: JsonValueKind.Array } parts ? parts : null,
+            json?.ToolCalls,
+            json?.ToolCallId,
+            message.Model,
+            message.Provider,
+            message.TokensUsed,
+            message.CreatedAt);
+    }
 }
 
 internal sealed record MessageList(IReadOnlyList<MessageView> Messages, string? NextCursor);

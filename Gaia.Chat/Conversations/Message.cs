@@ -11,10 +11,16 @@ internal sealed class Message
     /// <summary>Grows with every message of any conversation: their order.</summary>
     public long Sequence { get; init; }
 
-    /// <summary><c>user</c> or <c>assistant</c>.</summary>
+    /// <summary><c>user</c>, <c>assistant</c> or <c>tool</c>.</summary>
     public required string Role { get; init; }
 
+    /// <summary>Its text; of a tool, the result.</summary>
     public required string Content { get; init; }
+
+    /// <summary>JSON: the message in OpenAI's format, when it is more than a text. The data of its images is in <see cref="Images"/>.</summary>
+    public string? Json { get; init; }
+
+    public List<MessageImage> Images { get; init; } = [];
 
     /// <summary>Who wrote it; null for a user's message.</summary>
     public string? Model { get; init; }
@@ -35,6 +41,7 @@ internal sealed class MessageTable : IEntityTypeConfiguration<Message>
         message.ToTable("messages");
         message.Property(m => m.Sequence).UseIdentityAlwaysColumn();
         message.HasOne<Conversation>().WithMany().HasForeignKey(m => m.ConversationId).OnDelete(DeleteBehavior.Cascade);
+        message.HasMany(m => m.Images).WithOne().HasForeignKey(i => i.MessageId).OnDelete(DeleteBehavior.Cascade);
         message.HasIndex(m => new { m.ConversationId, m.Sequence });
     }
 }

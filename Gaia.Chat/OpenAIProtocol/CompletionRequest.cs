@@ -4,11 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace Gaia.Chat.OpenAIProtocol;
 
-/// <summary>
-/// OpenAI's request for a chat completion. Parameters that Gaia does not read itself are kept, for providers that understand them.
-/// Source: OpenAI API reference, "Create chat completion".
-/// </summary>
-public sealed record CompletionRequest
+/// <summary>OpenAI's request for a chat completion.</summary>
+public sealed record CompletionRequest : CompletionParameters
 {
     [Required, StringLength(200, MinimumLength = 1)]
     public string Model { get; init; } = "";
@@ -16,49 +13,26 @@ public sealed record CompletionRequest
     [Required, MinLength(1), EachPresent]
     public IReadOnlyList<CompletionMessage> Messages { get; init; } = [];
 
-    public bool? Stream { get; init; }
-
-    public CompletionStreamOptions? StreamOptions { get; init; }
-
-    [Range(0, 2)]
-    public double? Temperature { get; init; }
-
-    [Range(0, 1)]
-    public double? TopP { get; init; }
-
-    [Range(1, int.MaxValue)]
-    public int? MaxTokens { get; init; }
-
-    [Range(1, int.MaxValue)]
-    public int? MaxCompletionTokens { get; init; }
-
-    [Range(-2, 2)]
-    public double? FrequencyPenalty { get; init; }
-
-    [Range(-2, 2)]
-    public double? PresencePenalty { get; init; }
-
-    public long? Seed { get; init; }
-
-    /// <summary>How many answers are made; each costs.</summary>
-    [Range(1, 128)]
-    public int? N { get; init; }
-
-    /// <summary>A string or an array of strings.</summary>
-    public JsonElement? Stop { get; init; }
-
-    [EachPresent]
-    public IReadOnlyList<CompletionTool>? Tools { get; init; }
-
-    /// <summary><c>none</c>, <c>auto</c>, <c>required</c> or an object that names a function.</summary>
-    public JsonElement? ToolChoice { get; init; }
-
-    public bool? ParallelToolCalls { get; init; }
-
-    public JsonElement? ResponseFormat { get; init; }
-
-    [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Others { get; set; }
+    /// <summary>A request with the same parameters, for messages and a model that are found elsewhere.</summary>
+    public static CompletionRequest With(CompletionParameters parameters) => new()
+    {
+        Stream = parameters.Stream,
+        StreamOptions = parameters.StreamOptions,
+        Temperature = parameters.Temperature,
+        TopP = parameters.TopP,
+        MaxTokens = parameters.MaxTokens,
+        MaxCompletionTokens = parameters.MaxCompletionTokens,
+        FrequencyPenalty = parameters.FrequencyPenalty,
+        PresencePenalty = parameters.PresencePenalty,
+        Seed = parameters.Seed,
+        N = parameters.N,
+        Stop = parameters.Stop,
+        Tools = parameters.Tools,
+        ToolChoice = parameters.ToolChoice,
+        ParallelToolCalls = parameters.ParallelToolCalls,
+        ResponseFormat = parameters.ResponseFormat,
+        Others = parameters.Others,
+    };
 }
 
 /// <param name="Role">system, developer, user, assistant or tool.</param>

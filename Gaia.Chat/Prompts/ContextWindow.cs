@@ -15,11 +15,15 @@ internal static class ContextWindow
     public static bool Holds(IReadOnlyList<ChatMessage> messages, Model model, int? maxOutputTokens) =>
         messages.Sum(TokenEstimate.Of) <= model.ContextTokens - AnswerOf(model, maxOutputTokens);
 
+    /// <summary>How many tokens what the system says leaves to the turns.</summary>
+    public static int RoomForTurns(IReadOnlyList<ChatMessage> messages, Model model, int? maxOutputTokens) =>
+        model.ContextTokens - AnswerOf(model, maxOutputTokens) - messages.Where(IsSystem).Sum(TokenEstimate.Of);
+
     /// <exception cref="ChatException">Not even the newest turn fits.</exception>
     public static IReadOnlyList<ChatMessage> Fit(IReadOnlyList<ChatMessage> messages, Model model, int? maxOutputTokens)
     {
         var answer = AnswerOf(model, maxOutputTokens);
-        var left = model.ContextTokens - answer - messages.Where(IsSystem).Sum(TokenEstimate.Of);
+        var left = RoomForTurns(messages, model, maxOutputTokens);
         var kept = new HashSet<ChatMessage>(ReferenceEqualityComparer.Instance);
 
         foreach (var (age, turn) in Turns(messages).AsEnumerable().Reverse().Index())

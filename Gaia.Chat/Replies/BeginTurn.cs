@@ -6,6 +6,8 @@ using Gaia.Chat.Inference;
 using Gaia.Chat.OpenAIProtocol;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
+using Gaia.Chat.Providers;
+using Gaia.Chat.Summaries;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 
@@ -13,27 +15,41 @@ namespace Gaia.Chat.Replies;
 
 /// <summary>Begins a turn of a conversation: the user's message is stored before any model is asked.</summary>
 internal sealed class BeginTurn(
-    ChatDb db, ResponderResolver responders, PersonaGreetings greetings, InferencePipeline pipeline, ChatEvents events, TimeProvider clock)
+    ChatDb db,
+    ResponderResolver responders,
+    PersonaGreetings greetings,
+    ConversationHistory histories,
+    InferencePipeline pipeline,
+    ChatEvents events,
+    TimeProvider clock)
 {
-    // Far more than fits into the context window of any model that is spoken to message by message.
-    private const int HistoryLimit = 400;
-
     /// <param name="mustExist">An unknown conversation is an error, not a new one.</param>
     /// <exception cref="ChatException">The request cannot be answered.</exception>
     public async Task<ConversationTurn> HandleAsync(ReplyRequest request, bool mustExist, string requestId, CurrentUser user, CancellationToken ct)
     {
         var conversation = await FindAsync(request.ConversationId, mustExist, user, ct);
         var isNew = conversation is null;
-        var responder = await responders.FindAsync(request.Model, request.PersonaId ?? conversation?.PersonaId, user, ct);
+        var completion = CompletionRequest.With(request) with { MaxTokens = null };
+        var responder = CompletionSupport.Restrict(await responders.FindAsync(request.Model, request.PersonaId ?? conversation?.PersonaId, user, ct), completion);
 
         var said = CompletionReader.Messages(request.Messages ?? [CompletionMessage.Create("user", request.Message!)]);
-        var isWhole = request.Messages is { Count: > 1 };
-        List<ChatMessage> history = isWhole || conversation is null ? [] : await LoadHistoryAsync(conversation.Id, ct);
+        var isResult = said[0].Role == ChatRole.Tool;
+        var isWhole = said.Count > 1 && !isResult;
+        IReadOnlyList<StoredMessage> stored =
+            isWhole || conversation is null ? [] : await histories.LoadAsync(conversation.Id, conversation.SummarizedUntil, withImages: true, ct);
+        List<ChatMessage> history = [.. stored.Select(m => m.Message)];
+        if (isResult)
+        {
+            ToolResults.Check(history, said);
+        }
+
         var greeting = isWhole || history.Count > 0 ? null : await greetings.ChooseAsync(responder.Persona, wish: null, ct);
         IReadOnlyList<ChatMessage> first = greeting is { } begun ? [new(ChatRole.Assistant, begun.Text)] : [];
-        IReadOnlyList<ChatMessage> messages = [.. first, .. history, .. said];
-        var options = new ChatOptions { Temperature = request.Temperature, MaxOutputTokens = request.MaxTokens };
-        var inference = await pipeline.PrepareAsync(user.Id!.Value, responder, messages, options, ct, greeting: greeting?.Index ?? conversation?.Greeting);
+        IReadOnlyList<ChatMessage> earlier = !isWhole && conversation?.Summary is { } summary ? [SummaryPrompt.Tell(summary)] : [];
+        IReadOnlyList<ChatMessage> turns = isWhole ? said : [.. first, .. ToolResults.Complete([.. history, .. said])];
+        var options = CompletionOptions.Of(completion, responder);
+        options.MaxOutputTokens ??= request.MaxTokens;
+        var inference = await pipeline.PrepareAsync(user.Id!.Value, responder, [.. earlier, .. turns], options, ct, greeting: greeting?.Index ?? conversation?.Greeting);
 
         var now = clock.GetUtcNow();
         if (conversation is null)
@@ -42,14 +58,17 @@ internal sealed class BeginTurn(
             db.Add(conversation);
         }
 
-        // Of a known conversation the caller repeats all but the last message.
-        var added = first.Concat(isNew ? said : said[^1..]).Where(IsStored).Select((m, index) => Row(conversation.Id, m, now, index)).ToList();
+        var added = first.Concat(isNew || isResult ? said : LatestOf(said)).Select((m, index) => Row(conversation.Id, m, now, index)).OfType<Message>().ToList();
         db.AddRange(added);
 
         // Not cancelled with the caller: what follows releases the reservation.
         await db.SaveChangesAsync(CancellationToken.None);
 
-        var turn = new ConversationTurn(conversation.Id, isNew, requestId, added.LastOrDefault()?.Content ?? "", [.. added.Select(m => m.Id)], inference);
+        var room = ContextWindow.RoomForTurns(inference.Prompt, responder.Candidates[0], options.MaxOutputTokens);
+        var turn = new ConversationTurn(conversation.Id, isNew, requestId, said.LastOrDefault(m => m.Role == ChatRole.User)?.Text ?? "", [.. added.Select(m => m.Id)], inference)
+        {
+            Summary = !isWhole && SummaryRequest.IsDue(turns.Sum(TokenEstimate.Of), room) ? new(conversation.Id, inference.Source, room) : null,
+        };
         events.Publish(new MessageStarted(requestId, turn.ConversationId, turn.UserId, turn.PersonaId, responder.Candidates[0].Id, now));
         return turn;
     }
@@ -62,27 +81,24 @@ internal sealed class BeginTurn(
         return found is null && mustExist && !string.IsNullOrEmpty(id) ? throw ChatException.NotFound("Conversation") : found;
     }
 
-    private async Task<List<ChatMessage>> LoadHistoryAsync(Guid conversation, CancellationToken ct)
+    /// <summary>What is not stored yet: of a known conversation the caller repeats all but the last message, or the results of tools.</summary>
+    private static List<ChatMessage> LatestOf(List<ChatMessage> said) => said[^1].Role == ChatRole.Tool ? said[(said.FindLastIndex(m => m.Role != ChatRole.Tool) + 1)..] : said[^1..];
+
+    /// <returns>Null for a message that is not stored: instructions hold for one request, and what is empty says nothing.</returns>
+    private static Message? Row(Guid conversation, ChatMessage message, DateTimeOffset now, int index)
     {
-        var rows = await db.Messages
-            .Where(m => m.ConversationId == conversation)
-            .OrderByDescending(m => m.Sequence)
-            .Take(HistoryLimit)
-            .Select(m => new { m.Role, m.Content })
-            .ToListAsync(ct);
-        rows.Reverse();
-        return [.. rows.Select(m => new ChatMessage(new ChatRole(m.Role), m.Content))];
+        var (json, images) = MessageJson.Write(message);
+        var text = message.Role == ChatRole.Tool ? string.Concat(message.Contents.OfType<FunctionResultContent>().Select(result => result.Result)) : message.Text;
+        return message.Role == ChatRole.System || text.Length == 0 && json is null ? null : new()
+        {
+            // Rows are inserted, and so numbered, in the order of their ids; ids of one millisecond have none.
+            Id = Guid.CreateVersion7(now.AddMilliseconds(index)),
+            ConversationId = conversation,
+            Role = message.Role.Value,
+            Content = text,
+            Json = json,
+            Images = images,
+            CreatedAt = now,
+        };
     }
-
-    private static bool IsStored(ChatMessage message) => (message.Role == ChatRole.User || message.Role == ChatRole.Assistant) && message.Text.Length > 0;
-
-    private static Message Row(Guid conversation, ChatMessage message, DateTimeOffset now, int index) => new()
-    {
-        // Rows are inserted, and so numbered, in the order of their ids; ids of one millisecond have none.
-        Id = Guid.CreateVersion7(now.AddMilliseconds(index)),
-        ConversationId = conversation,
-        Role = message.Role.Value,
-        Content = message.Text,
-        CreatedAt = now,
-    };
 }

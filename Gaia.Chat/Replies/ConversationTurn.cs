@@ -1,4 +1,5 @@
 using Gaia.Chat.Inference;
+using Gaia.Chat.Summaries;
 
 namespace Gaia.Chat.Replies;
 
@@ -9,6 +10,9 @@ namespace Gaia.Chat.Replies;
 internal sealed record ConversationTurn(
     Guid ConversationId, bool IsNew, string RequestId, string Message, IReadOnlyList<Guid> Stored, InferenceRequest Inference)
 {
+    /// <summary>What is to be done once the turn is over; null while the conversation is short.</summary>
+    public SummaryRequest? Summary { get; init; }
+
     public Guid UserId => Inference.UserId;
 
     public Guid? PersonaId => Inference.Responder.Persona?.Id;

@@ -1,6 +1,9 @@
+using Gaia.Chat.Completions;
 using Gaia.Chat.Conversations;
 using Gaia.Chat.Errors;
 using Gaia.Chat.Events;
+using Gaia.Chat.OpenAIProtocol;
+using Gaia.Chat.Summaries;
 using Gaia.Chat.Usage;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -8,7 +11,7 @@ using Npgsql;
 namespace Gaia.Chat.Replies;
 
 /// <summary>Ends a turn of a conversation. It has a service scope of its own, as the request may be over by then.</summary>
-internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, UsageSignal recorded, TimeProvider clock)
+internal sealed class EndTurn(IServiceScopeFactory scopes, ConversationSummarizer summarizer, ChatEvents events, UsageSignal recorded, TimeProvider clock)
 {
     // An answer that was paid for must survive a restart of Postgres.
     private const int MaxAttempts = 10;
@@ -17,13 +20,13 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, Us
     /// <summary>Stores the answer, also an incomplete one, and what the call took.</summary>
     /// <param name="error">Why the answer is incomplete; null when it is complete or was stopped.</param>
     /// <param name="record">Records the response of an idempotency key in the same transaction.</param>
-    public async Task CompleteAsync(ConversationTurn turn, TokenUsage usage, ChatException? error = null, Func<ChatDb, Task>? record = null)
+    public async Task CompleteAsync(ConversationTurn turn, Answer answer, ChatException? error = null, Func<ChatDb, Task>? record = null)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await StoreAsync(turn, usage, record);
+                await StoreAsync(turn, answer, record);
                 break;
             }
             catch (Exception e) when (attempt < MaxAttempts && e is NpgsqlException { IsTransient: true } or { InnerException: NpgsqlException { IsTransient: true } })
@@ -33,9 +36,15 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, Us
         }
 
         recorded.Set();
+        if (turn.Summary is { } due)
+        {
+            summarizer.Request(due);
+        }
+
         var now = clock.GetUtcNow();
         if (error is null)
         {
+            var usage = answer.Usage;
             events.Publish(new MessageCompleted(
                 turn.RequestId, turn.ConversationId, turn.UserId, turn.PersonaId, usage.Model.Id, usage.Tokens.PromptTokens, usage.Tokens.CompletionTokens, now));
         }
@@ -70,8 +79,10 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, Us
         ? db.Conversations.Where(c => c.Id == turn.ConversationId).ExecuteDeleteAsync()
         : db.Messages.Where(m => turn.Stored.Contains(m.Id)).ExecuteDeleteAsync();
 
-    private async Task StoreAsync(ConversationTurn turn, TokenUsage usage, Func<ChatDb, Task>? record)
+    private async Task StoreAsync(ConversationTurn turn, Answer answer, Func<ChatDb, Task>? record)
     {
+        var (usage, calls) = (answer.Usage, answer.ToolCalls);
+
         // Postgres stores every character but this one, and no model means it.
         var text = usage.Text.Replace("\0", "", StringComparison.Ordinal);
         var now = clock.GetUtcNow();
@@ -79,16 +90,17 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ChatEvents events, Us
         var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
 
         db.Put(turn.Inference.Record(usage, now), turn.Inference.Reservation);
-        if (await db.Conversations.SingleOrDefaultAsync(c => c.Id == turn.ConversationId) is { } conversation && text.Length > 0)
+        if (await db.Conversations.SingleOrDefaultAsync(c => c.Id == turn.ConversationId) is { } conversation && (text.Length > 0 || calls.Count > 0))
         {
             conversation.UpdatedAt = now;
-            conversation.Title ??= ConversationSummary.TitleOf(turn.Message);
-            conversation.Preview ??= ConversationSummary.PreviewOf(text);
+            conversation.Title ??= ConversationListing.TitleOf(turn.Message);
+            conversation.Preview ??= text.Length > 0 ? ConversationListing.PreviewOf(text) : null;
             db.Add(new Message
             {
                 ConversationId = conversation.Id,
                 Role = "assistant",
                 Content = text,
+                Json = calls.Count > 0 ? MessageJson.Write(CompletionReader.Message(CompletionMessage.Create("assistant", text) with { ToolCalls = calls })).Json : null,
                 Model = usage.Model.Id,
                 Provider = usage.Model.Provider.Name,
                 TokensUsed = (int)usage.Tokens.TotalTokens,

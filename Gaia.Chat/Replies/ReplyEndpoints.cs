@@ -31,9 +31,14 @@ internal static class ReplyEndpoints
     {
         var requestId = RequestId.Of(context);
         var isLegacy = LegacyFormat.Equals(format?.Trim(), StringComparison.OrdinalIgnoreCase);
+        if (isLegacy && request.Tools is { Count: > 0 })
+        {
+            throw ChatException.Invalid("Format v0.3 cannot tell of calls of tools", "tools");
+        }
+
         if (request.Stream is true)
         {
-            return await replies.StreamAsync(request, mustExist: false, isLegacy ? new LegacyReplyFormat() : new CompletionReplyFormat(), requestId, user, ct);
+            return await replies.StreamAsync(request, mustExist: false, isLegacy ? new LegacyReplyFormat() : new CompletionReplyFormat(request.StreamOptions?.IncludeUsage is true), requestId, user, ct);
         }
 
         // Made once: what is recorded is what is sent, its id too.

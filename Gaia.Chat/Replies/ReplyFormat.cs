@@ -27,13 +27,14 @@ internal abstract class ReplyFormat
 }
 
 /// <summary>OpenAI's chunks between events of Gaia's own.</summary>
-internal sealed class CompletionReplyFormat : ReplyFormat
+/// <param name="includesUsage">Whether the last chunk tells the usage.</param>
+internal sealed class CompletionReplyFormat(bool includesUsage) : ReplyFormat
 {
     private CompletionWriter writer = null!;
 
     public override byte[] Begin(ConversationTurn turn, Model model, DateTimeOffset now)
     {
-        writer = new(CompletionWriter.NewId(), now, model);
+        writer = new(CompletionWriter.NewId(), now, model) { IncludesUsage = includesUsage };
         return Json(new { Type = "metadata", turn.ConversationId, Model = model.Id, turn.PersonaId, turn.RequestId, Timestamp = now });
     }
 

@@ -3,8 +3,11 @@ using Gaia.Chat.OpenAIProtocol;
 
 namespace Gaia.Chat.Replies;
 
+/// <summary>A message of a conversation. How it is answered can be told as in chat completions.</summary>
 /// <param name="Message">What the user says.</param>
-/// <param name="Messages">Instead of it: the whole conversation as the caller knows it, in OpenAI's format.</param>
+/// <param name="Messages">
+/// Instead of it, in OpenAI's format: the whole conversation as the caller knows it, one message, or the results of the tools that the last answer called.
+/// </param>
 /// <param name="ConversationId">One of the caller's conversations; anything else starts a new one.</param>
 /// <param name="PersonaId">Who answers; without it the conversation's persona, then the caller's.</param>
 public sealed record ReplyRequest(
@@ -12,16 +15,18 @@ public sealed record ReplyRequest(
     [EachPresent] IReadOnlyList<CompletionMessage>? Messages = null,
     string? ConversationId = null,
     Guid? PersonaId = null,
-    [StringLength(200)] string? Model = null,
-    bool? Stream = null,
-    [Range(0, 2)] float? Temperature = null,
-    [Range(1, int.MaxValue)] int? MaxTokens = null) : IValidatableObject
+    [StringLength(200)] string? Model = null) : CompletionParameters, IValidatableObject
 {
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (string.IsNullOrWhiteSpace(Message) && Messages is null or [])
         {
             yield return new("The Message field or the Messages field is required.", [nameof(Message)]);
+        }
+
+        if (N > 1)
+        {
+            yield return new("A conversation goes on from one answer: the field N must be 1.", [nameof(N)]);
         }
     }
 }

@@ -2,7 +2,6 @@ using Gaia.Chat.Errors;
 using Gaia.Chat.Inference;
 using Gaia.Chat.Providers;
 using Gaia.Chat.Streams;
-using Gaia.Chat.Usage;
 
 namespace Gaia.Chat.Replies;
 
@@ -23,8 +22,8 @@ internal sealed class ReplyService(
         var (model, response) = await AbortOnErrorAsync(turn, () => pipeline.CompleteAsync(turn.Inference, host.ApplicationStopping));
         var answered = clock.GetTimestamp();
 
-        var usage = new TokenUsage(model, turn.Inference.Prompt);
-        usage.Add(response);
+        var answer = new Answer(new(model, turn.Inference.Prompt));
+        answer.Add(response);
         var metadata = new ReplyMetadata(
             turn.ConversationId,
             requestId,
@@ -33,15 +32,15 @@ internal sealed class ReplyService(
             clock.GetElapsedTime(started, routed).TotalMilliseconds,
             clock.GetElapsedTime(routed, answered).TotalMilliseconds,
             clock.GetElapsedTime(started).TotalMilliseconds);
-        var reply = new Reply(turn, response, usage, metadata, clock.GetUtcNow());
+        var reply = new Reply(turn, response, answer.Usage, metadata, clock.GetUtcNow());
         try
         {
-            await end.CompleteAsync(turn, usage, record: record is null ? null : db => record(db, reply));
+            await end.CompleteAsync(turn, answer, record: record is null ? null : db => record(db, reply));
             return reply;
         }
         catch (IdempotencyLeaseLostException)
         {
-            await end.DiscardAsync(turn, usage);
+            await end.DiscardAsync(turn, answer.Usage);
             throw;
         }
     }
@@ -79,7 +78,7 @@ internal sealed class ReplyService(
         {
             // The user's message stays, and the prompt was read.
             var stopped = new ChatException(StatusCodes.Status409Conflict, "stopped", "The answer was stopped before it began");
-            await end.CompleteAsync(turn, turn.Inference.PromptUsage, stopped);
+            await end.CompleteAsync(turn, new(turn.Inference.PromptUsage), stopped);
             throw stopped;
         }
     }
@@ -107,21 +106,21 @@ internal sealed class ReplyService(
     /// <returns>Why the answer ended.</returns>
     private async Task<string> WriteAsync(LiveStream live, ConversationTurn turn, ModelStream source, ReplyFormat format)
     {
-        var usage = new TokenUsage(source.Model, turn.Inference.Prompt);
+        var answer = new Answer(new(source.Model, turn.Inference.Prompt));
         ChatException? error = null;
         live.Append(format.Begin(turn, source.Model, clock.GetUtcNow()));
         try
         {
             await foreach (var update in source.ReadUpdatesAsync())
             {
-                usage.Add(update);
+                answer.Add(update);
                 if (format.Update(update) is { } data)
                 {
                     live.Append(data);
                 }
             }
 
-            foreach (var data in format.Complete(usage))
+            foreach (var data in format.Complete(answer.Usage))
             {
                 live.Append(data);
             }
@@ -137,7 +136,7 @@ internal sealed class ReplyService(
         }
 
         // Before the end is sent: whoever reads the conversation then finds the answer in it.
-        await end.CompleteAsync(turn, usage, error);
-        return error is not null ? "error" : usage.FinishReason?.Value ?? "stopped";
+        await end.CompleteAsync(turn, answer, error);
+        return error is not null ? "error" : answer.Usage.FinishReason?.Value ?? "stopped";
     }
 }

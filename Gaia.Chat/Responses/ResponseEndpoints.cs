@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Gaia.Chat.Completions;
 using Gaia.Chat.Errors;
 using Gaia.Chat.OpenAIProtocol;
@@ -18,6 +19,7 @@ internal static class ResponseEndpoints
         responses.MapPost("", Create).WithName("CreateResponse").WithMetadata(new RequestSizeLimitAttribute(BodyLimit))
             .WithIdempotencyLease<ResponseRequest>(request => request.Stream is not true).Produces<object>().StreamsEvents();
         responses.MapGet("/{id}", Get).WithName("GetResponse").Produces<object>();
+        responses.MapGet("/{id}/input_items", ListInput).WithName("ListInputItems").Produces<object>();
         responses.MapDelete("/{id}", Delete).WithName("DeleteResponse");
     }
 
@@ -32,6 +34,28 @@ internal static class ResponseEndpoints
 
     private static async Task<IResult> Get(string id, CurrentUser user, ResponseStore store, CancellationToken ct) =>
         await store.FindAsync(id, user, ct) is { } response ? TypedResults.Text(response.Body, "application/json") : throw ChatException.NotFound("Response");
+
+    /// <param name="after">The id of the last item of the page before.</param>
+    private static async Task<IResult> ListInput(
+        string id,
+        CurrentUser user,
+        ResponseStore store,
+        CancellationToken ct,
+        [Range(1, 100)] int limit = 20,
+        [AllowedValues("asc", "desc")] string order = "desc",
+        string? after = null)
+    {
+        var items = InputItems.Of(await store.FindAsync(id, user, ct) ?? throw ChatException.NotFound("Response"));
+        if (order is "desc")
+        {
+            items.Reverse();
+        }
+
+        var first = after is null ? 0 : items.FindIndex(item => item["id"]!.GetValue<string>() == after) + 1;
+        return first is 0 && after is not null
+            ? throw ChatException.Invalid("after is not the id of an item of this input", "after")
+            : TypedResults.Json(new InputItemList([.. items.Skip(first).Take(limit)], items.Count > first + limit), EventJson.Options);
+    }
 
     private static async Task<DeletedResponse> Delete(string id, CurrentUser user, ResponseStore store, CancellationToken ct) =>
         await store.DeleteAsync(id, user, ct) ? new(id) : throw ChatException.NotFound("Response");

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Gaia.Chat.Responses;
 
-/// <summary>Part of a response's output: a message, or the call of a function.</summary>
+/// <summary>Part of a response's output: a message, the call of a function, or the reasoning that led to them.</summary>
 internal abstract class ResponseItem
 {
     public required string Id { get; init; }
@@ -44,6 +44,23 @@ internal abstract class ResponseItem
             ["call_id"] = CallId,
             ["name"] = Name,
             ["arguments"] = Arguments.ToString(),
+        };
+    }
+
+    /// <summary>As models tell it that do not keep it to themselves.</summary>
+    public sealed class Reasoning : ResponseItem
+    {
+        public StringBuilder Text { get; } = new();
+
+        public JsonObject TextPart() => new() { ["type"] = "reasoning_text", ["text"] = Text.ToString() };
+
+        public override JsonObject ToJson(string status) => new()
+        {
+            ["type"] = "reasoning",
+            ["id"] = Id,
+            ["status"] = status,
+            ["summary"] = new JsonArray(),
+            ["content"] = new JsonArray(TextPart()),
         };
     }
 

@@ -14,7 +14,7 @@ internal static class ResponseReader
         "user", "service_tier", "prompt_cache_key", "safety_identifier", "top_logprobs",
     };
 
-    /// <summary>What changes nothing here: Gaia shortens what is too long for a model, and gives out no reasoning that could be included.</summary>
+    /// <summary>What changes nothing here: Gaia shortens what is too long for a model, and has no encrypted reasoning that could be included.</summary>
     private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal) { "truncation", "include", "stream_options" };
 
     /// <param name="request">What is asked for.</param>

@@ -43,6 +43,11 @@ internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeO
     public void Add(JsonElement said, string? reason)
     {
         finishReason = reason ?? finishReason;
+        if ((said.Text("reasoning_content") ?? said.Text("reasoning")) is { Length: > 0 } thought)
+        {
+            AddReasoning(thought);
+        }
+
         if (said.Text("content") is { } text)
         {
             AddText(text, isRefusal: false);
@@ -78,6 +83,18 @@ internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeO
         var response = ToJson("failed");
         response["error"] = new JsonObject { ["code"] = code ?? "server_error", ["message"] = message };
         Emit("response.failed", new() { ["response"] = response });
+    }
+
+    private void AddReasoning(string text)
+    {
+        if (items.LastOrDefault() is not ResponseItem.Reasoning reasoning)
+        {
+            reasoning = Open(new ResponseItem.Reasoning { Id = ItemReferences.NewId("rs", id, items.Count), Index = items.Count });
+            Emit("response.content_part.added", Place(reasoning, new() { ["part"] = reasoning.TextPart() }));
+        }
+
+        reasoning.Text.Append(text);
+        Emit("response.reasoning_text.delta", Place(reasoning, new() { ["delta"] = text }));
     }
 
     private void AddText(string text, bool isRefusal)
@@ -144,6 +161,10 @@ internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeO
                 }
 
                 break;
+            case ResponseItem.Reasoning reasoning:
+                Emit("response.reasoning_text.done", Place(reasoning, new() { ["text"] = reasoning.Text.ToString() }));
+                Emit("response.content_part.done", Place(reasoning, new() { ["part"] = reasoning.TextPart() }));
+                break;
             case ResponseItem.FunctionCall call:
                 Emit("response.function_call_arguments.done", Place(call, new() { ["name"] = call.Name, ["arguments"] = call.Arguments.ToString() }));
                 break;
@@ -163,6 +184,12 @@ internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeO
     {
         members["content_index"] = message.Parts.IndexOf(part);
         return Place(message, members);
+    }
+
+    private static JsonObject Place(ResponseItem.Reasoning reasoning, JsonObject members)
+    {
+        members["content_index"] = 0;
+        return Place((ResponseItem)reasoning, members);
     }
 
     private void Emit(string type, JsonObject members)

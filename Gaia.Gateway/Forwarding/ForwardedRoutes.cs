@@ -53,6 +53,7 @@ internal static class ForwardedRoutes
         routes.Forward("/api/v0.3/conversations/{**path}", Resources.Chat);
         routes.Forward("/v1/models/{**id}", Resources.Chat);
         routes.Forward("/v1/responses/{id}", Resources.Chat);
+        routes.Forward("/v1/responses/{id}/input_items", Resources.Chat);
         routes.ForwardToModel("/api/v1/chat", Resources.Chat).WithMetadata(Chat);
         routes.ForwardToModel("/api/v0.3/chat", Resources.Chat).WithMetadata(Chat);
         foreach (var path in (string[])["chat/completions", "responses", "completions", "embeddings", "moderations", "audio/speech"])

@@ -39,6 +39,7 @@ internal static class FlatVariables
 
         // Chat's; checked for every service all the same.
         FlatVariable.One("AUDIT", "on or off", $"{AuditOptions.Section}:{nameof(AuditOptions.Enabled)}", text => text switch { "on" => "true", "off" => "false", _ => null }),
+        FlatVariable.One("CONVERSATION_SUMMARIES", "on or off", "Summaries:Enabled", text => text switch { "on" => "true", "off" => "false", _ => null }),
         FlatVariable.Count("BUDGET_TOKENS", "Budget:TokensPerDay"),
         FlatVariable.Dollars("BUDGET_USD", "Budget:DollarsPerDay"),
         FlatVariable.One("BUDGET_UNPRICED", "refuse or allow", "Budget:AllowsUnpriced", text => text switch { "allow" => "true", "refuse" => "false", _ => null }),

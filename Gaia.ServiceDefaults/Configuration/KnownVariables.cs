@@ -52,6 +52,7 @@ public static class KnownVariables
         new("ANTHROPIC_BASE_URL", "Anthropic's", "another address for Anthropic's API", Resources.Chat),
         new("ANTHROPIC_MODELS", "claude-sonnet-4-5", "Anthropic's models, comma separated, the default one first", Resources.Chat),
         new("OLLAMA_URL", "found on its default port", "Ollama", Resources.Chat),
+        new("CONVERSATION_SUMMARIES", "on", "off: the old turns of a long conversation are left out instead of summarized, which the cheapest model does", Resources.Chat),
         new("BUDGET_TOKENS", "", "tokens that one user's answers and pictures may use up in a day, in UTC", Resources.Chat),
         new("BUDGET_USD", "", "US dollars that one user's answers and pictures may cost in a day, in UTC", Resources.Chat),
         new("BUDGET_UNPRICED", "refuse", "allow: models without a price can be used under BUDGET_USD, and count as free", Resources.Chat),

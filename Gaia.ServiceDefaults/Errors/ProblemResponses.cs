@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +20,7 @@ internal static class ProblemResponses
     {
         var service = builder.Environment.ApplicationName.Split('.')[^1].ToLowerInvariant();
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = problem => Complete(problem, service));
-        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
 
     public static void UseProblems(this IApplicationBuilder app)
@@ -38,7 +39,9 @@ internal static class ProblemResponses
     /// <summary>Writes also to a client that asked for something else than JSON, as event streams do: an empty body would help it less.</summary>
     private static async Task WriteAsync(HttpContext context)
     {
-        var problem = TypedResults.Problem(statusCode: context.Response.StatusCode);
+        var malformed = context.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException failure ? MalformedRequest.Of(failure) : null;
+        var problem = TypedResults.Problem(
+            malformed?.Detail, statusCode: context.Response.StatusCode, extensions: malformed?.Field is { } field ? new Dictionary<string, object?> { ["field"] = field } : null);
         var complete = context.RequestServices.GetRequiredService<IOptions<ProblemDetailsOptions>>().Value.CustomizeProblemDetails;
         complete?.Invoke(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem.ProblemDetails });
         await problem.ExecuteAsync(context);

@@ -119,6 +119,7 @@ internal static class RouteTable
         new("POST", "/v1/chat/completions", Access.Scoped, Scopes.Chat),
         new("POST", "/v1/responses", Access.Scoped, Scopes.Chat),
         new("GET", "/v1/responses/{id}", Access.Scoped, Scopes.Chat),
+        new("GET", "/v1/responses/{id}/input_items", Access.Scoped, Scopes.Chat),
         new("DELETE", "/v1/responses/{id}", Access.Scoped, Scopes.Chat),
         new("POST", "/v1/completions", Access.Scoped, Scopes.Chat),
         new("POST", "/v1/embeddings", Access.Scoped, Scopes.Chat),
@@ -136,6 +137,9 @@ internal static class RouteTable
         new("PATCH", "/api/v1/conversations/{id}", Access.Scoped, Scopes.Chat, Owned.Conversation),
         new("DELETE", "/api/v1/conversations/{id}", Access.Scoped, Scopes.Chat, Owned.Conversation),
         new("GET", "/api/v1/conversations/{id}/messages", Access.Scoped, Scopes.Chat, Owned.Conversation),
+        new("GET", "/api/v1/conversations/{id}/messages/{messageId}/images/{index}", Access.Scoped, Scopes.Chat, Owned.Conversation),
+        new("GET", "/api/v1/conversations/{id}/summary", Access.Scoped, Scopes.Chat, Owned.Conversation),
+        new("DELETE", "/api/v1/conversations/{id}/summary", Access.Scoped, Scopes.Chat, Owned.Conversation),
         new("GET", "/api/v0.3/conversations", Access.Scoped, Scopes.Chat),
         new("POST", "/api/v0.3/conversations", Access.Scoped, Scopes.Chat),
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gaia.Tests.Faults;
 
@@ -222,6 +223,23 @@ public sealed class CompletionTests(ChatNodes nodes)
 
         var problem = await Problem.ExpectAsync(answer, expected);
         Assert.Equal("invalid_request_error", problem.GetProperty("error").GetProperty("type").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"model":"fake-large","messages":"Hi"}""", "messages")]
+    [InlineData("""{"model":"fake-large","messages":[{"role":7,"content":"Hi"}]}""", "messages[0].role")]
+    [InlineData("""{"model":"fake-large","messages":[{"role":"user","content":"Hi"}],"temperature":"hot"}""", "temperature")]
+    [InlineData("""{"model":"fake-large","messages":[]}""", "messages")]
+    public async Task A_malformed_request_is_told_which_parameter_is_wrong(string body, string parameter)
+    {
+        using var user = nodes.NewUser();
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+
+        using var answer = await user.At().PostAsync(Path, content, TestContext.Current.CancellationToken);
+
+        var error = JsonElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("error");
+        Assert.Equal(parameter, error.GetProperty("param").GetString());
+        Assert.Contains(parameter, error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

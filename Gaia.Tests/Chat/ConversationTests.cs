@@ -55,7 +55,7 @@ public sealed class ConversationTests(ChatNodes nodes)
     [Theory]
     [InlineData("?limit=0", HttpStatusCode.UnprocessableEntity)]
     [InlineData("?limit=101", HttpStatusCode.UnprocessableEntity)]
-    [InlineData("?limit=many", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("?limit=many", HttpStatusCode.BadRequest)]
     [InlineData("?cursor=nonsense", HttpStatusCode.BadRequest)]
     public async Task A_page_that_cannot_be_is_refused(string query, HttpStatusCode expected)
     {

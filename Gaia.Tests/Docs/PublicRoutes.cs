@@ -21,10 +21,13 @@ internal static class PublicRoutes
         "DELETE /api/v0.2/personas/{id}", "POST /api/v0.2/personas/set", "POST /api/v0.2/personas/initialize-default",
 
         "POST /api/v1/chat", "GET /api/v1/chat/streams/{requestId}", "DELETE /api/v1/chat/streams/{requestId}", "POST /v1/chat/completions", "GET /v1/models",
-        "POST /v1/responses", "GET /v1/responses/{id}", "DELETE /v1/responses/{id}", "POST /v1/completions", "POST /v1/embeddings", "POST /v1/moderations",
+        "POST /v1/responses", "GET /v1/responses/{id}", "GET /v1/responses/{id}/input_items", "DELETE /v1/responses/{id}",
+        "POST /v1/completions", "POST /v1/embeddings", "POST /v1/moderations",
         "POST /v1/images/generations", "POST /v1/audio/speech", "POST /v1/audio/transcriptions", "POST /v1/audio/translations",
         "POST /api/v0.3/chat", "POST /api/v1/conversations", "GET /api/v1/conversations", "GET /api/v1/conversations/{id}",
         "GET /api/v1/conversations/{id}/messages", "PATCH /api/v1/conversations/{id}", "DELETE /api/v1/conversations/{id}", "POST /api/v0.3/conversations",
+        "GET /api/v1/conversations/{id}/messages/{messageId}/images/{index}",
+        "GET /api/v1/conversations/{id}/summary", "DELETE /api/v1/conversations/{id}/summary",
         "GET /api/v0.3/conversations", "GET /api/v1/chat/status", "DELETE /api/v1/chat/history", "GET /api/v1/usage",
 
         "POST /api/v1/assets", "GET /api/v1/assets", "GET /api/v1/assets/{id}", "GET /api/v1/assets/{id}/content", "POST /api/v1/assets/{id}/sign",

@@ -16,8 +16,8 @@ public sealed class ProblemTests
     [InlineData("GET", "/database", HttpStatusCode.ServiceUnavailable, "Service notes unavailable")]
     [InlineData("GET", "/nowhere", HttpStatusCode.NotFound, "Nothing is here.")]
     [InlineData("GET", "/forbidden", HttpStatusCode.Forbidden, "The credential does not allow this.")]
-    [InlineData("GET", "/number/seven", HttpStatusCode.BadRequest, "The request is malformed.")]
-    [InlineData("POST", "/note", HttpStatusCode.BadRequest, "The request is malformed.")]
+    [InlineData("GET", "/number/seven", HttpStatusCode.BadRequest, "The value of number is of the wrong type.")]
+    [InlineData("POST", "/note", HttpStatusCode.BadRequest, "The JSON is malformed at line 1, byte 9.")]
     [InlineData("DELETE", "/note", HttpStatusCode.MethodNotAllowed, "Method Not Allowed")]
     public async Task An_error_is_a_problem_that_tells_nothing_of_the_inside(string method, string path, HttpStatusCode status, string detail)
     {
@@ -58,6 +58,22 @@ public sealed class ProblemTests
         using var answer = await client.GetAsync("/database", TestContext.Current.CancellationToken);
 
         Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+    }
+
+    [Theory]
+    [InlineData("""{"text":7}""", "The value of text is of the wrong type.", "text")]
+    [InlineData("""{"text":"a","parts":[{"first_word":"b"},{"first_word":[]}]}""", "The value of parts[1].first_word is of the wrong type.", "parts[1].first_word")]
+    [InlineData("7", "The body is JSON of the wrong type.", null)]
+    [InlineData("{\n\"text\": nothing}", "The JSON is malformed at line 2, byte 10.", null)]
+    public async Task Malformed_JSON_is_told_where(string body, string detail, string? field)
+    {
+        await using var service = await StartAsync();
+        using var client = service.Client();
+
+        using var answer = await client.PostAsync("/note", new StringContent(body, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+
+        var problem = await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest, detail);
+        Assert.Equal(field, problem.TryGetProperty("field", out var named) ? named.GetString() : null);
     }
 
     [Fact]
@@ -120,5 +136,7 @@ public sealed class ProblemTests
         Content = method == "POST" ? new StringContent("{\"text\":", Encoding.UTF8, "application/json") : null,
     };
 
-    private sealed record Note(string Text);
+    private sealed record Note(string Text, IReadOnlyList<Part>? Parts = null);
+
+    private sealed record Part(string FirstWord);
 }

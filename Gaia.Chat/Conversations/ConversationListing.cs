@@ -1,7 +1,7 @@
 namespace Gaia.Chat.Conversations;
 
 /// <summary>How a conversation is shown in a list, from its first exchange.</summary>
-internal static class ConversationSummary
+internal static class ConversationListing
 {
     private const int TitleLength = 60;
     private const int PreviewLength = 160;
