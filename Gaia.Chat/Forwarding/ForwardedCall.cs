@@ -4,12 +4,12 @@ using System.Text.Json.Serialization;
 namespace Gaia.Chat.Forwarding;
 
 /// <summary>A request on its way to a provider.</summary>
-/// <param name="Model">What the caller names; the provider knows it under the same name.</param>
+/// <param name="Model">What the caller names, and the provider as well; null to leave it to the provider.</param>
 /// <param name="Path">Below the provider's base URL.</param>
 /// <param name="Prompt">What is counted when the provider does not count.</param>
 /// <param name="MaxOutputTokens">What the answer may take; null when nothing limits it.</param>
 /// <param name="Body">Made anew for every attempt.</param>
-internal sealed record ForwardedCall(string Model, string Path, string Prompt, int? MaxOutputTokens, Func<HttpContent> Body)
+internal sealed record ForwardedCall(string? Model, string Path, string Prompt, int? MaxOutputTokens, Func<HttpContent> Body)
 {
     private static readonly JsonSerializerOptions Sent = new(EventJson.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
@@ -19,7 +19,7 @@ internal sealed record ForwardedCall(string Model, string Path, string Prompt, i
     /// <summary>What the answer is estimated to take when the provider does not count: null to estimate it by its text.</summary>
     public int? EstimatedOutputTokens { get; init; }
 
-    public static ForwardedCall Json<TRequest>(string model, string path, TRequest request, string prompt, int? maxOutputTokens)
+    public static ForwardedCall Json<TRequest>(string? model, string path, TRequest request, string prompt, int? maxOutputTokens)
         where TRequest : ForwardedRequest
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(request, Sent);

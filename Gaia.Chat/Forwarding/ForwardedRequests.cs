@@ -25,8 +25,9 @@ public sealed record EmbeddingRequest : ForwardedRequest
 /// <summary>Source: OpenAI API reference, "Create moderation".</summary>
 public sealed record ModerationRequest : ForwardedRequest
 {
-    [Required, StringLength(200, MinimumLength = 1)]
-    public string Model { get; init; } = "omni-moderation-latest";
+    /// <summary>The provider's own choice unless told.</summary>
+    [StringLength(200, MinimumLength = 1)]
+    public string? Model { get; init; }
 
     /// <summary>A string, an array of strings, or an array of parts.</summary>
     [Required]

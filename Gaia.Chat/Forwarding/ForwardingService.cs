@@ -56,7 +56,7 @@ internal sealed class ForwardingService(ModelCatalog models, ModelCaller caller,
         [var other, ..] => throw new ChatException(
             StatusCodes.Status400BadRequest,
             "unsupported_model",
-            $"Model \"{call.Model}\" of provider {other.Provider.Name} cannot be used with /v1/{call.Path}.",
+            $"Model \"{other.Id}\" of provider {other.Provider.Name} cannot be used with /v1/{call.Path}.",
             "model"),
     };
 

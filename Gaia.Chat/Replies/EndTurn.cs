@@ -100,7 +100,7 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ConversationSummarize
                 ConversationId = conversation.Id,
                 Role = "assistant",
                 Content = text,
-                Json = calls.Count > 0 ? MessageJson.Write(CompletionReader.Message(CompletionMessage.Create("assistant", text) with { ToolCalls = calls })).Json : null,
+                Json = calls.Count > 0 ? MessageJson.Write(CompletionReader.Message(CallsOf(text, calls))).Json : null,
                 Model = usage.Model.Id,
                 Provider = usage.Model.Provider.Name,
                 TokensUsed = (int)usage.Tokens.TotalTokens,
@@ -119,4 +119,7 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ConversationSummarize
         await record(db);
         await transaction.CommitAsync();
     }
+
+    private static CompletionMessage CallsOf(string text, IReadOnlyList<CompletionToolCall> calls) =>
+        (text.Length > 0 ? CompletionMessage.Create("assistant", text) : new("assistant")) with { ToolCalls = calls };
 }

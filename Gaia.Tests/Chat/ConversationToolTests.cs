@@ -38,6 +38,7 @@ public sealed class ConversationToolTests(ChatNodes nodes)
         Assert.Equal(["system", "user", "assistant", "tool", "assistant", "user"], Roles(asked[2]));
         var call = asked[2].GetProperty("messages")[2].GetProperty("tool_calls")[0];
         Assert.Equal(("call_1", Arguments), (call.GetProperty("id").GetString(), call.GetProperty("function").GetProperty("arguments").GetString()));
+        Assert.False(asked[2].GetProperty("messages")[2].TryGetProperty("content", out _));
         Assert.Equal("28 degrees", asked[2].GetProperty("messages")[3].GetProperty("content").GetString());
 
         var stored = await MessagesAsync(user, conversation);

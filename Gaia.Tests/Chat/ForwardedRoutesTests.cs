@@ -16,6 +16,7 @@ public sealed class ForwardedRoutesTests(ChatNodes nodes)
     [Theory]
     [InlineData("/v1/embeddings", """{"model":"fake-large","input":["one","two"],"dimensions":2,"encoding_format":"float"}""", 5, 0)]
     [InlineData("/v1/completions", """{"model":"fake-large","prompt":"Say it","suffix":"again","max_tokens":9}""", 7, 2)]
+    [InlineData("/v1/moderations", """{"input":"Hello"}""", 0, 0)]
     [InlineData("/v1/moderations", """{"model":"fake-large","input":[{"type":"text","text":"Hello"}]}""", 0, 0)]
     [InlineData("/v1/audio/speech", """{"model":"fake-large","input":"Hello there","voice":"alloy","speed":1.25}""", 7, 16)]
     public async Task A_request_is_sent_as_it_came_and_what_it_took_is_recorded(string path, string request, int prompt, int completion)
