@@ -41,6 +41,20 @@ namespace Gaia.Auth.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "key_requests",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    request_hash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    answer = table.Column<byte[]>(type: "bytea", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_key_requests", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "revocation_position",
                 columns: table => new
                 {
@@ -201,6 +215,11 @@ namespace Gaia.Auth.Migrations
                 column: "free_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_key_requests_expires_at",
+                table: "key_requests",
+                column: "expires_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_refresh_tokens_expires_at",
                 table: "refresh_tokens",
                 column: "expires_at");
@@ -258,6 +277,9 @@ namespace Gaia.Auth.Migrations
 
             migrationBuilder.DropTable(
                 name: "data_protection_keys");
+
+            migrationBuilder.DropTable(
+                name: "key_requests");
 
             migrationBuilder.DropTable(
                 name: "refresh_tokens");

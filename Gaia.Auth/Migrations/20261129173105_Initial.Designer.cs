@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Gaia.Auth.Migrations
 {
     [DbContext(typeof(AuthDb))]
-    [Migration("20261122213447_Initial")]
+    [Migration("20261129173105_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -96,6 +96,37 @@ namespace Gaia.Auth.Migrations
                         .HasFilter("previous_hash IS NOT NULL");
 
                     b.ToTable("api_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Gaia.Auth.ApiKeys.KeyRequest", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("Answer")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("answer");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("RequestHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("request_hash");
+
+                    b.HasKey("Name")
+                        .HasName("pk_key_requests");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_key_requests_expires_at");
+
+                    b.ToTable("key_requests", (string)null);
                 });
 
             modelBuilder.Entity("Gaia.Auth.Attempts.Attempt", b =>
