@@ -15,10 +15,15 @@ internal static class ReplyEndpoints
         routes.MapPost("/api/v1/chat", Reply).WithName("Chat").WithTags("Chat")
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>()
             .WithIdempotencyLease<ReplyRequest>(request => request.Stream is not true)
-            .Produces<Completion>().StreamsEvents();
+            .Produces<Completion>().StreamsEvents().FailsForModels()
+            .WithSummary("Chat with a persona or a model")
+            .WithDescription("Answers a message and stores both in a conversation: the one named, or a new one. A streamed answer can be resumed and stopped by its request id.")
+            .FailsWith(StatusCodes.Status409Conflict, "The conversation or the stream is busy with another request, or the answer was stopped before it began.");
         routes.MapPost("/api/v0.3/chat", ReplyLegacy).WithName("ChatV03").WithTags("v0.3")
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>()
-            .Produces<LegacyReply>().StreamsEvents();
+            .Produces<LegacyReply>().StreamsEvents().FailsForModels()
+            .WithSummary("Chat").WithDescription("Answers a message as version 0.3 of the API does. The conversation must exist when one is named.")
+            .FailsWith(StatusCodes.Status409Conflict, "The stream is busy with another request, or the answer was stopped before it began.");
     }
 
     private static async Task<IResult> Reply(
