@@ -95,7 +95,7 @@ public static class CacheEndpoints
     }
 }
 
-/// <summary>A wish to remove keys.</summary>
+/// <summary>A request to remove keys.</summary>
 /// <param name="Pattern">Keys to remove; <c>*</c> is any text and <c>?</c> any character.</param>
 /// <param name="Confirm">Needed for a pattern that begins with a wildcard: it can match every key.</param>
 /// <param name="DryRun">Only counts what would go.</param>

@@ -31,7 +31,7 @@ internal static class AlertEndpoints
         return new([.. found.Take(limit).Select(AlertView.Of)], found.Count > limit ? found[limit - 1].Id : null, webhook.Address is { } address ? $"{address.Scheme}://{address.Authority}" : null);
     }
 
-    /// <summary>Fires an alert that says nothing, to see it arrive.</summary>
+    /// <summary>Fires an alert without content, to test the delivery.</summary>
     private static async Task<AlertView> Test(ChatDb db, CurrentUser user, AlertDispatcher dispatcher, Webhook webhook, TimeProvider clock, CancellationToken ct)
     {
         RequireWebhook(webhook);

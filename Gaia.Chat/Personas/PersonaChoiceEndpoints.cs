@@ -6,11 +6,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Personas;
 
-/// <summary>Whom the caller talks to.</summary>
+/// <summary>The current persona of the caller.</summary>
 internal static class PersonaChoiceEndpoints
 {
-    /// <param name="personas">Where.</param>
-    /// <param name="version">What tells these routes' names from those of other versions.</param>
+    /// <param name="personas">The group to map the routes in.</param>
+    /// <param name="version">The suffix of the endpoint names, which are unique across API versions.</param>
     public static void MapPersonaChoice(this RouteGroupBuilder personas, string version = "")
     {
         personas.MapGet("/current", Current).WithName($"GetCurrentPersona{version}").RequireAuthorization()

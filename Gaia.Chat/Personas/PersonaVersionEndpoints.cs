@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Personas;
 
-/// <summary>How a persona was before, for those who may change it.</summary>
+/// <summary>The history of a persona, for those who may change it.</summary>
 internal static class PersonaVersionEndpoints
 {
     private const int Limit = 100;

@@ -34,7 +34,7 @@ internal static class ReplyEndpoints
         CancellationToken ct,
         [FromHeader(Name = "X-Response-Format")] string? format = null)
     {
-        var requestId = RequestId.Of(context);
+        var requestId = NameRequest(context);
         var isLegacy = LegacyFormat.Equals(format?.Trim(), StringComparison.OrdinalIgnoreCase);
         if (isLegacy && request.Tools is { Count: > 0 })
         {
@@ -55,6 +55,14 @@ internal static class ReplyEndpoints
         object BodyOf(Reply answer) => body ??= isLegacy ? answer.AsFlat() : answer.AsCompletion();
     }
 
+    /// <summary>The id of the request, which the response has as well: a streamed answer is resumed by it.</summary>
+    private static string NameRequest(HttpContext context)
+    {
+        var id = RequestId.Of(context.Request);
+        context.Response.Headers[RequestId.Header] = id;
+        return id;
+    }
+
     private static async Task<IResult> ReplyLegacy(LegacyReplyRequest legacy, HttpContext context, CurrentUser user, ReplyService replies, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(legacy.Message))
@@ -62,7 +70,7 @@ internal static class ReplyEndpoints
             return TypedResults.Json(new { Error = "Missing required field: message" }, statusCode: StatusCodes.Status400BadRequest);
         }
 
-        var requestId = RequestId.Of(context);
+        var requestId = NameRequest(context);
         var request = new ReplyRequest(legacy.Message, ConversationId: legacy.ConversationId);
         return legacy.Stream is true
             ? await replies.StreamAsync(request, mustExist: true, new LegacyReplyFormat(), requestId, user, ct)

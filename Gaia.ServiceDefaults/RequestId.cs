@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Microsoft.AspNetCore.Http;
 
-namespace Gaia.Gateway.Conventions;
+namespace Gaia;
 
-/// <summary>The name of one request in answers, logs and services: the caller's own when it is fit to be logged, otherwise one made here.</summary>
-internal static class RequestId
+/// <summary>The id of a request in responses, logs and services: the caller's own when it is safe to log, otherwise a new one.</summary>
+public static class RequestId
 {
     public const string Header = "X-Request-Id";
 

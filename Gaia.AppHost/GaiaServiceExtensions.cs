@@ -1,6 +1,6 @@
 namespace Gaia.AppHost;
 
-internal static class GaiaService
+internal static class GaiaServiceExtensions
 {
     /// <summary>A service with what all of them share: Redis, NATS, the identity key, the settings, replicas and a health check.</summary>
     public static IResourceBuilder<ProjectResource> AddGaiaService<TProject>(
