@@ -149,7 +149,8 @@ internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits>
                 StatusCodes.Status403Forbidden,
                 "model_without_price",
                 $"Model \"{model}\" has no price, and {which}. Add its price, or set BUDGET_UNPRICED=allow.",
-                "model") { BudgetId = limit.Id };
+                "model")
+            { BudgetId = limit.Id };
         }
     }
 

@@ -1,8 +1,8 @@
-using Gaia.Chat.Personas;
+using Gaia.Chat.Errors;
 using Gaia.Chat.OpenAIProtocol;
+using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
-using Gaia.Chat.Errors;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Gaia.Chat.Completions;

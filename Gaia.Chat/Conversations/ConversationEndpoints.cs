@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Net.Mime;
+using Gaia.Chat.Errors;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
-using Gaia.Chat.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,5 +1,5 @@
-using Gaia.Chat.Events;
 using Gaia.Chat.Errors;
+using Gaia.Chat.Events;
 using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;

@@ -1,5 +1,5 @@
-using Gaia.Chat.OpenAIProtocol;
 using Gaia.Chat.Errors;
+using Gaia.Chat.OpenAIProtocol;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Gaia.Chat.Replies;
