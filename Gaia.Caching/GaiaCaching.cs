@@ -92,7 +92,7 @@ public static class GaiaCaching
         {
             services.AddSingleton(provider => new SourceReader(provider, options, provider.GetServices<OutboxDispatcher>()));
             services.AddSingleton<SubjectChooser>();
-            services.AddSingleton<SightingReader>();
+            services.AddSingleton<ObservationReader>();
             services.AddSingleton<ViolationReporter>();
             services.AddHostedService<ConsistencyAuditor>();
         }

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Asset.Blobs;
 
-/// <summary>Removes bytes that nobody refers to. Any number of replicas may do so at once, and each step may be the last before a crash.</summary>
+/// <summary>Deletes unreferenced blobs. Replicas may do so concurrently, and a crash after any step leaves a state that the next run completes.</summary>
 internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider time)
 {
     private const int BatchSize = 500;
@@ -12,7 +12,7 @@ internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider t
     {
         Blob? blob = null;
         List<Guid> variants = [];
-        var doomed = await db.ExecuteInTransactionAsync(
+        var isMarked = await db.ExecuteInTransactionAsync(
             async token =>
             {
                 // First the lock, then, with a newer snapshot, the look for references: one that was being added is seen.
@@ -27,7 +27,7 @@ internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider t
                 return await MarkForDeletionAsync(db.Blobs.Where(b => b.Id == id), token) == 1;
             },
             ct);
-        if (!doomed)
+        if (!isMarked)
         {
             return;
         }
@@ -39,7 +39,7 @@ internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider t
         }
     }
 
-    /// <summary>Gives up a blob that never came to be stored.</summary>
+    /// <summary>Discards a blob that was not stored completely.</summary>
     public async Task DiscardAsync(Blob blob, CancellationToken ct)
     {
         if (await MarkForDeletionAsync(db.Blobs.Where(b => b.Id == blob.Id && b.State == BlobState.Writing), ct) == 1)
@@ -48,7 +48,7 @@ internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider t
         }
     }
 
-    /// <summary>Does what crashed processes left undone.</summary>
+    /// <summary>Completes what crashed processes left undone.</summary>
     /// <param name="grace">How long a writer may take.</param>
     /// <param name="ct">Breaks off.</param>
     /// <returns>How many blobs were removed.</returns>
@@ -63,17 +63,17 @@ internal sealed class BlobCollector(AssetDb db, IBlobStore store, TimeProvider t
             await CollectAsync(id, ct);
         }
 
-        var doomed = await db.Blobs.AsNoTracking().Where(b => b.State == BlobState.Doomed).Take(BatchSize).ToListAsync(ct);
-        foreach (var blob in doomed)
+        var pending = await db.Blobs.AsNoTracking().Where(b => b.State == BlobState.PendingDeletion).Take(BatchSize).ToListAsync(ct);
+        foreach (var blob in pending)
         {
             await EraseAsync(blob, ct);
         }
 
-        return unreferenced.Count + doomed.Count;
+        return unreferenced.Count + pending.Count;
     }
 
     private static Task<int> MarkForDeletionAsync(IQueryable<Blob> blobs, CancellationToken ct) =>
-        blobs.ExecuteUpdateAsync(set => set.SetProperty(b => b.State, BlobState.Doomed), ct);
+        blobs.ExecuteUpdateAsync(set => set.SetProperty(b => b.State, BlobState.PendingDeletion), ct);
 
     /// <summary>The bytes first: as long as the row is there, the next sweep knows of them.</summary>
     private async Task EraseAsync(Blob blob, CancellationToken ct)

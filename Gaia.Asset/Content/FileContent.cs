@@ -17,7 +17,15 @@ internal static class FileContent
     private const string AnyType = "application/octet-stream";
 
     public static void MapContent(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods($"{FileRoutes.Root}/{{id}}/content", Readable, ServeAsync).WithTags("Assets").WithName("GetAssetContent")
+        routes.MapMethods($"{FileRoutes.Root}/{{id}}/content", Readable, ServeAsync).WithTags("Assets").WithName("GetAssetContent").WithSummary("Get the content of an asset")
+            .WithDescription(
+                "Sends the bytes, whole or in ranges, to the owner and to whoever has a signed link. With `w`, `h`, `fit` or `format` it sends an image variant, " +
+                "which is made once and stored.")
+            .FailsWith(StatusCodes.Status401Unauthorized, "The request has neither a valid credential nor a signed link.")
+            .FailsWith(StatusCodes.Status403Forbidden, "The signed link is not valid, or no longer.")
+            .FailsWith(StatusCodes.Status404NotFound, "The caller has no asset of this id.")
+            .FailsWith(StatusCodes.Status416RangeNotSatisfiable, "The content does not have the range.")
+            .FailsWith(StatusCodes.Status422UnprocessableEntity, "There is no such variant: a parameter is out of bounds, or the asset is no image that can be decoded.")
             .Produces<Stream>(contentType: AnyType).Produces<Stream>(StatusCodes.Status206PartialContent, AnyType)
             .ReadsHeader("Range", "Some of the bytes.").ReadsHeader("If-Range", "All of them when the entity tag is another.")
             .ReadsQuery("w", JsonSchemaType.Integer, "An image variant's width in pixels.")

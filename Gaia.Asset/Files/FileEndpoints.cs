@@ -11,6 +11,7 @@ namespace Gaia.Asset.Files;
 internal static class FileEndpoints
 {
     private const int MostPerPage = 100;
+    private const string NotFoundWords = "The caller has no asset of this id.";
 
     // An asset never changes.
     private static readonly EntityTagHeaderValue OnlyVersion = new("\"1\"");
@@ -19,10 +20,18 @@ internal static class FileEndpoints
     {
         var files = routes.MapGroup(FileRoutes.Root).WithTags("Assets");
 
-        files.MapGet("/", List).WithName("ListAssets").RequireAuthorization();
-        files.MapGet("/{id}", Get).WithName("GetAsset").Produces<FileView>();
+        files.MapGet("/", List).WithName("ListAssets").RequireAuthorization()
+            .WithSummary("List assets").WithDescription("The caller's own, newest first, in pages.");
+        files.MapGet("/{id}", Get).WithName("GetAsset").Produces<FileView>().Produces(StatusCodes.Status304NotModified)
+            .WithSummary("Get an asset").WithDescription("Describes an asset to its owner and to whoever has a signed link to it.")
+            .FailsWith(StatusCodes.Status401Unauthorized, "The request has neither a valid credential nor a signed link.")
+            .FailsWith(StatusCodes.Status403Forbidden, "The signed link is not valid, or no longer.")
+            .FailsWith(StatusCodes.Status404NotFound, NotFoundWords);
         files.MapDelete("/{id}", Delete).WithName("DeleteAsset").RequireAuthorization()
-            .ReadsHeader("If-Match", "The entity tag of what is to be deleted; any other is refused with 412.");
+            .WithSummary("Delete an asset").WithDescription("Deletes an asset of the caller. Its bytes go as soon as no other asset has the same.")
+            .ReadsHeader("If-Match", "The entity tag of what is to be deleted; any other is refused with 412.")
+            .FailsWith(StatusCodes.Status404NotFound, NotFoundWords)
+            .FailsWith(StatusCodes.Status412PreconditionFailed, "`If-Match` is not the entity tag of the asset.");
     }
 
     private static async Task<Results<Ok<FileList>, ValidationProblem>> List(

@@ -8,7 +8,10 @@ namespace Gaia.Asset.Files;
 internal static class LinkEndpoint
 {
     public static void MapLinks(this IEndpointRouteBuilder routes) =>
-        routes.MapPost($"{FileRoutes.Root}/{{id}}/sign", Sign).WithTags("Assets").WithName("SignAsset").RequireAuthorization();
+        routes.MapPost($"{FileRoutes.Root}/{{id}}/sign", Sign).WithTags("Assets").WithName("SignAsset").RequireAuthorization()
+            .WithSummary("Sign a link to an asset")
+            .WithDescription("Makes a link that opens the content without a credential until it expires. The method is GET, which includes HEAD, or HEAD alone.")
+            .FailsWith(StatusCodes.Status404NotFound, "The caller has no asset of this id.");
 
     private static async Task<Results<Ok<SignedLink>, ProblemHttpResult>> Sign(
         Guid id, LinkRequest request, HttpContext context, CurrentUser user, AssetDb db, AssetLinks links, CancellationToken ct)

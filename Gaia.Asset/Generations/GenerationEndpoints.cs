@@ -10,8 +10,13 @@ internal static class GenerationEndpoints
     {
         var assets = routes.MapGroup(FileRoutes.Root).WithTags("Assets");
 
-        assets.MapPost("/generate", Request).WithName("GenerateAsset").RequireScope(Scopes.AssetsWrite).WithIdempotency<GenerationRequest>();
-        assets.MapGet("/generations/{id}", Get).WithName("GetGeneration").RequireAuthorization();
+        assets.MapPost("/generate", Request).WithName("GenerateAsset").RequireScope(Scopes.AssetsWrite).WithIdempotency<GenerationRequest>()
+            .WithSummary("Generate an image")
+            .WithDescription("Queues an image to be made from a description. The answer names the asset that it becomes, and where to ask how far it is.")
+            .FailsWith(StatusCodes.Status429TooManyRequests, "The caller has too many unfinished generations, or a budget does not cover this one.");
+        assets.MapGet("/generations/{id}", Get).WithName("GetGeneration").RequireAuthorization()
+            .WithSummary("Get a generation").WithDescription("Tells whether an image is queued, being made, complete or failed, and why. A complete one has its asset.")
+            .FailsWith(StatusCodes.Status404NotFound, "The caller has no generation of this id.");
     }
 
     private static async Task<Results<Accepted<GenerationTicket>, ProblemHttpResult, ValidationProblem>> Request(

@@ -8,9 +8,30 @@ internal readonly record struct Palette(SKColor Sky, SKColor Ground, bool IsNigh
     // Hues in degrees.
     private static readonly Dictionary<string, float> Hues = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["red"] = 0, ["fire"] = 12, ["sunset"] = 18, ["orange"] = 30, ["desert"] = 38, ["gold"] = 45, ["golden"] = 45, ["yellow"] = 55, ["sun"] = 50,
-        ["meadow"] = 95, ["green"] = 120, ["forest"] = 135, ["jungle"] = 140, ["turquoise"] = 174, ["sea"] = 190, ["ocean"] = 200, ["ice"] = 195,
-        ["sky"] = 205, ["blue"] = 220, ["night"] = 240, ["violet"] = 270, ["purple"] = 285, ["pink"] = 330, ["rose"] = 345,
+        ["red"] = 0,
+        ["fire"] = 12,
+        ["sunset"] = 18,
+        ["orange"] = 30,
+        ["desert"] = 38,
+        ["gold"] = 45,
+        ["golden"] = 45,
+        ["yellow"] = 55,
+        ["sun"] = 50,
+        ["meadow"] = 95,
+        ["green"] = 120,
+        ["forest"] = 135,
+        ["jungle"] = 140,
+        ["turquoise"] = 174,
+        ["sea"] = 190,
+        ["ocean"] = 200,
+        ["ice"] = 195,
+        ["sky"] = 205,
+        ["blue"] = 220,
+        ["night"] = 240,
+        ["violet"] = 270,
+        ["purple"] = 285,
+        ["pink"] = 330,
+        ["rose"] = 345,
     };
 
     private static readonly HashSet<string> Dark = new(StringComparer.OrdinalIgnoreCase) { "night", "dark", "midnight", "moon", "stars", "space" };

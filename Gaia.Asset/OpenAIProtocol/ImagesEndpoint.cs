@@ -10,7 +10,13 @@ internal static class ImagesEndpoint
 {
     public static void MapImages(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/images/generations", CreateAsync).WithTags("OpenAI").WithName("CreateImage").RequireScope(Scopes.AssetsWrite)
-            .ReadsIdempotencyKey().Produces<ImagesResponse>();
+            .WithSummary("Create images")
+            .WithDescription("OpenAI's images API. It waits for the images, stores them as assets of the caller, and answers with signed links or base64.")
+            .ReadsIdempotencyKey().Produces<ImagesResponse>()
+            .FailsWith(StatusCodes.Status400BadRequest, "The built-in generator does not support a parameter.")
+            .FailsWith(StatusCodes.Status404NotFound, "The image model is not configured.")
+            .FailsWith(StatusCodes.Status429TooManyRequests, "The caller has too many unfinished generations, or a budget does not cover these.")
+            .FailsWith(StatusCodes.Status504GatewayTimeout, "The images are not finished yet; they will be among the caller's assets.");
 
     private static async Task<IResult> CreateAsync(
         ImagesRequest request,

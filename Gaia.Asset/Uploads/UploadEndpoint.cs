@@ -11,7 +11,11 @@ internal static class UploadEndpoint
 {
     public static void MapUploads(this IEndpointRouteBuilder routes) =>
         routes.MapPost(FileRoutes.Root, Upload).WithTags("Assets").WithName("UploadAsset").Produces<FileView>(StatusCodes.Status201Created)
-            .RequireScope(Scopes.AssetsWrite).ReadsIdempotencyKey().AddOpenApiOperationTransformer(UploadDescription.DescribeAsync);
+            .WithSummary("Upload an asset")
+            .WithDescription("Stores a file, sent as a form or as the bytes alone. The same bytes are stored once, whoever sends them. The media type is checked by content.")
+            .FailsWith(StatusCodes.Status422UnprocessableEntity, "There is no file, more than one, or an empty one.")
+            .FailsWith(StatusCodes.Status507InsufficientStorage, "The storage is full.")
+            .RequireScope(Scopes.AssetsWrite).ReadsIdempotencyKey().ReadsBody().AddOpenApiOperationTransformer(UploadDescription.DescribeAsync);
 
     private static async Task<IResult> Upload(
         HttpRequest request, CurrentUser user, FileIntake intake, IdempotentUpload idempotent, IOptions<StorageOptions> options, CancellationToken ct)

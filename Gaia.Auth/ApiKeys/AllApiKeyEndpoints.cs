@@ -13,8 +13,11 @@ internal static class AllApiKeyEndpoints
     public static void MapAllApiKeys(this IEndpointRouteBuilder routes)
     {
         var keys = routes.MapGroup("/api/v1/admin/api-keys").WithTags("API keys").RequireScope(Scopes.Admin);
-        keys.MapGet("", List).WithName("ListAllApiKeys");
-        keys.MapDelete("/{id}", RevokeApiKey.HandleOfAnyOwnerAsync).WithName("RevokeAnyApiKey");
+        keys.MapGet("", List).WithName("ListAllApiKeys").WithSummary("List the API keys of all users")
+            .WithDescription("Newest first, in pages. `search` finds a part of a key's name or beginning, or of its owner's name or e-mail address.");
+        keys.MapDelete("/{id}", RevokeApiKey.HandleOfAnyOwnerAsync).WithName("RevokeAnyApiKey").WithSummary("Revoke an API key of any user")
+            .WithDescription("Deletes a key. Every gateway refuses it at once.")
+            .FailsWith(StatusCodes.Status404NotFound, "No API key has this id.");
     }
 
     /// <param name="search">A part of the key's name or beginning, or of its owner's name or e-mail address; case does not matter.</param>

@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Auth.ApiKeys;
 
-/// <summary>Who may make, rotate and revoke keys: people who signed in, and administrators' keys. Otherwise a stolen key could make itself an heir.</summary>
+/// <summary>Who may make, rotate and revoke keys: people who signed in, and administrators' keys. Otherwise a stolen key could create new keys.</summary>
 internal static class KeyAdministration
 {
-    /// <summary>An authorization rule rather than a filter: who may not manage keys learns nothing of what is wrong with the body.</summary>
+    /// <summary>An authorization rule rather than a filter, so that a caller without permission gets 403 before the body is validated.</summary>
     public static async Task<bool> AllowsAsync(AuthorizationHandlerContext context)
     {
         var request = (HttpContext)context.Resource!;

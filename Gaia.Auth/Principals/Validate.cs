@@ -6,7 +6,9 @@ internal static class Validate
     public sealed record Request(string? Token = null, string? ApiKey = null);
 
     public static void MapValidate(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/v1/auth/validate", Handle).WithTags("Sessions").WithName("ValidateCredential");
+        routes.MapPost("/api/v1/auth/validate", Handle).WithTags("Sessions").WithName("ValidateCredential").AllowAnonymous()
+            .WithSummary("Validate a credential")
+            .WithDescription("Tells whether a token or an API key is valid at this moment, and whose it is. The answer is 200 either way.");
 
     private static async Task<Answer> Handle(CurrentUser caller, PrincipalDirectory directory, CancellationToken ct, Request? request = null)
     {

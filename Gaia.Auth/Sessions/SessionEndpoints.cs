@@ -8,8 +8,15 @@ internal static class SessionEndpoints
     {
         var sessions = routes.MapGroup("/api/v1/auth").WithTags("Sessions");
 
-        sessions.MapPost("/login", Login.Handle).WithName("Login").LimitPasswordHashing();
-        sessions.MapPost("/refresh", Refresh.Handle).WithName("RefreshSession");
-        sessions.MapPost("/logout", Logout.Handle).WithName("Logout").RequireAuthorization();
+        sessions.MapPost("/login", Login.Handle).WithName("Login").AllowAnonymous().LimitPasswordHashing()
+            .WithSummary("Sign in").WithDescription("Begins a session with e-mail address and password: an access token for the API, and a refresh token for the next one.")
+            .FailsWith(StatusCodes.Status401Unauthorized, "The e-mail address or the password is wrong, or the account is disabled.")
+            .FailsWith(StatusCodes.Status429TooManyRequests, "There were too many attempts with this e-mail address.");
+        sessions.MapPost("/refresh", Refresh.Handle).WithName("RefreshSession").AllowAnonymous()
+            .WithSummary("Refresh a session")
+            .WithDescription("Exchanges a refresh token for a new access token and the next refresh token. One that is used again later ends the session.")
+            .FailsWith(StatusCodes.Status401Unauthorized, "The refresh token is unknown, expired or used.");
+        sessions.MapPost("/logout", Logout.Handle).WithName("Logout").RequireAuthorization()
+            .WithSummary("Sign out").WithDescription("Ends the session of the access token, or all sessions of the caller when `everywhere` is true. API keys stay valid.");
     }
 }

@@ -8,9 +8,13 @@ internal static class SigningKeyEndpoints
     {
         var keys = routes.MapGroup("/api/v1/auth/signing-keys").WithTags("Tokens").RequireScope(Scopes.Admin);
 
-        keys.MapGet("/", List).WithName("ListSigningKeys");
-        keys.MapPost("/rotate", Rotate).WithName("RotateSigningKeys");
-        keys.MapDelete("/{id}", Withdraw).WithName("WithdrawSigningKey");
+        keys.MapGet("/", List).WithName("ListSigningKeys").WithSummary("List signing keys")
+            .WithDescription("The published keys of access tokens, with when each begins to sign and which one signs now.");
+        keys.MapPost("/rotate", Rotate).WithName("RotateSigningKeys").WithSummary("Rotate the signing key")
+            .WithDescription("Publishes a new key, which begins to sign when every copy of the old list has expired. Tokens of the old key stay valid.");
+        keys.MapDelete("/{id}", Withdraw).WithName("WithdrawSigningKey").WithSummary("Withdraw a signing key")
+            .WithDescription("Stops publishing a key, and refuses every access token that it signed.")
+            .FailsWith(StatusCodes.Status404NotFound, "No signing key has this id.");
     }
 
     private static async Task<SigningKeyList> List(SigningKeyRing ring, TimeProvider clock, CancellationToken ct) =>

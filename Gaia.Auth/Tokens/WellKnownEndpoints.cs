@@ -12,10 +12,11 @@ internal static class WellKnownEndpoints
 
     public static void MapWellKnown(this IEndpointRouteBuilder routes)
     {
-        var wellKnown = routes.MapGroup("").WithTags("Tokens");
+        var wellKnown = routes.MapGroup("").WithTags("Tokens").AllowAnonymous();
 
-        wellKnown.MapGet(KeysPath, Keys).WithName("GetJsonWebKeySet");
-        wellKnown.MapGet("/.well-known/openid-configuration", Configuration).WithName("GetOpenIdConfiguration");
+        wellKnown.MapGet(KeysPath, Keys).WithName("GetJsonWebKeySet").WithSummary("Get the public keys of access tokens").WithDescription("The JSON Web Key Set (RFC 7517) that access tokens are verified with.");
+        wellKnown.MapGet("/.well-known/openid-configuration", Configuration).WithName("GetOpenIdConfiguration").WithSummary("Get the metadata of the token issuer")
+            .WithDescription("OpenID Connect Discovery, as far as an issuer without a login page has it: the issuer, its keys and its algorithms.");
     }
 
     private static async Task<JsonWebKeys> Keys(

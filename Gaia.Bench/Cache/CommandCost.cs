@@ -57,6 +57,6 @@ internal static class CommandCost
 
         return [.. series.Select(costs => Cell.Median(Statistics.Of(costs)))];
 
-        async Task ReadAsync(ICacheNode node, Guid id) => await node.GetAsync(id, _ => new(Persona.New(id)), ct);
+        async Task ReadAsync(ICacheNode node, Guid id) => await node.GetAsync(id, _ => new(SamplePersona.New(id)), ct);
     }
 }

@@ -62,13 +62,13 @@ internal static class CutOffNode
         await using var reader = await servers.StartNodeAsync(make, redisLink, natsLink, ct);
 
         var id = Guid.CreateVersion7();
-        var current = Persona.New(id);
-        ValueTask<Persona> Load(CancellationToken _) => new(Volatile.Read(ref current));
+        var current = SamplePersona.New(id);
+        ValueTask<SamplePersona> Load(CancellationToken _) => new(Volatile.Read(ref current));
         await reader.GetAsync(id, Load, ct);
 
         redisLink.Cut();
         natsLink.Cut();
-        Volatile.Write(ref current, Persona.New(id, 2));
+        Volatile.Write(ref current, SamplePersona.New(id, 2));
         var changed = TimeProvider.System.GetTimestamp();
         await writer.ChangedAsync(id, 2, ct);
         var whileCutOff = await LastOldAnswerAsync(changed, cut);

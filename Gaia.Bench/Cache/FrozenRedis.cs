@@ -102,9 +102,9 @@ internal static class FrozenRedis
         }
     }
 
-    private static async ValueTask<Persona> LoadOneAsync(CancellationToken ct)
+    private static async ValueTask<SamplePersona> LoadOneAsync(CancellationToken ct)
     {
         await Task.Delay(SourceTime, ct);
-        return Persona.New(Guid.Empty);
+        return SamplePersona.New(Guid.Empty);
     }
 }

@@ -17,22 +17,22 @@ public class HitBenchmarks
     public async Task StopAsync() => await caches.DisposeAsync();
 
     [Benchmark(Baseline = true)]
-    public Persona? MemoryCache() => new MemoryHit(caches.Memory).Get(Key());
+    public SamplePersona? MemoryCache() => new MemoryHit(caches.Memory).Get(Key());
 
     [Benchmark]
-    public Persona? Gaia() => new RegionHit(caches.Gaia.Region).Get(caches.Ids[Next()]);
+    public SamplePersona? Gaia() => new RegionHit(caches.Gaia.Region).Get(caches.Ids[Next()]);
 
     [Benchmark]
-    public Persona? GaiaAsHybridCache() => new HybridHit(caches.Gaia.Hybrid).Get(Key());
+    public SamplePersona? GaiaAsHybridCache() => new HybridHit(caches.Gaia.Hybrid).Get(Key());
 
     [Benchmark]
-    public Persona? FusionCache() => new FusionHit(caches.Fusion.Cache).Get(Key());
+    public SamplePersona? FusionCache() => new FusionHit(caches.Fusion.Cache).Get(Key());
 
     [Benchmark]
-    public Persona? FusionCacheAsHybridCache() => new HybridHit(caches.FusionAsHybrid).Get(Key());
+    public SamplePersona? FusionCacheAsHybridCache() => new HybridHit(caches.FusionAsHybrid).Get(Key());
 
     [Benchmark]
-    public Persona? HybridCache() => new HybridHit(caches.Hybrid.Cache).Get(Key());
+    public SamplePersona? HybridCache() => new HybridHit(caches.Hybrid.Cache).Get(Key());
 
     private string Key() => caches.Keys[Next()];
 

@@ -39,7 +39,7 @@ internal sealed class HitCaches : IAsyncDisposable
         var caches = new HitCaches(servers, (GaiaNode)await GaiaNode.StartAsync(servers.Redis.ConnectionString, servers.Nats.Url, ct));
         foreach (var id in caches.Ids)
         {
-            var persona = Persona.New(id);
+            var persona = SamplePersona.New(id);
             caches.Memory.Set($"persona:{id}", persona);
             await caches.Gaia.GetAsync(id, _ => new(persona), ct);
             await caches.Fusion.GetAsync(id, _ => new(persona), ct);

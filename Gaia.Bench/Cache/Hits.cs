@@ -9,33 +9,33 @@ namespace Gaia.Bench.Cache;
 /// <summary>One hit of one cache. Structs, so that the loop around them is compiled for each without a call in between.</summary>
 internal interface IHit<in TKey>
 {
-    Persona? Get(TKey key);
+    SamplePersona? Get(TKey key);
 }
 
 internal readonly struct MemoryHit(IMemoryCache cache) : IHit<string>
 {
-    public Persona? Get(string key) => cache.TryGetValue(key, out Persona? persona) ? persona : null;
+    public SamplePersona? Get(string key) => cache.TryGetValue(key, out SamplePersona? persona) ? persona : null;
 }
 
-internal readonly struct RegionHit(RegionCache<Guid, Persona> cache) : IHit<Guid>
+internal readonly struct RegionHit(RegionCache<Guid, SamplePersona> cache) : IHit<Guid>
 {
-    private static readonly Func<Guid, CancellationToken, Task<Persona?>> Miss = static (_, _) => Task.FromResult<Persona?>(null);
+    private static readonly Func<Guid, CancellationToken, Task<SamplePersona?>> Miss = static (_, _) => Task.FromResult<SamplePersona?>(null);
 
-    public Persona? Get(Guid key) => Hit.Of(cache.GetAsync(key, Miss)).Value;
+    public SamplePersona? Get(Guid key) => Hit.Of(cache.GetAsync(key, Miss)).Value;
 }
 
 internal readonly struct HybridHit(HybridCache cache) : IHit<string>
 {
-    private static readonly Func<CancellationToken, ValueTask<Persona?>> Miss = static _ => new(default(Persona));
+    private static readonly Func<CancellationToken, ValueTask<SamplePersona?>> Miss = static _ => new(default(SamplePersona));
 
-    public Persona? Get(string key) => Hit.Of(cache.GetOrCreateAsync(key, Miss));
+    public SamplePersona? Get(string key) => Hit.Of(cache.GetOrCreateAsync(key, Miss));
 }
 
 internal readonly struct FusionHit(IFusionCache cache) : IHit<string>
 {
-    private static readonly Func<FusionCacheFactoryExecutionContext<Persona?>, CancellationToken, Task<Persona?>> Miss = static (_, _) => Task.FromResult<Persona?>(null);
+    private static readonly Func<FusionCacheFactoryExecutionContext<SamplePersona?>, CancellationToken, Task<SamplePersona?>> Miss = static (_, _) => Task.FromResult<SamplePersona?>(null);
 
-    public Persona? Get(string key) => Hit.Of(cache.GetOrSetAsync<Persona?>(key, Miss));
+    public SamplePersona? Get(string key) => Hit.Of(cache.GetOrSetAsync<SamplePersona?>(key, Miss));
 }
 
 internal static class Hit

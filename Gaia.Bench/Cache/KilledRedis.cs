@@ -24,7 +24,7 @@ internal static class KilledRedis
             Guid[] ids = [.. Enumerable.Range(0, Keys).Select(_ => Guid.CreateVersion7())];
             foreach (var id in ids)
             {
-                await node.GetAsync(id, _ => new(Persona.New(id)), ct);
+                await node.GetAsync(id, _ => new(SamplePersona.New(id)), ct);
             }
 
             await CountAsync(node, ids, ct);

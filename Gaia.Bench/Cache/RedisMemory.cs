@@ -29,7 +29,7 @@ internal static class RedisMemory
         var callers = AuthRegions.ApiKey(ttl);
         await using var services = await StartAsync(servers, options => options.Region(PersonaRegions.ById).Region(callers), ct);
         var personas = await MeasureAsync(
-            servers, services.GetRequiredKeyedService<RegionCache<Guid, PersonaView>>(PersonaRegions.ById.Name), _ => Guid.CreateVersion7(), Persona, ct);
+            servers, services.GetRequiredKeyedService<RegionCache<Guid, PersonaView>>(PersonaRegions.ById.Name), _ => Guid.CreateVersion7(), SamplePersona, ct);
         var principals = await MeasureAsync(
             servers,
             services.GetRequiredKeyedService<RegionCache<Credential, PrincipalSnapshot>>(callers.Name),
@@ -97,7 +97,7 @@ internal static class RedisMemory
     private static async Task<long> KeysAsync(CacheServers servers, CancellationToken ct) =>
         long.Parse(await servers.Redis.CommandAsync("DBSIZE", ct), CultureInfo.InvariantCulture);
 
-    private static PersonaView Persona(Guid id) => new(
+    private static PersonaView SamplePersona(Guid id) => new(
         id,
         "Ada",
         "A patient teacher",

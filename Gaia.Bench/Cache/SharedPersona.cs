@@ -6,7 +6,7 @@ namespace Gaia.Bench.Cache;
 internal sealed class SharedPersona(ICacheNode writer, ICacheNode reader)
 {
     private readonly Guid id = Guid.CreateVersion7();
-    private Persona current = Persona.New(Guid.Empty);
+    private SamplePersona current = SamplePersona.New(Guid.Empty);
     private int loads;
 
     public async Task WarmAsync(CancellationToken ct)
@@ -28,13 +28,13 @@ internal sealed class SharedPersona(ICacheNode writer, ICacheNode reader)
 
     public Task ChangeAsync(long version, CancellationToken ct)
     {
-        Volatile.Write(ref current, Persona.New(id, version));
+        Volatile.Write(ref current, SamplePersona.New(id, version));
         return writer.ChangedAsync(id, version, ct);
     }
 
     public long Read(CancellationToken ct) => reader.GetAsync(id, LoadAsync, ct).AsTask().GetAwaiter().GetResult().Version;
 
-    private ValueTask<Persona> LoadAsync(CancellationToken ct)
+    private ValueTask<SamplePersona> LoadAsync(CancellationToken ct)
     {
         Interlocked.Increment(ref loads);
         return new(Volatile.Read(ref current));

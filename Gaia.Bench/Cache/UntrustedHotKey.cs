@@ -28,7 +28,7 @@ internal static class UntrustedHotKey
         Guid[] hot = [.. Enumerable.Range(0, CacheBench.Repetitions).Select(_ => Guid.CreateVersion7())];
         foreach (var id in hot)
         {
-            await node.GetAsync(id, _ => new(Persona.New(id)), ct);
+            await node.GetAsync(id, _ => new(SamplePersona.New(id)), ct);
         }
 
         natsLink.Cut();

@@ -25,7 +25,7 @@ public sealed class CacheCluster
     private readonly NodeQuestions own;
     private readonly CachingOptions options;
     private readonly TimeProvider time;
-    private readonly ConcurrentDictionary<string, Sighting> known = new();
+    private readonly ConcurrentDictionary<string, KnownNode> known = new();
     private bool hasListened;
 
     internal CacheCluster(INatsConnection nats, NodeQuestions own, CachingOptions options, TimeProvider time) =>
@@ -156,7 +156,7 @@ public sealed class CacheCluster
         return [.. missing.OrderBy(node => node.Service, StringComparer.Ordinal).ThenBy(node => node.Instance, StringComparer.Ordinal)];
     }
 
-    private sealed record Sighting(string Service, long Timestamp, DateTimeOffset At);
+    private sealed record KnownNode(string Service, long Timestamp, DateTimeOffset At);
 }
 
 /// <summary>What the nodes answered, this one included.</summary>

@@ -13,10 +13,18 @@ public static class CacheEndpoints
     public static RouteGroupBuilder MapCacheKeys(this RouteGroupBuilder cache)
     {
         var keys = cache.MapGroup("").AddEndpointFilter(ReportRedisUnavailable);
-        keys.MapGet("/keys", Keys).WithName("ListCacheKeys");
-        keys.MapGet("/keys/{**key}", Inspect).WithName("GetCacheKey");
-        keys.MapDelete("/keys/{**key}", Delete).WithName("DeleteCacheKey");
-        keys.MapPost("/flush", Flush).WithName("FlushCache");
+        keys.MapGet("/keys", Keys).WithName("ListCacheKeys").WithSummary("List cache keys")
+            .WithDescription("Lists the keys in Redis that match a pattern, with size and remaining lifetime. A page may be empty and still have a `next_cursor`.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        keys.MapGet("/keys/{**key}", Inspect).WithName("GetCacheKey").WithSummary("Get a cache entry")
+            .WithDescription("Shows the value of a key, its version and lifetime, and which nodes hold it in memory. Values of credentials are left out.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        keys.MapDelete("/keys/{**key}", Delete).WithName("DeleteCacheKey").WithSummary("Delete a cache entry")
+            .WithDescription("Removes a key from Redis and from the memory of every node. A key that does not exist is no error.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        keys.MapPost("/flush", Flush).WithName("FlushCache").WithSummary("Flush cache entries")
+            .WithDescription("Removes all keys that match a pattern from Redis and from the memory of every node, or counts them when `dry_run` is true.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
         return cache;
     }
 
@@ -87,7 +95,7 @@ public static class CacheEndpoints
     }
 }
 
-/// <summary>A wish to remove keys.</summary>
+/// <summary>A request to remove keys.</summary>
 /// <param name="Pattern">Keys to remove; <c>*</c> is any text and <c>?</c> any character.</param>
 /// <param name="Confirm">Needed for a pattern that begins with a wildcard: it can match every key.</param>
 /// <param name="DryRun">Only counts what would go.</param>

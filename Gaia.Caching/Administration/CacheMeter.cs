@@ -40,7 +40,7 @@ internal sealed class CacheMeter : IHostedService, IDisposable
         Count("cache.redis.commands", "Commands sent to Redis.", statistics => statistics.Commands);
         var latency = meter.CreateHistogram<double>("cache.redis.duration", "s", "How long Redis took to answer.");
         node.Store.Asked += (region, took) => latency.Record(took.TotalSeconds, new KeyValuePair<string, object?>("region", region));
-        meter.CreateObservableGauge("cache.memory", () => node.Keys.Size, "By", "Estimated size of values and keyStates in memory.");
+        meter.CreateObservableGauge("cache.memory", () => node.Keys.Size, "By", "Estimated size of values and key states in memory.");
         meter.CreateObservableGauge("cache.slots", () => node.Keys.Count, description: "Keys that this node knows.");
         meter.CreateObservableGauge("cache.log.lag", () => position.Lag, description: "Entries of the invalidation log still to be applied.");
         meter.CreateObservableGauge("cache.log.trusted", () => node.StalenessGuard.IsTrustedNow ? 1 : 0, description: "Whether memory may answer without asking Redis.");

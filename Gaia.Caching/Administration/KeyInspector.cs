@@ -4,7 +4,7 @@ using Gaia.Caching.Reading;
 
 namespace Gaia.Caching.Administration;
 
-/// <summary>Says what this node would answer for keys, from memory alone: neither statistics nor hit counts, fences or the order of eviction notice it.</summary>
+/// <summary>Reads what this node would answer for keys from memory, without effect on statistics, hit counts, fences or the eviction order.</summary>
 internal sealed class KeyInspector(CacheNode node, LogPosition position, CachingOptions options)
 {
     /// <summary>How many keys are passed over for one that is chosen: most of what a node holds may be of other regions.</summary>
@@ -50,7 +50,7 @@ internal sealed class KeyInspector(CacheNode node, LogPosition position, Caching
             };
         }
 
-        // Whoever asks now joins this load, and is answered by what it brings if the rules allow.
+        // A caller would join this load, and get its result if the fencing rules allow.
         return load is { } running && running.Began >= Math.Max(earliest, now - (long)Region.FillLimit.TotalMilliseconds) && node.Rules.MayAnswer(running.Fence, fence)
             ? held with { LoadFence = running.Fence, LoadAge = now - running.Began }
             : held;

@@ -55,9 +55,9 @@ internal sealed partial class NodeResponder(INatsConnection nats, NodeQuestions 
     private static ValueTask SendAsync(NatsMsg<byte[]> message, NodeReply reply, CancellationToken ct) =>
         message.ReplyAsync(reply.Write(), serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: ct);
 
-    [LoggerMessage(LogLevel.Error, "Questions about this node's cache are not answered any more")]
+    [LoggerMessage(LogLevel.Error, "Stopped answering cache requests of other nodes")]
     private partial void LogNotListening(Exception reason);
 
-    [LoggerMessage(LogLevel.Warning, "A question about this node's cache could not be answered: {Kind}")]
+    [LoggerMessage(LogLevel.Warning, "Could not answer a cache request of another node: {Kind}")]
     private partial void LogNotAnswered(Exception reason, QuestionKind kind);
 }

@@ -83,7 +83,7 @@ internal sealed class RedisKeys(IConnectionMultiplexer redis, CachingOptions opt
             ct.ThrowIfCancellationRequested();
             (var keys, at) = await StepAsync(primaries, pattern, at, StepSize);
 
-            // One key per command: on a cluster keys of one primary may still lie in different hash key states.
+            // One key per command: on a cluster keys of one primary may still lie in different hash slots.
             var unlinked = await Task.WhenAll(keys.Select(key => database.ExecuteAsync("UNLINK", (RedisKey)(prefix + key))));
             removed += unlinked.Sum(reply => (long)reply);
         }

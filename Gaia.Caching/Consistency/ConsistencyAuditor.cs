@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace Gaia.Caching.Consistency;
 
 /// <summary>
-/// Compares what all nodes and Redis hold with the source, some time after it changed or was seen. What is old at a look is looked at again when the staleness
-/// bound is over, with the source asked before and after: only what is old then too is a violation.
+/// Compares what all nodes and Redis hold with the source, some time after a change. What is stale is checked again after the staleness bound, with the source
+/// read before and after: only what is still stale then is a violation.
 /// </summary>
 internal sealed partial class ConsistencyAuditor(
     SubjectChooser chooser,
-    SightingReader sightings,
+    ObservationReader observations,
     SourceReader source,
     ViolationReporter reporter,
     AuditTally tally,
@@ -22,7 +22,7 @@ internal sealed partial class ConsistencyAuditor(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>The least between two looks at what is old.</summary>
+    /// <summary>The shortest time between two checks of a stale value.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);
 
     private readonly AuditSchedule schedule = new();
@@ -36,12 +36,12 @@ internal sealed partial class ConsistencyAuditor(
             var tick = Later(time.GetTimestamp(), Interval);
             while (true)
             {
-                // What is old is looked at again as soon as it may be.
+                // Stale values are checked again as soon as the bound allows.
                 await WaitUntilAsync(Math.Min(tick, confirmations.Next ?? tick), stoppingToken);
                 var now = time.GetTimestamp();
                 var isTick = now >= tick;
                 tick = isTick ? Later(now, Interval) : tick;
-                if (await TryLookAsync(isTick, stoppingToken) is var error && (isTick || error is not null))
+                if (await TryCheckAsync(isTick, stoppingToken) is var error && (isTick || error is not null))
                 {
                     ReportError(error);
                 }
@@ -62,38 +62,38 @@ internal sealed partial class ConsistencyAuditor(
         }
     }
 
-    private async Task<Exception?> TryLookAsync(bool isTick, CancellationToken ct)
+    private async Task<Exception?> TryCheckAsync(bool isTick, CancellationToken ct)
     {
         try
         {
-            return await LookAsync(isTick, ct);
+            return await CheckAsync(isTick, ct);
         }
         catch (Exception error) when (!ct.IsCancellationRequested)
         {
-            // What was to be looked at now is left out.
+            // The checks that were due are skipped.
             return error;
         }
     }
 
-    /// <returns>What kept the source from being asked for more subjects.</returns>
-    private async Task<Exception?> LookAsync(bool isTick, CancellationToken ct)
+    /// <returns>The error that kept the source from being read; null when there was none.</returns>
+    private async Task<Exception?> CheckAsync(bool isTick, CancellationToken ct)
     {
         var now = time.GetTimestamp();
-        var answers = await sightings.ReadAsync(
+        var answers = await observations.ReadAsync(
             [.. confirmations.TakeDue(now), .. isTick ? schedule.TakeDue(now) : []],
             isTick ? (options.AuditPerSecond / options.AuditDelays.Count) + 1 : 0,
             ct);
-        List<(AuditLook Look, IReadOnlyList<Sighting> Old)> doubts = [];
-        foreach (var (look, seen) in answers.Looks)
+        List<(AuditCheck Check, IReadOnlyList<Observation> Stale)> findings = [];
+        foreach (var (check, seen) in answers.Checks)
         {
-            var old = Judge(look, [.. seen.Where(sighting => look.Subject.State.IsComparableTo(sighting.Held))]);
-            if (old.Count > 0)
+            var stale = FindStale(check, [.. seen.Where(observation => check.Subject.State.IsComparableTo(observation.Held))]);
+            if (stale.Count > 0)
             {
-                doubts.Add((look, old));
+                findings.Add((check, stale));
             }
         }
 
-        await ResolveAsync(doubts, ct);
+        await ResolveAsync(findings, ct);
         if (!isTick)
         {
             return null;
@@ -111,57 +111,57 @@ internal sealed partial class ConsistencyAuditor(
         return error;
     }
 
-    /// <summary>Counts what is not old.</summary>
-    /// <returns>What is, and if it was suspected, still is.</returns>
-    private List<Sighting> Judge(AuditLook look, IReadOnlyList<Sighting> seen)
+    /// <summary>Counts the observations that are current.</summary>
+    /// <returns>The stale ones; at a second check only those that were stale at the first.</returns>
+    private List<Observation> FindStale(AuditCheck check, IReadOnlyList<Observation> seen)
     {
-        var (subject, region) = (look.Subject, look.Subject.Region.Region.Name);
+        var (subject, region) = (check.Subject, check.Subject.Region.Region.Name);
         var elapsed = time.GetElapsedTime(subject.Since);
-        var old = seen.Where(sighting => subject.State.IsNewerThan(sighting.Held, elapsed)).ToList();
-        if (look.Suspects is not { } suspects)
+        var stale = seen.Where(observation => subject.State.IsNewerThan(observation.Held, elapsed)).ToList();
+        if (check.Candidates is not { } candidates)
         {
-            tally.Add(region, look.AfterSeconds, seen.Count - old.Count);
-            return old;
+            tally.Add(region, check.AfterSeconds, seen.Count - stale.Count);
+            return stale;
         }
 
-        var still = old.Where(sighting => suspects.Any(sighting.IsOf)).ToList();
-        var late = suspects.Count(suspect => seen.Any(sighting => sighting.IsAt(suspect)) && !still.Any(sighting => sighting.IsAt(suspect)));
-        tally.Add(region, look.AfterSeconds, late, late);
+        var still = stale.Where(observation => candidates.Any(observation.IsOf)).ToList();
+        var late = candidates.Count(candidate => seen.Any(observation => observation.IsAt(candidate)) && !still.Any(observation => observation.IsAt(candidate)));
+        tally.Add(region, check.AfterSeconds, late, late);
         return still;
     }
 
-    /// <summary>Asks the source again. What it does not confirm changed in between, and says nothing.</summary>
-    private async Task ResolveAsync(List<(AuditLook Look, IReadOnlyList<Sighting> Old)> doubts, CancellationToken ct)
+    /// <summary>Reads the source again. A finding that it does not confirm is dropped: the value changed in between.</summary>
+    private async Task ResolveAsync(List<(AuditCheck Check, IReadOnlyList<Observation> Stale)> findings, CancellationToken ct)
     {
-        if (doubts.Count is 0)
+        if (findings.Count is 0)
         {
             return;
         }
 
-        var states = await source.ReadAnnouncedAsync(doubts.Select(doubt => (doubt.Look.Subject.Region, doubt.Look.Subject.Key)), ct);
+        var states = await source.ReadAnnouncedAsync(findings.Select(finding => (finding.Check.Subject.Region, finding.Check.Subject.Key)), ct);
         var now = time.GetTimestamp();
-        foreach (var (look, old) in doubts)
+        foreach (var (check, stale) in findings)
         {
-            if (!states.TryGetValue(look.Subject.Key, out var state) || !look.Subject.State.IsConfirmedBy(state))
+            if (!states.TryGetValue(check.Subject.Key, out var state) || !check.Subject.State.IsConfirmedBy(state))
             {
                 continue;
             }
 
-            if (look.Suspects is null)
+            if (check.Candidates is null)
             {
-                var subject = Compared(look.Subject, state, now);
-                confirmations.Add(look with { Subject = subject, Suspects = old }, Math.Max(Later(now, Slack), Later(subject.Since, guard.Bound + Slack)));
+                var subject = Compared(check.Subject, state, now);
+                confirmations.Add(check with { Subject = subject, Candidates = stale }, Math.Max(Later(now, Slack), Later(subject.Since, guard.Bound + Slack)));
                 continue;
             }
 
-            foreach (var sighting in old)
+            foreach (var observation in stale)
             {
-                await reporter.ReportAsync(look, sighting, ct);
+                await reporter.ReportAsync(check, observation, ct);
             }
         }
     }
 
-    /// <summary>A timestamp alone convicts nobody: the value has to differ from what the source says now.</summary>
+    /// <summary>A timestamp alone is no evidence: the value must differ from what the source has now.</summary>
     private static AuditSubject Compared(AuditSubject subject, SourceState state, long now) =>
         subject.Region.IsLoaded && subject.State.Digest is null ? subject with { State = subject.State with { Digest = state.Digest }, Since = now } : subject;
 
@@ -181,9 +181,9 @@ internal sealed partial class ConsistencyAuditor(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Consistency audit without its source ({Reason}): keys are not compared until it is back")]
+    [LoggerMessage(LogLevel.Information, "Consistency audit paused: the source is unavailable ({Reason})")]
     private partial void LogPaused(string reason);
 
-    [LoggerMessage(LogLevel.Information, "Consistency audit has its source again")]
+    [LoggerMessage(LogLevel.Information, "Consistency audit resumed")]
     private partial void LogResumed();
 }

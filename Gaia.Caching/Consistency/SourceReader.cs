@@ -2,10 +2,10 @@ using Gaia.Caching.Outbox;
 
 namespace Gaia.Caching.Consistency;
 
-/// <summary>What the sources of the audited regions say, as far as all nodes can know it.</summary>
+/// <summary>Reads the sources of the audited regions, without changes that have not been announced to all nodes yet.</summary>
 internal sealed class SourceReader(IServiceProvider services, CachingOptions options, IEnumerable<OutboxDispatcher> outboxes)
 {
-    /// <summary>A database that is slower is unavailable, and its looks are left out.</summary>
+    /// <summary>A database that takes longer counts as unavailable, and its checks are skipped.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, AuditedRegion> regions = options.Audited.ToDictionary(region => region.Key, region => region.Value(services));
@@ -15,7 +15,7 @@ internal sealed class SourceReader(IServiceProvider services, CachingOptions opt
 
     public AuditedRegion? Find(string region) => regions.GetValueOrDefault(region);
 
-    /// <summary>What the source says now of keys whose last change has been announced. The others are left out.</summary>
+    /// <summary>Reads the current state of the keys whose last change has been announced. The others are left out.</summary>
     public async Task<Dictionary<string, SourceState>> ReadAnnouncedAsync(IEnumerable<(AuditedRegion Region, string Key)> keys, CancellationToken ct)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -2,8 +2,8 @@ using Gaia.Caching.Administration;
 
 namespace Gaia.Caching.Consistency;
 
-/// <summary>What the source, or the log, said of a key at some moment. What is null was not asked for.</summary>
-/// <param name="Version">Values below it are old.</param>
+/// <summary>The state of a key in its source, or in the log, at some moment. A member that was not read is null.</summary>
+/// <param name="Version">Values below it are stale.</param>
 /// <param name="Exists">Whether there was a row.</param>
 /// <param name="Digest">Of the value; where it is known it alone is compared.</param>
 internal readonly record struct SourceState(long? Version = null, bool? Exists = null, string? Digest = null)
@@ -19,7 +19,7 @@ internal readonly record struct SourceState(long? Version = null, bool? Exists =
     public bool IsNewerThan(HeldKey held, TimeSpan sinceThen) =>
         (held.Version is not null && IsNewerThanValue(held)) || (held.LoadFence < Version && held.LoadAge > sinceThen.TotalMilliseconds);
 
-    /// <summary>Whether the source, asked again, still says what it said, or something newer in the same direction: otherwise it changed in between.</summary>
+    /// <summary>Whether a later state of the source is the same, or a newer version of it. Otherwise the value changed in between.</summary>
     public bool IsConfirmedBy(SourceState later) =>
         Digest is not null ? later.Digest == Digest
         : Exists is not null ? later.Exists == Exists && !(later.Version < Version)

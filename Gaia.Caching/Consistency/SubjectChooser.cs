@@ -3,22 +3,22 @@ using Gaia.Caching.Log;
 
 namespace Gaia.Caching.Consistency;
 
-/// <summary>Chooses what is audited next: keys that have just been changed, and keys that nodes hold.</summary>
+/// <summary>Selects the keys to audit next: those that have just changed, and those that nodes hold.</summary>
 internal sealed class SubjectChooser(SourceReader source, RegionMap regions, RecentInvalidations recent, CachingOptions options, TimeProvider time)
 {
-    /// <summary>An entry that a node which has just started reads again is no news. Where versions are timestamps, its fence may be gone elsewhere.</summary>
-    private static readonly TimeSpan News = TimeSpan.FromSeconds(30);
+    /// <summary>Older entries are ones that a starting node reads again. Where versions are timestamps, their fence may have expired elsewhere.</summary>
+    private static readonly TimeSpan RecentLimit = TimeSpan.FromSeconds(30);
 
     private const double LoadsForChanges = 0.75;
 
-    private readonly Allowance keys = new(time);
-    private readonly Allowance loads = new(time);
+    private readonly TokenBucket keys = new(time);
+    private readonly TokenBucket loads = new(time);
     private long position;
 
     /// <param name="held">Keys that nodes hold.</param>
     /// <param name="nodes">How many nodes of this service share the work.</param>
     /// <param name="ct">Ends it.</param>
-    /// <returns>The subjects, and what kept the source from being asked.</returns>
+    /// <returns>The subjects, and the error that kept the source from being read.</returns>
     public async Task<(IReadOnlyList<AuditSubject> Subjects, Exception? Error)> ChooseAsync(IEnumerable<string> held, int nodes, CancellationToken ct)
     {
         var changed = TakeChanged();
@@ -37,7 +37,7 @@ internal sealed class SubjectChooser(SourceReader source, RegionMap regions, Rec
         }
         catch (Exception failure) when (!ct.IsCancellationRequested)
         {
-            // What the log says can be audited all the same.
+            // The keys whose versions are in the log can be audited without it.
             error = failure;
         }
 
@@ -48,7 +48,7 @@ internal sealed class SubjectChooser(SourceReader source, RegionMap regions, Rec
             var state = Merge(states.GetValueOrDefault(key), changed.GetValueOrDefault(key));
             if (!state.IsUnknown)
             {
-                // An idle Gaia asks Redis for nothing.
+                // Without changes, no Redis command is sent.
                 subjects.Add(new(Find(key)!, key, state, since, changed.ContainsKey(key) && Random.Shared.NextDouble() < options.AuditRedisShare));
             }
         }
@@ -62,7 +62,7 @@ internal sealed class SubjectChooser(SourceReader source, RegionMap regions, Rec
         return all[..Math.Clamp(count, 0, all.Length)];
     }
 
-    /// <summary>A row may have got a version that the database does not show any more, or not yet.</summary>
+    /// <summary>The announced version can be newer than the one that the database shows, or older.</summary>
     private static SourceState Merge(SourceState state, long? announced) => state with { Version = state.Version > announced || announced is null ? state.Version : announced };
 
     private AuditedRegion? Find(string key) => source.Find(regions.Of(key).Declared.Name);
@@ -71,7 +71,7 @@ internal sealed class SubjectChooser(SourceReader source, RegionMap regions, Rec
     private Dictionary<string, long?> TakeChanged()
     {
         Dictionary<string, long?> changed = [];
-        var oldest = time.GetUtcNow() - News;
+        var oldest = time.GetUtcNow() - RecentLimit;
         foreach (var entry in recent.After(ref position))
         {
             if (entry.Invalidation.Key is { } key && entry.At > oldest && Find(key) is not null)
@@ -84,7 +84,7 @@ internal sealed class SubjectChooser(SourceReader source, RegionMap regions, Rec
         return changed;
     }
 
-    /// <summary>Whether the source is asked. Loads are few, and most of them are for what has changed.</summary>
+    /// <summary>Whether the source is read. Loads are limited, and most of them are reserved for changed keys.</summary>
     private bool IsAffordable(string key, bool isChanged, int nodes) =>
         !Find(key)!.IsLoaded || loads.Take(options.AuditLoadsPerSecond / nodes, 1, isChanged ? 0 : LoadsForChanges) is 1;
 }

@@ -7,7 +7,7 @@ using NATS.Client.Core;
 
 namespace Gaia.Caching.Consistency;
 
-/// <summary>Keeps the evidence of a violation, tells whoever listens, and removes the value from every node and from Redis.</summary>
+/// <summary>Records a violation, publishes it on NATS, and removes the value from every node and from Redis.</summary>
 internal sealed partial class ViolationReporter(
     AuditTally tally,
     RecentInvalidations recent,
@@ -23,24 +23,24 @@ internal sealed partial class ViolationReporter(
     private const int EntryLimit = 20;
     private static readonly TimeSpan PublishTimeout = TimeSpan.FromSeconds(1);
 
-    public async Task ReportAsync(AuditLook look, Sighting sighting, CancellationToken ct)
+    public async Task ReportAsync(AuditCheck check, Observation observation, CancellationToken ct)
     {
-        var subject = look.Subject;
-        var held = sighting.Held;
+        var subject = check.Subject;
+        var held = observation.Held;
         var violation = new ConsistencyViolation(
             time.GetUtcNow(),
             subject.Region.Region.Name,
             subject.Key,
-            sighting.Service,
-            sighting.Instance,
-            look.AfterSeconds,
+            observation.Service,
+            observation.Instance,
+            check.AfterSeconds,
             Math.Round(time.GetElapsedTime(subject.Since).TotalSeconds, 1),
             subject.State.Version,
             held.Version,
-            sighting.Instance is null ? null : held.Fence,
-            held.Version is null ? held.LoadAge : sighting.Instance is null ? null : held.Age,
-            sighting.LogTrusted,
-            sighting.LogPosition,
+            observation.Instance is null ? null : held.Fence,
+            held.Version is null ? held.LoadAge : observation.Instance is null ? null : held.Age,
+            observation.LogTrusted,
+            observation.LogPosition,
             position.Applied,
             [.. recent.Of(subject.Key, EntryLimit).Select(entry => new ConsistencyLogEntry(entry.Sequence, entry.At, entry.Invalidation.Version, entry.Invalidation.Pattern))]);
         tally.Add(violation);
@@ -60,7 +60,7 @@ internal sealed partial class ViolationReporter(
         }
         catch (Exception error) when (JetStreamLog.IsUnavailable(error) && !ct.IsCancellationRequested)
         {
-            // The log and the report have it.
+            // It is in the log and the report.
         }
     }
 

@@ -3,19 +3,19 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Gaia.Chat.Alerts;
 
-/// <summary>Something that operators are told: published on NATS and, where a webhook is configured, sent to it until it is accepted.</summary>
+/// <summary>A notification for operators: published on NATS and, where a webhook is configured, sent to it until it is accepted.</summary>
 internal sealed class Alert
 {
     public const string BudgetThreshold = "budget.threshold";
     public const string Test = "test";
 
-    /// <summary>Receivers of the webhook know a repetition by it.</summary>
+    /// <summary>Identifies repeated deliveries to the receiver of the webhook.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     /// <summary>One of the constants above.</summary>
     public required string Type { get; init; }
 
-    /// <summary>None but of budgets have the next three, and there is one for each combination of them.</summary>
+    /// <summary>Set for alerts of budgets only, as are the next two: unique in combination.</summary>
     public Guid? BudgetId { get; init; }
 
     public DateOnly? PeriodStart { get; init; }
@@ -28,13 +28,13 @@ internal sealed class Alert
 
     public required DateTimeOffset FiredAt { get; init; }
 
-    /// <summary>Null until NATS has it.</summary>
+    /// <summary>Null until it is published on NATS.</summary>
     public DateTimeOffset? PublishedAt { get; set; }
 
     /// <summary>Null when the webhook has it, when there is none, or when it did not accept it for a day.</summary>
     public DateTimeOffset? NextAttemptAt { get; set; }
 
-    /// <summary>Until then one node sends it, and no other.</summary>
+    /// <summary>Until then a node has the lease to send it.</summary>
     public DateTimeOffset? LeaseUntil { get; set; }
 
     /// <summary>Counts sends that began. It tells the holder of a lease from the one before.</summary>

@@ -7,8 +7,8 @@ using NATS.Client.Core;
 namespace Gaia.Chat.Alerts;
 
 /// <summary>
-/// Publishes alerts on NATS and sends them to the webhook, from their table, so that whatever node dies in between, another one goes on. One node at a time sends
-/// an alert, under a lease; a receiver can get it twice, under the same id, when a node dies before it has recorded that it was accepted.
+/// Publishes alerts on NATS and sends them to the webhook, from their table, so that another node continues when one crashes. One node at a time sends an alert,
+/// under a lease; a receiver can get it twice, under the same id, when a node crashes before it has recorded the delivery.
 /// </summary>
 internal sealed partial class AlertDispatcher(
     IServiceScopeFactory scopes, Webhook webhook, INatsConnection nats, IOptions<AlertOptions> options, TimeProvider clock, ILogger<AlertDispatcher> log) : BackgroundService
@@ -24,7 +24,7 @@ internal sealed partial class AlertDispatcher(
     private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private bool isFailing;
 
-    /// <summary>There are alerts to send.</summary>
+    /// <summary>Signals that there are alerts to send.</summary>
     public void Wake() => wake.Writer.TryWrite(true);
 
     /// <summary>When an alert of now is to be sent, and until when that is tried; null when no webhook is configured.</summary>
@@ -58,7 +58,7 @@ internal sealed partial class AlertDispatcher(
             }
             catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
             {
-                // Time to look for what other nodes left, and for what is tried again.
+                // Time to look for alerts of crashed nodes, and for retries.
             }
         }
     }
@@ -73,7 +73,7 @@ internal sealed partial class AlertDispatcher(
         }
     }
 
-    /// <summary>Twice only what a node had published that died before it could say so.</summary>
+    /// <summary>Publishes an alert twice only when a node crashed before it could record that.</summary>
     private async Task PublishAsync(CancellationToken ct)
     {
         if (nats.ConnectionState is not NatsConnectionState.Open)
@@ -97,7 +97,7 @@ internal sealed partial class AlertDispatcher(
             await nats.PublishAsync(Subject, Encoding.UTF8.GetBytes(alert.Body), new NatsHeaders { ["Nats-Msg-Id"] = $"{alert.Id}" }, cancellationToken: deadline.Token);
         }
 
-        // Answered once the server has all that was sent before.
+        // Completes once the server has received everything sent before.
         await nats.PingAsync(deadline.Token);
         var (now, ids) = (clock.GetUtcNow(), alerts.Select(alert => alert.Id).ToList());
         await db.Alerts.Where(a => ids.Contains(a.Id)).ExecuteUpdateAsync(a => a.SetProperty(x => x.PublishedAt, now), ct);
@@ -120,7 +120,7 @@ internal sealed partial class AlertDispatcher(
         var now = clock.GetUtcNow();
         var next = answer.IsAccepted || answer.IsGone ? null : NextAttempt(alert, now);
 
-        // Whoever took over after the lease writes down what came of it; and what was to be sent once more meanwhile still is.
+        // A node that took over the lease records the outcome; a replay that was requested meanwhile is kept.
         await db.Alerts.Where(a => a.Id == alert.Id && a.Attempts == alert.Attempts && a.NextAttemptAt == alert.NextAttemptAt).ExecuteUpdateAsync(
             a => a.SetProperty(x => x.NextAttemptAt, next)
                 .SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null)

@@ -9,13 +9,18 @@ namespace Gaia.Chat.Alerts;
 internal static class AlertEndpoints
 {
     private const int PageLimit = 200;
+    private const string NoWebhook = "No webhook is configured: set ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET.";
 
     public static void MapAlerts(this IEndpointRouteBuilder routes)
     {
         var alerts = routes.MapGroup("/api/v1/admin/alerts").WithTags("Alerts").RequireScope(Scopes.Admin).AddEndpointFilter<ChatExceptionFilter>();
-        alerts.MapGet("", List).WithName("ListAlerts");
-        alerts.MapPost("/test", Test).WithName("TestAlerts");
-        alerts.MapPost("/{id}/replay", Replay).WithName("ReplayAlert");
+        alerts.MapGet("", List).WithName("ListAlerts").WithSummary("List alerts").WithDescription("Newest first, in pages, with how far the delivery of each to the webhook is.");
+        alerts.MapPost("/test", Test).WithName("TestAlerts").WithSummary("Send a test alert").WithDescription("Sends an alert without content to the webhook.")
+            .FailsWith(StatusCodes.Status409Conflict, NoWebhook);
+        alerts.MapPost("/{id}/replay", Replay).WithName("ReplayAlert").WithSummary("Send an alert again")
+            .WithDescription("Sends an alert to the webhook once more, under the same id, and repeats it until it is accepted.")
+            .FailsWith(StatusCodes.Status404NotFound, "No alert has this id.")
+            .FailsWith(StatusCodes.Status409Conflict, NoWebhook);
     }
 
     /// <param name="cursor">The last alert of the page before.</param>
@@ -26,7 +31,7 @@ internal static class AlertEndpoints
         return new([.. found.Take(limit).Select(AlertView.Of)], found.Count > limit ? found[limit - 1].Id : null, webhook.Address is { } address ? $"{address.Scheme}://{address.Authority}" : null);
     }
 
-    /// <summary>Fires an alert that says nothing, to see it arrive.</summary>
+    /// <summary>Fires an alert without content, to test the delivery.</summary>
     private static async Task<AlertView> Test(ChatDb db, CurrentUser user, AlertDispatcher dispatcher, Webhook webhook, TimeProvider clock, CancellationToken ct)
     {
         RequireWebhook(webhook);
@@ -70,7 +75,7 @@ internal static class AlertEndpoints
     {
         if (webhook.Address is null)
         {
-            throw new ChatException(StatusCodes.Status409Conflict, "no_webhook", "No webhook is configured: set ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET.");
+            throw new ChatException(StatusCodes.Status409Conflict, "no_webhook", NoWebhook);
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class AlertOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>After how long another node takes over from one that began to send an alert and says no more. Longer than <see cref="Timeout"/>.</summary>
+    /// <summary>After how long another node sends an alert that a node began to send and did not finish. Longer than <see cref="Timeout"/>.</summary>
     [Range(typeof(TimeSpan), "00:00:00.200", "00:10:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -24,7 +24,7 @@ internal sealed partial class BudgetWatch(
     /// <summary>A busy node's budgets are summed up no more often.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Budgets of which nothing more is to be told in a period.</summary>
+    /// <summary>Budgets that have fired all their alerts in a period.</summary>
     private readonly HashSet<(Guid Budget, DateOnly Start)> done = [];
     private bool isFailing;
 

@@ -46,5 +46,5 @@ internal sealed class Webhook(IOptions<AlertOptions> options, TimeProvider clock
     public void Dispose() => http.Dispose();
 }
 
-/// <param name="IsGone">The receiver wants no more of it.</param>
+/// <param name="IsGone">The receiver answered 410: it is not to be sent again.</param>
 internal sealed record WebhookAnswer(bool IsAccepted, string? Error = null, bool IsGone = false);

@@ -21,7 +21,7 @@ public enum BudgetScope
     Persona,
 }
 
-/// <summary>After which time, in UTC, a budget begins anew.</summary>
+/// <summary>The period, in UTC, that a budget is for.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<BudgetPeriod>))]
 public enum BudgetPeriod
 {

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Budgets;
 
-/// <summary>Which budgets there are: known in memory, so that a call that none counts asks no database.</summary>
+/// <summary>Caches the budgets in memory, so that a call that no budget counts needs no query.</summary>
 internal static class BudgetCache
 {
     public const string Key = "all";

@@ -11,9 +11,11 @@ internal static class BudgetEndpoints
     public static void MapBudgets(this IEndpointRouteBuilder routes)
     {
         var budgets = routes.MapGroup("/api/v1/admin/budgets").WithTags("Budgets").RequireScope(Scopes.Admin).AddEndpointFilter<ChatExceptionFilter>();
-        budgets.MapGet("", List).WithName("ListBudgets");
-        budgets.MapPut("", Put).WithName("PutBudget");
-        budgets.MapDelete("/{id}", Delete).WithName("DeleteBudget");
+        budgets.MapGet("", List).WithName("ListBudgets").WithSummary("List budgets").WithDescription("All budgets, with what calls of this period used of each, and what unfinished ones may use.");
+        budgets.MapPut("", Put).WithName("PutBudget").WithSummary("Set a budget")
+            .WithDescription("Creates or replaces the budget of a target for a period, in US dollars, tokens or both. Calls of the whole period count.");
+        budgets.MapDelete("/{id}", Delete).WithName("DeleteBudget").WithSummary("Delete a budget").WithDescription("Removes a limit. The usage that counted towards it stays.")
+            .FailsWith(StatusCodes.Status404NotFound, "No budget has this id.");
     }
 
     private static async Task<BudgetList> List(ChatDb db, TimeProvider clock, CancellationToken ct)

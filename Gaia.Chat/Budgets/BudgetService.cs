@@ -10,12 +10,12 @@ using Microsoft.Extensions.Options;
 namespace Gaia.Chat.Budgets;
 
 /// <summary>
-/// Lets calls begin only while every hard budget that counts them covers what they take at worst, all together and on all nodes: that much is held from before
-/// a call until it is known what the call took, so that calls at the same time cannot spend the same rest of a budget.
+/// Reserves the largest possible usage of a call in every hard budget that counts it, on all nodes, and refuses the call when one does not cover it. The
+/// reservation lasts until the usage is known, so that concurrent calls cannot spend the same remainder.
 /// </summary>
 internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits> budgets, UsageSignal recorded, IOptions<BudgetOptions> options, TimeProvider clock)
 {
-    /// <summary>Longer than any answer takes. What was held by a node that died counts no more after that.</summary>
+    /// <summary>Longer than any answer takes. After that, the reservation of a node that crashed no longer counts.</summary>
     public static readonly TimeSpan LongestCall = TimeSpan.FromHours(1);
 
     // No text that people write has twice as many tokens as are estimated.
@@ -23,7 +23,7 @@ internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits>
 
     private readonly BudgetOptions settings = options.Value;
 
-    /// <summary>Reserves what a call may take; null when nothing limits it.</summary>
+    /// <summary>Reserves the largest possible usage of a call; null when no budget limits it.</summary>
     /// <param name="answers">How many answers the model is asked for.</param>
     /// <param name="asked">Gets a limit for the answer when it has none.</param>
     /// <exception cref="ChatException">What is left of a budget does not cover the call.</exception>
@@ -53,8 +53,8 @@ internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits>
         return new(held.Id, held.Day);
     }
 
-    /// <summary>Counts a call whose price is known before it is made; once, however often it is told.</summary>
-    /// <param name="isTrial">Nothing is counted.</param>
+    /// <summary>Charges a call whose price is known before it is made. Idempotent.</summary>
+    /// <param name="isTrial">Checks only, and charges nothing.</param>
     /// <exception cref="ChatException">What is left of a budget does not cover the call.</exception>
     public async Task ChargeAsync(UsageRecord call, bool isTrial, CancellationToken ct)
     {
@@ -109,11 +109,11 @@ internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits>
         return limits;
     }
 
-    /// <summary>One call after the other, whichever node they come to, until the transaction ends: each sees what those before it take.</summary>
+    /// <summary>Locks the budgets on all nodes until the transaction ends, so that each call sees the reservations of those before it.</summary>
     /// <exception cref="ChatException">What is left does not cover it.</exception>
     private async Task AdmitAsync(UsageRecord call, IReadOnlyList<BudgetLimit> limits, DateTimeOffset now, CancellationToken ct)
     {
-        // In one order on all nodes, so that no two calls wait for each other.
+        // In the same order on all nodes, which rules out deadlocks.
         foreach (var name in limits.Select(limit => limit.LockName).Order(StringComparer.Ordinal))
         {
             await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", ct);
@@ -139,7 +139,7 @@ internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits>
         return (limit.Tokens - use.Tokens - use.ReservedTokens, limit.Dollars - use.Dollars - use.ReservedDollars);
     }
 
-    /// <exception cref="ChatException">Nobody knows what the call costs, so that a budget in dollars could not hold.</exception>
+    /// <exception cref="ChatException">The model has no price, so that a budget in dollars cannot be checked.</exception>
     private void RequirePrice(string model, IReadOnlyList<BudgetLimit> limits)
     {
         if (!settings.AllowsUnpriced && limits.FirstOrDefault(limit => limit.Dollars is not null) is { } limit)
@@ -149,7 +149,8 @@ internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits>
                 StatusCodes.Status403Forbidden,
                 "model_without_price",
                 $"Model \"{model}\" has no price, and {which}. Add its price, or set BUDGET_UNPRICED=allow.",
-                "model") { BudgetId = limit.Id };
+                "model")
+            { BudgetId = limit.Id };
         }
     }
 
@@ -166,7 +167,7 @@ internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits>
         CompletionTokens = answerTokens,
         IsEstimated = true,
 
-        // Whoever answers in the first one's place may be dearer.
+        // A fallback may be more expensive than the first candidate.
         Cost = responder.Candidates.Max(model => model.Price?.Of(promptTokens, answerTokens) ?? 0),
         HeldUntil = now + LongestCall,
     };
@@ -177,5 +178,5 @@ internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits>
             : FormattableString.Invariant($"{limit} has {Math.Max(0, left.Dollars ?? 0)} US dollars left, and this call may cost {held.Cost}");
 }
 
-/// <summary>What one user may use up today, and what is left of it; null where nothing limits them.</summary>
+/// <summary>The budget of one user for today, and what is left of it; null where there is no limit.</summary>
 internal sealed record BudgetOfDay(long? TokensPerDay, long? TokensLeft, decimal? DollarsPerDay, decimal? DollarsLeft);

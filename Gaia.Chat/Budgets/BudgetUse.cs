@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Budgets;
 
-/// <summary>What calls took, and what is reserved for calls that are not over.</summary>
+/// <summary>The usage of finished calls, and what is reserved for unfinished ones.</summary>
 internal sealed record BudgetUse(long Tokens, decimal Dollars, long ReservedTokens, decimal ReservedDollars)
 {
     public static BudgetUse None { get; } = new(0, 0, 0, 0);
@@ -16,7 +16,7 @@ internal sealed record BudgetUse(long Tokens, decimal Dollars, long ReservedToke
 
     /// <param name="db">Where the calls are.</param>
     /// <param name="calls">Those that count.</param>
-    /// <param name="now">What was reserved until before counts no more.</param>
+    /// <param name="now">Reservations that ended before no longer count.</param>
     /// <param name="ct">Ends the query.</param>
     public static async Task<BudgetUse> OfAsync(ChatDb db, Expression<Func<UsageRecord, bool>> calls, DateTimeOffset now, CancellationToken ct) =>
         await db.Usage.Where(calls).Where(u => u.HeldUntil == null || u.HeldUntil > now).GroupBy(_ => 1).Select(all => new BudgetUse(

@@ -6,7 +6,7 @@ using NATS.Client.Core;
 
 namespace Gaia.Chat.Budgets;
 
-/// <summary>Counts what other services ask models for, within the same budgets. Of all nodes, one answers; one that cannot says nothing, and is asked again.</summary>
+/// <summary>Charges the calls of other services to the same budgets. One node answers each message; when it fails, the message is redelivered.</summary>
 internal sealed partial class UsageChargeConsumer(IServiceScopeFactory scopes, INatsConnection nats, TimeProvider clock, ILogger<UsageChargeConsumer> log) : BackgroundService
 {
     private const string Subjects = "gaia.usage.*";
@@ -68,6 +68,6 @@ internal sealed partial class UsageChargeConsumer(IServiceScopeFactory scopes, I
 
     private static T Read<T>(byte[] body) => JsonSerializer.Deserialize<T>(body, EventJson.Options) ?? throw new JsonException("The message is empty.");
 
-    [LoggerMessage(LogLevel.Warning, "A message on {Subject} stays without an answer: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "A message on {Subject} could not be answered: {Reason}")]
     private partial void LogUnanswered(string subject, string reason);
 }

@@ -1,8 +1,8 @@
-using Gaia.Chat.Personas;
+using Gaia.Chat.Errors;
 using Gaia.Chat.OpenAIProtocol;
+using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
-using Gaia.Chat.Errors;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Gaia.Chat.Completions;
@@ -19,9 +19,13 @@ internal static class CompletionEndpoints
 
         openAI.MapPost("/chat/completions", Create).WithName("CreateCompletion").WithMetadata(new RequestSizeLimitAttribute(BodyLimit))
             .WithIdempotencyLease<CompletionRequest>(request => request.Stream is not true)
-            .Produces<Completion>().StreamsEvents();
-        openAI.MapGet("/models", List).WithName("ListModels");
-        openAI.MapGet("/models/{*id}", Get).WithName("GetModel");
+            .Produces<Completion>().StreamsEvents().FailsForModels()
+            .WithSummary("Create a chat completion")
+            .WithDescription("OpenAI's chat completions API. `model` is a model, or `persona:` and a persona's id or name. Nothing is stored but the usage.");
+        openAI.MapGet("/models", List).WithName("ListModels")
+            .WithSummary("List models").WithDescription("The models of all providers, the default one first, and the caller's personas.");
+        openAI.MapGet("/models/{*id}", Get).WithName("GetModel").FailsWith(StatusCodes.Status404NotFound, "There is no such model or persona.")
+            .WithSummary("Get a model").WithDescription("Shows a model, or a persona as a model.");
     }
 
     private static Task<IResult> Create(CompletionRequest request, CurrentUser user, CreateCompletion create, TimeProvider clock, CancellationToken ct) =>

@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Net.Mime;
+using Gaia.Chat.Errors;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
-using Gaia.Chat.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,18 +15,33 @@ internal static class ConversationEndpoints
 
     private const int PageLimit = 100;
     private const int PageDefault = 50;
+    private const string NotFound = "The caller has no conversation of this id.";
 
     public static void MapConversations(this IEndpointRouteBuilder routes)
     {
         var conversations = routes.MapGroup(Prefix).WithTags("Conversations").RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>();
 
-        conversations.MapPost("/", Create).WithName("CreateConversation").WithIdempotency<ConversationDraft>();
-        conversations.MapGet("/", List).WithName("ListConversations");
-        conversations.MapGet("/{id}", Get).WithName("GetConversation");
-        conversations.MapGet("/{id}/messages", Messages).WithName("ListMessages");
-        conversations.MapGet("/{id}/messages/{messageId}/images/{index}", Image).WithName("GetMessageImage").Produces(StatusCodes.Status200OK, contentType: MediaTypeNames.Application.Octet);
-        conversations.MapPatch("/{id}", Change).WithName("RenameConversation");
-        conversations.MapDelete("/{id}", Delete).WithName("DeleteConversation");
+        conversations.MapPost("/", Create).WithName("CreateConversation").WithIdempotency<ConversationDraft>()
+            .WithSummary("Create a conversation").WithDescription("Creates a conversation, with the greeting of its persona as the first message if the persona has one.")
+            .FailsWith(StatusCodes.Status404NotFound, "No active persona has the id.");
+        conversations.MapGet("/", List).WithName("ListConversations")
+            .WithSummary("List conversations").WithDescription("The caller's own, the last used first, in pages.");
+        conversations.MapGet("/{id}", Get).WithName("GetConversation")
+            .WithSummary("Get a conversation").WithDescription("Shows the title of a conversation and the beginning of its last message.")
+            .FailsWith(StatusCodes.Status404NotFound, NotFound);
+        conversations.MapGet("/{id}/messages", Messages).WithName("ListMessages")
+            .WithSummary("List the messages of a conversation").WithDescription("Oldest first, in pages.")
+            .FailsWith(StatusCodes.Status404NotFound, NotFound);
+        conversations.MapGet("/{id}/messages/{messageId}/images/{index}", Image).WithName("GetMessageImage").Produces(StatusCodes.Status200OK, contentType: MediaTypeNames.Application.Octet)
+            .WithSummary("Get an image of a message").WithDescription("Sends an image that came with a message. The first one has the index 0.")
+            .FailsWith(StatusCodes.Status404NotFound, "The caller has no such conversation, message or image.");
+        conversations.MapPatch("/{id}", Change).WithName("RenameConversation")
+            .WithSummary("Change a conversation").WithDescription("Gives a conversation another title or, before the first message of its user, another greeting.")
+            .FailsWith(StatusCodes.Status404NotFound, NotFound)
+            .FailsWith(StatusCodes.Status409Conflict, "The greeting has been answered.");
+        conversations.MapDelete("/{id}", Delete).WithName("DeleteConversation")
+            .WithSummary("Delete a conversation").WithDescription("Deletes a conversation with all its messages.")
+            .FailsWith(StatusCodes.Status404NotFound, NotFound);
     }
 
     private static async Task<Created<ConversationView>> Create(

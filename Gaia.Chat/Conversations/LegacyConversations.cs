@@ -13,8 +13,8 @@ internal static class LegacyConversations
     {
         var conversations = routes.MapGroup("/api/v0.3/conversations").WithTags("v0.3").RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>();
 
-        conversations.MapPost("/", CreateAsync).WithName("CreateConversationV03");
-        conversations.MapGet("/", ListAsync).WithName("ListConversationsV03");
+        conversations.MapPost("/", CreateAsync).WithName("CreateConversationV03").WithSummary("Create a conversation").WithDescription("Creates a conversation as version 0.3 of the API has it.");
+        conversations.MapGet("/", ListAsync).WithName("ListConversationsV03").WithSummary("List conversations").WithDescription("The caller's own as version 0.3 of the API has them, the last used first.");
     }
 
     private static async Task<Created<LegacyConversationName>> CreateAsync(

@@ -16,15 +16,21 @@ internal static class ForwardingEndpoints
     public static void MapForwarding(this IEndpointRouteBuilder routes)
     {
         var openAI = routes.MapGroup("/v1").WithTags("OpenAI").RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>()
-            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit));
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit)).FailsForModels();
 
-        openAI.MapPost("/embeddings", Embed).WithName("CreateEmbedding").WithIdempotencyLease<EmbeddingRequest>().Produces<object>();
-        openAI.MapPost("/moderations", Moderate).WithName("CreateModeration").WithIdempotencyLease<ModerationRequest>().Produces<object>();
+        openAI.MapPost("/embeddings", Embed).WithName("CreateEmbedding").WithIdempotencyLease<EmbeddingRequest>().Produces<object>()
+            .WithSummary("Create embeddings").WithDescription("OpenAI's embeddings API, answered by the provider of the model.");
+        openAI.MapPost("/moderations", Moderate).WithName("CreateModeration").WithIdempotencyLease<ModerationRequest>().Produces<object>()
+            .WithSummary("Classify text").WithDescription("OpenAI's moderations API, answered by the provider of the model. It is free: no budget counts it.");
         openAI.MapPost("/completions", Complete).WithName("CreateTextCompletion")
-            .WithIdempotencyLease<TextCompletionRequest>(request => request.Stream is not true).Produces<object>().StreamsEvents();
-        openAI.MapPost("/audio/speech", Speak).WithName("CreateSpeech").WithIdempotencyLease<SpeechRequest>().Produces(StatusCodes.Status200OK, contentType: "audio/mpeg");
-        openAI.MapPost("/audio/transcriptions", Transcribe).WithName("CreateTranscription").WithIdempotencyLease<AudioForm>().Produces<object>();
-        openAI.MapPost("/audio/translations", Translate).WithName("CreateTranslation").WithIdempotencyLease<AudioForm>().Produces<object>();
+            .WithIdempotencyLease<TextCompletionRequest>(request => request.Stream is not true).Produces<object>().StreamsEvents()
+            .WithSummary("Create a text completion").WithDescription("OpenAI's older completions API, answered by the provider of the model.");
+        openAI.MapPost("/audio/speech", Speak).WithName("CreateSpeech").WithIdempotencyLease<SpeechRequest>().Produces(StatusCodes.Status200OK, contentType: "audio/mpeg")
+            .WithSummary("Create speech").WithDescription("OpenAI's speech API: reads a text aloud, by the provider of the model.");
+        openAI.MapPost("/audio/transcriptions", Transcribe).WithName("CreateTranscription").WithIdempotencyLease<AudioForm>().ReadsBody().Produces<object>()
+            .WithSummary("Transcribe a recording").WithDescription("OpenAI's transcriptions API: writes down a recording in its own language, by the provider of the model.");
+        openAI.MapPost("/audio/translations", Translate).WithName("CreateTranslation").WithIdempotencyLease<AudioForm>().ReadsBody().Produces<object>()
+            .WithSummary("Translate a recording").WithDescription("OpenAI's translations API: writes down a recording in English, by the provider of the model.");
     }
 
     private static Task<IResult> Embed(EmbeddingRequest request, CurrentUser user, ForwardingService forwarding, CancellationToken ct) =>

@@ -10,8 +10,8 @@ using Gaia.Personas;
 namespace Gaia.Chat.Personas;
 
 /// <summary>
-/// The character card in which chat programs exchange personas. What Gaia has no place for is kept as it came, so a card that passes through Gaia
-/// comes out with everything that was in it.
+/// Reads and writes character cards, the format in which chat programs exchange personas. Unknown members are kept, so that a card is exported with everything
+/// that was imported.
 /// </summary>
 internal static class CharacterCard
 {
@@ -78,7 +78,7 @@ internal static class CharacterCard
             Settings: Settings(own));
     }
 
-    // What Gaia would not have written is no setting of its own, but is kept.
+    // A value that Gaia cannot have written is kept, but is not a setting.
     private static PersonaSettings? Settings(JsonElement own)
     {
         try

@@ -18,10 +18,20 @@ internal static class CharacterCardEndpoints
     public static void MapPersonaCards(this RouteGroupBuilder personas)
     {
         personas.MapGet("/{id}/card", Export).WithName("ExportPersona").RequireAuthorization()
-            .Produces<JsonObject>().Produces(StatusCodes.Status200OK, contentType: "image/png");
-        personas.MapGet("/{id}/greetings", Greetings).WithName("ListGreetings").RequireAuthorization();
+            .Produces<JsonObject>().Produces(StatusCodes.Status200OK, contentType: "image/png")
+            .WithSummary("Export a persona").WithDescription("Writes a persona as a character card: as JSON, or inside a PNG picture.")
+            .FailsWith(StatusCodes.Status400BadRequest, "`format` is neither `json` nor `png`.")
+            .FailsWith(StatusCodes.Status404NotFound, PersonaEndpoints.NotFound);
+        personas.MapGet("/{id}/greetings", Greetings).WithName("ListGreetings").RequireAuthorization()
+            .WithSummary("List the greetings of a persona").WithDescription("What the persona can begin a conversation with, in the order of its card.")
+            .FailsWith(StatusCodes.Status404NotFound, PersonaEndpoints.NotFound);
         personas.MapPost("/import", Import).WithName("ImportPersona").RequireScope(Scopes.PersonasWrite).WithMetadata(new RequestSizeLimitAttribute(BodyLimit))
-            .Accepts<JsonObject>("application/json", "image/png", "image/apng", "application/zip", "application/octet-stream", "multipart/form-data");
+            .Accepts<JsonObject>("application/json", "image/png", "image/apng", "application/zip", "application/octet-stream", "multipart/form-data")
+            .WithSummary("Import a persona")
+            .WithDescription("Creates a persona from a character card of version 1, 2 or 3: as JSON, PNG, APNG or CHARX, alone or in a form. Its picture becomes the portrait.")
+            .FailsWith(StatusCodes.Status400BadRequest, "The file is damaged.")
+            .FailsWith(StatusCodes.Status409Conflict, PersonaEndpoints.NameTaken)
+            .FailsWith(StatusCodes.Status422UnprocessableEntity, "The card does not follow its specification.");
     }
 
     /// <param name="format"><c>json</c> or <c>png</c>.</param>

@@ -3,11 +3,11 @@ using Gaia.Personas;
 
 namespace Gaia.Chat.Personas;
 
-/// <param name="Chosen">Whom a user chose; null for nobody.</param>
-/// <param name="Default">Whom everyone talks to who chose nobody.</param>
+/// <param name="Chosen">The persona that the user chose; null when none.</param>
+/// <param name="Default">The default persona.</param>
 internal sealed record PersonaChoice(Guid? Chosen, Guid? Default);
 
-/// <summary>Whom a user talks to: the persona they chose, as long as it is active, and otherwise the default one.</summary>
+/// <summary>Finds the current persona of a user: the one they chose while it is active, otherwise the default one.</summary>
 internal sealed class CurrentPersona(RegionCache<Guid, PersonaChoice> choices, RegionCache<Guid, PersonaView> personas)
 {
     public async Task<PersonaView?> GetAsync(CurrentUser user, CancellationToken ct)

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Personas;
 
-/// <summary>Mu, whom everyone talks to until they choose someone else.</summary>
+/// <summary>Mu, the persona of users who have chosen none.</summary>
 internal static class DefaultPersona
 {
     private const string Prompt = """

@@ -7,10 +7,11 @@ namespace Gaia.Chat.Personas;
 internal static class IfMatch
 {
     public static RouteHandlerBuilder ReadsIfMatch(this RouteHandlerBuilder route) =>
-        route.ReadsHeader("If-Match", "The entity tag of the version that the change is meant for; any other is refused with 412.");
+        route.ReadsHeader("If-Match", "The entity tag of the version that the change is meant for; any other is refused with 412.")
+            .FailsWith(StatusCodes.Status412PreconditionFailed, "The persona was changed, so that `If-Match` is not its entity tag.");
 
-    /// <summary>The version that a change is meant for; null when any will do.</summary>
-    /// <exception cref="ChatException">The caller means none that a persona can have.</exception>
+    /// <summary>The version that the request expects; null when it expects none.</summary>
+    /// <exception cref="ChatException">The entity tag is not one of a persona.</exception>
     public static long? Of(HttpContext context) => context.Request.GetTypedHeaders().IfMatch switch
     {
         [] => null,

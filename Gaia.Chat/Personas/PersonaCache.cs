@@ -7,13 +7,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Personas;
 
-/// <summary>What this service caches of personas, and what becomes old when one changes.</summary>
+/// <summary>The cache regions of personas, and what a change invalidates.</summary>
 internal static class PersonaCache
 {
     public static readonly Region<Guid, PersonaChoice> Choices = new("user.preference", "user:persona:preference:") { FailSafe = TimeSpan.FromHours(1) };
 
     /// <summary>
-    /// What a persona's card tells the model, lorebook and all; for this service only. A card never changes, so nothing of it ever becomes old.
+    /// The character of a persona's card with its lorebook; for this service only. A card never changes, so an entry is never invalidated.
     /// </summary>
     public static readonly Region<Guid, Character> Characters = new("persona.character", "persona:character:")
     {

@@ -4,7 +4,7 @@ using Gaia.Personas;
 
 namespace Gaia.Chat.Personas;
 
-/// <summary>What of a persona is to be another; what is left out stays.</summary>
+/// <summary>The members of a persona to change; those left out stay.</summary>
 public sealed record PersonaChange(
     [StringLength(Persona.NameLimit, MinimumLength = 1)] string? Name = null,
     [StringLength(PersonaDraft.DescriptionLimit)] string? Description = null,

@@ -1,15 +1,15 @@
-using Gaia.Chat.Events;
 using Gaia.Chat.Errors;
+using Gaia.Chat.Events;
 using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Gaia.Chat.Personas;
 
-/// <summary>Every change of a persona: it leaves a version behind, and the caches are told in the same transaction.</summary>
+/// <summary>Changes personas. Every change adds a version and invalidates the caches in the same transaction.</summary>
 internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents events, TimeProvider clock)
 {
-    // Two changes at once that do not mind each other both succeed, one after the other.
+    // Concurrent changes without If-Match both succeed, one after the other.
     private const int Attempts = 4;
 
     /// <exception cref="ChatException">Its maker has another one of that name.</exception>
@@ -37,7 +37,7 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
         return persona.View;
     }
 
-    /// <param name="expected">The version that the caller knows; null when they do not mind.</param>
+    /// <param name="expected">The version that the caller expects; null for any.</param>
     /// <exception cref="ChatException">It is not there, not the caller's, not of that version, or would have a taken name.</exception>
     public async Task<PersonaView> ChangeAsync(Guid id, Func<Persona, Task> change, long? expected, CancellationToken ct)
     {
@@ -81,7 +81,7 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
         }
     }
 
-    /// <summary>A persona that the caller may change.</summary>
+    /// <summary>Finds a persona that the caller may change.</summary>
     /// <exception cref="ChatException">It is not there, or somebody else's.</exception>
     public async Task<Persona> FindOwnAsync(Guid id, CancellationToken ct)
     {
@@ -100,7 +100,7 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
         }
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } violation)
         {
-            // The version that this change would be was made by another one meanwhile.
+            // A concurrent change has added this version.
             if (violation.TableName != "personas")
             {
                 throw new DbUpdateConcurrencyException(e.Message, e);

@@ -6,17 +6,23 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Personas;
 
-/// <summary>Whom the caller talks to.</summary>
+/// <summary>The current persona of the caller.</summary>
 internal static class PersonaChoiceEndpoints
 {
-    /// <param name="personas">Where.</param>
-    /// <param name="version">What tells these routes' names from those of other versions.</param>
+    /// <param name="personas">The group to map the routes in.</param>
+    /// <param name="version">The suffix of the endpoint names, which are unique across API versions.</param>
     public static void MapPersonaChoice(this RouteGroupBuilder personas, string version = "")
     {
-        personas.MapGet("/current", Current).WithName($"GetCurrentPersona{version}").RequireAuthorization();
-        personas.MapDelete("/current", Reset).WithName($"ResetCurrentPersona{version}").RequireAuthorization();
-        personas.MapPost("/set", Set).WithName($"SetCurrentPersona{version}").RequireAuthorization();
-        personas.MapPost("/initialize-default", InitializeDefault).WithName($"InitializeDefaultPersona{version}").RequireAuthorization();
+        personas.MapGet("/current", Current).WithName($"GetCurrentPersona{version}").RequireAuthorization()
+            .WithSummary("Get the current persona").WithDescription("The persona that the caller chose, or the default one.")
+            .FailsWith(StatusCodes.Status404NotFound, "There is no default persona.");
+        personas.MapDelete("/current", Reset).WithName($"ResetCurrentPersona{version}").RequireAuthorization()
+            .WithSummary("Reset the current persona").WithDescription("Makes the default persona the caller's again.");
+        personas.MapPost("/set", Set).WithName($"SetCurrentPersona{version}").RequireAuthorization()
+            .WithSummary("Set the current persona").WithDescription("Chooses the persona that answers the caller where a request names none.")
+            .FailsWith(StatusCodes.Status404NotFound, "No active persona has the id.");
+        personas.MapPost("/initialize-default", InitializeDefault).WithName($"InitializeDefaultPersona{version}").RequireAuthorization()
+            .WithSummary("Create the default persona").WithDescription("Creates the default persona if it is missing, and shows it.");
     }
 
     private static async Task<PersonaAnswer> Current(CurrentUser user, CurrentPersona current, CancellationToken ct) =>

@@ -13,15 +13,19 @@ internal static class PersonaEndpoints
     private const string Prefix = "/api/v1/chat/personas";
     private const string LegacyPrefix = "/api/v0.2/personas";
 
+    /// <summary>Failures of several routes, for the reader of the API.</summary>
+    public const string NotFound = "No persona has this id.";
+
+    public const string NameTaken = "The owner has another persona of this name.";
+
     public static void MapPersonas(this IEndpointRouteBuilder routes)
     {
         var personas = routes.MapGroup(Prefix).WithTags("Personas").AddEndpointFilter<ChatExceptionFilter>();
 
-        personas.MapGet("/", List).WithName("ListPersonas");
-        personas.MapGet("/{id}", Get).WithName("GetPersona");
-        personas.MapPost("/", Create).WithName("CreatePersona").RequireScope(Scopes.PersonasWrite).WithIdempotency<PersonaDraft>();
-        personas.MapPut("/{id}", Change).WithName("ChangePersona").RequireAuthorization().ReadsIfMatch();
-        personas.MapDelete("/{id}", Deactivate).WithName("DeletePersona").RequireAuthorization().ReadsIfMatch();
+        personas.MapExisting();
+        personas.MapPost("/", Create).WithName("CreatePersona").RequireScope(Scopes.PersonasWrite).WithIdempotency<PersonaDraft>()
+            .WithSummary("Create a persona").WithDescription("Creates a persona of the caller's. Everybody can talk to it; only its owner and administrators can change it.")
+            .FailsWith(StatusCodes.Status409Conflict, NameTaken);
         personas.MapPersonaChoice();
         personas.MapPersonaVersions();
         personas.MapPersonaCards();
@@ -31,11 +35,29 @@ internal static class PersonaEndpoints
 
         var legacy = routes.MapGroup(LegacyPrefix).WithTags("v0.2").AddEndpointFilter<ChatExceptionFilter>();
 
-        legacy.MapGet("/", List).WithName("ListPersonasV02");
-        legacy.MapGet("/{id}", Get).WithName("GetPersonaV02");
-        legacy.MapPut("/{id}", Change).WithName("ChangePersonaV02").RequireAuthorization().ReadsIfMatch();
-        legacy.MapDelete("/{id}", Deactivate).WithName("DeletePersonaV02").RequireAuthorization().ReadsIfMatch();
+        legacy.MapExisting("V02");
         legacy.MapPersonaChoice("V02");
+    }
+
+    /// <summary>Describes that a route is for the owner of the persona, and administrators.</summary>
+    public static RouteHandlerBuilder FailsForOthers(this RouteHandlerBuilder route) =>
+        route.FailsWith(StatusCodes.Status403Forbidden, "The caller is neither the owner of the persona nor an administrator.");
+
+    private static void MapExisting(this RouteGroupBuilder personas, string version = "")
+    {
+        personas.MapGet("/", List).WithName($"ListPersonas{version}")
+            .WithSummary("List personas")
+            .WithDescription("Active personas of everybody unless told otherwise, oldest first. System prompts are shown to signed-in callers only.");
+        personas.MapGet("/{id}", Get).WithName($"GetPersona{version}").Produces(StatusCodes.Status304NotModified)
+            .WithSummary("Get a persona").WithDescription("Shows a persona. The system prompt is shown to signed-in callers only.")
+            .FailsWith(StatusCodes.Status404NotFound, NotFound);
+        personas.MapPut("/{id}", Change).WithName($"ChangePersona{version}").RequireAuthorization().ReadsIfMatch().FailsForOthers()
+            .WithSummary("Change a persona").WithDescription("Changes what the request names and leaves the rest. Every change makes a version.")
+            .FailsWith(StatusCodes.Status404NotFound, NotFound)
+            .FailsWith(StatusCodes.Status409Conflict, NameTaken);
+        personas.MapDelete("/{id}", Deactivate).WithName($"DeletePersona{version}").RequireAuthorization().ReadsIfMatch().FailsForOthers()
+            .WithSummary("Delete a persona").WithDescription("Deactivates a persona: nobody can talk to it any more. A change with `is_active` brings it back.")
+            .FailsWith(StatusCodes.Status404NotFound, NotFound);
     }
 
     /// <summary>Where a persona is read.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gaia.Chat.Personas;
 
-/// <summary>What a persona can say before anybody else does.</summary>
+/// <summary>The first messages that a persona can open a conversation with.</summary>
 internal sealed class PersonaGreetings(RegionCache<Guid, Character> characters, IOptions<CharacterOptions> options)
 {
     /// <summary>The greeting of its card, then the alternate ones, with their macros replaced; none for a persona without a card.</summary>

@@ -7,7 +7,7 @@ namespace Gaia.Chat.Personas;
 /// <summary>The active personas by name: from the cached list as long as that holds all of them, otherwise from the database.</summary>
 internal sealed class PersonaNames(RegionCache<PersonaFilter, PersonaPage> lists, ChatDb db)
 {
-    /// <summary>Names are unique for one maker only: the caller's own persona goes before those that Gaia ships, these before a stranger's.</summary>
+    /// <summary>Names are unique for one maker only: the caller's own persona goes before those that Gaia ships, these before those of other users.</summary>
     public async Task<PersonaView?> FindAsync(string name, CurrentUser user, CancellationToken ct)
     {
         var named = await AllAsync(ct) is { } all

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Gaia.Chat.Personas;
 
-/// <summary>Whom a user chose to talk to.</summary>
+/// <summary>The persona that a user chose.</summary>
 internal sealed class PersonaPreference
 {
     public required Guid UserId { get; init; }

@@ -5,16 +5,16 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Gaia.Chat.Personas;
 
-/// <summary>Settings as the database keeps them.</summary>
+/// <summary>Converts settings to the JSON in the database.</summary>
 internal sealed class PersonaSettingsJson() : ValueConverter<PersonaSettings, string>(
     settings => JsonSerializer.Serialize(settings, EventJson.Options), json => JsonSerializer.Deserialize<PersonaSettings>(json, EventJson.Options)!)
 {
-    /// <summary>Settings that say nothing are none.</summary>
+    /// <summary>Null for settings without a member.</summary>
     public static PersonaSettings? OrNone(PersonaSettings? settings) =>
         settings is null or { Model: null, Temperature: null, Stop: null or { Count: 0 }, MaxTokens: null } ? null : settings;
 }
 
-/// <summary>Accepts settings whose members are valid. .NET 10 looks into no type of another project.</summary>
+/// <summary>Accepts settings whose members are valid. .NET 10 does not validate types of another project.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 internal sealed class ValidSettingsAttribute : ValidationAttribute
 {

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Gaia.Chat.Personas;
 
 /// <summary>
-/// Personas as the database has them now, which is where every cache loads them from: this service's own, and by way of the internal routes the gateways'.
-/// What another node is to keep must not come out of this node's memory, which may not have heard yet of a change that the other has.
+/// Reads personas from the database: the source of this service's caches and, through the internal routes, of the gateways'. It bypasses this node's memory,
+/// which may not have applied a change yet that the other node has.
 /// </summary>
 internal static class PersonaSource
 {

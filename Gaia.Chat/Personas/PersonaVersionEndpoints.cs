@@ -4,16 +4,24 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Personas;
 
-/// <summary>How a persona was before, for those who may change it.</summary>
+/// <summary>The history of a persona, for those who may change it.</summary>
 internal static class PersonaVersionEndpoints
 {
     private const int Limit = 100;
+    private const string NotFound = "No persona has this id, or it has no such version.";
 
     public static void MapPersonaVersions(this RouteGroupBuilder personas)
     {
-        personas.MapGet("/{id}/versions", List).WithName("ListPersonaVersions").RequireAuthorization();
-        personas.MapGet("/{id}/versions/{version}", Get).WithName("GetPersonaVersion").RequireAuthorization();
-        personas.MapPost("/{id}/versions/{version}/restore", Restore).WithName("RestorePersonaVersion").RequireAuthorization().ReadsIfMatch();
+        personas.MapGet("/{id}/versions", List).WithName("ListPersonaVersions").RequireAuthorization().FailsForOthers()
+            .WithSummary("List the versions of a persona").WithDescription("Newest first, at most 100; `before` is the last version of the page before.")
+            .FailsWith(StatusCodes.Status404NotFound, PersonaEndpoints.NotFound);
+        personas.MapGet("/{id}/versions/{version}", Get).WithName("GetPersonaVersion").RequireAuthorization().FailsForOthers()
+            .WithSummary("Get a version of a persona").WithDescription("Shows a persona as it was.")
+            .FailsWith(StatusCodes.Status404NotFound, NotFound);
+        personas.MapPost("/{id}/versions/{version}/restore", Restore).WithName("RestorePersonaVersion").RequireAuthorization().ReadsIfMatch().FailsForOthers()
+            .WithSummary("Restore a version of a persona").WithDescription("Makes a persona what it was, as a new version.")
+            .FailsWith(StatusCodes.Status404NotFound, NotFound)
+            .FailsWith(StatusCodes.Status409Conflict, PersonaEndpoints.NameTaken);
     }
 
     private static async Task<PersonaVersionList> List(Guid id, PersonaChanges changes, ChatDb db, CancellationToken ct, long? before = null)

@@ -10,7 +10,13 @@ internal static class PortraitEndpoint
         ["Content-Type", "Content-Length", "Content-Range", "Accept-Ranges", "ETag", "Last-Modified", "Cache-Control", "Content-Security-Policy", "X-Content-Type-Options"];
 
     public static void MapPersonaPortrait(this RouteGroupBuilder personas) =>
-        personas.MapGet("/{id}/portrait", GetAsync).WithName("GetPortrait").Produces<Stream>(contentType: "image/png")
+        personas.MapGet("/{id}/portrait", GetAsync).WithName("GetPortrait")
+            .WithSummary("Get the portrait of a persona")
+            .WithDescription("Sends the picture of a persona, or with `w`, `h`, `fit` or `format` a variant of it.")
+            .FailsWith(StatusCodes.Status404NotFound, "No persona has this id, or it has no portrait.")
+            .FailsWith(StatusCodes.Status416RangeNotSatisfiable, "The picture does not have the range.")
+            .FailsWith(StatusCodes.Status422UnprocessableEntity, "There is no such variant: a parameter is out of bounds.")
+            .Produces<Stream>(contentType: "image/png")
             .ReadsQuery("w", JsonSchemaType.Integer, "An image variant's width in pixels.")
             .ReadsQuery("h", JsonSchemaType.Integer, "An image variant's height in pixels.")
             .ReadsQuery("fit", JsonSchemaType.String, "cover, contain or fill.")

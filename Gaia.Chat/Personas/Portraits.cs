@@ -4,14 +4,14 @@ using Polly;
 
 namespace Gaia.Chat.Personas;
 
-/// <summary>The pictures of personas: assets of those who made them, which everyone sees who sees the persona.</summary>
+/// <summary>Stores and reads the portraits of personas: assets of the owner that everybody who sees the persona may see.</summary>
 internal sealed class Portraits(HttpClient assets, InternalIdentity identity, IConfiguration configuration)
 {
     private const string Route = "/api/v1/assets";
 
     private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(10);
 
-    // What a variant of an image is asked for by.
+    // The query parameters of an image variant.
     private static readonly string[] VariantParameters = ["w", "h", "fit", "format"];
     private static readonly string[] PassedOn = ["If-None-Match", "If-Modified-Since", "Range", "If-Range"];
 
@@ -76,7 +76,7 @@ internal sealed class Portraits(HttpClient assets, InternalIdentity identity, IC
         return SendAsync(request, owner, ct);
     }
 
-    /// <returns>The portrait as PNG; null when its asset has been deleted, or is not to be had now.</returns>
+    /// <returns>The portrait as PNG; null when its asset has been deleted, or the asset service is unavailable.</returns>
     public async Task<byte[]?> FindPngAsync(Guid id, Guid owner, CancellationToken ct)
     {
         try

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Gaia.Chat.Providers;
 using Gaia.Chat.Errors;
+using Gaia.Chat.Providers;
 using Microsoft.Extensions.AI;
 
 namespace Gaia.Chat.Prompts;

@@ -1,7 +1,7 @@
 using Gaia.Caching;
+using Gaia.Chat.Errors;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Providers;
-using Gaia.Chat.Errors;
 using Gaia.Personas;
 
 namespace Gaia.Chat.Prompts;

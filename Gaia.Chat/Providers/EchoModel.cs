@@ -5,14 +5,13 @@ using Microsoft.Extensions.AI;
 namespace Gaia.Chat.Providers;
 
 /// <summary>
-/// Answers when no language model is configured, so that an application can be built and shown without one. It understands nothing, says so, and
-/// repeats what it was told: the same conversation always gets the same answer.
+/// The built-in offline model, which answers when no provider is configured: it says so, and quotes the last messages. Its answers are deterministic.
 /// </summary>
 internal sealed class EchoModel : IChatClient
 {
-    public const string Id = "rehearsal";
+    public const string Id = "echo";
 
-    /// <summary>Under this name a system message tells which persona speaks.</summary>
+    /// <summary>The property of a system message that names the persona.</summary>
     public const string PersonaProperty = "persona";
 
     private const int QuoteLimit = 200;
@@ -59,7 +58,7 @@ internal sealed class EchoModel : IChatClient
 
         var text = new StringBuilder()
             .Append(persona is null ? "This is" : $"I am {persona}, played by")
-            .Append(" Gaia's built-in rehearsal model. No language model is configured, so I understand nothing and only repeat what I was told.");
+            .Append(" Gaia's built-in offline model. No language model is configured, so I understand nothing and only repeat what I was told.");
         text.Append(said is [.., var last] ? $" You said: \"{Quote(last)}\"." : " You said nothing yet.");
         if (said.Count > 1)
         {

@@ -33,7 +33,8 @@ internal static class ProviderErrorReader
                 $"Model provider {name} does not have this model", cause: cause),
             408 => TimedOut(name, cause),
             429 when error.Code is "insufficient_quota" || error.Type is "insufficient_quota" => new(ProviderErrorKind.QuotaExceeded, name, status, "insufficient_quota",
-                $"The quota of model provider {name} is used up", cause: cause) { RetryAfter = retryAfter },
+                $"The quota of model provider {name} is used up", cause: cause)
+            { RetryAfter = retryAfter },
             429 => new(ProviderErrorKind.RateLimited, name, status, error.Code ?? "rate_limit_exceeded", $"Model provider {name} takes no more requests for now", cause: cause)
             {
                 RetryAfter = retryAfter,

@@ -9,8 +9,8 @@ internal static class HistoryEndpoints
     {
         var chat = routes.MapGroup("/api/v1/chat").WithTags("Chat").RequireScope(Scopes.Chat);
 
-        chat.MapGet("/status", Status).WithName("GetChatStatus");
-        chat.MapDelete("/history", Clear).WithName("ClearChatHistory");
+        chat.MapGet("/status", Status).WithName("GetChatStatus").WithSummary("Get the size of the chat history").WithDescription("Counts the messages of all conversations of the caller.");
+        chat.MapDelete("/history", Clear).WithName("ClearChatHistory").WithSummary("Delete the chat history").WithDescription("Deletes all conversations of the caller with their messages.");
     }
 
     private static async Task<HistoryStatus> Status(CurrentUser user, ChatDb db, CancellationToken ct)

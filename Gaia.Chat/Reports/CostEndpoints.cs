@@ -10,7 +10,8 @@ internal static class CostEndpoints
     private const int DaysLookedBack = 7;
 
     public static void MapCost(this IEndpointRouteBuilder routes) =>
-        routes.MapGroup("/api/v1/admin/cost").WithTags("Usage").RequireScope(Scopes.Admin).MapGet("", Get).WithName("GetCost");
+        routes.MapGroup("/api/v1/admin/cost").WithTags("Usage").RequireScope(Scopes.Admin).MapGet("", Get).WithName("GetCost")
+            .WithSummary("Get the cost of this month").WithDescription("Sums up what the calls of all users cost this month, by day, and forecasts its end by the last week.");
 
     private static async Task<CostReport> Get(ChatDb db, TimeProvider clock, CancellationToken ct)
     {

@@ -10,7 +10,8 @@ internal static class UsageEndpoints
     private const int DaysShown = 30;
 
     public static void MapUsage(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/usage", List).WithName("ListUsage").WithTags("Usage").RequireAuthorization();
+        routes.MapGet("/api/v1/usage", List).WithName("ListUsage").WithTags("Usage").RequireAuthorization()
+            .WithSummary("List the caller's usage").WithDescription("Calls, tokens and cost by day, model and persona, and what is left of today's budget.");
 
     /// <param name="from">First day, in UTC; 30 days ago unless told.</param>
     /// <param name="to">Last day; today unless told.</param>

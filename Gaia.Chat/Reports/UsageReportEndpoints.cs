@@ -14,7 +14,10 @@ internal static class UsageReportEndpoints
 
     public static void MapUsageReports(this IEndpointRouteBuilder routes) =>
         routes.MapGroup("/api/v1/admin/usage").WithTags("Usage").RequireScope(Scopes.Admin).AddEndpointFilter<ChatExceptionFilter>()
-            .MapGet("", Get).WithName("SummarizeUsage").Produces<UsageSummary>().Produces(StatusCodes.Status200OK, contentType: UsageCsv.ContentType);
+            .MapGet("", Get).WithName("SummarizeUsage")
+            .WithSummary("Summarize the usage of all users")
+            .WithDescription("Calls, tokens and cost by model, user, API key, persona, route or day, as JSON or CSV.")
+            .Produces<UsageSummary>().Produces(StatusCodes.Status200OK, contentType: UsageCsv.ContentType);
 
     /// <param name="from">First day, in UTC; 30 days ago unless told.</param>
     /// <param name="to">Last day; today unless told.</param>

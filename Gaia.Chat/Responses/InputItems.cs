@@ -53,7 +53,9 @@ internal static class InputItems
         {
             "image_url" => new JsonObject
             {
-                ["type"] = "input_image", ["image_url"] = part.Member("image_url")?.Text("url"), ["detail"] = part.Member("image_url")?.Text("detail") ?? "auto",
+                ["type"] = "input_image",
+                ["image_url"] = part.Member("image_url")?.Text("url"),
+                ["detail"] = part.Member("image_url")?.Text("detail") ?? "auto",
             },
             "refusal" => new() { ["type"] = "refusal", ["refusal"] = part.Text("refusal") },
             _ => TextPart(part.Text("text"), kind),

@@ -17,10 +17,18 @@ internal static class ResponseEndpoints
         var responses = routes.MapGroup("/v1/responses").WithTags("OpenAI").RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>();
 
         responses.MapPost("", Create).WithName("CreateResponse").WithMetadata(new RequestSizeLimitAttribute(BodyLimit))
-            .WithIdempotencyLease<ResponseRequest>(request => request.Stream is not true).Produces<object>().StreamsEvents();
-        responses.MapGet("/{id}", Get).WithName("GetResponse").Produces<object>();
-        responses.MapGet("/{id}/input_items", ListInput).WithName("ListInputItems").Produces<object>();
-        responses.MapDelete("/{id}", Delete).WithName("DeleteResponse");
+            .WithIdempotencyLease<ResponseRequest>(request => request.Stream is not true).Produces<object>().StreamsEvents().FailsForModels()
+            .WithSummary("Create a response")
+            .WithDescription("OpenAI's responses API, by any model or persona. The response is stored unless `store` is false, and `previous_response_id` continues it.");
+        responses.MapGet("/{id}", Get).WithName("GetResponse").Produces<object>()
+            .WithSummary("Get a response").WithDescription("Shows a stored response as it was answered.")
+            .FailsWith(StatusCodes.Status404NotFound, "The caller has no stored response of this id.");
+        responses.MapGet("/{id}/input_items", ListInput).WithName("ListInputItems").Produces<object>()
+            .WithSummary("List the input items of a response").WithDescription("The items that a stored response answered, as OpenAI's API lists them.")
+            .FailsWith(StatusCodes.Status404NotFound, "The caller has no stored response of this id.");
+        responses.MapDelete("/{id}", Delete).WithName("DeleteResponse")
+            .WithSummary("Delete a response").WithDescription("Deletes a stored response. Those that continue it stay.")
+            .FailsWith(StatusCodes.Status404NotFound, "The caller has no stored response of this id.");
     }
 
     private static async Task<IResult> Create(

@@ -7,13 +7,20 @@ namespace Gaia.Chat.Streams;
 internal static class StreamEndpoints
 {
     private const string LastEventIdHeader = "Last-Event-ID";
+    private const string NotFound = "The caller has no answer of this request id, or had it too long ago.";
 
     public static void MapStreams(this IEndpointRouteBuilder routes)
     {
         var streams = routes.MapGroup("/api/v1/chat/streams").WithTags("Chat").RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>();
 
-        streams.MapGet("/{requestId}", Resume).WithName("ResumeStream").StreamsEvents();
-        streams.MapDelete("/{requestId}", Stop).WithName("StopStream");
+        streams.MapGet("/{requestId}", Resume).WithName("ResumeStream").StreamsEvents()
+            .WithSummary("Resume a streamed answer")
+            .WithDescription("Sends the events of an answer after `Last-Event-ID`, or all of them. The request id is the `X-Request-Id` of the answer.")
+            .FailsWith(StatusCodes.Status400BadRequest, "`Last-Event-ID` is not the id of an event.")
+            .FailsWith(StatusCodes.Status404NotFound, NotFound);
+        streams.MapDelete("/{requestId}", Stop).WithName("StopStream")
+            .WithSummary("Stop a streamed answer").WithDescription("Stops an answer, on whichever node it runs. What was said until then is stored. Stopping a finished one is no error.")
+            .FailsWith(StatusCodes.Status404NotFound, NotFound);
     }
 
     private static async Task<StreamResult> Resume(

@@ -2,13 +2,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Usage;
 
-/// <summary>What is held of a budget until it is known what a call took: a row of the usage, in whose place that comes then.</summary>
-/// <param name="Day">Whose budget it is part of.</param>
+/// <summary>Reserves a part of a budget until the usage of a call is known: a usage record, which the final one replaces.</summary>
+/// <param name="Day">The day whose budget it counts towards.</param>
 internal sealed record BudgetReservation(Guid Id, DateOnly Day);
 
 internal static class BudgetReservations
 {
-    /// <summary>Saves, with what <paramref name="db"/> saves next, what a call took: in place of what was held for it.</summary>
+    /// <summary>Adds the usage of a call to <paramref name="db"/>, in place of its reservation.</summary>
     public static void Put(this ChatDb db, UsageRecord record, BudgetReservation? reservation)
     {
         if (reservation is null)
@@ -21,7 +21,7 @@ internal static class BudgetReservations
         }
     }
 
-    /// <summary>Gives back at once what was held for a call that took nothing.</summary>
+    /// <summary>Deletes the reservation of a call that used nothing.</summary>
     public static async Task ReleaseAsync(this ChatDb db, BudgetReservation? reservation)
     {
         if (reservation is not null)

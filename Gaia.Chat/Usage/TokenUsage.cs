@@ -51,8 +51,8 @@ internal sealed class TokenUsage(Model model, IReadOnlyList<ChatMessage> prompt)
     }
 
     /// <param name="source">Who called the model.</param>
-    /// <param name="persona">Whom it spoke as.</param>
-    /// <param name="reservation">In whose place the record comes, if anything was reserved for the call.</param>
+    /// <param name="persona">The persona that it answered as.</param>
+    /// <param name="reservation">The reservation that the record replaces; null when there is none.</param>
     /// <param name="now">When the call was over.</param>
     public UsageRecord Record(UsageSource source, Guid? persona, BudgetReservation? reservation, DateTimeOffset now)
     {
@@ -111,7 +111,7 @@ internal sealed class TokenUsage(Model model, IReadOnlyList<ChatMessage> prompt)
     }
 }
 
-/// <summary>How many tokens a call took.</summary>
+/// <summary>How many tokens a call used.</summary>
 /// <param name="CachedTokens">Of the prompt's, those that the provider had in its cache.</param>
 /// <param name="ReasoningTokens">Of the answer's, those of its reasoning.</param>
 internal sealed record TokenCounts(long PromptTokens, long CompletionTokens, long CachedTokens, long ReasoningTokens)

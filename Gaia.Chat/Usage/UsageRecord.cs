@@ -3,13 +3,13 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Gaia.Chat.Usage;
 
-/// <summary>What one call of a model took.</summary>
+/// <summary>The usage of one call of a model.</summary>
 internal sealed class UsageRecord
 {
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public required Guid UserId { get; init; }
 
-    /// <summary>Null for sessions, and for what other services ask models for.</summary>
+    /// <summary>Null for sessions, and for calls of other services.</summary>
     public Guid? ApiKeyId { get; init; }
 
     /// <summary>As the API describes it; null in rows of earlier versions.</summary>
@@ -30,13 +30,13 @@ internal sealed class UsageRecord
     /// <summary>Of the answer's tokens.</summary>
     public long ReasoningTokens { get; init; }
 
-    /// <summary>The provider did not count, or the caller left before it said.</summary>
+    /// <summary>The tokens are estimated: the provider reported none, or the caller disconnected before it did.</summary>
     public required bool IsEstimated { get; init; }
 
     /// <summary>US dollars; null when the model's price is not known.</summary>
     public decimal? Cost { get; init; }
 
-    /// <summary>Until then the row stands for what a call may take that is not over; null once it is known what it took.</summary>
+    /// <summary>Until then the record is a reservation for an unfinished call; null once its usage is known.</summary>
     public DateTimeOffset? HeldUntil { get; init; }
 }
 

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Gaia.Chat.Usage;
 
-/// <summary>Tells whoever watches usage that this node has recorded more of it.</summary>
+/// <summary>Signals that this node has recorded usage.</summary>
 internal sealed class UsageSignal(TimeProvider clock)
 {
     private readonly Channel<bool> recorded = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -20,7 +20,7 @@ internal sealed class UsageSignal(TimeProvider clock)
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            // Nothing was.
+            // Nothing was recorded.
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace Gaia.Chat.Usage;
 
 /// <summary>Who calls a model, and by which route.</summary>
-/// <param name="UserId">Who pays.</param>
+/// <param name="UserId">The user who is charged.</param>
 /// <param name="ApiKeyId">The key that was presented; null for a session.</param>
 /// <param name="Route">As the API describes it.</param>
 internal sealed record UsageSource(Guid UserId, Guid? ApiKeyId, string? Route)

@@ -3,18 +3,18 @@ using Npgsql;
 
 namespace Gaia.Chat.Usage;
 
-/// <summary>Writes down what calls took that store nothing else, in the background: nobody waits for it, and nothing is lost while the database is unavailable.</summary>
+/// <summary>Saves usage records in batches in the background. No request waits for it, and records are kept while the database is unavailable.</summary>
 internal sealed partial class UsageWriter(IServiceScopeFactory scopes, UsageSignal signal, TimeProvider clock, ILogger<UsageWriter> log) : BackgroundService
 {
     private const int BatchLimit = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a record waits for others: saving each by itself takes a good part of the processor time that its answer takes.</summary>
+    /// <summary>How long a record waits for others: saving each on its own costs a good part of the processor time of a request.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(200);
 
     private readonly Channel<(UsageRecord Record, BudgetReservation? Reservation)> records = Channel.CreateUnbounded<(UsageRecord, BudgetReservation?)>(new() { SingleReader = true });
 
-    /// <param name="reservation">In whose place it comes, if anything was held for the call.</param>
+    /// <param name="reservation">The reservation that it replaces; null when there is none.</param>
     public void Add(UsageRecord record, BudgetReservation? reservation) => records.Writer.TryWrite((record, reservation));
 
     /// <summary>Writes what is left.</summary>
@@ -36,7 +36,7 @@ internal sealed partial class UsageWriter(IServiceScopeFactory scopes, UsageSign
         {
             Gather(batch);
 
-            // What is held of a budget is given back at once.
+            // Reservations are released without delay.
             if (batch.TrueForAll(one => one.Reservation is null))
             {
                 await Task.WhenAny(records.Reader.Completion, Task.Delay(Gathering, clock, stoppingToken));

@@ -17,7 +17,7 @@ internal enum AdmissionOutcome
 }
 
 /// <summary>Admission's answer to a request.</summary>
-/// <param name="Outcome">What becomes of it.</param>
-/// <param name="Caller">Who asks, when admitted.</param>
+/// <param name="Outcome">How the request is handled.</param>
+/// <param name="Caller">The caller, when admitted.</param>
 /// <param name="Decision">Of the policy that the request was counted under.</param>
 internal readonly record struct AdmissionResult(AdmissionOutcome Outcome, Caller? Caller, Decision Decision);

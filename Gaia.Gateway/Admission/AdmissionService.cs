@@ -3,8 +3,8 @@ using Gaia.Gateway.Limits;
 namespace Gaia.Gateway.Admission;
 
 /// <summary>
-/// Decides who is asking and whether they may ask now. Whether they may do what they ask for is decided by the service that answers. For a credential that
-/// this node knows nothing is waited for and nothing allocated.
+/// Authenticates a request and applies the rate limit; the service that answers it authorizes. With a credential that this node knows, it neither awaits nor
+/// allocates anything.
 /// </summary>
 internal sealed class AdmissionService(CallerDirectory callers, TokenVerifier verifier, DevelopmentKeyMatcher developmentKey, RateLimiter limiter)
 {
@@ -55,7 +55,7 @@ internal sealed class AdmissionService(CallerDirectory callers, TokenVerifier ve
         }
     }
 
-    /// <summary>Goes through what is shown: a valid token wins, otherwise the key decides.</summary>
+    /// <summary>Tries the credentials in order: a valid token wins, otherwise the key decides.</summary>
     private async ValueTask<AdmissionResult> ColdAsync(RequestCredentials credentials, CancellationToken ct)
     {
         var address = Identifier.OfAddress(credentials.Address);
@@ -71,7 +71,7 @@ internal sealed class AdmissionService(CallerDirectory callers, TokenVerifier ve
             Decision? counted = null;
             foreach (var candidate in candidates)
             {
-                // Inventing credentials must not be a way to Auth's database. An own token does not get there, and good ones are not held against an address.
+                // Invented credentials must not each cost a query in Auth. Own tokens need none, and valid credentials do not count towards the address.
                 var isCharged = candidate.Kind != CredentialKind.OwnToken || limiter.IsUsedUp(unknown, address);
                 if (isCharged && candidate.Caller is null && counted is null && (counted = await limiter.DecideAsync(unknown, address)) is { IsAdmitted: false } tooMany)
                 {
@@ -93,7 +93,7 @@ internal sealed class AdmissionService(CallerDirectory callers, TokenVerifier ve
         }
     }
 
-    /// <summary>The credentials shown that are worth looking up, in the order in which they count.</summary>
+    /// <summary>The credentials of the request that are well-formed, in order of precedence.</summary>
     private async ValueTask<IReadOnlyList<Credential>> CandidatesAsync(RequestCredentials credentials)
     {
         var bearer = credentials.Bearer.ToString();

@@ -2,13 +2,13 @@ using Gaia.Caching;
 
 namespace Gaia.Gateway.Admission;
 
-/// <summary>The cache regions of resolved callers. No fail-safe: what has expired or cannot be verified lets nobody in.</summary>
+/// <summary>The cache regions of resolved callers. No fail-safe: expired or unverifiable entries are not used.</summary>
 internal static class AuthRegions
 {
     public const string JwtName = "auth.jwt";
     public const string ApiKeyName = "auth.api_key";
 
-    /// <summary>How long "there is no such key" is believed: the key of a user who is enabled again should not stay shut out.</summary>
+    /// <summary>How long the absence of a key is cached: the keys of a user who is enabled again should work soon.</summary>
     private static readonly TimeSpan Unknown = TimeSpan.FromSeconds(5);
 
     public static Region<Credential, PrincipalSnapshot> Jwt(CacheTtlOptions ttl) => Declare(JwtName, "auth:jwt:", ttl.Jwt);

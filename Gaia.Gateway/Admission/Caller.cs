@@ -16,7 +16,7 @@ internal sealed class Caller
 
     public PrincipalSnapshot Snapshot { get; }
 
-    /// <summary>What the caller was resolved from; null for an anonymous one.</summary>
+    /// <summary>The credential that the caller was resolved from; null for an anonymous one.</summary>
     public Credential? Credential { get; }
 
     public Principal Principal => Snapshot.Principal;
@@ -26,7 +26,7 @@ internal sealed class Caller
     /// <summary>Whose quota requests count against: the user's, whatever number of keys and sessions they have. Null: the address they come from.</summary>
     public Identifier? Quota { get; }
 
-    /// <summary>The last word on this caller that the gateway gave to services.</summary>
+    /// <summary>The last identity of this caller that was sent to services.</summary>
     public Identity? Identity { get; set; }
 
     public bool HasExpired(DateTimeOffset now) => Principal.ExpiresAt <= now;

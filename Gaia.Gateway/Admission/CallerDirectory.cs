@@ -4,8 +4,8 @@ using Gaia.Gateway.Revocations;
 namespace Gaia.Gateway.Admission;
 
 /// <summary>
-/// Finds out who stands behind a credential: from memory, from Redis, by the token's signature, or from Auth. Whatever the source, nobody is let in by what
-/// has expired or been revoked since.
+/// Resolves a credential to its caller: from memory, from Redis, by the token's signature, or from Auth. Whatever the source, expired and revoked credentials
+/// are rejected.
 /// </summary>
 internal sealed class CallerDirectory(
     [FromKeyedServices(AuthRegions.JwtName)] RegionCache<Credential, PrincipalSnapshot> tokens,
@@ -70,8 +70,8 @@ internal sealed class CallerDirectory(
                 throw new HttpRequestException("Auth's answers are older than what it has revoked.");
             }
 
-            // A key outlives changes of what it may do: Auth is asked what it stands for now. This node forgets it at once; other nodes see the revocation
-            // themselves, so that nobody waits until NATS, which may be unavailable, has taken the news.
+            // The scopes of a key can change: Auth is asked for the current ones. This node drops its entry at once; other nodes apply the revocation
+            // themselves, so that no request waits for NATS, which may be unavailable.
             _ = region.InvalidateAsync(credential, ct: CancellationToken.None).AsTask();
         }
 

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Gaia.Gateway.Admission;
 
 /// <summary>
-/// Where a request comes from. What a header says of it counts only when a proxy said it that is configured, or Fly's, on Fly: otherwise a caller could
-/// choose whose quota to use up.
+/// Determines the client address of a request. Forwarded headers count only when they come from a configured proxy, or on Fly from Fly's: otherwise a caller
+/// could use up the quota of another.
 /// </summary>
 internal sealed class ClientAddress(IOptions<ProxyOptions> options, IConfiguration configuration)
 {
@@ -28,7 +28,7 @@ internal sealed class ClientAddress(IOptions<ProxyOptions> options, IConfigurati
         return proxies.Length > 0 && IsProxy(address) ? BehindProxies(address, context.Request.Headers[ForwardedFor]) : address;
     }
 
-    /// <summary>Each proxy appends whom it heard from, so the last one that is no proxy of ours is the client; what stands before it is hearsay.</summary>
+    /// <summary>Each proxy appends the address it received the request from, so the last one that is no trusted proxy is the client. Those before it are unverified.</summary>
     private IPAddress BehindProxies(IPAddress address, IEnumerable<string?> headers)
     {
         var path = string.Join(',', headers).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -38,10 +38,10 @@ internal sealed class Credential : IEquatable<Credential>
     /// <summary>SHA-256, lower-case hex.</summary>
     public string Hash { get; }
 
-    /// <summary>What an own token says, once its signature was found to be good.</summary>
+    /// <summary>The claims of an own token whose signature was verified.</summary>
     public PrincipalSnapshot? Verified { get; set; }
 
-    /// <summary>Who it was found to stand for last; whoever uses it checks that it still does.</summary>
+    /// <summary>The caller that it last resolved to, to be checked again before use.</summary>
     public Caller? Caller { get; set; }
 
     public bool Equals(Credential? other) => other is not null && high == other.high && low == other.low;

@@ -6,7 +6,7 @@ namespace Gaia.Gateway.Admission;
 internal sealed record Identity(string Token, DateTimeOffset RenewAt);
 
 /// <summary>
-/// Mints what services are told of a caller. One identity serves many requests, until half of its life is over: a service never gets one that is about to expire.
+/// Issues the signed identity of a caller for services. One identity serves many requests, until half of its life is over: a service never gets one that is about to expire.
 /// </summary>
 internal sealed class IdentityTokenIssuer(InternalIdentity tokens, IOptions<IdentityOptions> options)
 {

@@ -3,7 +3,7 @@ using Gaia.Gateway.Services;
 
 namespace Gaia.Gateway.Admission;
 
-/// <summary>When each API key was used last, told to Auth in batches: a write per request would cost more than the request.</summary>
+/// <summary>Records when each API key was last used, and sends that to Auth in batches: a write per request would cost more than the request.</summary>
 internal sealed class KeyUses(AuthClient auth, TimeProvider time) : BackgroundService
 {
     private const int BatchLimit = 1_000;

@@ -2,7 +2,7 @@ using Gaia.Gateway.Services;
 
 namespace Gaia.Gateway.Admission;
 
-/// <summary>Where principals come from when no cache has them.</summary>
+/// <summary>Loads principals that no cache has.</summary>
 internal sealed class PrincipalSource
 {
     private readonly AuthClient auth;

@@ -1,6 +1,6 @@
 namespace Gaia.Gateway.Admission;
 
-/// <summary>What admission has to know about a route; endpoint metadata.</summary>
+/// <summary>The admission rules of a route; endpoint metadata.</summary>
 internal sealed record RouteRules
 {
     public static RouteRules Default { get; } = new();
@@ -8,9 +8,9 @@ internal sealed record RouteRules
     /// <summary>The rate limit policy; null: anonymous or authenticated, whichever the caller is.</summary>
     public string? Policy { get; init; }
 
-    /// <summary>For everyone, so that a bad credential is no offence: a browser that still sends an expired token must be able to log in.</summary>
+    /// <summary>An invalid credential is ignored: a browser that still sends an expired token must be able to sign in.</summary>
     public bool IsOpen { get; init; }
 
-    /// <summary>Where a key and a token are shown, the key counts.</summary>
+    /// <summary>Of a key and a token in the same request, the key counts.</summary>
     public bool PrefersKey { get; init; }
 }

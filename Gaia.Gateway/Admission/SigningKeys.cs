@@ -4,12 +4,12 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Gaia.Gateway.Admission;
 
-/// <summary>Who Auth says it is, and its public keys by id.</summary>
+/// <summary>Auth's issuer name and its public keys by id.</summary>
 internal sealed record KeySet(string Issuer, FrozenDictionary<string, SecurityKey> Keys);
 
 /// <summary>
-/// Auth's signing keys in memory. They are fetched at most once a second, whatever tokens ask for: whoever needs a newer answer waits for the next fetch, with
-/// everyone else who does.
+/// Auth's signing keys in memory. They are fetched at most once a second, whatever tokens name: requests that need newer keys
+/// share the next fetch.
 /// </summary>
 internal sealed class SigningKeys(AuthClient auth, TimeProvider time)
 {
@@ -31,7 +31,7 @@ internal sealed class SigningKeys(AuthClient auth, TimeProvider time)
 
         if (time.GetElapsedTime(Volatile.Read(ref fetchedAt)) > Freshness)
         {
-            // The keys at hand serve meanwhile, and for as long as Auth is unavailable; the failure is seen by whoever waits for it.
+            // The current keys are used meanwhile, and while Auth is unavailable; requests that wait for the fetch see its failure.
             _ = RefreshAsync().ContinueWith(static late => late.Exception, TaskContinuationOptions.OnlyOnFaulted);
         }
 
@@ -58,7 +58,7 @@ internal sealed class SigningKeys(AuthClient auth, TimeProvider time)
 
         lock (gate)
         {
-            // Who comes from here on may need what Auth publishes after it has answered this.
+            // Later requests may need keys that Auth publishes after this fetch.
             next = null;
             fetchedAt = time.GetTimestamp();
         }

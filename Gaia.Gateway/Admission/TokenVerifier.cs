@@ -6,15 +6,15 @@ namespace Gaia.Gateway.Admission;
 /// <summary>Verifies access tokens of Gaia's own Auth without asking it.</summary>
 internal sealed class TokenVerifier(AccessTokenReader reader, SigningKeys keys, RevocationMap revocations)
 {
-    /// <summary>Who is to verify a token, by its own claims; null when it is no JWT.</summary>
-    /// <exception cref="HttpRequestException">Nobody knows yet who we are.</exception>
+    /// <summary>Determines by its issuer how a token is verified; null when it is no JWT.</summary>
+    /// <exception cref="HttpRequestException">The issuer name was never fetched.</exception>
     public async ValueTask<CredentialKind?> KindOfAsync(string token) =>
         AccessTokenReader.Peek(token) is not { } claim ? null
         : claim.Issuer == (await keys.GetAsync()).Issuer ? CredentialKind.OwnToken
         : CredentialKind.ExternalToken;
 
     /// <returns>Null when the token is not Auth's, or not valid any more.</returns>
-    /// <exception cref="HttpRequestException">Auth does not answer, and without it nobody knows the key.</exception>
+    /// <exception cref="HttpRequestException">Auth, which is needed for the key, is unavailable.</exception>
     public async Task<PrincipalSnapshot?> VerifyAsync(string token)
     {
         // Only what looks like an id of ours is worth asking for.

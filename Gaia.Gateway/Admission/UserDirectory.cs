@@ -30,7 +30,7 @@ internal sealed class UserDirectory(RegionCache<Guid, PrincipalSnapshot> users, 
                 return true;
             }
 
-            // As for keys: other nodes see the revocation themselves.
+            // As for keys: other nodes apply the revocation themselves.
             _ = users.InvalidateAsync(user, ct: CancellationToken.None).AsTask();
         }
 

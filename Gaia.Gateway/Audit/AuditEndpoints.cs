@@ -14,6 +14,8 @@ internal static class AuditEndpoints
 
     public static void MapAudit(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/v1/admin/audit", Read).WithName("ListAuditRecords").WithTags("Audit")
+            .WithSummary("List what administrators changed")
+            .WithDescription("Newest first: who did what to what, when, from which address and with which outcome. `before` is the number of the last record of the page before.")
             .AddEndpointFilter<AdministratorsOnly>().WithMetadata(new ScopeMetadata(Scopes.Admin));
 
     private static async Task<Ok<AuditPage>> Read(AuditLog log, CancellationToken ct, ulong? before = null, int limit = 50) =>

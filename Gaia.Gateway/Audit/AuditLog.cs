@@ -24,7 +24,7 @@ internal sealed partial class AuditLog(INatsConnection nats, IOptions<JetStreamO
     private readonly NatsJSContext jetStream = new(nats);
     private readonly Channel<AuditRecord> pending = Channel.CreateUnbounded<AuditRecord>(new() { SingleReader = true });
 
-    /// <summary>Returns once the record is stored, or after a short while: NATS unavailable holds no administrator up.</summary>
+    /// <summary>Returns once the record is stored, or after a short wait when NATS is unavailable.</summary>
     public async Task AddAsync(AuditRecord record)
     {
         if (!await TryStoreAsync(record, CancellationToken.None))
@@ -80,7 +80,7 @@ internal sealed partial class AuditLog(INatsConnection nats, IOptions<JetStreamO
         }
     }
 
-    /// <returns>False to try again. At the end of the process the log has what NATS has not.</returns>
+    /// <returns>False to try again. Records that could not be stored before the process ends are written to the log.</returns>
     private async Task<bool> StoreOrLogAsync(AuditRecord record, CancellationToken stoppingToken)
     {
         if (await TryStoreAsync(record, CancellationToken.None))

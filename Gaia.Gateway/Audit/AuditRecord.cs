@@ -1,6 +1,6 @@
 namespace Gaia.Gateway.Audit;
 
-/// <summary>A change that an administrator asked for, and what became of it.</summary>
+/// <summary>A change that an administrator requested, with its outcome.</summary>
 /// <param name="User">Who asked.</param>
 /// <param name="CredentialId">The API key or session they used.</param>
 /// <param name="Detail">What the path does not say of it, such as the pattern of a flush.</param>

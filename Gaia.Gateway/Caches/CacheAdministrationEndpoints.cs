@@ -16,10 +16,14 @@ internal static class CacheAdministrationEndpoints
         var cache = routes.MapGroup("/api/v1/admin/cache").WithTags("Cache administration")
             .AddEndpointFilter<AdministratorsOnly>().WithMetadata(new ScopeMetadata(Scopes.Admin));
         cache.MapGroup("").AddEndpointFilter(RecordFlush).MapCacheKeys();
-        cache.MapGet("/stats", Stats).WithName("GetCacheStats");
-        cache.MapGet("/cost", CacheCostEndpoint.Get).WithName("GetCacheCost");
-        cache.MapGet("/hot", Hot).WithName("ListHotKeys");
-        cache.MapPost("/warm", Warm).WithName("WarmCache");
+        cache.MapGet("/stats", Stats).WithName("GetCacheStats").WithSummary("Get cache statistics")
+            .WithDescription("Hits, misses, loads, latencies and Redis commands by node and region, for the last minutes and minute by minute.");
+        cache.MapGet("/cost", CacheCostEndpoint.Get).WithName("GetCacheCost").WithSummary("Get the price of Redis commands")
+            .WithDescription("Counts the Redis commands of all caches in the last minutes and prices them, for this time and for a month like it.");
+        cache.MapGet("/hot", Hot).WithName("ListHotKeys").WithSummary("List the most read keys")
+            .WithDescription("Most read first, with the hits of each node. The header `X-Missing-Nodes` names nodes that did not answer.");
+        cache.MapPost("/warm", Warm).WithName("WarmCache").WithSummary("Warm the cache")
+            .WithDescription("Loads personas and their lists into the memory of every node.");
     }
 
     /// <summary>Has a flush recorded with its pattern, and one that only counts not at all.</summary>

@@ -9,6 +9,8 @@ internal static class ConsistencyEndpoints
 {
     public static void MapConsistency(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/v1/admin/consistency", Read).WithName("GetConsistency").WithTags("Cache administration")
+            .WithSummary("Get the consistency of the caches")
+            .WithDescription("Summarizes the comparisons of cached values with their rows: how many were made, how many found an older value, and how old it was.")
             .AddEndpointFilter<AdministratorsOnly>().WithMetadata(new ScopeMetadata(Scopes.Admin));
 
     private static async Task<Ok<ConsistencyView>> Read(CacheCluster cluster, TimeProvider time, CancellationToken ct)

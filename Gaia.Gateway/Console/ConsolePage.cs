@@ -7,15 +7,15 @@ using Microsoft.Net.Http.Headers;
 namespace Gaia.Gateway.Console;
 
 /// <summary>
-/// The operators' page: static files out of this assembly. The page is for everyone, and knows nothing; all that it shows it asks of the public API with the
-/// credential that its reader enters.
+/// Serves the console: static files embedded in this assembly. They are public and hold no data; the page reads everything from the public API with the
+/// credential that is entered in it.
 /// </summary>
 internal static class ConsolePage
 {
     private const string Start = "index.html";
     private const string Prefix = "console/";
 
-    /// <summary>Nothing from elsewhere, and nothing that is written into the page.</summary>
+    /// <summary>Allows no other origin and no inline script.</summary>
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

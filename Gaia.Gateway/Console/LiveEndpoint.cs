@@ -10,6 +10,8 @@ internal static class LiveEndpoint
 {
     public static void MapLive(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/v1/admin/live", Watch).WithName("WatchLiveFigures").WithTags("Cache administration")
+            .WithSummary("Watch live figures")
+            .WithDescription("Streams the requests, rate limit decisions and cache hits of all nodes, once a second, as server-sent events.")
             .AddEndpointFilter<AdministratorsOnly>().WithMetadata(new ScopeMetadata(Scopes.Admin));
 
     private static ServerSentEventsResult<object> Watch(LiveTicker ticker, ActiveStreams streams, HttpContext context)

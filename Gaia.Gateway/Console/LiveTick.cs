@@ -3,14 +3,14 @@ using Gaia.Gateway.Caches;
 
 namespace Gaia.Gateway.Console;
 
-/// <summary>The first event of the live figures: the stream is there, before any node has answered.</summary>
+/// <summary>The first event of the live figures, before any node has answered.</summary>
 internal sealed record LiveHeartbeat(DateTimeOffset At, int IntervalMs);
 
 /// <summary>What all caches did since the tick before.</summary>
 /// <param name="Seconds">Since the tick before; zero for the first, which counts nothing.</param>
 internal sealed record LiveTick(DateTimeOffset At, double Seconds, IReadOnlyList<LiveRegion> Regions, IReadOnlyList<LiveNode> Nodes, IReadOnlyList<MissingNodeView> Missing)
 {
-    /// <summary>Compares what the nodes have counted with what they had counted before. A node that was not there before has counted nothing yet.</summary>
+    /// <summary>Compares what the nodes have counted with what they had counted before. A new node counts from zero.</summary>
     public static LiveTick Between(IReadOnlyDictionary<string, CacheCounters> before, ClusterAnswers<CacheCounters> now, DateTimeOffset at, double seconds)
     {
         var counted = now.Nodes.ToDictionary(node => node.Instance, node => Differences(before.GetValueOrDefault(node.Instance), node.Answer));

@@ -5,7 +5,7 @@ using Gaia.Caching.Administration;
 
 namespace Gaia.Gateway.Console;
 
-/// <summary>Asks all nodes once a second while somebody watches, once for all who watch. It costs no Redis command, and nothing at all while nobody does.</summary>
+/// <summary>Polls all nodes once a second for all watchers together. It costs no Redis command, and nothing while nobody watches.</summary>
 internal sealed partial class LiveTicker(CacheCluster cluster, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<LiveTicker> logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gaia.Hosting;
 
-/// <summary>Freezes processes for a while, as a fault to look at.</summary>
+/// <summary>Freezes processes for a while, to demonstrate a fault.</summary>
 public static partial class ProcessFreeze
 {
     private static readonly (int Stop, int Continue) Signals = OperatingSystem.IsMacOS() ? (17, 19) : (19, 18);

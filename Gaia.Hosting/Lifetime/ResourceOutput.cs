@@ -3,12 +3,12 @@ using Aspire.Hosting.ApplicationModel;
 namespace Gaia.Hosting;
 
 /// <summary>
-/// What a resource writes, asked for from its first unexpected end on: DCP begins to send lines, those before included, only when somebody asks, takes its time on a busy
-/// machine, and ends the answer when a process ends.
+/// Reads the output of a resource from its first unexpected exit on. DCP sends lines, earlier ones included, only after a subscription, with a delay on a busy machine,
+/// and ends the subscription when the process ends.
 /// </summary>
 internal sealed class ResourceOutput : IDisposable
 {
-    /// <summary>When as many lines are there after so long, the output is taken to be complete.</summary>
+    /// <summary>The output is complete when it has not grown for so long.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     /// <summary>How long the first line may take.</summary>
@@ -24,7 +24,7 @@ internal sealed class ResourceOutput : IDisposable
         _ = ReadAsync(disposed.Token);
     }
 
-    /// <summary>All lines so far, with those that a process that has just ended left behind.</summary>
+    /// <summary>Reads all lines so far, those of a process that has just ended included.</summary>
     public async Task<IReadOnlyList<string>> ReadAsync()
     {
         using var longest = new CancellationTokenSource(Longest);
@@ -46,7 +46,7 @@ internal sealed class ResourceOutput : IDisposable
         disposed.Dispose();
     }
 
-    /// <summary>All lines that come until the token is cancelled.</summary>
+    /// <summary>Reads lines until the token is cancelled.</summary>
     private async Task<IReadOnlyList<string>> ReadAsync(CancellationToken until)
     {
         List<string> lines = [];
@@ -61,7 +61,7 @@ internal sealed class ResourceOutput : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The time is up.
+            // Timed out.
         }
 
         return lines;

@@ -1,45 +1,13 @@
 using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Gaia.Hosting;
 
-/// <summary>Adds <see cref="ResourceSupervisor"/> to an AppHost.</summary>
-public static class ResourceSupervisorExtensions
-{
-    /// <summary>
-    /// Starts every project and executable again that ends without having been told to, which DCP does not do; one that ends three times before it was ever healthy ends
-    /// the AppHost with a line that names it and its last line of output. When the AppHost ends, services stop before what they wait for.
-    /// </summary>
-    public static void SuperviseResources(this IDistributedApplicationBuilder builder)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        if (builder.ExecutionContext.IsRunMode)
-        {
-            builder.Services.AddSingleton<ResourceSupervisor>();
-            builder.Services.AddHostedService(services => services.GetRequiredService<ResourceSupervisor>());
-
-            // Not when hosted services start: Aspire's own returns from that only when every resource has been started.
-            builder.Eventing.Subscribe<BeforeStartEvent>((e, _) =>
-            {
-                e.Services.GetRequiredService<ResourceSupervisor>().Start();
-                return Task.CompletedTask;
-            });
-
-            // The AppHost ends after its resources, so that whoever gets the prompt back finds ports and data free.
-            builder.Configuration["DcpPublisher:WaitForResourceCleanup"] ??= "true";
-
-            // What is started again is worth waiting for.
-            builder.Services.Configure<ResourceNotificationServiceOptions>(options => options.DefaultWaitBehavior = WaitBehavior.WaitOnResourceUnavailable);
-        }
-    }
-}
-
 /// <summary>
-/// Watches the states of all resources and runs the start command of those that end unasked, with a growing delay. At the end it stops services in order: DCP would stop
-/// everything at once, and a service whose database is gone first takes its whole shutdown time.
+/// Watches the states of all resources and restarts those that exit unexpectedly, with exponential backoff. On shutdown it stops services in order: DCP would stop
+/// everything at once, and a service whose database stops first takes its whole shutdown time.
 /// </summary>
 internal sealed partial class ResourceSupervisor(
     ResourceNotificationService notifications,
@@ -51,12 +19,12 @@ internal sealed partial class ResourceSupervisor(
     private const int StartLimit = 3;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long a resource that runs may take until it is healthy before a warning says what it lacks.</summary>
+    /// <summary>How long a running resource may be unhealthy before a warning.</summary>
     private static readonly TimeSpan ReadyDelay = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
 
-    /// <summary>After which a process that ends is no longer counted with those before it.</summary>
+    /// <summary>A process that ran for longer resets the count of exits.</summary>
     private static readonly TimeSpan Stable = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, Instance> instances = [];
@@ -70,7 +38,7 @@ internal sealed partial class ResourceSupervisor(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        // Nothing is started again while the resources are stopped.
+        // No restarts while the resources stop.
         await stopping.CancelAsync();
         await watching.WaitAsync(cancellationToken);
         var left = instances.Where(instance => instance.Value is { Resource: ProjectResource, State: not null }).ToList();
@@ -192,7 +160,7 @@ internal sealed partial class ResourceSupervisor(
 
     private async Task EndAsync(IResource resource, Instance instance)
     {
-        // Whatever ends from here on ends with the AppHost.
+        // From here on, no resource is restarted.
         await stopping.CancelAsync();
         await Console.Error.WriteLineAsync(StartFailure.Describe(resource.Name, instance.Ends, await instance.Output!.ReadAsync()));
         Environment.ExitCode = 1;

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Gaia.Hosting;
 
-/// <summary>Says in one line why a resource cannot start.</summary>
+/// <summary>Describes in one line why a resource cannot start.</summary>
 internal static partial class StartFailure
 {
-    /// <summary>Chooses the line of the output that tells the cause, and adds what to do about it.</summary>
+    /// <summary>Finds the line of the output that names the cause, and adds a remedy.</summary>
     public static string Describe(string resource, int ends, IEnumerable<string> output)
     {
         var lines = output.Select(line => Timestamp().Replace(line, "").Trim()).Where(line => line.Length > 0 && !line.StartsWith("[sys]", StringComparison.Ordinal)).ToList();
@@ -17,7 +17,7 @@ internal static partial class StartFailure
             : $"{resource}: ended {ends} times before it was ready, its last line: {lines.LastOrDefault() ?? "(none)"}";
     }
 
-    /// <summary>What DCP writes before each line.</summary>
+    /// <summary>The prefix that DCP adds to each line.</summary>
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT[\d:.]+Z ")]
     private static partial Regex Timestamp();
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text;
 
 namespace Gaia.Publishing.Configuration;
@@ -7,8 +6,6 @@ namespace Gaia.Publishing.Configuration;
 internal static class ConfigurationReference
 {
     public const string Path = "docs/configuration.md";
-
-    private static readonly string[] Services = ["Gaia.Gateway", "Gaia.Auth", "Gaia.Chat", "Gaia.Asset"];
 
     /// <param name="folder">The repository.</param>
     public static string Write(string folder)
@@ -30,7 +27,7 @@ internal static class ConfigurationReference
             """);
         foreach (var variable in KnownVariables.All)
         {
-            text.Append($"| `{variable.Name}` | {variable.Default} | {variable.Meaning}{(variable.IsSecret ? " (secret)" : "")} | {(variable.Services is [] ? "all" : string.Join(", ", variable.Services))} |\n");
+            text.Append($"| `{variable.Name}` | {VariableDefaults.Of(variable)} | {variable.Meaning}{(variable.IsSecret ? " (secret)" : "")} | {(variable.Services is [] ? "all" : string.Join(", ", variable.Services))} |\n");
         }
 
         text.Append("""
@@ -42,10 +39,10 @@ internal static class ConfigurationReference
             the same, it wins.
 
             """);
-        foreach (var service in Services.Prepend("Gaia.ServiceDefaults"))
+        foreach (var service in OptionTypes.Services.Prepend(OptionTypes.Shared))
         {
-            text.Append($"\n### {(service == "Gaia.ServiceDefaults" ? "Every service" : service)}\n");
-            foreach (var type in OptionTypes(service))
+            text.Append($"\n### {(service == OptionTypes.Shared ? "Every service" : service)}\n");
+            foreach (var type in OptionTypes.In(service))
             {
                 WriteType(text, type, comments);
             }
@@ -57,16 +54,10 @@ internal static class ConfigurationReference
     private static string Meaning(Setting setting, SourceComments comments) =>
         comments.Of(setting.Property) is { Length: > 0 } own ? own : setting.Parent is null ? "" : comments.Of(setting.Parent);
 
-    /// <summary>The types that configuration is bound to are those that name a section.</summary>
-    private static IEnumerable<Type> OptionTypes(string assembly) =>
-        Assembly.Load(assembly).GetTypes().Where(type => SectionOf(type) is not null && type.Name.EndsWith("Options", StringComparison.Ordinal)).OrderBy(SectionOf, StringComparer.Ordinal);
-
-    private static string? SectionOf(Type type) => type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as string;
-
     private static void WriteType(StringBuilder text, Type type, SourceComments comments)
     {
-        text.Append($"\n**{SectionOf(type)}**{(comments.Of(type) is { Length: > 0 } meaning ? $": {meaning}" : "")}\n\n| Setting | Default | Allowed | Meaning |\n|---|---|---|---|\n");
-        foreach (var setting in Setting.Of(type, SectionOf(type)!))
+        text.Append($"\n**{OptionTypes.SectionOf(type)}**{(comments.Of(type) is { Length: > 0 } meaning ? $": {meaning}" : "")}\n\n| Setting | Default | Allowed | Meaning |\n|---|---|---|---|\n");
+        foreach (var setting in Setting.Of(type, OptionTypes.SectionOf(type)!))
         {
             // A folder of whoever wrote this is nobody else's default.
             var usual = System.IO.Path.IsPathRooted(setting.Default) ? "a folder per user" : setting.Default;

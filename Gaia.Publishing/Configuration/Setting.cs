@@ -43,7 +43,7 @@ internal sealed record Setting(string Key, string Default, string Allowed, Prope
             ? part
             : null;
 
-    private static string Text(object? value) => value switch
+    public static string Text(object? value) => value switch
     {
         null or "" => "",
         TimeSpan time => time.ToString("c", CultureInfo.InvariantCulture),

@@ -9,6 +9,9 @@ namespace Gaia;
 /// <param name="Read">The configuration it stands for; null when the value is not allowed.</param>
 internal sealed record FlatVariable(string Name, string Allowed, bool IsSecret, Func<string, IEnumerable<KeyValuePair<string, string?>>?> Read)
 {
+    /// <summary>The one key that it stands for, whose option has its default; null when it stands for several, or is no option's.</summary>
+    public string? Key { get; private init; }
+
     private const int LongestShown = 100;
     private const int LongestSeconds = 31_536_000;
     private const int LongestTimeoutSeconds = 3_600;
@@ -53,7 +56,7 @@ internal sealed record FlatVariable(string Name, string Allowed, bool IsSecret, 
 
     /// <summary>One key that gets the text which <paramref name="convert"/> makes of the value, or null when the value is not allowed.</summary>
     public static FlatVariable One(string name, string allowed, string key, Func<string, string?> convert) =>
-        new(name, allowed, false, text => convert(text) is { } converted ? [KeyValuePair.Create(key, (string?)converted)] : null);
+        new(name, allowed, false, text => convert(text) is { } converted ? [KeyValuePair.Create(key, (string?)converted)] : null) { Key = key };
 
     /// <summary>The one line that says what is wrong with a value.</summary>
     public string Refuse(string value) => $"{Name} is {Shown(value)}: expected {Allowed}.";

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
@@ -6,22 +5,21 @@ using Microsoft.OpenApi;
 
 namespace Gaia;
 
-/// <summary>What holds for every operation and no handler says: its credential, and that whatever else it answers is a problem.</summary>
-internal sealed partial class OperationDescription : IOpenApiOperationTransformer
+/// <summary>Completes the description of an operation with its credential and its failures, all of which are problem details.</summary>
+internal sealed class OperationDescription : IOpenApiOperationTransformer
 {
     private const string ProblemName = "Problem";
     private const string ProblemType = "application/problem+json";
 
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        operation.Summary ??= operation.OperationId is { } id ? Sentence(id) : null;
         if (HttpMethods.IsHead(context.Description.HttpMethod ?? ""))
         {
             operation.OperationId += "Head";
         }
 
         AskForCredential(operation, context);
-        await DescribeProblemsAsync(operation, context, cancellationToken);
+        await DescribeFailuresAsync(operation, context, cancellationToken);
     }
 
     private static void AskForCredential(OpenApiOperation operation, OpenApiOperationTransformerContext context)
@@ -35,11 +33,11 @@ internal sealed partial class OperationDescription : IOpenApiOperationTransforme
         operation.Security = CredentialSchemes.AddTo(context.Document!);
         if (metadata.OfType<ScopeMetadata>().LastOrDefault() is { } needed)
         {
-            operation.Description ??= $"Needs the scope `{needed.Scope}`.";
+            operation.Description = $"{operation.Description} Needs the scope `{needed.Scope}`.".TrimStart();
         }
     }
 
-    private static async Task DescribeProblemsAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    private static async Task DescribeFailuresAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
         var document = context.Document!;
         if (document.Components?.Schemas?.ContainsKey(ProblemName) is not true)
@@ -47,30 +45,24 @@ internal sealed partial class OperationDescription : IOpenApiOperationTransforme
             document.AddComponent(ProblemName, await context.GetOrCreateSchemaAsync(typeof(ProblemView), cancellationToken: ct));
         }
 
-        // What the framework knows of single statuses is less: validation, for one, is answered as 422 and not as 400.
         var responses = operation.Responses ??= [];
+        var failures = OperationFailures.Of(operation, context.Description);
         foreach (var status in responses.Where(response => response.Key[0] is '4').Select(response => response.Key).ToList())
         {
             responses.Remove(status);
         }
 
-        responses["default"] = new OpenApiResponse
+        foreach (var (status, when) in failures)
         {
-            Description = "A problem (RFC 9457)",
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                [ProblemType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(ProblemName, document) },
-            },
-        };
+            responses.TryAdd(OperationFailures.Key(status), Problem(when, document));
+        }
+
+        responses["default"] = Problem("Any other failure.", document);
     }
 
-    /// <summary>ListPersonaVersions: List persona versions.</summary>
-    private static string Sentence(string id)
+    private static OpenApiResponse Problem(string when, OpenApiDocument document) => new()
     {
-        var words = WordStart().Replace(id, match => $" {match.Value.ToLowerInvariant()}");
-        return words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..];
-    }
-
-    [GeneratedRegex("(?<=[a-z])[A-Z]")]
-    private static partial Regex WordStart();
+        Description = when,
+        Content = new Dictionary<string, OpenApiMediaType> { [ProblemType] = new() { Schema = new OpenApiSchemaReference(ProblemName, document) } },
+    };
 }

@@ -25,6 +25,17 @@ public static class RouteDescription
             return Task.CompletedTask;
         });
 
+    /// <summary>Describes a failure of the route. Those of the caller's credential, the rate limit and the shape of the request need not be named.</summary>
+    /// <param name="when">A sentence for the reader of the API.</param>
+    public static TBuilder FailsWith<TBuilder>(this TBuilder route, int status, string when)
+        where TBuilder : IEndpointConventionBuilder =>
+        route.WithMetadata(new FailureMetadata(status, when));
+
+    /// <summary>Describes the failures of a body that no parameter of the handler shows.</summary>
+    public static TBuilder ReadsBody<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder =>
+        route.WithMetadata([.. OperationFailures.OfBody.Select(failure => new FailureMetadata(failure.Status, failure.When))]);
+
     private static TBuilder Reads<TBuilder>(this TBuilder route, string name, ParameterLocation place, OpenApiSchema schema, string description)
         where TBuilder : IEndpointConventionBuilder =>
         route.AddOpenApiOperationTransformer((operation, _, _) =>

@@ -22,6 +22,7 @@ internal static class HealthEndpoints
 
     public static RouteHandlerBuilder MapAlive(this IEndpointRouteBuilder routes) =>
         routes.MapGet(Alive, () => TypedResults.Ok(new AliveView("alive"))).WithName("GetAlive").WithTags("System")
+            .WithSummary("Check that the gateway runs").WithDescription("Answers 200 while the process serves requests, whatever else is unavailable.")
             .WithMetadata(ProbeMetadata.Instance).DisableHttpMetrics();
 
     public static void MapHealth(this IEndpointRouteBuilder routes) =>
@@ -39,7 +40,7 @@ internal static class HealthEndpoints
 internal sealed record AliveView(string Status);
 
 /// <summary>Marks the endpoints that answer to anyone: orchestrators have no credential.</summary>
-internal sealed class ProbeMetadata
+public sealed class ProbeMetadata
 {
     public static ProbeMetadata Instance { get; } = new();
 }

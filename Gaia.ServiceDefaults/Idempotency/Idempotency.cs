@@ -37,7 +37,9 @@ public static class Idempotency
 
     /// <summary>Describes the header of a route that handles it itself.</summary>
     public static RouteHandlerBuilder ReadsIdempotencyKey(this RouteHandlerBuilder endpoint) =>
-        endpoint.ReadsHeader(IdempotencyKey.Header, "Makes the same request happen once, however often it is sent.");
+        endpoint.ReadsHeader(IdempotencyKey.Header, "Makes the same request happen once, however often it is sent.")
+            .FailsWith(StatusCodes.Status409Conflict, "A request with this `Idempotency-Key` is being processed.")
+            .FailsWith(StatusCodes.Status422UnprocessableEntity, "The `Idempotency-Key` was used for another request.");
 
     private static RouteHandlerBuilder WithFilter<TRequest>(this RouteHandlerBuilder endpoint, bool isTransactional, Func<TRequest, bool>? applies) =>
         endpoint.AddEndpointFilterFactory((_, next) =>

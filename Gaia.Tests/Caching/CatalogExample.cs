@@ -25,14 +25,14 @@ internal static class CatalogExample
 
         builder.Services.AddGaiaCaching(cache =>
         {
-            cache.Region<Guid, Product, CatalogDb>(Cached.Products,
+            cache.Region<Guid, Product, CatalogDb>(CatalogRegions.Products,
                 (db, id, ct) => db.Products.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct));
-            cache.Region<string, ProductList, CatalogDb>(Cached.Lists,
+            cache.Region<string, ProductList, CatalogDb>(CatalogRegions.Lists,
                 async (db, _, ct) => new(await db.Products.AsNoTracking().OrderBy(p => p.Name).ToListAsync(ct)));
 
-            cache.Audit<Guid, Product, CatalogDb>(Cached.Products,
+            cache.Audit<Guid, Product, CatalogDb>(CatalogRegions.Products,
                 (db, ids, ct) => db.Products.Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Version, ct));
-            cache.Audit(Cached.Lists);
+            cache.Audit(CatalogRegions.Lists);
         });
 
         builder.Services.AddDbContext<CatalogDb>(options => options.UseNpgsql(postgres));
@@ -56,8 +56,8 @@ internal static class CatalogExample
 
             var changed = product with { Price = price, Version = product.Version + 1 };
             db.Entry(product).CurrentValues.SetValues(changed);
-            db.Invalidate(Cached.Products, id, changed.Version);
-            db.Invalidate(Cached.Lists, "all");
+            db.Invalidate(CatalogRegions.Products, id, changed.Version);
+            db.Invalidate(CatalogRegions.Lists, "all");
             await db.SaveChangesAsync(ct);
             return Results.Ok(changed);
         });
@@ -77,7 +77,7 @@ public sealed record Product(Guid Id, string Name, decimal Price, long Version);
 
 public sealed record ProductList(IReadOnlyList<Product> Products);
 
-public static class Cached
+public static class CatalogRegions
 {
     public static readonly Region<Guid, Product> Products = new("product", "product:")
     {

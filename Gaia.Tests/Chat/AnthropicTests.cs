@@ -192,7 +192,8 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
 
     private static JsonObject Ask(string message) => new()
     {
-        ["model"] = Model, ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = message }),
+        ["model"] = Model,
+        ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = message }),
     };
 
     private static (int Prompt, int Completion) TokensOf(JsonElement usage) =>

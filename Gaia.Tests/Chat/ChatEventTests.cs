@@ -45,7 +45,9 @@ public sealed class ChatEventTests(ChatNodes nodes)
 
         var persona = (await user.PostAsync("/api/v1/chat/personas", new JsonObject
         {
-            ["name"] = $"Herald {Guid.CreateVersion7()}", ["description"] = "Tells", ["system_prompt"] = "You tell.",
+            ["name"] = $"Herald {Guid.CreateVersion7()}",
+            ["description"] = "Tells",
+            ["system_prompt"] = "You tell.",
         })).GetProperty("persona").GetProperty("id").GetGuid();
         using var deleted = await user.At().DeleteAsync($"/api/v1/chat/personas/{persona}", TestContext.Current.CancellationToken);
 

@@ -37,7 +37,9 @@ public sealed class CompletionTests(ChatNodes nodes)
         var name = $"Captain {Guid.CreateVersion7()}";
         var persona = await user.PostAsync("/api/v1/chat/personas", new JsonObject
         {
-            ["name"] = name, ["description"] = "Sails", ["system_prompt"] = "You are a captain.",
+            ["name"] = name,
+            ["description"] = "Sails",
+            ["system_prompt"] = "You are a captain.",
         });
 
         await user.PostAsync(Path, Ask(script.Key, model: $"persona:{(by == "id" ? persona.GetProperty("persona").GetProperty("id").GetString() : name)}"));

@@ -91,12 +91,18 @@ internal sealed class FakeAnswer(ModelScript? script, JsonElement request)
 
     private JsonObject Envelope(string kind, JsonObject? choice) => new()
     {
-        ["id"] = "chatcmpl-fake", ["object"] = kind, ["created"] = 1_700_000_000, ["model"] = model, ["choices"] = choice is null ? [] : new JsonArray(choice),
+        ["id"] = "chatcmpl-fake",
+        ["object"] = kind,
+        ["created"] = 1_700_000_000,
+        ["model"] = model,
+        ["choices"] = choice is null ? [] : new JsonArray(choice),
     };
 
     private static JsonObject Call((string Name, string Arguments) call) => new()
     {
-        ["id"] = "call_1", ["type"] = "function", ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = call.Arguments },
+        ["id"] = "call_1",
+        ["type"] = "function",
+        ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = call.Arguments },
     };
 
     private JsonObject Usage()

@@ -124,7 +124,13 @@ public sealed class FakeAnthropicServer : IAsyncDisposable
 
     private static JsonObject Message(ModelScript script, JsonArray content) => new()
     {
-        ["id"] = "msg_fake", ["type"] = "message", ["role"] = "assistant", ["model"] = "claude-fake", ["content"] = content, ["stop_reason"] = null, ["stop_sequence"] = null,
+        ["id"] = "msg_fake",
+        ["type"] = "message",
+        ["role"] = "assistant",
+        ["model"] = "claude-fake",
+        ["content"] = content,
+        ["stop_reason"] = null,
+        ["stop_sequence"] = null,
         ["usage"] = new JsonObject { ["input_tokens"] = 11, ["output_tokens"] = content.Count == 0 ? 1 : script.Words.Count },
     };
 
@@ -134,7 +140,10 @@ public sealed class FakeAnthropicServer : IAsyncDisposable
 
     private static JsonObject Call(ModelScript script) => new()
     {
-        ["type"] = "tool_use", ["id"] = "toolu_1", ["name"] = script.ToolCall!.Value.Name, ["input"] = JsonNode.Parse(script.ToolCall.Value.Arguments),
+        ["type"] = "tool_use",
+        ["id"] = "toolu_1",
+        ["name"] = script.ToolCall!.Value.Name,
+        ["input"] = JsonNode.Parse(script.ToolCall.Value.Arguments),
     };
 
     private static Task DeltaAsync(HttpContext context, JsonObject delta) => WriteAsync(context, new() { ["type"] = "content_block_delta", ["index"] = 0, ["delta"] = delta });

@@ -115,7 +115,10 @@ public sealed class FakeOllamaServer : IAsyncDisposable
         {
             message["tool_calls"] = new JsonArray(new JsonObject
             {
-                ["id"] = "call_f2k1", ["index"] = 0, ["type"] = "function", ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = call.Arguments },
+                ["id"] = "call_f2k1",
+                ["index"] = 0,
+                ["type"] = "function",
+                ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = call.Arguments },
             });
         }
 

@@ -18,7 +18,9 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
         var script = fixture.Models.Play(new() { Words = ["Good", " day"] });
         var persona = await user.SendAsync(HttpMethod.Post, "/api/v1/chat/personas", new JsonObject
         {
-            ["name"] = script.Key, ["description"] = "Greets", ["system_prompt"] = "You are polite.",
+            ["name"] = script.Key,
+            ["description"] = "Greets",
+            ["system_prompt"] = "You are polite.",
         });
         var id = persona.GetProperty("persona").GetProperty("id").GetString();
 

@@ -11,7 +11,7 @@ public sealed class ProviderTests(ChatNodes nodes)
     private const string Path = "/v1/chat/completions";
 
     [Fact]
-    public async Task Without_a_provider_the_rehearsal_model_answers_honestly_and_always_alike()
+    public async Task Without_a_provider_the_offline_model_says_so_and_always_answers_alike()
     {
         await using var node = await StartAsync([]);
         using var user = nodes.NewUser();
@@ -25,9 +25,9 @@ public sealed class ProviderTests(ChatNodes nodes)
 
         Assert.Equal(TextOf(answers[0]), TextOf(answers[1]));
         Assert.Contains("I am Mu", TextOf(answers[0]), StringComparison.Ordinal);
-        Assert.Contains("rehearsal model", TextOf(answers[0]), StringComparison.Ordinal);
+        Assert.Contains("offline model", TextOf(answers[0]), StringComparison.Ordinal);
         Assert.Contains("\"Good morning\"", TextOf(next), StringComparison.Ordinal);
-        Assert.Equal("rehearsal", next.GetProperty("model").GetString());
+        Assert.Equal("echo", next.GetProperty("model").GetString());
     }
 
     [Fact]

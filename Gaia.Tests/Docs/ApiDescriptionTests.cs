@@ -1,3 +1,5 @@
+using Gaia.Tests.Admission;
+using Gaia.Tests.Publishing;
 using Microsoft.OpenApi;
 using Microsoft.OpenApi.Reader;
 
@@ -32,6 +34,33 @@ public sealed class ApiDescriptionTests(GaiaApp gaia)
     }
 
     [Fact]
+    public async Task Every_operation_says_what_it_does_and_every_way_it_can_fail()
+    {
+        var operations = Operations((await ReadAsync()).Document!).ToList();
+
+        Assert.Equal(RouteTable.All.Count, operations.Count);
+        Assert.All(operations, operation =>
+        {
+            var route = RouteTable.All.Single(route => route.Method == operation.Method && route.Path.TrimEnd('/') == operation.Path.TrimEnd('/'));
+            Assert.True(operation.Operation.Summary is { Length: > 0 } summary && !summary.EndsWith('.'), route.ToString());
+            Assert.True(operation.Operation.Description is { Length: > 0 } description && description.EndsWith('.'), route.ToString());
+            Assert.Superset(Failures(route, operation.Operation).ToHashSet(), operation.Operation.Responses!.Keys.ToHashSet());
+            Assert.All(operation.Operation.Responses.Where(response => response.Key[0] is '4'), failure => Assert.EndsWith(".", failure.Value.Description, StringComparison.Ordinal));
+        });
+    }
+
+    /// <summary>So that a change of the contract is seen in review.</summary>
+    [Fact]
+    public async Task The_description_in_the_repository_is_the_one_that_is_served()
+    {
+        var (committed, served) = (await File.ReadAllLinesAsync(Committed, TestContext.Current.CancellationToken), (await TextAsync()).TrimEnd('\n').Split('\n'));
+
+        var different = Enumerable.Range(0, Math.Max(committed.Length, served.Length)).Where(line => committed.ElementAtOrDefault(line) != served.ElementAtOrDefault(line)).ToList();
+
+        Assert.True(different is [], $"Another from line {different.FirstOrDefault() + 1}. CONTRIBUTING.md (Add an endpoint) says how to write openapi/v1.json anew.");
+    }
+
+    [Fact]
     public async Task Every_public_route_is_described()
     {
         var described = Operations((await ReadAsync()).Document!).Select(o => $"{o.Method} {o.Path}").ToHashSet();
@@ -48,6 +77,26 @@ public sealed class ApiDescriptionTests(GaiaApp gaia)
         Assert.Equal(["email", "password"], Body(document, "/api/v1/auth/login"));
         Assert.Equal(["refresh_token"], Body(document, "/api/v1/auth/refresh"));
     }
+
+    private static string Committed => Path.Combine(Publisher.Repository, "openapi", "v1.json");
+
+    /// <summary>The statuses that follow from who may use a route, what it reads, and what its path names.</summary>
+    private static IEnumerable<string> Failures(PublicRoute route, OpenApiOperation operation)
+    {
+        IEnumerable<(string Status, bool Applies)> failures =
+        [
+            ("401", route.Access is not Access.Open),
+            ("403", route.Scope is not null),
+            ("429", !IsProbe(route)),
+            ("404", route.Path.Contains('{', StringComparison.Ordinal) && route is not { Method: "DELETE", Path: "/api/v1/admin/cache/keys/{key}" }),
+            ("400", operation.RequestBody is not null || operation.Parameters?.Any(parameter => parameter.Schema?.Format is not null) is true),
+            ("413", operation.RequestBody is not null),
+            ("415", operation.RequestBody is not null),
+        ];
+        return failures.Where(failure => failure.Applies).Select(failure => failure.Status);
+    }
+
+    private static bool IsProbe(PublicRoute route) => route.Path is "/health" or "/alive";
 
     private static IEnumerable<string> Body(OpenApiDocument document, string path) =>
         document.Paths[path].Operations![HttpMethod.Post].RequestBody!.Content!["application/json"].Schema!.Properties!.Keys;

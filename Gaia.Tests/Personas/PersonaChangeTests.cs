@@ -158,7 +158,9 @@ public sealed class PersonaChangeTests(ChatNodes nodes)
 
     private static async Task<string> MakeAsync(ChatUser user) => (await user.PostAsync(Path, new JsonObject
     {
-        ["name"] = $"Muse {Guid.CreateVersion7()}", ["description"] = "Inspires", ["system_prompt"] = "You are kind.",
+        ["name"] = $"Muse {Guid.CreateVersion7()}",
+        ["description"] = "Inspires",
+        ["system_prompt"] = "You are kind.",
     })).GetProperty("persona").GetProperty("id").GetString()!;
 
     private static async Task<HttpResponseMessage> PutAsync(ChatUser user, string id, JsonObject change, string? ifMatch = null)

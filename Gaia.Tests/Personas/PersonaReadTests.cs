@@ -228,7 +228,9 @@ public sealed class PersonaReadTests(ChatGatewayFixture fixture)
 
     private static async Task<string> MakeAsync(ChatCaller user) => (await user.SendAsync(HttpMethod.Post, Path, new JsonObject
     {
-        ["name"] = $"Muse {Guid.CreateVersion7()}", ["description"] = "Inspires", ["system_prompt"] = "You are kind.",
+        ["name"] = $"Muse {Guid.CreateVersion7()}",
+        ["description"] = "Inspires",
+        ["system_prompt"] = "You are kind.",
     })).GetProperty("persona").GetProperty("id").GetString()!;
 
     private static async Task<string> MakerAsync(ChatCaller user, string id) =>

@@ -41,11 +41,11 @@ internal sealed class FusionNode : ICacheNode
 
     public int Warnings => log.Count;
 
-    public ValueTask<Persona> GetAsync(Guid id, Func<CancellationToken, ValueTask<Persona>> load, CancellationToken ct) =>
-        Cache.GetOrSetAsync<Persona>($"persona:{id}", (_, token) => load(token).AsTask(), token: ct);
+    public ValueTask<SamplePersona> GetAsync(Guid id, Func<CancellationToken, ValueTask<SamplePersona>> load, CancellationToken ct) =>
+        Cache.GetOrSetAsync<SamplePersona>($"persona:{id}", (_, token) => load(token).AsTask(), token: ct);
 
-    public ValueTask<Persona> GetUntrustedAsync(Guid id, Func<CancellationToken, ValueTask<Persona>> load, CancellationToken ct) =>
-        Cache.GetOrSetAsync<Persona>($"persona:{id}", (_, token) => load(token).AsTask(), options => options.SetSkipMemoryCacheRead(), token: ct);
+    public ValueTask<SamplePersona> GetUntrustedAsync(Guid id, Func<CancellationToken, ValueTask<SamplePersona>> load, CancellationToken ct) =>
+        Cache.GetOrSetAsync<SamplePersona>($"persona:{id}", (_, token) => load(token).AsTask(), options => options.SetSkipMemoryCacheRead(), token: ct);
 
     public Task ChangedAsync(Guid id, long version, CancellationToken ct) => Cache.RemoveAsync($"persona:{id}", token: ct).AsTask();
 

@@ -13,7 +13,7 @@ namespace Gaia.Bench.Cache.Nodes;
 /// <summary>Gaia.Caching as a service of Gaia uses it: one region, asked by typed key.</summary>
 internal sealed class GaiaNode : ICacheNode
 {
-    private static readonly Region<Guid, Persona> Personas = new("persona", "persona:")
+    private static readonly Region<Guid, SamplePersona> Personas = new("persona", "persona:")
     {
         Ttl = TimeSpan.FromHours(1),
         Version = persona => persona.Version,
@@ -22,19 +22,19 @@ internal sealed class GaiaNode : ICacheNode
     private readonly WarningCounter log;
     private readonly ServiceProvider services;
     private readonly IHostedService[] background;
-    private readonly RegionCache<Guid, Persona> personas;
+    private readonly RegionCache<Guid, SamplePersona> personas;
     private readonly StalenessGuard trust;
 
     private GaiaNode(ServiceProvider services, WarningCounter log)
     {
         (this.services, this.log) = (services, log);
-        personas = services.GetRequiredService<RegionCache<Guid, Persona>>();
+        personas = services.GetRequiredService<RegionCache<Guid, SamplePersona>>();
         trust = services.GetRequiredService<StalenessGuard>();
         background = [.. services.GetServices<IHostedService>()];
         Hybrid = services.GetRequiredService<HybridCache>();
     }
 
-    public RegionCache<Guid, Persona> Region => personas;
+    public RegionCache<Guid, SamplePersona> Region => personas;
 
     public HybridCache Hybrid { get; }
 
@@ -63,10 +63,10 @@ internal sealed class GaiaNode : ICacheNode
         return node;
     }
 
-    public async ValueTask<Persona> GetAsync(Guid id, Func<CancellationToken, ValueTask<Persona>> load, CancellationToken ct) =>
+    public async ValueTask<SamplePersona> GetAsync(Guid id, Func<CancellationToken, ValueTask<SamplePersona>> load, CancellationToken ct) =>
         (await personas.GetAsync(id, async (_, token) => await load(token), ct)).Value!;
 
-    public ValueTask<Persona> GetUntrustedAsync(Guid id, Func<CancellationToken, ValueTask<Persona>> load, CancellationToken ct) =>
+    public ValueTask<SamplePersona> GetUntrustedAsync(Guid id, Func<CancellationToken, ValueTask<SamplePersona>> load, CancellationToken ct) =>
         GetAsync(id, load, ct);
 
     public async Task WaitUntilUntrustedAsync(CancellationToken ct)

@@ -26,10 +26,10 @@ internal sealed class HybridNode : ICacheNode
 
     public int Warnings => log.Count;
 
-    public ValueTask<Persona> GetAsync(Guid id, Func<CancellationToken, ValueTask<Persona>> load, CancellationToken ct) =>
+    public ValueTask<SamplePersona> GetAsync(Guid id, Func<CancellationToken, ValueTask<SamplePersona>> load, CancellationToken ct) =>
         Cache.GetOrCreateAsync($"persona:{id}", load, cancellationToken: ct);
 
-    public ValueTask<Persona> GetUntrustedAsync(Guid id, Func<CancellationToken, ValueTask<Persona>> load, CancellationToken ct) =>
+    public ValueTask<SamplePersona> GetUntrustedAsync(Guid id, Func<CancellationToken, ValueTask<SamplePersona>> load, CancellationToken ct) =>
         Cache.GetOrCreateAsync($"persona:{id}", load, Untrusted, cancellationToken: ct);
 
     public Task ChangedAsync(Guid id, long version, CancellationToken ct) => Cache.RemoveAsync($"persona:{id}", ct).AsTask();

@@ -7,10 +7,10 @@ internal sealed class Source(TimeSpan time)
 
     public int Runs => Volatile.Read(ref runs);
 
-    public async ValueTask<Persona> LoadAsync(CancellationToken ct)
+    public async ValueTask<SamplePersona> LoadAsync(CancellationToken ct)
     {
         Interlocked.Increment(ref runs);
         await Task.Delay(time, ct);
-        return Persona.New(Guid.Empty);
+        return SamplePersona.New(Guid.Empty);
     }
 }

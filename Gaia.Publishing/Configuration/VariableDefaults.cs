@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace Gaia.Publishing.Configuration;
+
+/// <summary>What holds without a variable: the default of the option that it sets, or what the table of variables says in words.</summary>
+internal static class VariableDefaults
+{
+    public static string Of(KnownVariable variable) => variable.Default.Length > 0 ? variable.Default : OfOption(variable.Name) ?? "";
+
+    /// <summary>The default of the option that a variable sets, as it would be written; null when there is none.</summary>
+    public static string? OfOption(string name) =>
+        FlatVariables.All.SingleOrDefault(variable => variable.Name == name) is { Key: { } key } variable && OptionTypes.DefaultOf(key) is { } value ? Write(variable, value) : null;
+
+    private static string? Write(FlatVariable variable, object value)
+    {
+        // Words such as on and off stand for values: the one that is read as the default is it.
+        var candidates = variable.Allowed.Split(' ', ',').Append(value is TimeSpan time ? time.TotalSeconds.ToString(CultureInfo.InvariantCulture) : Setting.Text(value));
+        return candidates.FirstOrDefault(text => text.Length > 0 && variable.Read(text)?.SingleOrDefault().Value == Setting.Text(value));
+    }
+}
