@@ -100,7 +100,7 @@ internal sealed class RateLimiter(LeaseStore store, Peers peers, TimeProvider ti
             return true;
         }
 
-        if (store.IsUnavailable)
+        if (store.IsUnavailable(lease.Key))
         {
             decision = lease.DecideAlone(now, peers.Count);
             return true;
