@@ -13,10 +13,12 @@ public static class KnownVariables
         new("ASPIRE_ALLOW_UNSECURED_TRANSPORT", "true", "lets the Aspire dashboard, on loopback, do without a certificate", "AppHost") { IsAppHosts = true },
         new("GAIA_DEV_API_KEY", "made up once", "the API key that a developer's machine accepts", Resources.Auth, Resources.Gateway) { IsSecret = true, IsAppHosts = true },
 
-        new("REDIS_URL", "the graph's own", "`redis://[user:password@]host[:port][/database]`, `rediss://` for TLS") { IsSecret = true },
+        new("REDIS_URL", "the graph's own", "`redis://[user:password@]host[:port][/database]`, `rediss://` for TLS, several with commas") { IsSecret = true },
         new("REDIS_PASSWORD", "", "fills in where the Redis connection has no password") { IsSecret = true, IsAppHosts = true },
         new("DATABASE_URL", "the graph's own", "`postgres://user:password@host[:port][/database][?sslmode=…]`", Resources.Auth, Resources.Chat, Resources.Asset) { IsSecret = true },
+        new("POSTGRES_PASSWORD", "", "fills in where `DATABASE_URL` has no password", Resources.Auth, Resources.Chat, Resources.Asset) { IsSecret = true, IsAppHosts = true },
         new("NATS_URL", "the graph's own", "`nats://[user:password@]host[:port]`, `tls://`, several with commas") { IsSecret = true },
+        new("NATS_PASSWORD", "", "fills in where `NATS_URL` has a user without a password") { IsSecret = true, IsAppHosts = true },
         new("NATS_STREAM_REPLICAS", "1", "how many servers of a NATS cluster hold each stream: 1, 3 or 5"),
         new("IDENTITY_KEY", "made up once", "signs what the gateway says about a caller, at least 32 characters, the same for every service") { IsSecret = true, IsAppHosts = true },
 
