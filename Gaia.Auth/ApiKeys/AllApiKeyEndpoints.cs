@@ -14,6 +14,8 @@ internal static class AllApiKeyEndpoints
     {
         var keys = routes.MapGroup("/api/v1/admin/api-keys").WithTags("API keys").RequireScope(Scopes.Admin);
         keys.MapGet("", List).WithName("ListAllApiKeys");
+        keys.MapPut("/{id}/rate-limit", LimitApiKey.Handle).WithName("LimitAnyApiKey").WithSummary("Limit an API key")
+            .WithDescription("Sets how many requests per minute an API key may make, at most as many as its owner; null removes the limit. Access tokens that the key was exchanged for end.");
         keys.MapDelete("/{id}", RevokeApiKey.HandleOfAnyOwnerAsync).WithName("RevokeAnyApiKey");
     }
 
@@ -43,10 +45,10 @@ internal sealed record OwnedApiKeyList(IReadOnlyList<OwnedApiKey> ApiKeys, int T
 
 /// <param name="Hint">How the key begins.</param>
 internal sealed record OwnedApiKey(
-    Guid Id, string Name, string Hint, string[] Scopes, KeyOwner Owner, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt)
+    Guid Id, string Name, string Hint, string[] Scopes, KeyOwner Owner, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, int? RateLimit)
 {
     public static readonly Expression<Func<ApiKey, OwnedApiKey>> From = k => new(
-        k.Id, k.Name, k.Hint, k.Scopes, new(k.OwnerId, k.Owner.Email, k.Owner.Name, k.Owner.DisabledAt != null), k.CreatedAt, k.ExpiresAt, k.LastUsedAt);
+        k.Id, k.Name, k.Hint, k.Scopes, new(k.OwnerId, k.Owner.Email, k.Owner.Name, k.Owner.DisabledAt != null), k.CreatedAt, k.ExpiresAt, k.LastUsedAt, k.RateLimit);
 }
 
 internal sealed record KeyOwner(Guid Id, string? Email, string? Name, bool IsDisabled);

@@ -35,7 +35,7 @@ public static class KnownVariables
         new("AUDIT", "on", "off: what caches hold is not compared with the database all the time", Resources.Chat),
 
         new("RATE_LIMIT_ANONYMOUS", "1200", "requests per minute and address of callers without a credential", Resources.Gateway),
-        new("RATE_LIMIT_AUTHENTICATED", "12000", "requests per minute and user", Resources.Gateway),
+        new("RATE_LIMIT_AUTHENTICATED", "12000", "requests per minute and user, whatever number of API keys", Resources.Gateway, Resources.Auth),
         new("REDIS_PRICE_PER_100K", "0.20", "US dollars that 100,000 commands of Redis cost, for `/api/v1/admin/cache/cost`", Resources.Gateway),
         new("ALLOWED_ORIGINS", "", "origins that browsers may call from, comma separated; `*` for all", Resources.Gateway),
         new("TRUSTED_PROXIES", "", "addresses and networks of proxies whose forwarded address is believed, comma separated", Resources.Gateway),
