@@ -78,7 +78,7 @@ internal sealed partial class LogFollower(
                     var metadata = message.Metadata!.Value;
                     if (position.IsBehind((long)metadata.Sequence.Stream))
                     {
-                        // The server passes over what it can no longer read, in a damaged file for instance, without a word.
+                        // The server passes over an entry that it no longer has without a word.
                         LogTrimmed();
                         invalidator.ForgetAll();
                     }
