@@ -4,6 +4,7 @@ using Gaia.Hosting;
 
 StartErrors.PrintOnOneLine();
 var builder = DistributedApplication.CreateBuilder(args);
+builder.ReadSecretFiles();
 
 // The cache layer: losing it costs speed, never answers. Plain TCP on loopback, as redis-cli speaks it.
 var redis = builder.AddRedis(Resources.Redis).WithDataVolume().WithPersistence().WithoutHttpsCertificate().WithCacheCommands();
@@ -18,8 +19,7 @@ var assetDb = postgres.AddDatabase(Resources.AssetDb);
 var nats = builder.AddNats(Resources.Nats).WithJetStream().WithDataVolume();
 
 // Signs the identity that the gateway hands to the services.
-var identityKey = builder.AddParameter("identity-key", new GenerateParameterDefault { MinLength = 32 }, secret: true, persist: true)
-    .WithDescription("Signs what the gateway tells the services about a caller. Generated on first start.");
+var identityKey = builder.AddIdentityKey();
 
 // Users, sessions, API keys.
 var auth = builder.AddGaiaService<Projects.Gaia_Auth>(Resources.Auth, redis, nats, identityKey)

@@ -7,6 +7,19 @@ internal static class Settings
 {
     private const string GatewayPort = "GATEWAY_PORT";
 
+    /// <summary>Reads the files that <c>NAME_FILE</c> names for secrets, as if each <c>NAME</c> had been set to what is in its file.</summary>
+    /// <exception cref="DistributedApplicationException">Files cannot be used: a line for each.</exception>
+    public static void ReadSecretFiles(this IDistributedApplicationBuilder builder)
+    {
+        var (values, refusals) = SecretFiles.Read(builder.Configuration);
+        if (refusals is not [])
+        {
+            throw new DistributedApplicationException(string.Join(Environment.NewLine, refusals));
+        }
+
+        builder.Configuration.AddInMemoryCollection(values);
+    }
+
     /// <summary>Hands on the flat variables that are set where the AppHost starts.</summary>
     public static IResourceBuilder<ProjectResource> WithGaiaSettings(this IResourceBuilder<ProjectResource> service)
     {
@@ -16,9 +29,30 @@ internal static class Settings
             service.Hand(variable.Name, settings[variable.Name]);
         }
 
-        // The graph's own Redis has a password of its own, under the same name: the caller's belongs to the caller's Redis only.
-        return settings["REDIS_URL"] is { Length: > 0 } ? service.Hand("REDIS_PASSWORD", settings["REDIS_PASSWORD"]) : service;
+        // Read already; a service that inherits the name would find two values.
+        foreach (var secret in KnownVariables.All.Where(variable => variable.IsSecret && settings[variable.Name + SecretFiles.Suffix] is { Length: > 0 }))
+        {
+            service.WithEnvironment(secret.Name + SecretFiles.Suffix, "");
+        }
+
+        // The graph's own servers have passwords of their own, some under the same name: the caller's belong to the caller's servers only.
+        foreach (var (url, password) in new[] { ("REDIS_URL", "REDIS_PASSWORD"), ("DATABASE_URL", "POSTGRES_PASSWORD"), ("NATS_URL", "NATS_PASSWORD") })
+        {
+            if (settings[url] is { Length: > 0 })
+            {
+                service.Hand(password, settings[password]);
+            }
+        }
+
+        return service;
     }
+
+    /// <summary>Signs the identity that the gateway hands to the services: <c>IDENTITY_KEY</c>, or generated on first start and kept.</summary>
+    public static IResourceBuilder<ParameterResource> AddIdentityKey(this IDistributedApplicationBuilder builder) =>
+        (builder.ExecutionContext.IsRunMode && builder.Configuration["IDENTITY_KEY"] is { Length: > 0 } chosen
+            ? builder.AddParameter("identity-key", chosen, secret: true)
+            : builder.AddParameter("identity-key", new GenerateParameterDefault { MinLength = 32 }, secret: true, persist: true))
+        .WithDescription("Signs what the gateway tells the services about a caller: IDENTITY_KEY, or generated on first start.");
 
     /// <summary>The public port: 8666, <c>GATEWAY_PORT</c> changes it.</summary>
     /// <exception cref="DistributedApplicationException">The setting is not a port, or somebody listens there.</exception>

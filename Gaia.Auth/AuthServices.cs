@@ -48,6 +48,8 @@ internal static class AuthServices
         services.AddScoped<RepeatableKeys>();
         services.AddScoped<RotateApiKey>();
         services.AddScoped<RevokeApiKey>();
+        services.AddScoped<LimitApiKey>();
+        services.AddOptions<UserRateLimitOptions>().BindConfiguration(UserRateLimit.Section);
 
         services.AddSingleton<ExternalKeys>();
         services.AddSingleton<ExternalTokenReader>();

@@ -4,6 +4,8 @@ using Gaia.Bench.Assets;
 using Gaia.Bench.Audit;
 using Gaia.Bench.Cache;
 using Gaia.Bench.Chat;
+using Gaia.Bench.Clusters;
+using Gaia.Bench.Faults;
 using Gaia.Bench.Gateway;
 using Gaia.Bench.Idle;
 using Gaia.Bench.Load;
@@ -51,6 +53,14 @@ switch (args)
         (await WarmBench.RunAsync(stop.Token)).Print(Console.Out);
         return 0;
 
+    case ["cluster"]:
+        (await ClusterBench.RunAsync(stop.Token)).Print(Console.Out);
+        return 0;
+
+    case ["faults", var times] when int.TryParse(times, out var each) && each > 0:
+        (await FaultBench.RunAsync(each, Console.Error, stop.Token)).Print(Console.Out);
+        return 0;
+
     case ["idle"]:
         (await IdleBench.RunAsync(5, stop.Token)).Print(Console.Out);
         return 0;
@@ -73,7 +83,7 @@ switch (args)
 
     default:
         await Console.Error.WriteLineAsync("""
-            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | warm | audit|idle [minutes]
+            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | warm | cluster | audit|idle [minutes] | faults N
 
             cache            measures the cache layer against its goals, with its peers side by side
             cache P8 P13     only these goals
@@ -82,6 +92,8 @@ switch (args)
             chat             measures personas and chat, with the model server itself, nginx, a bare YARP and Portkey beside them
             assets           measures files and image variants, with nginx beside them, and what services take to start and to stand idle
             audit            audits three nodes under faults, times how broken fencing rules are found, and counts what the audit costs
+            cluster          measures reads on a Redis Cluster while one of three primaries is frozen
+            faults N         kills and freezes Postgres, Redis, NATS and each pair of them N times each while writes are under way, and counts older reads
             warm             measures what nodes have in memory after a start
             idle             counts what Redis is asked while nobody uses Gaia
             """);

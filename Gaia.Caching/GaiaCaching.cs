@@ -10,7 +10,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
+using StackExchange.Redis;
 
 namespace Gaia.Caching;
 
@@ -34,7 +36,11 @@ public static class GaiaCaching
         services.AddSingleton<FencingRules>();
         services.AddSingleton<Clock>();
         services.AddSingleton<TimestampGenerator>();
-        services.AddSingleton<CircuitBreaker>();
+        services.AddSingleton(provider => new RedisPrimaries(
+            provider.GetRequiredService<IConnectionMultiplexer>(),
+            provider.GetRequiredService<Clock>(),
+            options,
+            provider.GetRequiredService<ILogger<RedisPrimaries>>()));
         services.AddSingleton<RedisClock>();
         services.AddSingleton<ValueSerializer>();
         services.AddSingleton<StalenessGuard>();
@@ -53,6 +59,7 @@ public static class GaiaCaching
             provider.GetRequiredService<Invalidator>()));
         services.AddSingleton<HybridCache>(provider => provider.GetRequiredService<GaiaCache>());
 
+        services.AddSingleton<ClusterWatch>();
         services.AddHostedService<RedisProbe>();
         services.AddSingleton<LogPosition>();
         services.AddSingleton<RecentInvalidations>();

@@ -12,7 +12,7 @@ using StackExchange.Redis;
 namespace Gaia.Tests;
 
 /// <summary>The whole graph, started once for all tests, on ports and data of its own.</summary>
-public sealed class GaiaApp : IAsyncLifetime
+public class GaiaApp : IAsyncLifetime
 {
     public const string DevelopmentKey = "tests-choose-this-key";
 
@@ -34,16 +34,25 @@ public sealed class GaiaApp : IAsyncLifetime
 
     public DistributedApplication Graph => app;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         using var deadline = new CancellationTokenSource(StartDeadline);
-        var graph = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Gaia_AppHost>(Settings, deadline.Token);
+        var graph = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Gaia_AppHost>([.. Settings, .. OwnSettings], deadline.Token);
         app = await graph.BuildAsync(deadline.Token);
-        logs = new(app);
+        logs = new(app, UnwantedWords);
         await app.StartAsync(deadline.Token);
         await app.ResourceNotifications.WaitForResourceHealthyAsync(Resources.Gateway, deadline.Token);
-        redis = await ConnectionMultiplexer.ConnectAsync($"{await app.GetConnectionStringAsync(Resources.Redis, deadline.Token)},allowAdmin=true,abortConnect=false");
+        redis = await ConnectionMultiplexer.ConnectAsync($"{await RedisConnectionAsync(deadline.Token)},allowAdmin=true,abortConnect=false");
     }
+
+    /// <summary>What a graph of another shape sets besides.</summary>
+    protected virtual IEnumerable<string> OwnSettings => [];
+
+    /// <summary>Where its services have their Redis.</summary>
+    protected virtual ValueTask<string?> RedisConnectionAsync(CancellationToken ct) => app.GetConnectionStringAsync(Resources.Redis, ct);
+
+    /// <summary>Words that no line of its log may have.</summary>
+    protected virtual string[] UnwantedWords => [];
 
     /// <summary>A client of the one address that the gateways share; it comes from an address of its own.</summary>
     public HttpClient Gateway()
@@ -105,11 +114,13 @@ public sealed class GaiaApp : IAsyncLifetime
     public async Task<IReadOnlyList<string>> TracesAsync(CancellationToken ct) => [.. logs.Found, .. await RedisScan.FindAsync(redis, ct)];
 
     /// <summary>Whatever tests have done, they have left no secret behind.</summary>
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         try
         {
             Assert.Empty(redis is null ? [] : await TracesAsync(CancellationToken.None));
+            Assert.Empty(logs?.Unwanted ?? []);
         }
         finally
         {

@@ -81,7 +81,7 @@ expand() {
 check_env_hosts() {
   local name host
   for name in REDIS_URL NATS_URL DATABASE_URL; do
-    host=$(sed -nE 's#^[a-z]+://([^@/]*@)?(redis|nats|db|postgres)([:/?].*)?$#\2#p' <<< "${!name:-}")
+    host=$(sed -nE 's#^[a-z]+://([^@/]*@)?(redis|nats|db|postgres)([:/?,].*)?$#\2#p' <<< "${!name:-}")
     if [ -n "$host" ] && ! getent hosts "$host" >/dev/null 2>&1; then
       printf '%s names the host "%s", which exists inside docker compose only: remove it from .env to run with ./run.sh, or use docker compose up.\n' "$name" "$host" >&2
       return 1

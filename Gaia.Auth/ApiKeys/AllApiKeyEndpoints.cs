@@ -15,6 +15,9 @@ internal static class AllApiKeyEndpoints
         var keys = routes.MapGroup("/api/v1/admin/api-keys").WithTags("API keys").RequireScope(Scopes.Admin);
         keys.MapGet("", List).WithName("ListAllApiKeys").WithSummary("List the API keys of all users")
             .WithDescription("Newest first, in pages. `search` finds a part of a key's name or beginning, or of its owner's name or e-mail address.");
+        keys.MapPut("/{id}/rate-limit", LimitApiKey.Handle).WithName("LimitAnyApiKey").WithSummary("Limit an API key")
+            .WithDescription("Sets how many requests per minute an API key may make, at most as many as its owner; null removes the limit. Access tokens that the key was exchanged for end.")
+            .FailsWith(StatusCodes.Status404NotFound, "No API key has this id.");
         keys.MapDelete("/{id}", RevokeApiKey.HandleOfAnyOwnerAsync).WithName("RevokeAnyApiKey").WithSummary("Revoke an API key of any user")
             .WithDescription("Deletes a key. Every gateway refuses it at once.")
             .FailsWith(StatusCodes.Status404NotFound, "No API key has this id.");
@@ -46,10 +49,10 @@ internal sealed record OwnedApiKeyList(IReadOnlyList<OwnedApiKey> ApiKeys, int T
 
 /// <param name="Hint">How the key begins.</param>
 internal sealed record OwnedApiKey(
-    Guid Id, string Name, string Hint, string[] Scopes, KeyOwner Owner, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt)
+    Guid Id, string Name, string Hint, string[] Scopes, KeyOwner Owner, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, int? RateLimit)
 {
     public static readonly Expression<Func<ApiKey, OwnedApiKey>> From = k => new(
-        k.Id, k.Name, k.Hint, k.Scopes, new(k.OwnerId, k.Owner.Email, k.Owner.Name, k.Owner.DisabledAt != null), k.CreatedAt, k.ExpiresAt, k.LastUsedAt);
+        k.Id, k.Name, k.Hint, k.Scopes, new(k.OwnerId, k.Owner.Email, k.Owner.Name, k.Owner.DisabledAt != null), k.CreatedAt, k.ExpiresAt, k.LastUsedAt, k.RateLimit);
 }
 
 internal sealed record KeyOwner(Guid Id, string? Email, string? Name, bool IsDisabled);

@@ -30,6 +30,9 @@ internal sealed class ApiKey
     /// <summary>What it may do as long as its owner may too.</summary>
     public required string[] Scopes { get; set; }
 
+    /// <summary>Requests per minute, less than its owner has; null: as many as its owner.</summary>
+    public int? RateLimit { get; set; }
+
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; set; }
     public DateTimeOffset? LastUsedAt { get; set; }

@@ -24,7 +24,7 @@ internal static class ApiKeyLogin
 
         // The caller's own expiry: an old text of a rotated key ends before the key does.
         var scopes = key.Scopes.Intersect(key.Owner.Scopes).ToArray();
-        var grant = new AccessTokenGrant(UserView.Of(key.Owner), key.Id, scopes, asOf, AccessTokenClaims.KeyExchangeSource, caller.Principal!.ExpiresAt);
+        var grant = new AccessTokenGrant(UserView.Of(key.Owner), key.Id, scopes, asOf, AccessTokenClaims.KeyExchangeSource, caller.Principal!.ExpiresAt, key.RateLimit);
         var token = await tokens.IssueAsync(grant, ct);
         return TypedResults.Ok(new Answer(token.Text, "bearer", token.ExpiresIn, new(key.OwnerId, key.Owner.Email)));
     }

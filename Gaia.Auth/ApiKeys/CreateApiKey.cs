@@ -12,7 +12,8 @@ internal sealed partial class CreateApiKey(AuthDb db, CurrentUser caller, IHostE
     public sealed record Request(
         [Required, StringLength(ApiKey.NameLimit, MinimumLength = 1), SingleLine] string Name,
         [KnownScopes] string[]? Scopes = null,
-        DateTimeOffset? ExpiresAt = null) : IValidatableObject
+        DateTimeOffset? ExpiresAt = null,
+        [KeyRateLimit] int? RateLimit = null) : IValidatableObject
     {
         public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
         {
@@ -58,6 +59,7 @@ internal sealed partial class CreateApiKey(AuthDb db, CurrentUser caller, IHostE
             Scopes = [.. Scopes.All.Intersect(scopes)],
             CreatedAt = clock.GetUtcNow(),
             ExpiresAt = request.ExpiresAt?.ToUniversalTime(),
+            RateLimit = request.RateLimit,
         };
         db.Add(key);
         await db.SaveChangesAsync(ct);

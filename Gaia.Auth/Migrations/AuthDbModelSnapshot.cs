@@ -72,6 +72,10 @@ namespace Gaia.Auth.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("previous_until");
 
+                    b.Property<int?>("RateLimit")
+                        .HasColumnType("integer")
+                        .HasColumnName("rate_limit");
+
                     b.PrimitiveCollection<string[]>("Scopes")
                         .IsRequired()
                         .HasColumnType("text[]")

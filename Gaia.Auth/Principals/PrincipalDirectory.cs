@@ -16,10 +16,10 @@ internal sealed class PrincipalDirectory(
         var now = clock.GetUtcNow();
         var key = await db.ApiKeys
             .Where(k => (k.Hash == hash || (k.PreviousHash == hash && k.PreviousUntil > now)) && (k.ExpiresAt == null || k.ExpiresAt > now) && k.Owner.DisabledAt == null)
-            .Select(k => new { k.Id, k.OwnerId, k.Scopes, OwnerScopes = k.Owner.Scopes, End = k.Hash == hash || k.ExpiresAt < k.PreviousUntil ? k.ExpiresAt : k.PreviousUntil })
+            .Select(k => new { k.Id, k.OwnerId, k.Scopes, k.RateLimit, OwnerScopes = k.Owner.Scopes, End = k.Hash == hash || k.ExpiresAt < k.PreviousUntil ? k.ExpiresAt : k.PreviousUntil })
             .SingleOrDefaultAsync(ct);
 
-        return key is null ? null : new(new(key.OwnerId, AuthType.ApiKey, key.Id.ToString(), [.. key.Scopes.Intersect(key.OwnerScopes)], key.End), asOf);
+        return key is null ? null : new(new(key.OwnerId, AuthType.ApiKey, key.Id.ToString(), [.. key.Scopes.Intersect(key.OwnerScopes)], key.End, RateLimit: key.RateLimit), asOf);
     }
 
     /// <returns>The user without any scope; null when there is none, or they are disabled.</returns>

@@ -10,7 +10,8 @@ namespace Gaia.Auth.Tokens;
 /// <param name="AsOf">The revocation position read before anything else here was.</param>
 /// <param name="Source">How the user proved who it is, as <see cref="AccessTokenClaims.AuthSource"/> says it.</param>
 /// <param name="NotAfter">When the credential itself ends, if it does.</param>
-internal sealed record AccessTokenGrant(UserView User, Guid CredentialId, IReadOnlyList<string> Scopes, long AsOf, string Source, DateTimeOffset? NotAfter = null);
+/// <param name="RateLimit">Requests per minute that the credential has of its own, if it does.</param>
+internal sealed record AccessTokenGrant(UserView User, Guid CredentialId, IReadOnlyList<string> Scopes, long AsOf, string Source, DateTimeOffset? NotAfter = null, int? RateLimit = null);
 
 /// <param name="ExpiresIn">Seconds.</param>
 internal sealed record AccessToken(string Text, int ExpiresIn, DateTimeOffset ExpiresAt);
@@ -69,6 +70,11 @@ internal sealed class AccessTokenIssuer(SigningKeyRing keys, IOptions<TokenOptio
         if (grant.User.Email is { } email)
         {
             claims[JwtRegisteredClaimNames.Email] = email;
+        }
+
+        if (grant.RateLimit is { } limit)
+        {
+            claims[AccessTokenClaims.RateLimit] = limit;
         }
 
         return claims;

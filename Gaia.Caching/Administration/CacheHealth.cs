@@ -19,6 +19,12 @@ public sealed class CacheHealth
     /// <summary>How long ago this node had last applied the whole log; zero while nothing waits to be applied.</summary>
     public TimeSpan LogDelay => position.Lag is 0 && guard.IsTrustedNow ? TimeSpan.Zero : guard.SinceConfirmation;
 
-    /// <summary>Whether reads ask Redis at all: false while the breaker is open.</summary>
+    /// <summary>Whether reads ask Redis at all: false while the breakers of all primaries are open.</summary>
     public bool IsRedisUsed => store.IsUsable;
+
+    /// <summary>How many primaries of Redis there are: one, unless it is a cluster.</summary>
+    public int RedisPrimaries => store.Primaries.Count;
+
+    /// <summary>How many of them reads ask.</summary>
+    public int RedisPrimariesUsed => store.Primaries.UsedCount;
 }

@@ -48,7 +48,7 @@ internal sealed class HotList(CacheNode node, IConnectionMultiplexer redis, INat
     {
         try
         {
-            return node.Store.IsUsable ? (byte[]?)await redis.GetDatabase().StringGetAsync(Key).WaitAsync(options.RedisDeadline, ct) : null;
+            return node.Store.Primaries.IsUsed(Key) ? (byte[]?)await redis.GetDatabase().StringGetAsync(Key).WaitAsync(options.RedisDeadline, ct) : null;
         }
         catch (Exception error) when (error is RedisException or TimeoutException)
         {
@@ -74,7 +74,7 @@ internal sealed class HotList(CacheNode node, IConnectionMultiplexer redis, INat
     {
         try
         {
-            await (node.Store.IsUsable ? redis.GetDatabase().StringSetAsync(Key, list, Life).WaitAsync(options.RedisDeadline) : Task.CompletedTask);
+            await (node.Store.Primaries.IsUsed(Key) ? redis.GetDatabase().StringSetAsync(Key, list, Life).WaitAsync(options.RedisDeadline) : Task.CompletedTask);
         }
         catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
         {

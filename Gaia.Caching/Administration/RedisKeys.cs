@@ -1,10 +1,11 @@
 using Gaia.Caching.Engine;
+using Gaia.Caching.Store;
 using StackExchange.Redis;
 
 namespace Gaia.Caching.Administration;
 
 /// <summary>All keys of the cache in Redis, page by page on every primary: SCAN and UNLINK, which block nobody for long, and never KEYS.</summary>
-internal sealed class RedisKeys(IConnectionMultiplexer redis, CachingOptions options)
+internal sealed class RedisKeys(IConnectionMultiplexer redis, RedisPrimaries all, CachingOptions options)
 {
     private const int StepSize = 500;
 
@@ -108,7 +109,7 @@ internal sealed class RedisKeys(IConnectionMultiplexer redis, CachingOptions opt
         return (keys, cursor > 0 ? new(at.Primary, cursor) : at.Primary + 1 < primaries.Length ? new(at.Primary + 1, 0) : null);
     }
 
+    /// <summary>All of them: a listing or a flush without one of a cluster would pass for a whole one.</summary>
     private IServer[] Primaries() =>
-        redis.GetServers().Where(server => server.IsConnected && !server.IsReplica).OrderBy(server => server.EndPoint.ToString(), StringComparer.Ordinal).ToArray()
-            is { Length: > 0 } primaries ? primaries : throw new RedisException("There is no connection to Redis.");
+        [.. all.All.Select(primary => all.ServersOf(primary) is [var server, ..] ? server : throw new RedisException($"There is no connection to {primary.Address?.ToString() ?? "Redis"}."))];
 }

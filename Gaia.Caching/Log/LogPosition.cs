@@ -42,6 +42,9 @@ internal sealed class LogPosition(StalenessGuard guard)
         return true;
     }
 
+    /// <summary>Whether entries before this one, that comes next, were not delivered: the server no longer has them.</summary>
+    public bool IsBehind(long sequence) => Applied is { } known && sequence > known + 1;
+
     /// <summary>Whether the stream was made anew, or trimmed beyond what was applied: then invalidations are lost.</summary>
     public bool HasGap(StreamInfo stream) => Applied is { } known && (stream.Created != created || (long)stream.State.FirstSeq > known + 1);
 

@@ -1,19 +1,22 @@
-using System.Threading.Channels;
 using Gaia.Caching.Engine;
 using Microsoft.Extensions.Logging;
 
 namespace Gaia.Caching.Store;
 
 /// <summary>
-/// Decides whether Redis is worth asking. It opens on late answers, lost connections and failed probes, and only a probe in the background closes it:
-/// no user request ever waits to find out.
+/// Decides whether a primary of Redis is worth asking. It opens on late answers, lost connections and failed probes, and only a probe in the background closes
+/// it: no user request ever waits to find out.
 /// </summary>
-internal sealed partial class CircuitBreaker(Clock clock, CachingOptions options, ILogger<CircuitBreaker> log)
+/// <param name="clock">The node's.</param>
+/// <param name="options">Say how long a start may take.</param>
+/// <param name="log">Told when it opens and closes.</param>
+/// <param name="name">What the log calls the primary.</param>
+/// <param name="requestProbe">Wakes the probe.</param>
+internal sealed partial class CircuitBreaker(Clock clock, CachingOptions options, ILogger log, string name, Action requestProbe)
 {
     private const int TimeoutsThatOpen = 3;
 
     private readonly long startedAt = clock.Now;
-    private readonly Channel<bool> probeRequests = Channel.CreateBounded<bool>(1);
     private int consecutiveTimeouts;
     private volatile bool closed;
     private bool reported;
@@ -37,7 +40,7 @@ internal sealed partial class CircuitBreaker(Clock clock, CachingOptions options
             Open("answers are late");
         }
 
-        RequestProbe();
+        requestProbe();
     }
 
     public void Open(string why)
@@ -51,7 +54,7 @@ internal sealed partial class CircuitBreaker(Clock clock, CachingOptions options
         if (!reported && !IsStarting)
         {
             reported = true;
-            Opened(why);
+            Opened(name, why);
         }
     }
 
@@ -60,32 +63,14 @@ internal sealed partial class CircuitBreaker(Clock clock, CachingOptions options
         Volatile.Write(ref consecutiveTimeouts, 0);
         if (!Interlocked.Exchange(ref closed, true))
         {
-            Closed();
+            Closed(name);
             Changed?.Invoke(true);
         }
     }
 
-    /// <summary>Wakes the probe.</summary>
-    public void RequestProbe() => probeRequests.Writer.TryWrite(true);
+    [LoggerMessage(LogLevel.Warning, "{Server} is not used ({Reason}): reads go to memory and to their source")]
+    private partial void Opened(string server, string reason);
 
-    /// <summary>Waits until a probe is requested, at most so long.</summary>
-    public async Task WaitAsync(TimeSpan atMost, CancellationToken ct)
-    {
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timer.CancelAfter(atMost);
-        try
-        {
-            await probeRequests.Reader.ReadAsync(timer.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            // No probe was requested.
-        }
-    }
-
-    [LoggerMessage(LogLevel.Warning, "Redis is not used ({Reason}): reads go to memory and to their source")]
-    private partial void Opened(string reason);
-
-    [LoggerMessage(LogLevel.Information, "Redis is used")]
-    private partial void Closed();
+    [LoggerMessage(LogLevel.Information, "{Server} is used")]
+    private partial void Closed(string server);
 }

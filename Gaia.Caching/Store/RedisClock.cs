@@ -13,7 +13,16 @@ internal sealed class RedisClock(Clock clock)
     /// <summary>Milliseconds since 1970.</summary>
     public long Now => clock.UtcNow + Volatile.Read(ref offset);
 
-    /// <param name="times">What each primary said to TIME, with half the round trip added.</param>
-    public void Set(IReadOnlyCollection<DateTimeOffset> times) =>
-        Volatile.Write(ref offset, times.Min(time => time.ToUnixTimeMilliseconds()) - clock.UtcNow);
+    /// <summary>How far a primary's clock is ahead of this node's, in milliseconds.</summary>
+    /// <param name="time">What it said to TIME, with half the round trip added.</param>
+    public long OffsetOf(DateTimeOffset time) => time.ToUnixTimeMilliseconds() - clock.UtcNow;
+
+    /// <summary>Sets the clock by all primaries whose time is known.</summary>
+    public void Set(IEnumerable<RedisPrimary> primaries)
+    {
+        if (primaries.Min(primary => primary.ClockOffset) is { } slowest)
+        {
+            Volatile.Write(ref offset, slowest);
+        }
+    }
 }

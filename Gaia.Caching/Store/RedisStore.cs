@@ -7,7 +7,7 @@ namespace Gaia.Caching.Store;
 /// The second level: one Redis string per entry, one command to read it, one script to write it. Every call answers within its deadline and none throws;
 /// what Redis cannot say in time is <see cref="StoreAnswer.Unavailable"/>.
 /// </summary>
-internal sealed class RedisStore(IConnectionMultiplexer redis, CircuitBreaker breaker, RedisClock clock, CachingOptions options)
+internal sealed class RedisStore(IConnectionMultiplexer redis, RedisPrimaries primaries, RedisClock clock, CachingOptions options)
 {
     private readonly IDatabase database = redis.GetDatabase();
     private readonly string prefix = options.KeyPrefix;
@@ -15,13 +15,19 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, CircuitBreaker br
     /// <summary>Told of every answer: the region, and how long it took.</summary>
     public event Action<string, TimeSpan>? Asked;
 
-    public bool IsUsable => breaker.IsClosed;
+    /// <summary>Whether any primary is worth asking.</summary>
+    public bool IsUsable => primaries.UsedCount > 0;
+
+    public RedisPrimaries Primaries => primaries;
+
+    /// <summary>Where a key lies, given without the prefix of the environment.</summary>
+    public RedisPrimary PrimaryOf(string key) => primaries.Of(prefix + key);
 
     public RedisClock Clock => clock;
 
     public async ValueTask<StoreRead> ReadAsync(string key, RegionState region)
     {
-        var (answered, value) = await AskAsync(region.Statistics, db => db.StringGetAsync(prefix + key));
+        var (answered, value) = await AskAsync(region.Statistics, prefix + key, db => db.StringGetAsync(prefix + key));
         return answered ? Parse(value) : new(StoreAnswer.Unavailable);
     }
 
@@ -29,9 +35,11 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, CircuitBreaker br
     public async ValueTask<StoreWrite> FillAsync(CacheKeyState keyState, Envelope envelope, TimeSpan life, long deadline, string? token = null)
     {
         var value = envelope.Write();
-        RedisKey[] keys = token is null ? [prefix + keyState.Key] : [prefix + keyState.Key, LockKey(keyState)];
+        RedisKey key = prefix + keyState.Key;
+        RedisKey[] keys = token is not null && LockKey(keyState) is { } held ? [key, held] : [key];
         var (answered, result) = await AskAsync(
             keyState.Statistics,
+            key,
             db => db.ScriptEvaluateAsync(Scripts.Fill, keys, [envelope.Version, value, Milliseconds(life), deadline, token ?? ""]));
         return !answered || !TryLong(result, out var answer) || answer is -2 ? default
             : answer is -1 ? new(envelope.Version, true)
@@ -48,27 +56,39 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, CircuitBreaker br
     {
         var (answered, result) = await AskAsync(
             region.Statistics,
+            prefix + key,
             db => db.ScriptEvaluateAsync(Scripts.Fence, [prefix + key], [version, Milliseconds(region.Declared.TombstoneLife), outbid ? 1 : 0]));
         return answered && TryLong(result, out var current) ? current : null;
     }
 
     /// <summary>Removes a value, not a tombstone. False: Redis is unavailable.</summary>
     public async ValueTask<bool> ForgetAsync(string key, RegionState region) =>
-        (await AskAsync(region.Statistics, db => db.ScriptEvaluateAsync(Scripts.Forget, [prefix + key]))).Answered;
+        (await AskAsync(region.Statistics, prefix + key, db => db.ScriptEvaluateAsync(Scripts.Forget, [prefix + key]))).Answered;
 
-    /// <summary>Takes the lock of a key, and reads the key when it got it.</summary>
+    /// <summary>Takes the lock of a key, and reads the key when it got it. Unavailable also where the key can have no lock.</summary>
     public async ValueTask<(bool Taken, StoreRead Read)> LockAsync(CacheKeyState keyState, string token, TimeSpan lease)
     {
+        if (LockKey(keyState) is not { } held)
+        {
+            return (false, new(StoreAnswer.Unavailable));
+        }
+
         var (answered, result) = await AskAsync(
             keyState.Statistics,
-            db => db.ScriptEvaluateAsync(Scripts.Lock, [prefix + keyState.Key, LockKey(keyState)], [token, Milliseconds(lease)]));
+            prefix + keyState.Key,
+            db => db.ScriptEvaluateAsync(Scripts.Lock, [prefix + keyState.Key, held], [token, Milliseconds(lease)]));
         return !answered || result is null ? (false, new(StoreAnswer.Unavailable))
             : result.Length is 2 ? (true, Parse((RedisValue)result[1]))
             : (false, default);
     }
 
-    public async ValueTask UnlockAsync(CacheKeyState keyState, string token) =>
-        await AskAsync(keyState.Statistics, db => db.ScriptEvaluateAsync(Scripts.Unlock, [LockKey(keyState)], [token]));
+    public async ValueTask UnlockAsync(CacheKeyState keyState, string token)
+    {
+        if (LockKey(keyState) is { } held)
+        {
+            await AskAsync(keyState.Statistics, held, db => db.ScriptEvaluateAsync(Scripts.Unlock, [(RedisKey)held], [token]));
+        }
+    }
 
     private static long Milliseconds(TimeSpan life) => Math.Max(1, (long)life.TotalMilliseconds);
 
@@ -78,15 +98,23 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, CircuitBreaker br
         value.IsNull || Envelope.Read((byte[])value!) is not { } found ? new(StoreAnswer.Miss)
         : new(found.IsTombstone ? StoreAnswer.Tombstone : StoreAnswer.Hit, found);
 
-    /// <summary>Beside the key on a cluster: braces say which part of a name decides where it lies, and a key that has some of its own keeps them.</summary>
-    private RedisKey LockKey(CacheKeyState keyState)
+    /// <summary>
+    /// Beside the key on a cluster: the text between the first braces decides where a name lies. A key with such a text keeps it, others are put in braces
+    /// whole; null where a closing brace of the key's own would end them too early.
+    /// </summary>
+    private string? LockKey(CacheKeyState keyState)
     {
         var key = prefix + keyState.Key;
-        return key.AsSpan().ContainsAny('{', '}') ? $"{prefix}lock:{key}" : $"{prefix}lock:{{{key}}}";
+        var open = key.IndexOf('{', StringComparison.Ordinal);
+        return open >= 0 && key.IndexOf('}', open) > open + 1 ? $"{prefix}lock:{key}"
+            : key.Contains('}', StringComparison.Ordinal) ? null
+            : $"{prefix}lock:{{{key}}}";
     }
 
-    private async ValueTask<(bool Answered, T? Answer)> AskAsync<T>(RegionStatistics statistics, Func<IDatabase, Task<T>> command)
+    private async ValueTask<(bool Answered, T? Answer)> AskAsync<T>(RegionStatistics statistics, RedisKey key, Func<IDatabase, Task<T>> command)
     {
+        var primary = primaries.Of(key);
+        var breaker = primary.Breaker;
         if (!breaker.IsClosed)
         {
             return default;
@@ -118,8 +146,8 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, CircuitBreaker br
         }
         catch (Exception error) when (error is RedisException or ObjectDisposedException or OperationCanceledException)
         {
-            // No wait was lost. Where one primary of several is gone, the keys of the others are still worth asking for.
-            if (!redis.IsConnected)
+            // No wait was lost.
+            if (!primaries.IsConnected(primary))
             {
                 breaker.Open("there is no connection");
             }

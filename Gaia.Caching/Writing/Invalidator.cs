@@ -100,11 +100,11 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
         }));
     }
 
-    /// <summary>Writes this node's live fences to Redis again, which may have lost them in a restart or a failover to a replica that lagged.</summary>
-    /// <returns>False: Redis did not take them all.</returns>
-    public async Task<bool> ReapplyFencesAsync()
+    /// <summary>Writes this node's live fences to a primary again, which may have lost them in a restart or a failover to a replica that lagged.</summary>
+    /// <returns>False: it did not take them all.</returns>
+    public async Task<bool> ReapplyFencesAsync(RedisPrimary primary)
     {
-        foreach (var batch in node.Keys.All.Where(keyState => keyState.IsFenced(node.Clock.Now)).Chunk(200))
+        foreach (var batch in node.Keys.All.Where(keyState => keyState.IsFenced(node.Clock.Now) && node.Store.PrimaryOf(keyState.Key) == primary).Chunk(200))
         {
             var versions = await Task.WhenAll(batch.Select(keyState => node.Store.FenceAsync(keyState.Key, keyState.Live, keyState.Fence, outbid: false).AsTask()));
             if (versions.Contains(null))

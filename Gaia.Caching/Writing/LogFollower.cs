@@ -76,6 +76,13 @@ internal sealed partial class LogFollower(
                 {
                     // Other environments have subjects of their own in the same stream.
                     var metadata = message.Metadata!.Value;
+                    if (position.IsBehind((long)metadata.Sequence.Stream))
+                    {
+                        // The server passes over an entry that it no longer has without a word.
+                        LogTrimmed();
+                        invalidator.ForgetAll();
+                    }
+
                     if (message.Subject == log.Subject && Invalidation.Read(message.Data) is { } invalidation)
                     {
                         invalidator.Apply(invalidation);
@@ -193,6 +200,6 @@ internal sealed partial class LogFollower(
     [LoggerMessage(LogLevel.Information, "Invalidation log available again: all its entries have been applied")]
     private partial void LogAvailable();
 
-    [LoggerMessage(LogLevel.Warning, "Invalidation log trimmed or replaced before all its entries were applied: the in-memory cache has been cleared")]
+    [LoggerMessage(LogLevel.Warning, "Invalidation log trimmed, replaced or damaged before all its entries were applied: the in-memory cache has been cleared")]
     private partial void LogTrimmed();
 }

@@ -6,43 +6,32 @@ using StackExchange.Redis;
 namespace Gaia.Caching.Writing;
 
 /// <summary>
-/// Asks every primary for the time in the background: at once on request, often while Redis is unavailable, rarely otherwise. The answer closes the
-/// breaker and sets <see cref="RedisClock"/>.
+/// Asks every primary for the time in the background: at once on request, often while one is unavailable, rarely otherwise. The answer closes its breaker and
+/// sets <see cref="RedisClock"/>. Whoever may have lost fences gets them again.
 /// </summary>
-internal sealed class RedisProbe(IConnectionMultiplexer redis, CircuitBreaker breaker, RedisClock clock, Clock local, Invalidator invalidator, CachingOptions options)
-    : BackgroundService
+internal sealed class RedisProbe(
+    IConnectionMultiplexer redis,
+    RedisPrimaries primaries,
+    ClusterWatch cluster,
+    RedisClock clock,
+    Clock local,
+    Invalidator invalidator,
+    CachingOptions options) : BackgroundService
 {
     private static readonly TimeSpan WhileUnavailable = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan WhileUsed = TimeSpan.FromMinutes(1);
 
-    private bool mayHaveLostFences;
-
-    /// <summary>Whether all primaries that are connected answer in time.</summary>
-    private async Task<bool> AskAsync()
-    {
-        try
-        {
-            var primaries = redis.GetServers().Where(server => server.IsConnected && !server.IsReplica).ToArray();
-            if (primaries.Length is 0)
-            {
-                breaker.Open("there is no connection");
-                return false;
-            }
-
-            clock.Set(await Task.WhenAll(primaries.Select(TimeAsync)).WaitAsync(options.RedisDeadline));
-            breaker.Close();
-            return true;
-        }
-        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
-        {
-            breaker.Open(error is TimeoutException ? "it does not answer in time" : error.Message);
-            return false;
-        }
-    }
-
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await AskAsync();
+        cluster.Start();
+        await ProbeAsync();
+
+        // A node that starts has no fences.
+        foreach (var primary in primaries.All.Where(primary => primary.Breaker.IsClosed))
+        {
+            primary.TakeFenceRequest();
+        }
+
         await base.StartAsync(cancellationToken);
     }
 
@@ -50,17 +39,16 @@ internal sealed class RedisProbe(IConnectionMultiplexer redis, CircuitBreaker br
     {
         redis.ConnectionFailed += Failed;
         redis.ConnectionRestored += Restored;
-        redis.ConfigurationChanged += Moved;
+        redis.ConfigurationChanged += Changed;
+        redis.HashSlotMoved += Moved;
         try
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                var wasUsed = breaker.IsClosed && !Volatile.Read(ref mayHaveLostFences);
-                await breaker.WaitAsync(wasUsed ? WhileUsed : WhileUnavailable, stoppingToken);
-                if (await AskAsync() && (Interlocked.Exchange(ref mayHaveLostFences, false) || !wasUsed) && !await invalidator.ReapplyFencesAsync())
-                {
-                    Volatile.Write(ref mayHaveLostFences, true);
-                }
+                var isWell = !cluster.IsInDoubt && primaries.All.All(primary => primary is { Breaker.IsClosed: true, MayHaveLostFences: false });
+                await primaries.WaitAsync(isWell ? WhileUsed : WhileUnavailable, stoppingToken);
+                await ProbeAsync();
+                await Task.WhenAll(primaries.All.Select(WriteFencesAsync));
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -71,28 +59,92 @@ internal sealed class RedisProbe(IConnectionMultiplexer redis, CircuitBreaker br
         {
             redis.ConnectionFailed -= Failed;
             redis.ConnectionRestored -= Restored;
-            redis.ConfigurationChanged -= Moved;
+            redis.ConfigurationChanged -= Changed;
+            redis.HashSlotMoved -= Moved;
+        }
+    }
+
+    private async Task ProbeAsync()
+    {
+        cluster.Look();
+        await Task.WhenAll(primaries.All.Select(AskAsync));
+        clock.Set(primaries.All);
+    }
+
+    private async Task AskAsync(RedisPrimary primary)
+    {
+        try
+        {
+            var servers = primaries.ServersOf(primary);
+            if (servers is [])
+            {
+                Open(primary, "there is no connection");
+                return;
+            }
+
+            var times = await Task.WhenAll(servers.Select(TimeAsync)).WaitAsync(options.RedisDeadline);
+            primary.ClockOffset = clock.OffsetOf(times.Min());
+            primary.Breaker.Close();
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
+        {
+            Open(primary, error is TimeoutException ? "it does not answer in time" : error.Message);
+        }
+    }
+
+    private static void Open(RedisPrimary primary, string why)
+    {
+        primary.Breaker.Open(why);
+        primary.RequestFences();
+    }
+
+    private async Task WriteFencesAsync(RedisPrimary primary)
+    {
+        if (primary.Breaker.IsClosed && primary.TakeFenceRequest() && !await invalidator.ReapplyFencesAsync(primary))
+        {
+            primary.RequestFences();
         }
     }
 
     private void Failed(object? sender, ConnectionFailedEventArgs failure)
     {
-        if (!redis.IsConnected)
+        foreach (var primary in primaries.All.Where(primary => !primaries.IsConnected(primary)))
         {
-            breaker.Open("the connection is lost");
+            Open(primary, "the connection is lost");
         }
 
-        breaker.RequestProbe();
+        cluster.Doubt();
+        primaries.RequestProbe();
     }
 
-    private void Restored(object? sender, ConnectionFailedEventArgs restoration) => RequestFences();
-
-    private void Moved(object? sender, EndPointEventArgs change) => RequestFences();
-
-    private void RequestFences()
+    private void Restored(object? sender, ConnectionFailedEventArgs restoration)
     {
-        Volatile.Write(ref mayHaveLostFences, true);
-        breaker.RequestProbe();
+        foreach (var primary in primaries.All.Where(primary => primary.Address is null || primary.Address.Equals(restoration.EndPoint)))
+        {
+            primary.RequestFences();
+        }
+
+        cluster.Doubt();
+        primaries.RequestProbe();
+    }
+
+    private void Changed(object? sender, EndPointEventArgs change)
+    {
+        foreach (var primary in primaries.All)
+        {
+            primary.RequestFences();
+        }
+
+        cluster.Doubt();
+        primaries.RequestProbe();
+    }
+
+    private void Moved(object? sender, HashSlotMovedEventArgs move)
+    {
+        if (cluster.Doubt())
+        {
+            primaries.RequestProbe();
+        }
     }
 
     private async Task<DateTimeOffset> TimeAsync(IServer server)

@@ -9,7 +9,7 @@ namespace Gaia.Chat.Providers;
 /// </summary>
 internal sealed class EchoModel : IChatClient
 {
-    public const string Id = "echo";
+    public const string Id = "rehearsal";
 
     /// <summary>The property of a system message that names the persona.</summary>
     public const string PersonaProperty = "persona";

@@ -29,13 +29,27 @@ internal sealed class AdmissionService(CallerDirectory callers, TokenVerifier ve
 
         var who = caller.Quota ?? Identifier.OfAddress(credentials.Address);
         var policy = credentials.Rules.Policy is { } named ? limiter.Policies[named] : caller.Quota is null ? anonymous : authenticated;
-        if (!limiter.TryDecide(policy, who, out var decision))
+        Decision? ofKey = null;
+        if (caller is { KeyLimit: { } limit, CredentialId: { } key })
         {
-            decision = await limiter.DecideAsync(policy, who);
+            ofKey = await DecideAsync(limiter.OfKeys(limit), Identifier.OfKey(key));
+            if (ofKey is { IsAdmitted: false } tooMany)
+            {
+                return new(AdmissionOutcome.Limited, caller, tooMany);
+            }
         }
 
-        return new(decision.IsAdmitted ? AdmissionOutcome.Admitted : AdmissionOutcome.Limited, caller, decision);
+        var decision = await DecideAsync(policy, who);
+
+        // The headers tell what is used up first.
+        return new(
+            decision.IsAdmitted ? AdmissionOutcome.Admitted : AdmissionOutcome.Limited,
+            caller,
+            decision.IsAdmitted && ofKey is { } lower && lower.Remaining < decision.Remaining ? lower : decision);
     }
+
+    private ValueTask<Decision> DecideAsync(RateLimitPolicy policy, Identifier who) =>
+        limiter.TryDecide(policy, who, out var decision) ? new(decision) : limiter.DecideAsync(policy, who);
 
     /// <summary>The credential that decides, if this node knows it.</summary>
     private Credential? Warm(in RequestCredentials credentials) =>

@@ -26,6 +26,9 @@ internal sealed class Caller
     /// <summary>Whose quota requests count against: the user's, whatever number of keys and sessions they have. Null: the address they come from.</summary>
     public Identifier? Quota { get; }
 
+    /// <summary>Requests per minute that the API key has of its own, within the user's quota; null for any other caller.</summary>
+    public int? KeyLimit => CredentialId is null ? null : Principal.RateLimit;
+
     /// <summary>The last identity of this caller that was sent to services.</summary>
     public Identity? Identity { get; set; }
 

@@ -26,9 +26,13 @@ internal sealed record HealthReport(
         : Condition.Degraded;
 }
 
-/// <param name="Breaker">"closed" while reads ask Redis, "open" while they go around it.</param>
+/// <param name="Breaker">"closed" while reads ask Redis, "open" while they go around it, on a cluster around all of it.</param>
 /// <param name="LatencyMs">Of the last check, which is repeated every few minutes and after every error; none when it failed.</param>
-internal sealed record RedisHealth(string Status, bool Connected, string Breaker, double? LatencyMs);
+internal sealed record RedisHealth(string Status, bool Connected, string Breaker, double? LatencyMs, RedisPrimariesHealth Primaries);
+
+/// <summary>One primary, unless Redis is a cluster. Each has a breaker of its own.</summary>
+/// <param name="Connected">How many of them reads ask.</param>
+internal sealed record RedisPrimariesHealth(int Connected, int Total);
 
 internal sealed record DatabaseHealth(string Status, bool Responsive);
 

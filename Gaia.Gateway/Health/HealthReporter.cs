@@ -68,7 +68,8 @@ internal sealed class HealthReporter(
         redis.Problem is null ? Condition.Healthy : redis.IsAnswering ? Condition.Degraded : Condition.Unhealthy,
         redis.IsAnswering,
         Breaker,
-        redis.Latency is { } latency ? Math.Round(latency.TotalMilliseconds, 2) : null);
+        redis.Latency is { } latency ? Math.Round(latency.TotalMilliseconds, 2) : null,
+        new(cache.RedisPrimariesUsed, cache.RedisPrimaries));
 
     private async Task<NatsHealth> PingNatsAsync()
     {

@@ -8,6 +8,9 @@ internal readonly record struct Identifier(IdentifierKind Kind, UInt128 Value)
 {
     public static Identifier OfUser(Guid id) => new(IdentifierKind.User, ToNumber(id));
 
+    /// <summary>For an API key that has a limit of its own.</summary>
+    public static Identifier OfKey(Guid id) => new(IdentifierKind.Key, ToNumber(id));
+
     /// <summary>One customer of an IPv6 provider has at least a /64, so that is what counts as one address.</summary>
     public static Identifier OfAddress(IPAddress address)
     {
@@ -25,6 +28,7 @@ internal readonly record struct Identifier(IdentifierKind Kind, UInt128 Value)
     public override string ToString() => Kind switch
     {
         IdentifierKind.User => $"user:{ToGuid(Value)}",
+        IdentifierKind.Key => $"key:{ToGuid(Value)}",
         IdentifierKind.IPv4 => $"ip:{new IPAddress((uint)Value)}",
         _ => $"ip:{new IPAddress([.. BitConverter.GetBytes((ulong)Value), 0, 0, 0, 0, 0, 0, 0, 0])}",
     };
@@ -49,4 +53,5 @@ internal enum IdentifierKind : byte
     User,
     IPv4,
     IPv6,
+    Key,
 }

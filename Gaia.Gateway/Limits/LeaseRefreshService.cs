@@ -21,11 +21,7 @@ internal sealed class LeaseRefreshService(RateLimiter limiter, LeaseStore store,
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                if (store.IsUnavailable)
-                {
-                    await store.ProbeAsync();
-                }
-
+                await store.ProbeAsync();
                 limiter.RefreshTerms();
                 await ReportAsync(isEnd: false);
                 Forget(limiter.Now);
@@ -43,12 +39,7 @@ internal sealed class LeaseRefreshService(RateLimiter limiter, LeaseStore store,
         var reports = new List<Task>();
         foreach (var (key, lease) in limiter.Leases)
         {
-            if (store.IsUnavailable)
-            {
-                break;
-            }
-
-            if (key.Policy.Name != PolicyNames.Malformed && lease.CollectRest(now, limiter.Terms, isEnd) is { Count: > 0 } spending)
+            if (!store.IsUnavailable(lease.Key) && key.Policy.Name != PolicyNames.Malformed && lease.CollectRest(now, limiter.Terms, isEnd) is { Count: > 0 } spending)
             {
                 reports.Add(store.AskAsync(lease.Key, lease.Policy, spending, 0, limiter.Terms).AsTask());
             }

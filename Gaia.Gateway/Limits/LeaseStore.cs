@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Gaia.Caching;
+using Gaia.Caching.Store;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -12,55 +14,64 @@ namespace Gaia.Gateway.Limits;
 internal readonly record struct Grant(int Granted, int Credit, long UntilTat, long Idle);
 
 /// <summary>
-/// The limiter's side of Redis. Every question is answered within the deadline or not at all; after a question without answer Redis counts as unavailable until
-/// a probe in the background is answered, so that no request waits for it.
+/// The limiter's side of Redis. Every question is answered within the deadline or not at all; after a question without answer the key's primary counts as
+/// unavailable until a probe in the background is answered, so that no request waits for it.
 /// </summary>
-internal sealed partial class LeaseStore(IConnectionMultiplexer redis, CachingOptions caching, IOptions<RateLimitOptions> options, ILogger<LeaseStore> logger)
+internal sealed partial class LeaseStore(
+    IConnectionMultiplexer redis,
+    RedisPrimaries primaries,
+    CachingOptions caching,
+    IOptions<RateLimitOptions> options,
+    ILogger<LeaseStore> logger)
 {
     private readonly TimeSpan deadline = options.Value.RedisDeadline;
     private readonly IDatabase database = redis.GetDatabase();
-    private volatile bool unavailable;
 
-    public bool IsUnavailable => unavailable;
+    /// <summary>By primary, a key that lies there: by it a probe finds the primary, whichever server that is by then.</summary>
+    private readonly ConcurrentDictionary<string, RedisKey> unavailable = new();
+
+    public bool IsUnavailable(RedisKey key) => !unavailable.IsEmpty && unavailable.ContainsKey(PrimaryOf(key));
 
     public RedisKey KeyOf(RateLimitPolicy policy, Identifier who) => $"{caching.KeyPrefix}rate_limit:{who}:{policy.WindowName}";
 
     /// <returns>Null when Redis is unavailable.</returns>
     public async ValueTask<Grant?> AskAsync(RedisKey key, RateLimitPolicy policy, Spending spending, int wanted, LeaseTerms terms)
     {
-        if (unavailable)
+        if (IsUnavailable(key))
         {
             return null;
         }
 
-        var answer = await AnsweredAsync(db => db.ScriptEvaluateAsync(
+        var answer = await AnsweredAsync(key, db => db.ScriptEvaluateAsync(
             LeaseScript.Text,
             [key],
             [policy.Interval, policy.Window, spending.Count, spending.Age, spending.Idle, wanted, terms.Largest, terms.Share, Slack(terms)]));
         return answer is null ? null : new Grant((int)answer[0], (int)answer[1], (long)answer[2], (long)answer[3]);
     }
 
-    /// <summary>Asks whether Redis is back.</summary>
-    public async Task ProbeAsync()
+    /// <summary>Asks whether primaries that were unavailable are back.</summary>
+    public async Task ProbeAsync() => await Task.WhenAll(unavailable.Select(async known =>
     {
         try
         {
-            await database.PingAsync().WaitAsync(deadline);
-            unavailable = false;
+            await database.KeyExistsAsync(known.Value).WaitAsync(deadline);
+            unavailable.TryRemove(known);
             LogBack();
         }
         catch (Exception error) when (IsAbsence(error))
         {
             // Still unavailable; the next probe asks again.
         }
-    }
+    }));
 
     /// <summary>Milliseconds that a key outlives its TAT, so that a charge on credit still finds it.</summary>
     private static long Slack(LeaseTerms terms) => (long)(terms.Life.TotalMilliseconds * 2) + 1_000;
 
     private static bool IsAbsence(Exception error) => error is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException;
 
-    private async ValueTask<T?> AnsweredAsync<T>(Func<IDatabase, Task<T>> command)
+    private string PrimaryOf(RedisKey key) => primaries.AddressOf(key)?.ToString() ?? "";
+
+    private async ValueTask<T?> AnsweredAsync<T>(RedisKey key, Func<IDatabase, Task<T>> command)
     {
         Task<T>? asked = null;
         try
@@ -72,9 +83,8 @@ internal sealed partial class LeaseStore(IConnectionMultiplexer redis, CachingOp
         {
             // A late answer may still fail; nobody waits for it, and the finalizer must not report it.
             _ = asked?.ContinueWith(static late => late.Exception, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously);
-            if (!unavailable)
+            if (unavailable.TryAdd(PrimaryOf(key), key))
             {
-                unavailable = true;
                 LogAway(error.Message);
             }
 

@@ -9,6 +9,9 @@ internal static class PolicyNames
     /// <summary>By user.</summary>
     public const string Authenticated = "authenticated";
 
+    /// <summary>By API key, for those that have a limit of their own, and besides their owner's.</summary>
+    public const string ApiKey = "api-key";
+
     public const string Login = "login";
     public const string Register = "register";
     public const string Refresh = "refresh";

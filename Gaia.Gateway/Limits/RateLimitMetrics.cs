@@ -25,11 +25,12 @@ internal sealed class RateLimitMetrics : IDisposable
 
     public void Dispose() => meter.Dispose();
 
-    private IEnumerable<Measurement<long>> Decisions() => limiter.Policies.Values.SelectMany(policy => new Measurement<long>[]
-    {
-        new(policy.Tally.Admitted, new KeyValuePair<string, object?>("policy", policy.Name), new KeyValuePair<string, object?>("outcome", "admitted")),
-        new(policy.Tally.Refused, new KeyValuePair<string, object?>("policy", policy.Name), new KeyValuePair<string, object?>("outcome", "refused")),
-    });
+    private IEnumerable<Measurement<long>> Decisions() =>
+        limiter.Policies.Values.Select(policy => (policy.Name, policy.Tally)).Append((Name: PolicyNames.ApiKey, Tally: limiter.KeyTally)).SelectMany(policy => new Measurement<long>[]
+        {
+            new(policy.Tally.Admitted, new KeyValuePair<string, object?>("policy", policy.Name), new KeyValuePair<string, object?>("outcome", "admitted")),
+            new(policy.Tally.Refused, new KeyValuePair<string, object?>("policy", policy.Name), new KeyValuePair<string, object?>("outcome", "refused")),
+        });
 
     private IEnumerable<Measurement<int>> Bounds() => limiter.Policies.Values.Select(policy =>
         new Measurement<int>(BoundOf(policy, limiter.Terms, limiter.Nodes), new KeyValuePair<string, object?>("policy", policy.Name)));

@@ -13,7 +13,7 @@ internal sealed class RateLimitOptions : IValidatableObject
     public Dictionary<string, RateLimitQuota> Policies { get; } = new()
     {
         [PolicyNames.Anonymous] = new() { Limit = 1_200 },
-        [PolicyNames.Authenticated] = new() { Limit = 12_000 },
+        [PolicyNames.Authenticated] = new() { Limit = UserRateLimit.Default },
         [PolicyNames.Login] = new() { Limit = 300 },
         [PolicyNames.Register] = new() { Limit = 300 },
         [PolicyNames.Refresh] = new() { Limit = 600 },

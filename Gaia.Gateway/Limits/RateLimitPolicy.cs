@@ -3,7 +3,11 @@ using System.Globalization;
 namespace Gaia.Gateway.Limits;
 
 /// <summary>How often one caller may ask: <paramref name="limit"/> requests at once, refilled evenly over the window (GCRA).</summary>
-internal sealed class RateLimitPolicy(string name, int limit, TimeSpan window)
+/// <param name="name">Its name in headers and metrics.</param>
+/// <param name="limit">Requests.</param>
+/// <param name="window">Their time.</param>
+/// <param name="tally">Counts the decisions, for policies that share one; null: one of its own.</param>
+internal sealed class RateLimitPolicy(string name, int limit, TimeSpan window, DecisionTally? tally = null)
 {
     public string Name => name;
 
@@ -25,5 +29,5 @@ internal sealed class RateLimitPolicy(string name, int limit, TimeSpan window)
     /// </summary>
     public string WindowName { get; } = string.Create(CultureInfo.InvariantCulture, $"{name}:{limit}/{window.TotalSeconds:0}");
 
-    public DecisionTally Tally { get; } = new();
+    public DecisionTally Tally { get; } = tally ?? new();
 }

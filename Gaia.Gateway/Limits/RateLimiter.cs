@@ -11,11 +11,15 @@ namespace Gaia.Gateway.Limits;
 internal sealed class RateLimiter(LeaseStore store, Peers peers, TimeProvider time, IOptions<RateLimitOptions> options)
 {
     private readonly ConcurrentDictionary<LeaseKey, Lease> leases = new();
+    private readonly ConcurrentDictionary<int, RateLimitPolicy> keyPolicies = new();
     private readonly double ticksPerMicrosecond = time.TimestampFrequency / 1e6;
 
     /// <summary>By name, each with its tally.</summary>
     public IReadOnlyDictionary<string, RateLimitPolicy> Policies { get; } =
         options.Value.Policies.ToDictionary(policy => policy.Key, policy => new RateLimitPolicy(policy.Key, policy.Value.Limit, policy.Value.Window));
+
+    /// <summary>Of all API keys that have a limit of their own.</summary>
+    public DecisionTally KeyTally { get; } = new();
 
     /// <summary>Everyone whom this node has seen of late.</summary>
     public IEnumerable<KeyValuePair<LeaseKey, Lease>> Leases => leases;
@@ -30,6 +34,10 @@ internal sealed class RateLimiter(LeaseStore store, Peers peers, TimeProvider ti
 
     /// <summary>Microseconds of this node's monotonic clock.</summary>
     public long Now => (long)(time.GetTimestamp() / ticksPerMicrosecond);
+
+    /// <summary>The policy of API keys that may ask so often in a minute.</summary>
+    public RateLimitPolicy OfKeys(int limit) =>
+        keyPolicies.GetOrAdd(limit, static (limit, tally) => new(PolicyNames.ApiKey, limit, TimeSpan.FromMinutes(1), tally), KeyTally);
 
     /// <summary>Decides without waiting.</summary>
     /// <returns>False when Redis has to be asked: <see cref="DecideAsync"/>.</returns>
@@ -100,7 +108,7 @@ internal sealed class RateLimiter(LeaseStore store, Peers peers, TimeProvider ti
             return true;
         }
 
-        if (store.IsUnavailable)
+        if (store.IsUnavailable(lease.Key))
         {
             decision = lease.DecideAlone(now, peers.Count);
             return true;

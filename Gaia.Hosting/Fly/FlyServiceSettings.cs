@@ -78,6 +78,10 @@ internal sealed class FlyServiceSettings
                 secrets["NATS_URL"] = $"nats://nats:PASSWORD@{deployment.App("nats")}.internal:4222";
                 break;
 
+            // It is in NATS_URL.
+            case null when name == "NATS_PASSWORD":
+                break;
+
             // A parameter of the graph; those of the servers' own passwords come in more names than are read.
             case null when Known(name) is not null:
                 secrets.TryAdd(name, "the same in every service: openssl rand -hex 32");

@@ -58,6 +58,11 @@ internal static class FlatConfiguration
             settings[RedisSettings.Key(nameof(ConfigurationOptions.Password))] = password;
         }
 
+        if (NatsUrl.WithMissingPassword(configuration) is { } complete)
+        {
+            settings[NatsUrl.ConnectionKey] = complete;
+        }
+
         return (settings, refusals);
     }
 

@@ -8,7 +8,9 @@ internal static class FlatVariables
     public const string RedisUrlName = "REDIS_URL";
     public const string RedisPasswordName = "REDIS_PASSWORD";
     public const string NatsUrlName = "NATS_URL";
+    public const string NatsPasswordName = "NATS_PASSWORD";
     public const string DatabaseUrlName = "DATABASE_URL";
+    public const string PostgresPasswordName = "POSTGRES_PASSWORD";
     public const string IdentityKeyName = "IDENTITY_KEY";
 
     public static IReadOnlyList<FlatVariable> All { get; } =

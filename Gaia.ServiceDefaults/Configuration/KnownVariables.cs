@@ -13,10 +13,12 @@ public static class KnownVariables
         new("ASPIRE_ALLOW_UNSECURED_TRANSPORT", "true", "lets the Aspire dashboard, on loopback, do without a certificate", "AppHost") { IsAppHosts = true },
         new("GAIA_DEV_API_KEY", "made up once", "the API key that a developer's machine accepts", Resources.Auth, Resources.Gateway) { IsSecret = true, IsAppHosts = true },
 
-        new("REDIS_URL", "the graph's own", "`redis://[user:password@]host[:port][/database]`, `rediss://` for TLS") { IsSecret = true },
+        new("REDIS_URL", "the graph's own", "`redis://[user:password@]host[:port][/database]`, `rediss://` for TLS, several with commas") { IsSecret = true },
         new("REDIS_PASSWORD", "", "fills in where the Redis connection has no password") { IsSecret = true, IsAppHosts = true },
         new("DATABASE_URL", "the graph's own", "`postgres://user:password@host[:port][/database][?sslmode=…]`", Resources.Auth, Resources.Chat, Resources.Asset) { IsSecret = true },
+        new("POSTGRES_PASSWORD", "", "fills in where `DATABASE_URL` has no password", Resources.Auth, Resources.Chat, Resources.Asset) { IsSecret = true, IsAppHosts = true },
         new("NATS_URL", "the graph's own", "`nats://[user:password@]host[:port]`, `tls://`, several with commas") { IsSecret = true },
+        new("NATS_PASSWORD", "", "fills in where `NATS_URL` has a user without a password") { IsSecret = true, IsAppHosts = true },
         new("NATS_STREAM_REPLICAS", "", "how many servers of a NATS cluster hold each stream: 1, 3 or 5"),
         new("IDENTITY_KEY", "made up once", "signs what the gateway says about a caller, at least 32 characters, the same for every service") { IsSecret = true, IsAppHosts = true },
 
@@ -33,7 +35,7 @@ public static class KnownVariables
         new("AUDIT", "", "off: what caches hold is not compared with the database all the time", Resources.Chat),
 
         new("RATE_LIMIT_ANONYMOUS", "", "requests per minute and address of callers without a credential", Resources.Gateway),
-        new("RATE_LIMIT_AUTHENTICATED", "", "requests per minute and user", Resources.Gateway),
+        new("RATE_LIMIT_AUTHENTICATED", "", "requests per minute and user, whatever number of API keys", Resources.Gateway, Resources.Auth),
         new("REDIS_PRICE_PER_100K", "", "US dollars that 100,000 commands of Redis cost, for `/api/v1/admin/cache/cost`", Resources.Gateway),
         new("ALLOWED_ORIGINS", "", "origins that browsers may call from, comma separated; `*` for all", Resources.Gateway),
         new("TRUSTED_PROXIES", "", "addresses and networks of proxies whose forwarded address is believed, comma separated", Resources.Gateway),

@@ -3,15 +3,18 @@ using Microsoft.Extensions.Configuration;
 namespace Gaia;
 
 /// <summary>Secrets in files, as Docker and Kubernetes mount them: <c>NAME_FILE</c> has the path of a file with the value of <c>NAME</c>.</summary>
-internal static class SecretFiles
+public static class SecretFiles
 {
-    private const string Suffix = "_FILE";
+    /// <summary>What follows the name of a variable in that of its file.</summary>
+    public const string Suffix = "_FILE";
 
     /// <summary>Reads the files of all secret variables.</summary>
     /// <param name="configuration">The configuration that names them.</param>
     /// <returns>The values, and a line for each file that cannot be used.</returns>
+    /// <exception cref="ArgumentNullException">There is no configuration.</exception>
     public static (Dictionary<string, string?> Values, IReadOnlyList<string> Refusals) Read(IConfiguration configuration)
     {
+        ArgumentNullException.ThrowIfNull(configuration);
         var values = new Dictionary<string, string?>();
         var refusals = new List<string>();
         foreach (var name in KnownVariables.All.Where(variable => variable.IsSecret).Select(variable => variable.Name))

@@ -64,8 +64,15 @@ public static class Database
 
         try
         {
+            if (string.IsNullOrEmpty(said))
+            {
+                return null;
+            }
+
             // Of two values for one keyword the later wins.
-            return string.IsNullOrEmpty(said) ? null : new NpgsqlConnectionStringBuilder(ConnectionDefaults + said).ConnectionString;
+            var connection = new NpgsqlConnectionStringBuilder(ConnectionDefaults + said);
+            connection.Password ??= configuration[FlatVariables.PostgresPasswordName] is { Length: > 0 } password ? password : null;
+            return connection.ConnectionString;
         }
         catch (ArgumentException unreadable)
         {

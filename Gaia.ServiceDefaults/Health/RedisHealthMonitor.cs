@@ -35,10 +35,10 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
     }
 
     /// <summary>What is wrong; null when Redis is healthy.</summary>
-    public string? Problem => problem ?? (!redis.IsConnected ? "not connected" : cache is { IsRedisUsed: false } ? "no answer in time" : null);
+    public string? Problem => problem ?? (!redis.IsConnected ? "not connected" : cache is not null && cache.RedisPrimariesUsed < cache.RedisPrimaries ? "no answer in time" : null);
 
     /// <summary>Whether Redis answers at all, if only by errors.</summary>
-    public bool IsAnswering => redis.IsConnected && isAnswering && cache is not { IsRedisUsed: false };
+    public bool IsAnswering => redis.IsConnected && (isAnswering || cache is { RedisPrimaries: > 1 }) && cache is not { IsRedisUsed: false };
 
     /// <summary>The time that the last write took; null when it failed.</summary>
     public TimeSpan? Latency { get; private set; }

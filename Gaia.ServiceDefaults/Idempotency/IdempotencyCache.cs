@@ -1,24 +1,28 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
+using Gaia.Caching.Store;
 using StackExchange.Redis;
 
 namespace Gaia;
 
 /// <summary>
 /// Responses of idempotency keys in Redis, so that most repeated requests do not reach Postgres. Never waits longer for Redis than the cache does, and
-/// skips Redis for a second after it did not answer.
+/// skips a primary of Redis for a second after it did not answer.
 /// </summary>
-internal sealed class IdempotencyCache(IConnectionMultiplexer redis, TimeProvider clock)
+/// <param name="primaries">Only a service with a cache knows them; elsewhere all count as one.</param>
+internal sealed class IdempotencyCache(IConnectionMultiplexer redis, TimeProvider clock, RedisPrimaries? primaries = null)
 {
     /// <summary>The deadline of Gaia.Caching for one command.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan Break = TimeSpan.FromSeconds(1);
 
-    private long brokenUntil = long.MinValue;
+    /// <summary>By primary.</summary>
+    private readonly ConcurrentDictionary<string, long> brokenUntil = new();
 
     public async Task<StoredResponse?> FindAsync(string name)
     {
-        if (IsBroken)
+        if (IsBroken(name))
         {
             return null;
         }
@@ -30,7 +34,7 @@ internal sealed class IdempotencyCache(IConnectionMultiplexer redis, TimeProvide
         }
         catch (Exception e) when (e is RedisException or TimeoutException or JsonException)
         {
-            Volatile.Write(ref brokenUntil, clock.GetTimestamp() + (long)(Break.TotalSeconds * clock.TimestampFrequency));
+            brokenUntil[PrimaryOf(name)] = clock.GetTimestamp() + (long)(Break.TotalSeconds * clock.TimestampFrequency);
             return null;
         }
     }
@@ -38,11 +42,13 @@ internal sealed class IdempotencyCache(IConnectionMultiplexer redis, TimeProvide
     /// <summary>Sends the response to Redis without waiting for it.</summary>
     public void Add(string name, StoredResponse response)
     {
-        if (!IsBroken)
+        if (!IsBroken(name))
         {
             _ = redis.GetDatabase().StringSetAsync(name, response.ToJson(), IdempotencyKey.Lifetime, flags: CommandFlags.FireAndForget);
         }
     }
 
-    private bool IsBroken => clock.GetTimestamp() < Volatile.Read(ref brokenUntil);
+    private bool IsBroken(string name) => !brokenUntil.IsEmpty && brokenUntil.TryGetValue(PrimaryOf(name), out var until) && clock.GetTimestamp() < until;
+
+    private string PrimaryOf(string name) => primaries?.AddressOf(name)?.ToString() ?? "";
 }

@@ -21,6 +21,9 @@ public static class AccessTokenClaims
     /// <summary>The session, or the API key that was exchanged for the token.</summary>
     public const string CredentialId = "sid";
 
+    /// <summary>Requests per minute of the API key that was exchanged for the token, if it has a limit of its own.</summary>
+    public const string RateLimit = "rate_limit";
+
     /// <summary>The revocation position the issuer knew: <see cref="PrincipalSnapshot.AsOf"/>.</summary>
     public const string Position = "rev";
 }

@@ -62,7 +62,7 @@ public sealed class AccessTokenReader(TimeProvider clock)
         Guid.TryParse(jwt.Subject, out var subject)
         && Guid.TryParse(claims.FindFirst(AccessTokenClaims.CredentialId)?.Value, out var credential)
         && long.TryParse(claims.FindFirst(AccessTokenClaims.Position)?.Value, out var position)
-            ? new(new(subject, AuthType.Jwt, credential.ToString(), ScopesOf(claims), new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero), IsKeyExchange(jwt)), position)
+            ? new(new(subject, AuthType.Jwt, credential.ToString(), ScopesOf(claims), new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero), IsKeyExchange(jwt), RateLimitOf(jwt)), position)
             : null;
 
     private static bool IsKeyExchange(JsonWebToken jwt) =>
@@ -70,6 +70,8 @@ public sealed class AccessTokenReader(TimeProvider clock)
         && metadata.ValueKind is JsonValueKind.Object
         && metadata.TryGetProperty(AccessTokenClaims.AuthSource, out var source)
         && source.ValueEquals(AccessTokenClaims.KeyExchangeSource);
+
+    private static int? RateLimitOf(JsonWebToken jwt) => jwt.TryGetPayloadValue<int>(AccessTokenClaims.RateLimit, out var limit) ? limit : null;
 
     private static string[] ScopesOf(ClaimsIdentity claims) =>
         claims.FindFirst(AccessTokenClaims.Scope)?.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];

@@ -6,7 +6,7 @@ using Aspire.Hosting.Testing;
 
 namespace Gaia.Tests.Admission;
 
-public sealed class CredentialTests(GaiaApp gaia)
+public class CredentialTests(GaiaApp gaia)
 {
     private const string Path = "/api/v1/chat/personas";
 

@@ -62,6 +62,7 @@ internal static class RouteTable
         new("POST", "/api/v1/admin/alerts/{id}/replay", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/api-keys", Access.Scoped, Scopes.Admin),
         new("DELETE", "/api/v1/admin/api-keys/{id}", Access.Scoped, Scopes.Admin),
+        new("PUT", "/api/v1/admin/api-keys/{id}/rate-limit", Access.Scoped, Scopes.Admin),
 
         new("POST", "/api/v1/auth/register", Access.Open),
         new("POST", "/api/v1/auth/login", Access.Open),

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Gaia.Tests.Caches;
 
-public sealed class CacheAdministrationTests(GaiaApp gaia)
+public class CacheAdministrationTests(GaiaApp gaia)
 {
     private const string Admin = "/api/v1/admin/cache";
     private const string Personas = "/api/v1/chat/personas";

@@ -19,7 +19,7 @@ public sealed class BreakerTests : IAsyncLifetime
     {
         await using var node = await StartAsync();
         var opened = 0;
-        node.Of<CircuitBreaker>().Changed += closed => opened += closed ? 0 : 1;
+        node.Of<RedisPrimaries>().All.Single().Breaker.Changed += closed => opened += closed ? 0 : 1;
         await servers.Redis.FreezeAsync(Stop);
 
         var reads = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => node.ReadAsync(Doc.ByRow, new Doc($"f{i}", 1))));
@@ -123,12 +123,12 @@ public sealed class BreakerTests : IAsyncLifetime
     public async Task A_start_that_is_slow_is_no_warning()
     {
         await using var node = await CacheHost.StartAsync(servers);
-        var breaker = node.Of<CircuitBreaker>();
+        var breaker = node.Of<RedisPrimaries>().All.Single().Breaker;
         var opened = new TaskCompletionSource();
         breaker.Changed += closed => _ = !closed && opened.TrySetResult();
 
         await servers.Redis.FreezeAsync(Stop);
-        breaker.RequestProbe();
+        node.Of<RedisPrimaries>().RequestProbe();
         await opened.Task.WaitAsync(Stop);
 
         Assert.DoesNotContain(node.Log.Warnings, line => line.StartsWith("Redis is not used", StringComparison.Ordinal));

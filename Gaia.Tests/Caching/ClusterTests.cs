@@ -1,4 +1,6 @@
 using Gaia.Caching.Administration;
+using Gaia.Caching.Store;
+using Gaia.Caching.Writing;
 using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Caching;
@@ -62,6 +64,61 @@ public sealed class ClusterTests : IAsyncLifetime
                 Assert.All(await Task.WhenAll(new[] { redis.Replicas[0], redis.Primaries[1], redis.Primaries[2] }.Select(SizeAsync)), size => Assert.True(size > 0));
             },
             TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_frozen_primary_costs_the_keys_of_no_other()
+    {
+        await using var partly = await RedisCluster.StartAsync(servesPartly: true, ct: Stop);
+        await using var writer = await CacheHost.StartAsync(partly.ConnectionString, nats.Url);
+        foreach (var id in Ids)
+        {
+            await writer.ReadAsync(Doc.ByRow, new Doc(id, 1));
+        }
+
+        await Soon.PassesAsync(async () => Assert.Equal(Ids.Length, (await Task.WhenAll(partly.Primaries.Select(SizeAsync))).Sum()));
+        await using var reader = await CacheHost.StartAsync(partly.ConnectionString, nats.Url, options =>
+        {
+            // The others must be in time even here.
+            options.RedisDeadline = TimeSpan.FromMilliseconds(500);
+            options.Region(Doc.ByRow);
+        });
+        var primaries = reader.Of<RedisPrimaries>();
+        Assert.Equal((3, 3), (primaries.UsedCount, primaries.Count));
+        var frozen = partly.Primaries[1];
+        var lost = Ids.Where(id => primaries.AddressOf($"doc:{id}")!.ToString()!.EndsWith($":{frozen.Port}", StringComparison.Ordinal)).ToHashSet();
+
+        await frozen.FreezeAsync(Stop);
+        await reader.ReadAsync(Doc.ByRow, new Doc(lost.First(), 1));
+        await Soon.BecomesTrueAsync(() => primaries.UsedCount is 2);
+
+        // Without a loader Redis has to know it.
+        Assert.InRange(lost.Count, 2, Ids.Length - 2);
+        Assert.True(reader.Of<RedisStore>().IsUsable);
+        Assert.All(await Task.WhenAll(Ids.Where(id => !lost.Contains(id)).Select(id => reader.ReadAsync(Doc.ByRow, id))), read => Assert.Equal(1, read.Version));
+        Assert.All(await Task.WhenAll(lost.Select(id => reader.ReadAsync(Doc.ByRow, new Doc(id, 2)))), read => Assert.InRange(read.Version, 1, 2));
+        await reader.ChangeAsync(Doc.ByRow, lost.Last(), 3);
+
+        await frozen.ThawAsync(Stop);
+        await Soon.BecomesTrueAsync(() => primaries.UsedCount is 3 && reader.Of<Invalidator>().Unsent is 0);
+        Assert.Equal(3, (await writer.ReadAsync(Doc.ByRow, new Doc(lost.Last(), 3))).Version);
+    }
+
+    [Theory]
+    [InlineData("a}b")]
+    [InlineData("}{")]
+    [InlineData("{}x")]
+    [InlineData("a{b")]
+    [InlineData("a{b}c")]
+    [InlineData("{a{b}c}")]
+    public async Task Braces_in_a_key_do_not_part_it_from_its_lock(string id)
+    {
+        await using var one = await CacheHost.StartAsync(redis.ConnectionString, nats.Url);
+        await using var two = await CacheHost.StartAsync(redis.ConnectionString, nats.Url);
+
+        Assert.Equal(1, (await one.ReadAsync(Doc.ByRow, new Doc(id, 1))).Version);
+
+        await Soon.PassesAsync(async () => Assert.Equal(1, (await two.ReadAsync(Doc.ByRow, id)).Version));
     }
 
     private static string[] Ids { get; } = [.. Enumerable.Range(0, 60).Select(i => $"id{i}")];

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Gaia.Caching;
 using Gaia.Caching.Outbox;
 using Gaia.Caching.Writing;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -41,6 +42,15 @@ public sealed class CommittedChangeTests(OutboxServers servers) : IClassFixture<
             await Soon.BecomesTrueAsync(() => reader.Node.Keys.Find(Doc.ByRow.Key(id)) is { Fence: 2, Entry: null });
             await Soon.BecomesTrueAsync(() => reader.Node.Keys.Find(Doc.ByTimestamp.Key(id)) is { Entry: null } keyState && keyState.Fence > timestamp);
             Assert.StartsWith("{\"v\":2,\"x\":1", await servers.Cache.AskRedisAsync($"GET {Doc.ByRow.Key(id)}"), StringComparison.Ordinal);
+
+            // However long it is away: no node has anything from before the change, which only the database could replace.
+            var since = TimeProvider.System.GetTimestamp();
+            while (TimeProvider.System.GetElapsedTime(since) < reader.Node.StalenessGuard.Bound * 1.5)
+            {
+                Assert.All(
+                    await Task.WhenAll(from node in (CacheHost[])[writer, reader] from region in (Region<string, Doc>[])[Doc.ByRow, Doc.ByTimestamp] select ToldAsync(node, region, id)),
+                    told => Assert.True(told is null or 2, $"{told}"));
+            }
         }
         finally
         {
@@ -124,6 +134,19 @@ public sealed class CommittedChangeTests(OutboxServers servers) : IClassFixture<
         Assert.All(header, letter => Assert.InRange(letter, ' ', '~'));
         Assert.Equal([("doc:b", 1), ("doc:é", 2)], ChangedKeys.Read(header).Select(change => (change.Key, change.Version)));
         Assert.Null(recent.Find(Guid.NewGuid()));
+    }
+
+    /// <returns>The version of the document; null when there is no answer.</returns>
+    private static async Task<long?> ToldAsync(CacheHost node, Region<string, Doc> region, string id)
+    {
+        try
+        {
+            return (await node.Docs(region).GetAsync(id, Stop).AsTask().WaitAsync(TimeSpan.FromMilliseconds(300), Stop)).Value?.Version;
+        }
+        catch (Exception error) when (error is TimeoutException or DbException or InvalidOperationException && !Stop.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private static async Task ChangeAsync(CacheHost node, string id)

@@ -91,6 +91,30 @@ public sealed class LogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_entry_that_the_server_can_no_longer_read_makes_a_node_forget_its_memory()
+    {
+        await using var link = FaultProxy.Start(servers.Nats.Port);
+        await using var writer = await CacheHost.StartAsync(servers);
+        await using var reader = await CacheHost.StartAsync(servers.Redis.ConnectionString, NatsServer.UrlAt(link.Port));
+        await using var nats = new NatsConnection(new NatsOpts { Url = servers.Nats.Url });
+        var stream = await new NatsJSContext(nats).GetStreamAsync("gaia-cache", cancellationToken: Stop);
+        await writer.ChangeAsync(Doc.ByRow, "before", 1);
+        await reader.CatchUpAsync();
+        await reader.ReadAsync(Doc.ByRow, new Doc("gap", 1));
+        link.Cut();
+        await writer.ChangeAsync(Doc.ByRow, "gap", 2);
+        await stream.RefreshAsync(Stop);
+        await stream.DeleteMessageAsync(new StreamMsgDeleteRequest { Seq = stream.Info.State.LastSeq }, Stop);
+        await writer.ChangeAsync(Doc.ByRow, "after", 1);
+
+        link.Heal();
+
+        await reader.CatchUpAsync();
+        await Soon.BecomesTrueAsync(() => reader.Node.StalenessGuard.IsTrustedNow);
+        Assert.Equal(2, (await reader.ReadAsync(Doc.ByRow, new Doc("gap", 2))).Version);
+    }
+
+    [Fact]
     public async Task A_change_that_the_log_lost_before_Redis_had_its_fence_is_in_the_log_again_afterwards()
     {
         await using var toRedis = FaultProxy.Start(servers.Redis.Port);

@@ -27,7 +27,7 @@ public sealed class ProviderTests(ChatNodes nodes)
         Assert.Contains("I am Mu", TextOf(answers[0]), StringComparison.Ordinal);
         Assert.Contains("offline model", TextOf(answers[0]), StringComparison.Ordinal);
         Assert.Contains("\"Good morning\"", TextOf(next), StringComparison.Ordinal);
-        Assert.Equal("echo", next.GetProperty("model").GetString());
+        Assert.Equal("rehearsal", next.GetProperty("model").GetString());
     }
 
     [Fact]

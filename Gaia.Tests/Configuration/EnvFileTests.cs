@@ -47,6 +47,7 @@ public sealed class EnvFileTests
     [Theory]
     [InlineData("REDIS_URL=redis://redis:6379")]
     [InlineData("REDIS_URL=redis://:secret@redis:6379/0")]
+    [InlineData("REDIS_URL=redis://redis,other:6379")]
     [InlineData("DATABASE_URL=postgresql://gaia:secret@db:5432/gaia")]
     public async Task A_host_of_docker_compose_is_explained_in_one_line(string file)
     {

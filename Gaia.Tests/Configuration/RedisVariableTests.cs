@@ -32,6 +32,30 @@ public sealed class RedisVariableTests
         Assert.True(service.Redis.Ssl);
     }
 
+    [Theory]
+    [InlineData("redis://one,two:7000,three", null)]
+    [InlineData("redis://one:6379,redis://two:7000,redis://three:6379", null)]
+    [InlineData("redis://:p@ss,w=rd@one,two:7000,three", "p@ss,w=rd")]
+    [InlineData("redis://:p,w,x@one,redis://:p,w,x@two:7000,redis://three", "p,w,x")]
+    [InlineData("redis://:secret@one,redis://two:7000,three/0", "secret")]
+    public void A_redis_url_names_several_servers_and_one_password(string url, string? password)
+    {
+        using var service = new ConfiguredService(("REDIS_URL", url));
+
+        Assert.Equal([("one", 6379), ("two", 7000), ("three", 6379)], service.Redis.EndPoints.Select(Address));
+        Assert.Equal(password, service.Redis.Password);
+        Assert.False(service.Redis.Ssl);
+    }
+
+    [Theory]
+    [InlineData("redis://one,rediss://two")]
+    [InlineData("redis://:a@one,redis://:b@two")]
+    [InlineData("redis://one/1,redis://two/2")]
+    [InlineData("redis://one,")]
+    [InlineData("redis://one,two:port")]
+    public async Task Servers_that_do_not_belong_together_are_refused(string url) =>
+        Assert.Equal(["REDIS_URL"], (await StartRefusalTests.RefusedStartAsync(("REDIS_URL", url))).Select(line => line.Split(' ')[0]));
+
     [Fact]
     public void A_redis_url_wins_over_the_connection_that_aspire_injects_and_takes_nothing_from_it()
     {

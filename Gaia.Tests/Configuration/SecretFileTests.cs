@@ -26,6 +26,34 @@ public sealed class SecretFileTests : IDisposable
     }
 
     [Fact]
+    public void Passwords_fill_in_where_urls_have_none()
+    {
+        using var service = new ConfiguredService(
+            ("DATABASE_URL", "postgres://gaia@db"),
+            ("POSTGRES_PASSWORD_FILE", Secret("po;st'gres")),
+            ("NATS_URL", "nats://gaia@one,nats://gaia:own@two"),
+            ("NATS_PASSWORD_FILE", Secret("na@ts")),
+            ("NATS_URI", "nats://nats:aspire@aspire-nats:2000"));
+
+        Assert.Equal(("gaia", "po;st'gres"), (service.Postgres.Username, service.Postgres.Password));
+        Assert.Equal("nats://gaia:na%40ts@one:4222,nats://gaia:own@two:4222", service.NatsUrl);
+    }
+
+    [Fact]
+    public void Passwords_do_not_replace_what_urls_have_and_go_to_no_other_server()
+    {
+        using var service = new ConfiguredService(
+            ("DATABASE_URL", "postgres://gaia:own@db"),
+            ("POSTGRES_PASSWORD", "other"),
+            ("NATS_URL", "nats://token@elsewhere"),
+            ("NATS_PASSWORD", "aspire"),
+            ("NATS_URI", "nats://nats:aspire@aspire-nats:2000"));
+
+        Assert.Equal("own", service.Postgres.Password);
+        Assert.Equal("nats://token@elsewhere:4222", service.NatsUrl);
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_used_ends_the_start_with_one_line()
     {
         Assert.Equal(

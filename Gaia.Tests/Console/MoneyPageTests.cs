@@ -18,7 +18,7 @@ public sealed class MoneyPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
         await gaia.UseAsync();
         await using var tab = await browser.SignInAsync(gaia);
         await tab.GoAsync("Usage and cost");
-        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Cell, new() { Name = "echo", Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Cell, new() { Name = "rehearsal", Exact = true })).ToBeVisibleAsync();
         await tab.Page.GetByLabel("By", new() { Exact = true }).SelectOptionAsync("Route");
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Cell, new() { Name = "/v1/chat/completions", Exact = true })).ToBeVisibleAsync();
         await tab.Page.GetByLabel("By", new() { Exact = true }).SelectOptionAsync("API key");

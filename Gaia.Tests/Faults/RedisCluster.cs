@@ -8,8 +8,11 @@ public sealed class RedisCluster : IAsyncDisposable
     private const int Slots = 16_384;
     private const int Size = 3;
 
-    private RedisCluster(RedisServer[] nodes)
+    private readonly string? password;
+
+    private RedisCluster(RedisServer[] nodes, string? password)
     {
+        this.password = password;
         Primaries = nodes[..Size];
         Replicas = nodes[Size..];
     }
@@ -22,19 +25,26 @@ public sealed class RedisCluster : IAsyncDisposable
     /// <summary>For StackExchange.Redis.</summary>
     public string ConnectionString => string.Join(',', Nodes.Select(node => node.ConnectionString));
 
+    /// <summary>For <c>REDIS_URL</c>.</summary>
+    public string Url => $"redis://{(password is null ? "" : $":{password}@")}{string.Join(',', Nodes.Select(node => $"127.0.0.1:{node.Port}"))}";
+
     private IEnumerable<RedisServer> Nodes => Primaries.Concat(Replicas);
 
-    public static async Task<RedisCluster> StartAsync(int replicasPerPrimary = 0, CancellationToken ct = default)
+    /// <param name="replicasPerPrimary">How many replicas each primary has.</param>
+    /// <param name="password">What clients and servers must authenticate with; null admits everybody.</param>
+    /// <param name="servesPartly">Whether the other primaries go on while one without a replica is gone; Redis' default is that they do not.</param>
+    /// <param name="ct">Ends the start.</param>
+    public static async Task<RedisCluster> StartAsync(int replicasPerPrimary = 0, string? password = null, bool servesPartly = false, CancellationToken ct = default)
     {
         List<RedisServer> nodes = [];
         try
         {
             while (nodes.Count < Size * (1 + replicasPerPrimary))
             {
-                nodes.Add(await StartNodeAsync(ct));
+                nodes.Add(await StartNodeAsync(password, servesPartly, ct));
             }
 
-            var cluster = new RedisCluster([.. nodes]);
+            var cluster = new RedisCluster([.. nodes], password);
             await cluster.FormAsync(ct);
             return cluster;
         }
@@ -47,12 +57,14 @@ public sealed class RedisCluster : IAsyncDisposable
 
     public ValueTask DisposeAsync() => EndAsync(Nodes);
 
-    private static Task<RedisServer> StartNodeAsync(CancellationToken ct) => RedisServer.StartAsync(
+    private static Task<RedisServer> StartNodeAsync(string? password, bool servesPartly, CancellationToken ct) => RedisServer.StartAsync(
+        password,
         arguments:
         [
             "--cluster-enabled", "yes",
             "--cluster-port", FreePort.Next().ToString(CultureInfo.InvariantCulture),
             "--cluster-node-timeout", "1000",
+            "--cluster-require-full-coverage", servesPartly ? "no" : "yes",
         ],
         ct: ct);
 

@@ -57,7 +57,7 @@ public sealed class ServerTests
     [Fact]
     public async Task A_cluster_serves_all_slots_and_a_replica_takes_over_from_a_dead_primary()
     {
-        await using var cluster = await RedisCluster.StartAsync(replicasPerPrimary: 1, Ct);
+        await using var cluster = await RedisCluster.StartAsync(replicasPerPrimary: 1, ct: Ct);
         foreach (var primary in cluster.Primaries)
         {
             Assert.Contains("cluster_slots_ok:16384", await primary.CommandAsync("CLUSTER INFO", Ct), StringComparison.Ordinal);

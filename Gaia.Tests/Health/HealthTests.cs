@@ -4,7 +4,7 @@ using Gaia.Tests.Caching;
 
 namespace Gaia.Tests.Health;
 
-public sealed class HealthTests(GaiaApp gaia)
+public class HealthTests(GaiaApp gaia)
 {
     [Fact]
     public async Task Health_tells_of_everything_Gaia_stands_on()

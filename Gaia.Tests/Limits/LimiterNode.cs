@@ -1,4 +1,7 @@
 using Gaia.Caching;
+using Gaia.Caching.Engine;
+using Gaia.Caching.Store;
+using Gaia.Caching.Writing;
 using Gaia.Gateway.Limits;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,13 +21,18 @@ internal sealed class LimiterNode : IAsyncDisposable
     private readonly NatsConnection nats;
     private readonly Peers peers;
     private readonly LeaseRefreshService keeper;
+    private readonly ClusterWatch cluster;
 
     private LimiterNode(ConnectionMultiplexer redis, string? natsUrl, RateLimitOptions options)
     {
         this.redis = redis;
         nats = natsUrl is null ? new() : new(new NatsOpts { Url = natsUrl });
         var wrapped = Options.Create(options);
-        Store = new(redis, new CachingOptions(new ServiceCollection()), wrapped, NullLogger<LeaseStore>.Instance);
+        var caching = new CachingOptions(new ServiceCollection()) { RedisDeadline = options.RedisDeadline };
+        var clock = new Clock(TimeProvider.System);
+        var primaries = new RedisPrimaries(redis, clock, caching, NullLogger<RedisPrimaries>.Instance);
+        cluster = new(redis, primaries, clock);
+        Store = new(redis, primaries, caching, wrapped, NullLogger<LeaseStore>.Instance);
         peers = new(nats, TimeProvider.System, wrapped, NullLogger<Peers>.Instance);
         Limiter = new(Store, peers, TimeProvider.System, wrapped);
         keeper = new(Limiter, Store, peers, wrapped);
@@ -47,6 +55,7 @@ internal sealed class LimiterNode : IAsyncDisposable
             await node.peers.StartAsync(CancellationToken.None);
         }
 
+        node.cluster.Start();
         await node.keeper.StartAsync(CancellationToken.None);
         return node;
     }

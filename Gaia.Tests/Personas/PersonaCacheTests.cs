@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace Gaia.Tests.Personas;
 
 /// <summary>The keys of the seed guide, as its readers look at them with redis-cli.</summary>
-public sealed class PersonaCacheTests(GaiaApp gaia)
+public class PersonaCacheTests(GaiaApp gaia)
 {
     private const string Path = "/api/v1/chat/personas";
 

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Gaia.Tests.Personas;
 
-public sealed class PersonaTests(GaiaApp gaia)
+public class PersonaTests(GaiaApp gaia)
 {
     private const string Path = "/api/v1/chat/personas";
 

@@ -7,9 +7,9 @@ namespace Gaia.Tests.Publishing;
 public sealed class ComposeTests
 {
     // Where the infrastructure and the files are is the compose file's own affair.
-    private static readonly string[] Fixed = ["DATABASE_URL", "REDIS_URL", "NATS_URL", "ASSET_PATH", "GATEWAY_PORT", "GAIA_REPLICAS"];
+    private static readonly string[] Fixed = ["DATABASE_URL", "NATS_URL", "ASSET_PATH", "GATEWAY_PORT", "GAIA_REPLICAS"];
 
-    private static readonly Dictionary<string, Dictionary<string, object>> Services = Read();
+    private static readonly Dictionary<string, Dictionary<string, object>> Services = Read("docker-compose.yml");
 
     [Theory]
     [InlineData(Resources.Auth)]
@@ -52,9 +52,28 @@ public sealed class ComposeTests
     public void A_server_is_reached_from_this_machine_only(string server) =>
         Assert.All((List<object>)Services[server]["ports"], port => Assert.StartsWith("127.0.0.1:", (string)port, StringComparison.Ordinal));
 
-    private static Dictionary<string, Dictionary<string, object>> Read()
+    [Fact]
+    public void Every_password_that_has_a_default_can_be_a_docker_secret()
     {
-        using var text = File.OpenText(Path.Combine(Publisher.Repository, "docker-compose.yml"));
+        var secret = Read("docker-compose.secrets.yml");
+        var defaults = Services.Where(service => service.Value.ContainsKey("environment")).SelectMany(service =>
+            from variable in (Dictionary<object, object>)service.Value["environment"]
+            let known = KnownVariables.All.FirstOrDefault(known => known.Name == (string)variable.Key)
+            where known is { IsSecret: true } && known.Name is not "REDIS_URL" && !((string)variable.Value).EndsWith(":-}", StringComparison.Ordinal)
+            select (Service: service.Key, known.Name)).Where(variable => variable.Name is not ("DATABASE_URL" or "NATS_URL")).ToList();
+
+        Assert.Contains(("gateway", "IDENTITY_KEY"), defaults);
+        Assert.All(defaults, variable =>
+        {
+            var environment = (Dictionary<object, object>)secret[variable.Service]["environment"];
+            Assert.Equal(("", $"/run/secrets/{variable.Name.ToLowerInvariant()}"), ((string)environment[variable.Name], (string)environment[$"{variable.Name}_FILE"]));
+            Assert.Contains(variable.Name.ToLowerInvariant(), ((List<object>)secret[variable.Service]["secrets"]).Cast<string>());
+        });
+    }
+
+    private static Dictionary<string, Dictionary<string, object>> Read(string name)
+    {
+        using var text = File.OpenText(Path.Combine(Publisher.Repository, name));
         var file = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(new MergingParser(new Parser(text)));
         return ((Dictionary<object, object>)file["services"]).ToDictionary(
             service => (string)service.Key,

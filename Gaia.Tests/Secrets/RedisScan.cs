@@ -9,12 +9,15 @@ internal static class RedisScan
     public static async Task<List<string>> FindAsync(IConnectionMultiplexer redis, CancellationToken ct)
     {
         List<string> found = [];
-        var (server, database) = (redis.GetServers().Single(), redis.GetDatabase());
-        await foreach (var key in server.KeysAsync(pageSize: 1_000).WithCancellation(ct))
+        var database = redis.GetDatabase();
+        foreach (var primary in redis.GetServers().Where(server => server.IsConnected && !server.IsReplica))
         {
-            foreach (var part in (byte[][])[(byte[])key!, .. await ContentAsync(database, key)])
+            await foreach (var key in primary.KeysAsync(pageSize: 1_000).WithCancellation(ct))
             {
-                found.AddRange(SecretScan.Find(part).Select(secret => $"\"{secret}\" at {key}"));
+                foreach (var part in (byte[][])[(byte[])key!, .. await ContentAsync(database, key)])
+                {
+                    found.AddRange(SecretScan.Find(part).Select(secret => $"\"{secret}\" at {key}"));
+                }
             }
         }
 

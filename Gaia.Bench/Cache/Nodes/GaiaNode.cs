@@ -1,5 +1,7 @@
+using System.Net;
 using Gaia.Caching;
 using Gaia.Caching.Engine;
+using Gaia.Caching.Store;
 using Gaia.Tests.Faults;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +41,14 @@ internal sealed class GaiaNode : ICacheNode
     public HybridCache Hybrid { get; }
 
     public int Warnings => log.Count;
+
+    /// <summary>Whether all primaries of Redis answer.</summary>
+    public bool UsesAllPrimaries => Primaries.UsedCount == Primaries.Count;
+
+    private RedisPrimaries Primaries => services.GetRequiredService<RedisPrimaries>();
+
+    /// <summary>Where a persona lies on a Redis Cluster.</summary>
+    public EndPoint? PrimaryOf(Guid id) => Primaries.AddressOf(Personas.Key(id));
 
     public static async Task<ICacheNode> StartAsync(string redis, string nats, CancellationToken ct)
     {

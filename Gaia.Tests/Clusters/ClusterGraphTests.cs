@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Gaia.Tests.Faults;
+
+namespace Gaia.Tests.Clusters;
+
+/// <summary>What only several primaries can get wrong.</summary>
+[Collection(nameof(GaiaOnCluster))]
+public sealed class ClusterGraphTests(GaiaOnCluster gaia)
+{
+    private const string Admin = "/api/v1/admin/cache";
+    private const string Personas = "/api/v1/chat/personas";
+    private const int Many = 60;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(40);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_listing_a_count_and_a_flush_find_the_keys_of_all_primaries()
+    {
+        using var developer = gaia.Developer();
+        var name = $"probe:{Guid.CreateVersion7()}";
+        await Task.WhenAll(Enumerable.Range(0, Many).Select(i => gaia.Redis().StringSetAsync($"{name}:{i}", "1", TimeSpan.FromMinutes(5))));
+        Assert.All(await Task.WhenAll(gaia.Cluster.Primaries.Select(SizeAsync)), size => Assert.True(size > 0));
+
+        var page = await developer.GetFromJsonAsync<JsonElement>($"{Admin}/keys?pattern={name}:*&limit=1000", Ct);
+        Assert.Equal(Many, page.GetProperty("keys").GetArrayLength());
+        Assert.Equal(Many, (await FlushAsync(developer, new { pattern = $"{name}:*", dry_run = true })).GetProperty("matched").GetInt32());
+        Assert.Equal(Many, (await FlushAsync(developer, new { pattern = $"{name}:*" })).GetProperty("removed").GetInt32());
+
+        Assert.Equal(0, (await FlushAsync(developer, new { pattern = $"{name}:*", dry_run = true })).GetProperty("matched").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_request_that_is_repeated_is_processed_once_wherever_its_key_lies()
+    {
+        using var developer = gaia.Developer();
+        foreach (var key in Enumerable.Range(0, 12).Select(_ => Guid.CreateVersion7()))
+        {
+            var first = await AddAsync(developer, key);
+            Assert.Equal(first, await AddAsync(developer, key));
+        }
+    }
+
+    [Fact]
+    public async Task Published_keys_come_from_the_output_cache()
+    {
+        using var anyone = gaia.Gateway();
+
+        var first = await anyone.GetStringAsync("/.well-known/jwks.json", Ct);
+
+        Assert.Equal(first, await anyone.GetStringAsync("/.well-known/jwks.json", Ct));
+        await Eventually.PassesAsync(async () => Assert.Contains(await KeysAsync(), key => key.Contains("JWKS.JSON", StringComparison.OrdinalIgnoreCase)), ct: Ct);
+    }
+
+    [Theory]
+    [InlineData("frozen")]
+    [InlineData("killed")]
+    public async Task Nobody_notices_that_a_primary_is(string fault)
+    {
+        using var developer = gaia.Developer();
+        await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("healthy", 3, 3), Deadline, Ct);
+        var persona = (await developer.GetFromJsonAsync<JsonElement>(Personas, Ct)).GetProperty("personas")[0].GetProperty("id").GetString();
+        using var over = new CancellationTokenSource();
+        var failures = new ConcurrentBag<string>();
+        var answers = 0;
+        var load = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(UseAsync, Ct)));
+
+        // After a failover any of the six may be one.
+        var victim = await PrimaryAsync();
+        await (fault is "frozen" ? victim.FreezeAsync(Ct) : victim.KillAsync(Ct));
+        await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("degraded", 2, 3), Deadline, Ct);
+        var before = Volatile.Read(ref answers);
+        await Eventually.IsTrueAsync(() => Volatile.Read(ref answers) > before + 100, Deadline, Ct);
+
+        // Its replica takes over, and then it comes back as that one's replica.
+        await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("healthy", 3, 3), Deadline, Ct);
+        await (fault is "frozen" ? victim.ThawAsync(Ct) : victim.RestartAsync(Ct));
+        await Eventually.IsTrueAsync(async () => (await victim.CommandAsync("INFO replication", Ct)).Contains("master_link_status:up", StringComparison.Ordinal), Deadline, Ct);
+        before = Volatile.Read(ref answers);
+        await Eventually.IsTrueAsync(() => Volatile.Read(ref answers) > before + 100, Deadline, Ct);
+        await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("healthy", 3, 3), Deadline, Ct);
+
+        await over.CancelAsync();
+        await load;
+        Assert.Empty(failures);
+
+        async Task UseAsync()
+        {
+            using var user = gaia.Developer();
+            using var anyone = gaia.Gateway();
+            while (!over.IsCancellationRequested)
+            {
+                try
+                {
+                    await AddAsync(user, Guid.CreateVersion7());
+                    foreach (var path in (string[])[$"{Personas}/{persona}", Personas, $"{Personas}/current", "/api/v1/usage"])
+                    {
+                        await user.GetStringAsync(path, Ct);
+                    }
+
+                    await anyone.GetStringAsync("/.well-known/jwks.json", Ct);
+                    await anyone.GetStringAsync(Personas, Ct);
+                    Interlocked.Add(ref answers, 7);
+                }
+                catch (HttpRequestException error)
+                {
+                    failures.Add(error.Message);
+                }
+            }
+        }
+    }
+
+    /// <returns>The answer, whole.</returns>
+    private static async Task<string> AddAsync(HttpClient client, Guid key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/conversations")
+        {
+            Content = JsonContent.Create(new { title = $"About {key}" }),
+            Headers = { { "Idempotency-Key", $"{key}" } },
+        };
+        using var answer = await client.SendAsync(request, Ct);
+        return await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(Ct);
+    }
+
+    private static async Task<JsonElement> FlushAsync(HttpClient client, object wish)
+    {
+        using var answer = await client.PostAsJsonAsync($"{Admin}/flush", wish, Ct);
+        return await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Ct);
+    }
+
+    private static async Task<(string? Status, int Connected, int Total)> HealthAsync(HttpClient client)
+    {
+        var health = await client.GetFromJsonAsync<JsonElement>("/health", Ct);
+        var primaries = health.GetProperty("redis").GetProperty("primaries");
+        return (health.GetProperty("status").GetString(), primaries.GetProperty("connected").GetInt32(), primaries.GetProperty("total").GetInt32());
+    }
+
+    private static async Task<long> SizeAsync(RedisServer server) => long.Parse(await server.CommandAsync("DBSIZE", Ct), CultureInfo.InvariantCulture);
+
+    private async Task<RedisServer> PrimaryAsync()
+    {
+        foreach (var server in gaia.Cluster.Primaries.Concat(gaia.Cluster.Replicas))
+        {
+            if ((await server.CommandAsync("INFO replication", Ct)).Contains("role:master", StringComparison.Ordinal))
+            {
+                return server;
+            }
+        }
+
+        throw new InvalidOperationException("The cluster has no primary.");
+    }
+
+    private async Task<List<string>> KeysAsync()
+    {
+        List<string> keys = [];
+        foreach (var server in gaia.Redis().Multiplexer.GetServers().Where(server => server.IsConnected && !server.IsReplica))
+        {
+            await foreach (var key in server.KeysAsync().WithCancellation(Ct))
+            {
+                keys.Add(key.ToString());
+            }
+        }
+
+        return keys;
+    }
+}
