@@ -14,8 +14,12 @@ internal static class SummaryEndpoints
     {
         var summary = routes.MapGroup(Route).WithTags("Conversations").RequireScope(Scopes.Chat).AddEndpointFilter<ChatExceptionFilter>();
 
-        summary.MapGet("", Get).WithName("GetConversationSummary");
-        summary.MapDelete("", Delete).WithName("DeleteConversationSummary");
+        summary.MapGet("", Get).WithName("GetConversationSummary").WithSummary("Get the summary of a conversation")
+            .WithDescription("Shows the summary that stands for the old turns of a long conversation.")
+            .FailsWith(StatusCodes.Status404NotFound, "The caller has no conversation of this id, or it has no summary.");
+        summary.MapDelete("", Delete).WithName("DeleteConversationSummary").WithSummary("Delete the summary of a conversation")
+            .WithDescription("Deletes the summary of a conversation. The turns that it covered are not summarized again; their messages stay.")
+            .FailsWith(StatusCodes.Status404NotFound, "The caller has no conversation of this id, or it has no summary.");
     }
 
     private static async Task<SummaryView> Get(Guid id, CurrentUser user, ChatDb db, CancellationToken ct) =>

@@ -42,8 +42,8 @@ internal sealed class Node : LocalServer
         Interlocked.Increment(ref life);
     }
 
-    public async Task<Answer> ReadAsync(string region, string id) =>
-        (await http.GetFromJsonAsync<Answer>($"/{region}/{id}"))!;
+    public async Task<NodeRead> ReadAsync(string region, string id) =>
+        (await http.GetFromJsonAsync<NodeRead>($"/{region}/{id}"))!;
 
     /// <returns>The document's new version.</returns>
     public async Task<long> ChangeAsync(string id)

@@ -43,7 +43,7 @@ internal static class NodeProgram
         return 0;
     }
 
-    private static async Task<Answer> ReadAsync(string region, string id, IServiceProvider services, CancellationToken ct)
+    private static async Task<NodeRead> ReadAsync(string region, string id, IServiceProvider services, CancellationToken ct)
     {
         var doc = await services.GetRequiredKeyedService<RegionCache<string, Doc>>(region).GetAsync(id, ct);
         return new(doc.Value?.Version ?? 0, doc.IsStale);
@@ -51,6 +51,6 @@ internal static class NodeProgram
 }
 
 /// <param name="Version">Of the document; 0 when there is none.</param>
-internal sealed record Answer(long Version, bool IsStale);
+internal sealed record NodeRead(long Version, bool IsStale);
 
 internal sealed record NodeState(bool UsesRedis, bool TrustsLog);
