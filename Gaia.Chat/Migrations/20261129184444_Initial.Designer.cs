@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Gaia.Chat.Migrations
 {
     [DbContext(typeof(ChatDb))]
-    [Migration("20261129172900_Initial")]
+    [Migration("20261129184444_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -214,6 +214,22 @@ namespace Gaia.Chat.Migrations
                         .HasColumnType("text")
                         .HasColumnName("preview");
 
+                    b.Property<DateTimeOffset?>("SummarizedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("summarized_at");
+
+                    b.Property<long>("SummarizedUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("summarized_until");
+
+                    b.Property<string>("Summary")
+                        .HasColumnType("text")
+                        .HasColumnName("summary");
+
+                    b.Property<string>("SummaryModel")
+                        .HasColumnType("text")
+                        .HasColumnName("summary_model");
+
                     b.Property<string>("Title")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
@@ -252,6 +268,10 @@ namespace Gaia.Chat.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Json")
+                        .HasColumnType("text")
+                        .HasColumnName("json");
+
                     b.Property<string>("Model")
                         .HasColumnType("text")
                         .HasColumnName("model");
@@ -283,6 +303,32 @@ namespace Gaia.Chat.Migrations
                         .HasDatabaseName("ix_messages_conversation_id_sequence");
 
                     b.ToTable("messages", (string)null);
+                });
+
+            modelBuilder.Entity("Gaia.Chat.Conversations.MessageImage", b =>
+                {
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<int>("Index")
+                        .HasColumnType("integer")
+                        .HasColumnName("index");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("MediaType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("media_type");
+
+                    b.HasKey("MessageId", "Index")
+                        .HasName("pk_message_images");
+
+                    b.ToTable("message_images", (string)null);
                 });
 
             modelBuilder.Entity("Gaia.Chat.Personas.Persona", b =>
@@ -613,6 +659,16 @@ namespace Gaia.Chat.Migrations
                         .HasConstraintName("fk_messages_conversations_conversation_id");
                 });
 
+            modelBuilder.Entity("Gaia.Chat.Conversations.MessageImage", b =>
+                {
+                    b.HasOne("Gaia.Chat.Conversations.Message", null)
+                        .WithMany("Images")
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_message_images_messages_message_id");
+                });
+
             modelBuilder.Entity("Gaia.Chat.Personas.PersonaPreference", b =>
                 {
                     b.HasOne("Gaia.Chat.Personas.Persona", null)
@@ -631,6 +687,11 @@ namespace Gaia.Chat.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_persona_versions_personas_persona_id");
+                });
+
+            modelBuilder.Entity("Gaia.Chat.Conversations.Message", b =>
+                {
+                    b.Navigation("Images");
                 });
 #pragma warning restore 612, 618
         }

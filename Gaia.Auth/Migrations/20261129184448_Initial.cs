@@ -130,6 +130,7 @@ namespace Gaia.Auth.Migrations
                     previous_hash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
                     previous_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     scopes = table.Column<string[]>(type: "text[]", nullable: false),
+                    rate_limit = table.Column<int>(type: "integer", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     last_used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)

@@ -79,6 +79,10 @@ namespace Gaia.Chat.Migrations
                     greeting = table.Column<int>(type: "integer", nullable: true),
                     title = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
                     preview = table.Column<string>(type: "text", nullable: true),
+                    summary = table.Column<string>(type: "text", nullable: true),
+                    summary_model = table.Column<string>(type: "text", nullable: true),
+                    summarized_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    summarized_until = table.Column<long>(type: "bigint", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
@@ -177,6 +181,7 @@ namespace Gaia.Chat.Migrations
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
                     role = table.Column<string>(type: "text", nullable: false),
                     content = table.Column<string>(type: "text", nullable: false),
+                    json = table.Column<string>(type: "text", nullable: true),
                     model = table.Column<string>(type: "text", nullable: true),
                     provider = table.Column<string>(type: "text", nullable: true),
                     tokens_used = table.Column<int>(type: "integer", nullable: true),
@@ -235,6 +240,26 @@ namespace Gaia.Chat.Migrations
                         name: "fk_persona_versions_personas_persona_id",
                         column: x => x.persona_id,
                         principalTable: "personas",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "message_images",
+                columns: table => new
+                {
+                    message_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    index = table.Column<int>(type: "integer", nullable: false),
+                    media_type = table.Column<string>(type: "text", nullable: false),
+                    bytes = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_message_images", x => new { x.message_id, x.index });
+                    table.ForeignKey(
+                        name: "fk_message_images_messages_message_id",
+                        column: x => x.message_id,
+                        principalTable: "messages",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -343,7 +368,7 @@ namespace Gaia.Chat.Migrations
                 name: "idempotency_records");
 
             migrationBuilder.DropTable(
-                name: "messages");
+                name: "message_images");
 
             migrationBuilder.DropTable(
                 name: "persona_preferences");
@@ -358,10 +383,13 @@ namespace Gaia.Chat.Migrations
                 name: "usage");
 
             migrationBuilder.DropTable(
-                name: "conversations");
+                name: "messages");
 
             migrationBuilder.DropTable(
                 name: "personas");
+
+            migrationBuilder.DropTable(
+                name: "conversations");
         }
     }
 }
