@@ -138,9 +138,9 @@ internal static class RouteTable
         new("PATCH", "/api/v1/conversations/{id}", Access.Scoped, Scopes.Chat, Owned.Conversation),
         new("DELETE", "/api/v1/conversations/{id}", Access.Scoped, Scopes.Chat, Owned.Conversation),
         new("GET", "/api/v1/conversations/{id}/messages", Access.Scoped, Scopes.Chat, Owned.Conversation),
-        new("GET", "/api/v1/conversations/{id}/messages/{messageId}/images/{index}", Access.Scoped, Scopes.Chat, Owned.Conversation),
-        new("GET", "/api/v1/conversations/{id}/summary", Access.Scoped, Scopes.Chat, Owned.Conversation),
-        new("DELETE", "/api/v1/conversations/{id}/summary", Access.Scoped, Scopes.Chat, Owned.Conversation),
+        new("GET", "/api/v1/conversations/{id}/messages/{messageId}/images/{index}", Access.Scoped, Scopes.Chat),
+        new("GET", "/api/v1/conversations/{id}/summary", Access.Scoped, Scopes.Chat),
+        new("DELETE", "/api/v1/conversations/{id}/summary", Access.Scoped, Scopes.Chat),
         new("GET", "/api/v0.3/conversations", Access.Scoped, Scopes.Chat),
         new("POST", "/api/v0.3/conversations", Access.Scoped, Scopes.Chat),
 
