@@ -10,6 +10,10 @@ namespace Gaia.Caching.Administration;
 /// <summary>What an administrator can see and do, off the request path. What it reports of memory is this node's; what it removes goes everywhere.</summary>
 public sealed class CacheAdministration
 {
+    // Whoever looks at a key is not in a hurry: one late answer is no reason to call Redis unavailable.
+    private const int InspectRetries = 10;
+    private static readonly TimeSpan InspectRetryDelay = TimeSpan.FromMilliseconds(100);
+
     private readonly CacheNode node;
     private readonly Invalidator invalidator;
     private readonly StatisticsHistory history;
@@ -62,6 +66,12 @@ public sealed class CacheAdministration
         var region = node.Regions.Of(key);
         var keyState = node.Keys.Find(key);
         var read = await node.Store.ReadAsync(key, region);
+        for (var retry = 0; retry < InspectRetries && read.Answer is StoreAnswer.Unavailable; retry++)
+        {
+            await Task.Delay(InspectRetryDelay, node.Clock.Time);
+            read = await node.Store.ReadAsync(key, region);
+        }
+
         var inRedis = read.Answer is StoreAnswer.Hit or StoreAnswer.Tombstone;
         if (!inRedis && keyState?.Entry is null)
         {
