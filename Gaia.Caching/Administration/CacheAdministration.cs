@@ -11,7 +11,7 @@ namespace Gaia.Caching.Administration;
 public sealed class CacheAdministration
 {
     // Whoever looks at a key is not in a hurry: one late answer is no reason to call Redis unavailable.
-    private const int InspectRetries = 10;
+    private const int InspectRetries = 20;
     private static readonly TimeSpan InspectRetryDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly CacheNode node;

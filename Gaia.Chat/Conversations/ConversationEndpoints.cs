@@ -106,9 +106,11 @@ internal static class ConversationEndpoints
     /// <summary>An image that came inside a message, as it came.</summary>
     private static async Task<FileContentHttpResult> Image(Guid id, Guid messageId, int index, HttpContext context, CurrentUser user, ChatDb db, CancellationToken ct)
     {
-        await Get(id, user, db, ct);
         var image = await db.MessageImages.AsNoTracking()
-            .SingleOrDefaultAsync(i => i.MessageId == messageId && i.Index == index && db.Messages.Any(m => m.Id == messageId && m.ConversationId == id), ct)
+            .SingleOrDefaultAsync(
+                i => i.MessageId == messageId && i.Index == index
+                    && db.Messages.Any(m => m.Id == messageId && m.ConversationId == id) && db.Conversations.Any(c => c.Id == id && c.OwnerId == user.Id),
+                ct)
             ?? throw ChatException.NotFound("Image");
 
         // What a browser would run, such as SVG, is never shown as part of this origin.

@@ -24,10 +24,10 @@ internal sealed class ConversationHistory(ChatDb db)
             .Where(m => m.ConversationId == conversation && m.Sequence > after)
             .OrderByDescending(m => m.Sequence)
             .Take(MessageLimit)
-            .Select(m => new { m.Id, m.Sequence, m.Role, m.Content, m.Json, HasImages = m.Images.Count > 0 })
+            .Select(m => new { m.Id, m.Sequence, m.Role, m.Content, m.Json })
             .ToListAsync(ct);
         rows.Reverse();
-        var images = await LoadImagesAsync([.. rows.Where(row => row.HasImages && withImages).Select(row => row.Id)], ct);
+        var images = await LoadImagesAsync([.. rows.Where(row => withImages && row.Json is not null && MessageJson.HasImages(row.Json)).Select(row => row.Id)], ct);
         return [.. rows.Select(row => new StoredMessage(row.Sequence, row.Json is null
             ? new ChatMessage(new(row.Role), row.Content)
             : CompletionReader.Message(MessageJson.Read(row.Json, index => images.GetValueOrDefault((row.Id, index))))))];

@@ -31,6 +31,9 @@ internal static class MessageJson
         return (JsonSerializer.Serialize(raw, CompletionJson.Sent.CompletionMessage), images);
     }
 
+    /// <summary>Whether images that came inside the message are stored apart.</summary>
+    public static bool HasImages(string json) => json.Contains($"\"{ImagePrefix}", StringComparison.Ordinal);
+
     /// <param name="urlOf">Where the image of an index is found; null for one that is left out.</param>
     public static CompletionMessage Read(string json, Func<int, string?> urlOf)
     {

@@ -96,6 +96,7 @@ internal sealed partial class ConversationSummarizer(
     {
         var left = history.Sum(m => TokenEstimate.Of(m.Message));
         List<string> chosen = [];
+        var taken = 0;
         long until = 0;
         foreach (var turn in Turns(history).SkipLast(1))
         {
@@ -105,7 +106,8 @@ internal sealed partial class ConversationSummarizer(
             }
 
             var text = SummaryPrompt.Write(turn, room);
-            if (chosen.Count > 0 && chosen.Append(text).Sum(TokenEstimate.Of) > room)
+            taken += TokenEstimate.Of(text);
+            if (chosen.Count > 0 && taken > room)
             {
                 break;
             }

@@ -17,7 +17,7 @@ internal static class SummaryPrompt
     public static IReadOnlyList<ChatMessage> Create(string? earlier, IEnumerable<string> turns) =>
     [
         new(ChatRole.System, Instructions),
-        new(ChatRole.User, string.Join("\n\n", [.. earlier is null ? Array.Empty<string>() : [$"Summary until now:\n{earlier}"], "Conversation:", .. turns])),
+        new(ChatRole.User, $"{(earlier is null ? "" : $"Summary until now:\n{earlier}\n\n")}Conversation:\n\n{string.Join("\n\n", turns)}"),
     ];
 
     /// <summary>Tells a summary to the model that continues the conversation.</summary>

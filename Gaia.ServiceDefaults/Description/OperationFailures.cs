@@ -46,17 +46,12 @@ internal static class OperationFailures
             yield break;
         }
 
-        if (metadata.OfType<FailureMetadata>().Any(failure => failure.Status == StatusCodes.Status401Unauthorized))
+        // A route that names the failure itself says it better.
+        var isNamed = metadata.OfType<FailureMetadata>().Any(failure => failure.Status == StatusCodes.Status401Unauthorized);
+        var isNeeded = metadata.OfType<IAuthorizeData>().Any() || metadata.OfType<ScopeMetadata>().Any();
+        if (!isNamed && (isNeeded || !metadata.OfType<IAllowAnonymous>().Any()))
         {
-            // The route says it better.
-        }
-        else if (metadata.OfType<IAuthorizeData>().Any() || metadata.OfType<ScopeMetadata>().Any())
-        {
-            yield return (StatusCodes.Status401Unauthorized, "The request has no valid credential.");
-        }
-        else if (!metadata.OfType<IAllowAnonymous>().Any())
-        {
-            yield return (StatusCodes.Status401Unauthorized, "The request has a credential, which is not valid.");
+            yield return (StatusCodes.Status401Unauthorized, isNeeded ? "The request has no valid credential." : "The request has a credential, which is not valid.");
         }
 
         if (metadata.OfType<ScopeMetadata>().LastOrDefault() is { } needed)
@@ -89,9 +84,7 @@ internal static class OperationFailures
     /// <summary>What the framework reads from the handler's result. It takes a failed validation for 400, which <see cref="ProblemResponses"/> answers with 422.</summary>
     private static IEnumerable<(int Status, string When)> OfResult(OpenApiOperation operation) => (operation.Responses ?? [])
         .Where(response => response.Key[0] is '4' && response.Key is not "400")
-        .Select(response => (int.Parse(response.Key, CultureInfo.InvariantCulture), WordsFor(response.Value.Description)));
-
-    private static string WordsFor(string? reason) => $"{reason}.";
+        .Select(response => (int.Parse(response.Key, CultureInfo.InvariantCulture), $"{response.Value.Description}."));
 
     private static bool IsValidated(ApiParameterDescription parameter) =>
         (parameter.ParameterDescriptor as IParameterInfoParameterDescriptor)?.ParameterInfo?.IsDefined(typeof(ValidationAttribute)) is true

@@ -1,3 +1,4 @@
+using Gaia.Caching.Administration;
 using Gaia.Caching.Store;
 using Gaia.Caching.Writing;
 
@@ -117,6 +118,22 @@ public sealed class BreakerTests : IAsyncLifetime
 
         await Soon.BecomesTrueAsync(() => store.IsUsable);
         Assert.Equal("0", await servers.AskRedisAsync("EXISTS doc:deadline"));
+    }
+
+    [Fact]
+    public async Task A_key_is_found_although_Redis_was_late_when_it_was_looked_for()
+    {
+        await using var node = await StartAsync();
+        await node.ReadAsync(Doc.ByRow, new Doc("seen", 1));
+        await Soon.PassesAsync(async () => Assert.Equal("1", await servers.AskRedisAsync("EXISTS doc:seen")));
+        await using var other = await StartAsync();
+        await servers.Redis.FreezeAsync(Stop);
+
+        var looked = other.Of<CacheAdministration>().InspectAsync("doc:seen");
+        await Soon.BecomesTrueAsync(() => !other.Of<RedisStore>().IsUsable);
+        await servers.Redis.ThawAsync(Stop);
+
+        Assert.Equal(1, (await looked)?.Version);
     }
 
     [Fact]
