@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using Gaia.Bench.Advice;
 using Gaia.Bench.Assets;
 using Gaia.Bench.Audit;
 using Gaia.Bench.Cache;
@@ -49,6 +50,10 @@ switch (args)
         (await AuditBench.RunAsync(length, stop.Token)).Print(Console.Out);
         return 0;
 
+    case ["advice"]:
+        (await AdviceBench.RunAsync(Console.Error, stop.Token)).Print(Console.Out);
+        return 0;
+
     case ["warm"]:
         (await WarmBench.RunAsync(stop.Token)).Print(Console.Out);
         return 0;
@@ -83,7 +88,7 @@ switch (args)
 
     default:
         await Console.Error.WriteLineAsync("""
-            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | warm | cluster | audit|idle [minutes] | faults N
+            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | advice | warm | cluster | audit|idle [minutes] | faults N
 
             cache            measures the cache layer against its goals, with its peers side by side
             cache P8 P13     only these goals
@@ -91,6 +96,7 @@ switch (args)
             gateway          measures admission, limits and forwarding, with a bare YARP and nginx beside them
             chat             measures personas and chat, with the model server itself, nginx, a bare YARP and Portkey beside them
             assets           measures files and image variants, with nginx beside them, and what services take to start and to stand idle
+            advice           compares hit ratios that were predicted for other cache settings with those measured with them
             audit            audits three nodes under faults, times how broken fencing rules are found, and counts what the audit costs
             cluster          measures reads on a Redis Cluster while one of three primaries is frozen
             faults N         kills and freezes Postgres, Redis, NATS and each pair of them N times each while writes are under way, and counts older reads

@@ -86,6 +86,21 @@ public sealed partial class CachingOptions
     /// <summary>How many values a start loads from their sources, of regions named by <see cref="WarmHot{TKey, TValue}"/>, when Redis does not have them. Default 100.</summary>
     public int WarmLoads { get; set; } = 100;
 
+    /// <summary>Whether this node simulates other settings, for <see cref="CacheTuning"/>. Default: yes.</summary>
+    public bool IsAdviceOn { get; set; } = true;
+
+    /// <summary>How many keys of a region the simulations follow at most. Default 4,096.</summary>
+    public int AdviceSamples { get; set; } = 4_096;
+
+    /// <summary>How many reads an advice is based on at least. Default 10,000.</summary>
+    public int AdviceMinimumReads { get; set; } = 10_000;
+
+    /// <summary>After what time reads have half of their weight for the advice. Default a day.</summary>
+    public TimeSpan AdviceHalfLife { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>The setting that <see cref="MemoryLimit"/> comes from, for the advice to name.</summary>
+    public string? MemorySetting { get; set; }
+
     internal List<Region> Regions { get; } = [];
 
     internal List<Func<IServiceProvider, CancellationToken, Task<int>>> Warmers { get; } = [];
@@ -105,6 +120,9 @@ public sealed partial class CachingOptions
         Check(WarmKeys > 0, $"{nameof(WarmKeys)} must be positive");
         Check(WarmLimit > TimeSpan.Zero, $"{nameof(WarmLimit)} must be positive");
         Check(WarmLoads >= 0, $"{nameof(WarmLoads)} must not be negative");
+        Check(AdviceSamples is > 0 and <= 1 << 20, $"{nameof(AdviceSamples)} must be from 1 to 1,048,576");
+        Check(AdviceMinimumReads > 0, $"{nameof(AdviceMinimumReads)} must be positive");
+        Check(AdviceHalfLife > TimeSpan.Zero, $"{nameof(AdviceHalfLife)} must be positive");
         Check(AuditPerSecond > 0, $"{nameof(AuditPerSecond)} must be positive");
         Check(AuditRedisShare is >= 0 and <= 1, $"{nameof(AuditRedisShare)} must be from 0 to 1");
         Check(AuditLoadsPerSecond >= 0, $"{nameof(AuditLoadsPerSecond)} must not be negative");

@@ -77,7 +77,7 @@ public sealed class GaiaCache : HybridCache
             var now = node.Clock.Now;
             if (entry.IsFresh(now) && node.StalenessGuard.IsTrusted(now))
             {
-                Reader.CountHit(keyState);
+                Reader.CountHit(keyState, entry, now);
                 value = entry.Value;
                 return true;
             }

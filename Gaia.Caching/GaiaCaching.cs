@@ -1,4 +1,5 @@
 using Gaia.Caching.Administration;
+using Gaia.Caching.Advice;
 using Gaia.Caching.Consistency;
 using Gaia.Caching.Engine;
 using Gaia.Caching.Log;
@@ -94,6 +95,13 @@ public static class GaiaCaching
             provider.GetRequiredService<NodeQuestions>(),
             options,
             provider.GetRequiredService<TimeProvider>()));
+
+        services.AddSingleton(provider => new CacheTuning(provider.GetRequiredService<CacheCluster>(), options, provider.GetRequiredService<TimeProvider>()));
+        if (options.IsAdviceOn)
+        {
+            services.AddSingleton<CacheAdvisor>();
+            services.AddHostedService(provider => provider.GetRequiredService<CacheAdvisor>());
+        }
 
         if (options.AuditsRegions)
         {

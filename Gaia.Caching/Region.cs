@@ -33,6 +33,9 @@ public abstract record Region
     /// </summary>
     public TimeSpan FailSafe { get; init; }
 
+    /// <summary>The setting that <see cref="Ttl"/> comes from, for the tuning advice to name.</summary>
+    public string? TtlSetting { get; init; }
+
     /// <summary>Values live shorter by a random share of at most this, so that what was filled together does not expire together.</summary>
     internal double Jitter { get; init; } = 0.02;
 
@@ -55,7 +58,11 @@ public abstract record Region
     public abstract bool Versioned { get; }
 
     /// <summary>How long a tombstone stands: as long as what it refuses could come back, which is a late fill or, in a replica, an old value.</summary>
-    internal TimeSpan TombstoneLife => TimeSpan.FromTicks(Math.Max((Ttl + FailSafe).Ticks, (FillLimit * 2).Ticks));
+    internal TimeSpan TombstoneLife => TombstoneLifeFor(Ttl);
+
+    internal virtual bool HasExpiry => false;
+
+    internal TimeSpan TombstoneLifeFor(TimeSpan ttl) => TimeSpan.FromTicks(Math.Max((ttl + FailSafe).Ticks, (FillLimit * 2).Ticks));
 
     internal virtual long? VersionOf(object? value) => null;
 

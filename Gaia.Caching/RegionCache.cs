@@ -54,7 +54,7 @@ public sealed class RegionCache<TKey, TValue>
             var now = node.Clock.Now;
             if (entry.IsFresh(now) && node.StalenessGuard.IsTrusted(now))
             {
-                Reader.CountHit(keyState);
+                Reader.CountHit(keyState, entry, now);
                 return new(entry.Answer());
             }
         }

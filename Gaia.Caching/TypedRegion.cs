@@ -35,6 +35,8 @@ public sealed record Region<TKey, TValue> : Region
         return CacheKey.Checked(string.Concat(Prefix, format(key)));
     }
 
+    internal override bool HasExpiry => Expires is not null;
+
     internal override long? VersionOf(object? value) => value is TValue typed ? Version?.Invoke(typed) : null;
 
     internal override DateTimeOffset? ExpiryOf(object? value) => value is TValue typed ? Expires?.Invoke(typed) : null;

@@ -27,6 +27,7 @@ app.MapRoot();
 app.MapDocs();
 app.MapConsole();
 app.MapCacheAdministration();
+app.MapCacheAdvice();
 app.MapConsistency();
 app.MapLive();
 app.MapAudit();

@@ -31,6 +31,8 @@ public static class ServiceDefaults
         builder.Services.AddInternalIdentity(role);
         builder.Services.AddSingleton(new ServiceRoleMarker(role));
         builder.Services.AddOptionsWithValidateOnStart<CacheTtlOptions>().BindConfiguration(CacheTtlOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddOptionsWithValidateOnStart<AdviceOptions>().BindConfiguration(AdviceOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddOptionsWithValidateOnStart<CacheMemoryOptions>().BindConfiguration(CacheMemoryOptions.Section).ValidateDataAnnotations();
         builder.Services.AddOptionsWithValidateOnStart<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateDataAnnotations();
         builder.Services.AddOptionsWithValidateOnStart<WarmOptions>().BindConfiguration(WarmOptions.Section).ValidateDataAnnotations();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);

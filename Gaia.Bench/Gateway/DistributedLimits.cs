@@ -1,5 +1,6 @@
 using Gaia.Bench.Reporting;
 using Gaia.Gateway.Limits;
+using Gaia.Tests.Caching.Advice;
 using Gaia.Tests.Faults;
 using Gaia.Tests.Limits;
 
@@ -51,7 +52,7 @@ internal static class DistributedLimits
 
         // The default limit of an anonymous caller.
         var policy = new RateLimitPolicy("bench", 1_200, TimeSpan.FromMinutes(1));
-        var callers = new Zipf(Callers);
+        var callers = new ZipfNumbers(Callers);
         var seen = await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(() => AskAsync(nodes, policy, callers, new Random((seed * Clients) + client)), ct)));
         foreach (var node in nodes)
         {
@@ -61,7 +62,7 @@ internal static class DistributedLimits
         return LimitAudit.Of(policy, seen.SelectMany(events => events));
     }
 
-    private static async Task<List<ObservedDecision>> AskAsync(LimiterNode[] nodes, RateLimitPolicy policy, Zipf callers, Random random)
+    private static async Task<List<ObservedDecision>> AskAsync(LimiterNode[] nodes, RateLimitPolicy policy, ZipfNumbers callers, Random random)
     {
         List<ObservedDecision> seen = [];
         var start = LimitAudit.Now;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gaia.Bench.Audit;
-using Gaia.Bench.Gateway;
 using Gaia.Tests.Caching;
+using Gaia.Tests.Caching.Advice;
 
 namespace Gaia.Bench.Warm;
 
@@ -17,7 +17,7 @@ internal sealed class NodeUnderLoad : IAsyncDisposable
     public NodeUnderLoad(AuditNode node, int documents)
     {
         Node = node;
-        load = Task.Run(() => ReadAsync(new Zipf(documents)));
+        load = Task.Run(() => ReadAsync(new ZipfNumbers(documents)));
     }
 
     public AuditNode Node { get; }
@@ -39,7 +39,7 @@ internal sealed class NodeUnderLoad : IAsyncDisposable
         over.Dispose();
     }
 
-    private async Task ReadAsync(Zipf ids)
+    private async Task ReadAsync(ZipfNumbers ids)
     {
         using var timer = new PeriodicTimer(Tick);
         try

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gaia.Caching.Advice;
 using Gaia.Caching.Log;
 using NATS.Client.Core;
 
@@ -51,6 +52,12 @@ public sealed class CacheCluster
     /// <summary>What the audits of all nodes have found.</summary>
     public Task<ClusterAnswers<ConsistencyReport>> ConsistencyAsync(CancellationToken ct = default) =>
         AskAsync(new() { Kind = QuestionKind.Consistency }, reply => reply.Consistency, ct);
+
+    internal Task<ClusterAnswers<NodeAdvice>> AdviceAsync(CancellationToken ct) =>
+        AskAsync(new() { Kind = QuestionKind.Advice }, reply => reply.Advice, ct);
+
+    internal Task<ClusterAnswers<NodeAdvice>> TryAsync(TtlTrialStart trial, CancellationToken ct) =>
+        AskAsync(new() { Kind = QuestionKind.Try, Trial = trial }, reply => reply.Advice, ct);
 
     /// <summary>What each node would answer for some keys.</summary>
     internal Task<ClusterAnswers<NodeKeys>> LookAsync(NodeQuestion question, CancellationToken ct) =>

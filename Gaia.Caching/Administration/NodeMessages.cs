@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gaia.Caching.Advice;
 
 namespace Gaia.Caching.Administration;
 
@@ -12,6 +13,8 @@ internal enum QuestionKind
     Warm,
     Keys,
     Consistency,
+    Advice,
+    Try,
 }
 
 /// <summary>What one node asks all.</summary>
@@ -30,6 +33,9 @@ internal sealed record NodeQuestion
 
     /// <summary>The regions of which each node is to choose some keys.</summary>
     public IReadOnlyList<string> Regions { get; init; } = [];
+
+    /// <summary>What is to be tried.</summary>
+    public TtlTrialStart? Trial { get; init; }
 
     public static NodeQuestion? Read(byte[] message) => NodeJson.Read<NodeQuestion>(message);
 
@@ -57,6 +63,8 @@ internal sealed record NodeReply
     public NodeKeys? Keys { get; init; }
 
     public ConsistencyReport? Consistency { get; init; }
+
+    public NodeAdvice? Advice { get; init; }
 
     public static NodeReply? Read(byte[] message)
     {

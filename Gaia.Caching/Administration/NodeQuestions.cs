@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using Gaia.Caching.Advice;
 
 namespace Gaia.Caching.Administration;
 
 /// <summary>Answers for this node what <see cref="CacheCluster"/> asks all nodes.</summary>
-internal sealed class NodeQuestions(CacheAdministration administration, KeyInspector inspector, AuditTally audit, CachingOptions options)
+internal sealed class NodeQuestions(CacheAdministration administration, KeyInspector inspector, AuditTally audit, CachingOptions options, CacheAdvisor? advisor = null)
 {
     private const int InstanceBytes = 4;
 
@@ -23,8 +24,23 @@ internal sealed class NodeQuestions(CacheAdministration administration, KeyInspe
         QuestionKind.Warm => Reply() with { Warmth = new(await administration.WarmAsync(ct)) },
         QuestionKind.Keys => Reply() with { Keys = inspector.Answer(question) },
         QuestionKind.Consistency => Reply() with { Consistency = audit.Report() },
+        QuestionKind.Advice => Reply() with { Advice = Advice() },
+        QuestionKind.Try => Reply() with { Advice = Try(question.Trial) },
         _ => Reply(),
     };
+
+    private NodeAdvice? Try(TtlTrialStart? trial)
+    {
+        if (trial is not null)
+        {
+            advisor?.Trials.Start(trial);
+        }
+
+        return Advice();
+    }
+
+    /// <returns>Null when no advice is wanted here.</returns>
+    private NodeAdvice? Advice() => advisor is null ? null : new(advisor.Model.Report(), advisor.Trials.Report());
 
     public NodeReply Reply() => new() { Service = Service, Instance = Instance };
 }

@@ -19,6 +19,9 @@ internal abstract class CacheEntry(long version, EntryLifetime life, int cost)
     /// <summary>Whether the source said that there is none.</summary>
     public abstract bool IsEmpty { get; }
 
+    /// <summary>The moment after which the value itself must not answer; null: none.</summary>
+    public abstract DateTimeOffset? ExpiryIn(Region region);
+
     /// <summary>The value as it stands in Redis.</summary>
     public abstract byte[] Write(JsonSerializerOptions json);
 }
@@ -28,6 +31,8 @@ internal sealed class CacheEntry<T>(T value, long version, EntryLifetime life, i
     public readonly T Value = value;
 
     public override bool IsEmpty => Value is null;
+
+    public override DateTimeOffset? ExpiryIn(Region region) => region.ExpiryOf(Value);
 
     public override byte[] Write(JsonSerializerOptions json) => JsonSerializer.SerializeToUtf8Bytes(Value, json);
 

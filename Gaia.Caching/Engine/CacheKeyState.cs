@@ -29,6 +29,9 @@ internal sealed class CacheKeyState(string key, RegionState live, FencingRules r
 
     public RegionStatistics Statistics => live.Statistics;
 
+    /// <summary>Null: the tuning advice does not follow this key.</summary>
+    public SampledKey? Sample { get; } = live.Sample?.Find(key);
+
     public CacheEntry? Entry => entry;
 
     /// <summary>Nothing older than this version is answered or kept.</summary>
@@ -76,6 +79,7 @@ internal sealed class CacheKeyState(string key, RegionState live, FencingRules r
             {
                 DetachLoad();
                 Raise(Math.Max(version, fence + 1));
+                Sample?.Invalidate();
             }
         }
     }
@@ -87,6 +91,7 @@ internal sealed class CacheKeyState(string key, RegionState live, FencingRules r
         {
             DetachLoad();
             entry = null;
+            Sample?.Invalidate();
         }
     }
 

@@ -3,7 +3,22 @@ namespace Gaia.Caching.Engine;
 /// <summary>A region as one cache instance runs it.</summary>
 internal sealed class RegionState(Region declared)
 {
+    private volatile TtlTrial? trial;
+
     public Region Declared => declared;
+
+    /// <summary>Which of its keys the tuning advice follows; null when there is none.</summary>
+    public RegionSample? Sample { get; set; }
+
+    /// <summary>Another lifetime that is being tried, or was and whose values may still be there; null when none was.</summary>
+    public TtlTrial? Trial
+    {
+        get => trial;
+        set => trial = value;
+    }
+
+    /// <summary>How long a tombstone stands, also while values live longer than declared.</summary>
+    public TimeSpan TombstoneLife => Trial is { } tried && tried.LongestTtl > declared.Ttl ? declared.TombstoneLifeFor(tried.LongestTtl) : declared.TombstoneLife;
 
     public RegionStatistics Statistics { get; } = new(declared.Name);
 }
@@ -31,7 +46,7 @@ internal sealed class RegionMap
     public IEnumerable<RegionState> All => longestFirst.Append(others);
 
     /// <summary>How far back an invalidation can still matter.</summary>
-    public TimeSpan LongestFence => All.Max(region => region.Declared.TombstoneLife);
+    public TimeSpan LongestFence => All.Max(region => region.TombstoneLife);
 
     public RegionState Of(ReadOnlySpan<char> key)
     {

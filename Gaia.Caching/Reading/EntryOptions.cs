@@ -16,6 +16,14 @@ internal sealed class EntryOptions
         MayBeStale = mayBeStale && region.FailSafe > TimeSpan.Zero;
     }
 
+    private EntryOptions(Region region, EntryOptions asked)
+    {
+        Region = region;
+        Ttl = region.Ttl;
+        LocalTtl = asked.LocalTtl == asked.Ttl ? Ttl : asked.LocalTtl < Ttl ? asked.LocalTtl : Ttl;
+        (Flags, MayBeStale) = (asked.Flags, asked.MayBeStale);
+    }
+
     public Region Region { get; }
 
     public HybridCacheEntryFlags Flags { get; }
@@ -36,6 +44,9 @@ internal sealed class EntryOptions
     public bool WritesStore => (Flags & HybridCacheEntryFlags.DisableDistributedCacheWrite) is 0;
 
     public bool Loads => (Flags & HybridCacheEntryFlags.DisableUnderlyingData) is 0;
+
+    /// <summary>The same for a region whose values live for another time; where the caller says how long, that holds.</summary>
+    public EntryOptions With(TimeSpan ttl) => Ttl != Region.Ttl ? this : new(Region with { Ttl = ttl }, this);
 
     private static TimeSpan? Positive(TimeSpan? life) => life is { } given && given <= TimeSpan.Zero
         ? throw new ArgumentOutOfRangeException(nameof(life), life, "A cache entry's life must be positive.")

@@ -15,6 +15,7 @@ internal sealed class Loader(CacheNode node, DistributedLoadLock cluster)
         string? lockToken = null;
         try
         {
+            entryOptions = keyState.Live.Trial is { } trial && trial.IsOn(node.Clock.Now) ? entryOptions.With(trial.Ttl) : entryOptions;
             var deadline = node.Store.Clock.Now + (long)Region.FillLimit.TotalMilliseconds;
             if (entryOptions.ReadsStore && Accept(await node.Store.ReadAsync(keyState.Key, keyState.Live)) is { } stored)
             {
@@ -145,5 +146,5 @@ internal sealed class Loader(CacheNode node, DistributedLoadLock cluster)
             $"The value of cache key '{keyState.Key}' has version {version}; versions are from 0 to {Envelope.VersionLimit - 1}.");
     }
 
-    private long KeepFenceUntil(CacheKeyState keyState) => node.Clock.Now + (long)keyState.Region.TombstoneLife.TotalMilliseconds;
+    private long KeepFenceUntil(CacheKeyState keyState) => node.Clock.Now + (long)keyState.Live.TombstoneLife.TotalMilliseconds;
 }

@@ -29,7 +29,7 @@ internal sealed class Reader(CacheNode node, Loader loader)
 
             if (joined.Entry is { } entry)
             {
-                CountHit(keyState);
+                CountHit(keyState, entry, node.Clock.Now);
                 return entry.Answer();
             }
 
@@ -43,6 +43,7 @@ internal sealed class Reader(CacheNode node, Loader loader)
             keyState.Statistics.Misses.Add(entryOptions.Loads ? 1 : 0);
             var answer = await WaitAsync(keyState, joined.LoadOperation!, entryOptions, ct);
             keyState.Statistics.Waits.Add(TimeProvider.System.GetElapsedTime(began));
+            SampleMiss(keyState, entryOptions);
             if (node.Rules.MayAnswer(answer.Version, joined.Fence))
             {
                 return answer;
@@ -57,7 +58,7 @@ internal sealed class Reader(CacheNode node, Loader loader)
         }
     }
 
-    public static void CountHit(CacheKeyState keyState)
+    public static void CountHit(CacheKeyState keyState, CacheEntry entry, long now)
     {
         if ((keyState.Statistics.Hits.Add() & 15) is 0)
         {
@@ -67,6 +68,16 @@ internal sealed class Reader(CacheNode node, Loader loader)
         if (!keyState.WasReadRecently)
         {
             keyState.WasReadRecently = true;
+        }
+
+        keyState.Sample?.Read(entry, now);
+    }
+
+    private void SampleMiss(CacheKeyState keyState, EntryOptions entryOptions)
+    {
+        if (keyState.Sample is { } sample && entryOptions.Loads)
+        {
+            sample.Read(keyState.Entry, node.Clock.Now);
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, RedisPrimaries pr
         var (answered, result) = await AskAsync(
             region.Statistics,
             prefix + key,
-            db => db.ScriptEvaluateAsync(Scripts.Fence, [prefix + key], [version, Milliseconds(region.Declared.TombstoneLife), outbid ? 1 : 0]));
+            db => db.ScriptEvaluateAsync(Scripts.Fence, [prefix + key], [version, Milliseconds(region.TombstoneLife), outbid ? 1 : 0]));
         return answered && TryLong(result, out var current) ? current : null;
     }
 

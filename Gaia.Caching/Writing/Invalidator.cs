@@ -57,7 +57,7 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
     /// <param name="age">How long ago the change was.</param>
     public Announcement Announce(Invalidation invalidation, bool outbid, TimeSpan age = default)
     {
-        var life = invalidation.Key is { } key ? node.Regions.Of(key).Declared.TombstoneLife : node.Regions.LongestFence;
+        var life = invalidation.Key is { } key ? node.Regions.Of(key).TombstoneLife : node.Regions.LongestFence;
         return new(invalidation, outbid, node.Clock.Now + (long)(life - age).TotalMilliseconds);
     }
 
@@ -130,7 +130,7 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
         {
             // A key state may leave the table at this very moment; its successor has to know the fence then.
             keyState = node.Keys.Get(key);
-            keyState.Invalidate(version, node.Clock.Now + (long)region.Declared.TombstoneLife.TotalMilliseconds, outbid);
+            keyState.Invalidate(version, node.Clock.Now + (long)region.TombstoneLife.TotalMilliseconds, outbid);
         }
         while (keyState.Retired);
     }

@@ -10,7 +10,11 @@ namespace Gaia.Chat.Personas;
 /// <summary>The cache regions of personas, and what a change invalidates.</summary>
 internal static class PersonaCache
 {
-    public static readonly Region<Guid, PersonaChoice> Choices = new("user.preference", "user:persona:preference:") { FailSafe = TimeSpan.FromHours(1) };
+    public static readonly Region<Guid, PersonaChoice> Choices = new("user.preference", "user:persona:preference:")
+    {
+        FailSafe = TimeSpan.FromHours(1),
+        TtlSetting = "USER_PREF_CACHE_TTL",
+    };
 
     /// <summary>
     /// The character of a persona's card with its lorebook; for this service only. A card never changes, so an entry is never invalidated.
@@ -19,6 +23,7 @@ internal static class PersonaCache
     {
         FailSafe = TimeSpan.FromHours(1),
         MaximumBytes = 32 << 20,
+        TtlSetting = "PERSONA_CACHE_TTL",
     };
 
     /// <summary>How many personas are read ahead.</summary>

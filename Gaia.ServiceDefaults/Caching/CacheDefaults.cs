@@ -22,6 +22,8 @@ public static class CacheDefaults
     {
         var audit = builder.Configuration.GetSection(AuditOptions.Section).Get<AuditOptions>() ?? new();
         var warm = builder.Configuration.GetSection(WarmOptions.Section).Get<WarmOptions>() ?? new();
+        var advice = builder.Configuration.GetSection(AdviceOptions.Section).Get<AdviceOptions>() ?? new();
+        var memory = builder.Configuration.GetSection(CacheMemoryOptions.Section).Get<CacheMemoryOptions>() ?? new();
         var ttl = builder.Configuration.GetSection(CacheTtlOptions.Section).Get<CacheTtlOptions>() ?? new();
         builder.Services.AddGaiaCaching(options =>
         {
@@ -33,6 +35,9 @@ public static class CacheDefaults
             options.AuditPerSecond = audit.PerSecond;
             options.AuditRedisShare = audit.RedisShare;
             options.AuditLoadsPerSecond = audit.LoadsPerSecond;
+            options.IsAdviceOn = advice.Enabled;
+            (options.AdviceSamples, options.AdviceMinimumReads, options.AdviceHalfLife) = (advice.Samples, advice.MinimumReads, advice.HalfLife);
+            (options.MemoryLimit, options.MemorySetting) = (memory.Bytes, CacheMemoryOptions.Variable);
             (options.WarmKeys, options.WarmLimit, options.WarmLoads) = (warm.Keys, warm.Limit, warm.Loads);
             regions(options, ttl);
         });

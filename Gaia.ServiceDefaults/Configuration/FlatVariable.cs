@@ -48,6 +48,9 @@ internal sealed record FlatVariable(string Name, string Allowed, bool IsSecret, 
     public static FlatVariable Address(string name, string key) => One(name, "an http or https address", key, text =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) ? text : null);
 
+    public static FlatVariable Switch(string name, string key) =>
+        One(name, "on or off", key, text => text switch { "on" => "true", "off" => "false", _ => null });
+
     /// <summary>Anything.</summary>
     public static FlatVariable Text(string name, string key) => One(name, "any text", key, text => text);
 

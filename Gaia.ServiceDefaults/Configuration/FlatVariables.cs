@@ -39,9 +39,12 @@ internal static class FlatVariables
         FlatVariable.Seconds("USER_PREF_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.UserPreference)}"),
         FlatVariable.Seconds("SERVICE_HEALTH_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.ServiceHealth)}"),
 
+        FlatVariable.Bytes(CacheMemoryOptions.Variable, $"{CacheMemoryOptions.Section}:{nameof(CacheMemoryOptions.Bytes)}"),
+        FlatVariable.Switch("CACHE_ADVICE", $"{AdviceOptions.Section}:{nameof(AdviceOptions.Enabled)}"),
+
         // Chat's; checked for every service all the same.
-        FlatVariable.One("AUDIT", "on or off", $"{AuditOptions.Section}:{nameof(AuditOptions.Enabled)}", text => text switch { "on" => "true", "off" => "false", _ => null }),
-        FlatVariable.One("CONVERSATION_SUMMARIES", "on or off", "Summaries:Enabled", text => text switch { "on" => "true", "off" => "false", _ => null }),
+        FlatVariable.Switch("AUDIT", $"{AuditOptions.Section}:{nameof(AuditOptions.Enabled)}"),
+        FlatVariable.Switch("CONVERSATION_SUMMARIES", "Summaries:Enabled"),
         FlatVariable.Count("BUDGET_TOKENS", "Budget:TokensPerDay"),
         FlatVariable.Dollars("BUDGET_USD", "Budget:DollarsPerDay"),
         FlatVariable.One("BUDGET_UNPRICED", "refuse or allow", "Budget:AllowsUnpriced", text => text switch { "allow" => "true", "refuse" => "false", _ => null }),

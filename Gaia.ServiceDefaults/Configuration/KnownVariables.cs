@@ -32,6 +32,8 @@ public static class KnownVariables
         new("REDIS_CONNECT_TIMEOUT", "5", "seconds to wait for a connection to Redis"),
         new("REDIS_HEALTH_CHECK_INTERVAL", "150", "seconds between keep-alives of an idle connection"),
         new("CACHE_KEY_PREFIX", "", "goes before every key, so that environments can share one Redis"),
+        new(CacheMemoryOptions.Variable, "", "bytes of cached values that one node keeps in memory"),
+        new("CACHE_ADVICE", "", "off: no reads are sampled to predict what other cache settings would bring"),
         new("AUDIT", "", "off: what caches hold is not compared with the database all the time", Resources.Chat),
 
         new("RATE_LIMIT_ANONYMOUS", "", "requests per minute and address of callers without a credential", Resources.Gateway),

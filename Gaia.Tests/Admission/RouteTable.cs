@@ -48,6 +48,8 @@ internal static class RouteTable
         new("GET", "/api/v1/admin/cache/stats", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/cache/hot", Access.Scoped, Scopes.Admin),
         new("POST", "/api/v1/admin/cache/warm", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/cache/advice", Access.Scoped, Scopes.Admin),
+        new("POST", "/api/v1/admin/cache/advice/{id}/try", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/live", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/consistency", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/audit", Access.Scoped, Scopes.Admin),

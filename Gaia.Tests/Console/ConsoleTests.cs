@@ -31,6 +31,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
             ("Keys", () => tab.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^auth:(api_key|jwt):") }).First),
             ("Hot keys", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("(gateway|chat) [0-9a-f]{8}: ") }).First),
             ("Consistency", () => tab.Page.GetByText(new Regex("Audited by chat [0-9a-f]{8} since"))),
+            ("Advice", () => tab.Page.GetByRole(AriaRole.Cell, new() { Name = "PERSONA_LIST_CACHE_TTL", Exact = true })),
             ("Personas", () => tab.Page.GetByRole(AriaRole.Link, new() { Name = "Mu", Exact = true }).First),
             ("Playground", () => tab.Page.GetByLabel("Message")),
             ("Usage and cost", () => tab.Page.GetByText("Models by its end")),

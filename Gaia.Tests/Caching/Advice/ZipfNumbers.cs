@@ -1,17 +1,17 @@
-namespace Gaia.Bench.Gateway;
+namespace Gaia.Tests.Caching.Advice;
 
-/// <summary>Draws numbers below a count by Zipf's law: the n-th is drawn 1/n as often as the first.</summary>
-internal sealed class Zipf
+/// <summary>Draws numbers below a count by Zipf's law: the n-th is drawn 1 / n^exponent as often as the first.</summary>
+internal sealed class ZipfNumbers
 {
     private readonly double[] cumulated;
 
-    public Zipf(int count)
+    public ZipfNumbers(int count, double exponent = 1)
     {
         cumulated = new double[count];
         var sum = 0.0;
         for (var i = 0; i < count; i++)
         {
-            cumulated[i] = sum += 1.0 / (i + 1);
+            cumulated[i] = sum += Math.Pow(i + 1, -exponent);
         }
     }
 
