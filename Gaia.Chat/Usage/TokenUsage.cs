@@ -13,6 +13,7 @@ internal sealed class TokenUsage(Model model, IReadOnlyList<ChatMessage> prompt)
     private readonly StringBuilder otherOutput = new();
     private UsageDetails? counted;
     private bool isComplete;
+    private bool hasCallParts;
 
     public Model Model => model;
 
@@ -90,7 +91,11 @@ internal sealed class TokenUsage(Model model, IReadOnlyList<ChatMessage> prompt)
             case TextReasoningContent reasoning:
                 otherOutput.Append(reasoning.Text);
                 break;
-            case FunctionCallContent call:
+            case ToolCallUpdate part:
+                hasCallParts = true;
+                otherOutput.Append(part.Name).Append(part.Arguments);
+                break;
+            case FunctionCallContent call when !hasCallParts:
                 otherOutput.Append(call.Name).AppendJoin(' ', call.Arguments?.Select(a => $"{a.Key}{a.Value}") ?? []);
                 break;
 
