@@ -8,6 +8,9 @@ public sealed record AudioForm(string Model, IReadOnlyList<KeyValuePair<string, 
     /// <summary>The fields whose text a model reads.</summary>
     public string Prompt => string.Concat(Fields.Where(one => one.Key is "prompt").Select(one => one.Value));
 
+    /// <summary>Whether the answer is wanted as events.</summary>
+    public bool IsStream => Fields.Any(one => one is { Key: "stream", Value: "true" or "True" or "1" });
+
     /// <exception cref="BadHttpRequestException">It is no form, or has no file or model.</exception>
     public static async ValueTask<AudioForm?> BindAsync(HttpContext context)
     {

@@ -21,6 +21,9 @@ internal sealed class TokenUsage(Model model, IReadOnlyList<ChatMessage> prompt)
 
     public ChatFinishReason? FinishReason { get; private set; }
 
+    /// <summary>Of a call that hears or speaks.</summary>
+    public AudioLength? Audio { get; set; }
+
     public TokenCounts Tokens => Counts(counted?.InputTokenCount ?? EstimatedInput, IsCounted ? counted!.OutputTokenCount!.Value : EstimatedOutput);
 
     /// <summary>The count that a provider gives of an incomplete answer does not cover all of it.</summary>
@@ -73,7 +76,7 @@ internal sealed class TokenUsage(Model model, IReadOnlyList<ChatMessage> prompt)
             CachedTokens = tokens.CachedTokens,
             ReasoningTokens = tokens.ReasoningTokens,
             IsEstimated = !IsCounted || counted?.InputTokenCount is null,
-            Cost = model.Price?.Of(tokens.PromptTokens, tokens.CompletionTokens, tokens.CachedTokens),
+            Cost = model.Price?.Of(tokens.PromptTokens, tokens.CompletionTokens, tokens.CachedTokens, Audio),
         };
     }
 
