@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -11,7 +12,7 @@ public sealed class MalformedBodyTests(GaiaApp gaia)
 
     private static readonly (string? Text, string Type)[] Bodies =
     [
-        (null, Json), ("", Json), ("null", Json), ("[]", Json), ("\"x\"", Json), ("1", Json), ("{\"a\":", Json), ("{", Json), ("{}", "text/plain"), ("{}", "image/png"),
+        (null, Json), ("", Json), ("null", Json), ("[]", Json), ("\"x\"", Json), ("1", Json), ("{\"a\":", Json), ("{", Json), ("{}", "text/plain"), ("{}", "image/png"), ("{}", $"{Json}; charset=bogus"),
     ];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -81,7 +82,7 @@ public sealed class MalformedBodyTests(GaiaApp gaia)
         var path = route.Path.Replace("{id}", $"{Guid.CreateVersion7()}", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(HttpMethod.Parse(route.Method), path)
         {
-            Content = text is null ? null : new StringContent(text, Encoding.UTF8, type),
+            Content = text is null ? null : new ByteArrayContent(Encoding.UTF8.GetBytes(text)) { Headers = { ContentType = MediaTypeHeaderValue.Parse(type) } },
         };
         return await client.SendAsync(request, Ct);
     }
