@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
@@ -47,6 +48,18 @@ public sealed class MalformedBodyTests(GaiaApp gaia)
             Assert.True(status is >= 400 and < 500 and not (401 or 403 or 405 or 429), what);
             Assert.True(answer.Content.Headers.ContentType?.MediaType == "application/problem+json", what);
         }
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=utf-8")]
+    [InlineData("application/json; charset=\"UTF-8\"")]
+    public async Task JSON_in_a_known_character_set_is_read(string type)
+    {
+        using var client = gaia.Developer();
+
+        using var answer = await SendAsync(client, RouteTable.All.Single(route => $"{route}" is "POST /api/v1/conversations"), "{}", type);
+
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
     }
 
     [Fact]
