@@ -22,8 +22,8 @@ public sealed record AudioForm(string Model, IReadOnlyList<KeyValuePair<string, 
         try
         {
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
-            var file = form.Files.GetFile("file") ?? throw new BadHttpRequestException("The form has no file.");
-            var model = form["model"] is [{ Length: > 0 } name] ? name : throw new BadHttpRequestException("The form names no model.");
+            var file = form.Files.GetFile("file") ?? throw new InvalidFieldException("The form has no file.", "file");
+            var model = form["model"] is [{ Length: > 0 } name] ? name : throw new InvalidFieldException("The form names no model.", "model");
             using var content = new MemoryStream(checked((int)file.Length));
             await file.CopyToAsync(content, context.RequestAborted);
             return new(
