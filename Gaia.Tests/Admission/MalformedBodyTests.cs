@@ -53,6 +53,7 @@ public sealed class MalformedBodyTests(GaiaApp gaia)
     [Theory]
     [InlineData("application/json; charset=utf-8")]
     [InlineData("application/json; charset=\"UTF-8\"")]
+    [InlineData("application/json; charset=utf8")]
     public async Task JSON_in_a_known_character_set_is_read(string type)
     {
         using var client = gaia.Developer();
