@@ -36,7 +36,7 @@ internal static class CharsetCheck
         {
             return string.Equals(name, Utf8Misspelt, StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8 : Encoding.GetEncoding(name);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             return null;
         }
