@@ -20,7 +20,7 @@ internal static class FileContent
         routes.MapMethods($"{FileRoutes.Root}/{{id}}/content", Readable, ServeAsync).WithTags("Assets").WithName("GetAssetContent").WithSummary("Get the content of an asset")
             .WithDescription(
                 "Sends the bytes, whole or in ranges, to the owner and to whoever has a signed link. With `w`, `h`, `fit` or `format` it sends an image variant, " +
-                "which is made once and stored.")
+                "which is made once and stored; of an animation it is the first frame.")
             .FailsWith(StatusCodes.Status401Unauthorized, "The request has neither a valid credential nor a signed link.")
             .FailsWith(StatusCodes.Status403Forbidden, "The signed link is not valid, or no longer.")
             .FailsWith(StatusCodes.Status404NotFound, "The caller has no asset of this id.")

@@ -26,9 +26,10 @@ internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits>
     /// <summary>Reserves the largest possible usage of a call; null when no budget limits it.</summary>
     /// <param name="answers">How many answers the model is asked for.</param>
     /// <param name="asked">Gets a limit for the answer when it has none.</param>
+    /// <param name="audio">What a call that hears or speaks takes at most.</param>
     /// <exception cref="ChatException">What is left of a budget does not cover the call.</exception>
     public async Task<BudgetReservation?> ReserveAsync(
-        UsageSource source, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions asked, int answers, CancellationToken ct)
+        UsageSource source, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions asked, int answers, CancellationToken ct, AudioLength? audio = null)
     {
         var limits = await FindAsync(source, responder.Persona?.Id, ct);
         if (limits is [])
@@ -43,7 +44,11 @@ internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits>
 
         asked.MaxOutputTokens ??= settings.AnswerTokens;
         var now = clock.GetUtcNow();
-        var held = WorstCase(responder, SafetyFactor * (prompt.Sum(TokenEstimate.Of) + TokenEstimate.Of(asked)), answers * (long)asked.MaxOutputTokens.Value, source, now);
+        var (promptTokens, answerTokens) = (SafetyFactor * (prompt.Sum(TokenEstimate.Of) + TokenEstimate.Of(asked)), answers * (long)asked.MaxOutputTokens.Value);
+
+        // A fallback may be more expensive than the first candidate.
+        var cost = responder.Candidates.Max(model => model.Price?.Of(promptTokens, answerTokens, audio: audio) ?? 0);
+        var held = Hold(responder, promptTokens, answerTokens, cost, source, now);
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await AdmitAsync(held, limits, now, ct);
@@ -154,7 +159,7 @@ internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits>
         }
     }
 
-    private static UsageRecord WorstCase(Responder responder, int promptTokens, long answerTokens, UsageSource source, DateTimeOffset now) => new()
+    private static UsageRecord Hold(Responder responder, int promptTokens, long answerTokens, decimal cost, UsageSource source, DateTimeOffset now) => new()
     {
         UserId = source.UserId,
         ApiKeyId = source.ApiKeyId,
@@ -166,9 +171,7 @@ internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits>
         PromptTokens = promptTokens,
         CompletionTokens = answerTokens,
         IsEstimated = true,
-
-        // A fallback may be more expensive than the first candidate.
-        Cost = responder.Candidates.Max(model => model.Price?.Of(promptTokens, answerTokens) ?? 0),
+        Cost = cost,
         HeldUntil = now + LongestCall,
     };
 

@@ -19,6 +19,9 @@ internal static class CompletionReader
         ["user"] = ChatRole.User,
         ["assistant"] = ChatRole.Assistant,
         ["tool"] = ChatRole.Tool,
+
+        // Of the older function calls, which OpenAI-compatible providers still know.
+        ["function"] = new("function"),
     };
 
     /// <exception cref="ChatException">A message is not what OpenAI's API takes.</exception>
@@ -30,7 +33,7 @@ internal static class CompletionReader
     {
         if (!Roles.TryGetValue(message.Role, out var role))
         {
-            throw ChatException.Invalid($"\"{message.Role}\" is not a role: system, developer, user, assistant and tool are", $"{field}.role");
+            throw ChatException.Invalid($"\"{message.Role}\" is not a role: system, developer, user, assistant, tool and function are", $"{field}.role");
         }
 
         var read = new ChatMessage(role, role == ChatRole.Tool ? [ToolResult(message, field)] : Contents(message.Content, field));

@@ -51,6 +51,7 @@ internal sealed class CompletionStream(Task<ModelStream> opening, InferenceReque
             else
             {
                 usage!.Add(update);
+                usage.Audio = format.AudioOf(update) ?? usage.Audio;
                 format.WriteUpdate(events, usage.Model, update);
             }
 
@@ -64,7 +65,7 @@ internal sealed class CompletionStream(Task<ModelStream> opening, InferenceReque
     private async IAsyncEnumerable<ChatResponseUpdate> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var source = await opening.WaitAsync(ct);
-        usage = new(source.Model, request.Prompt);
+        usage = new(source.Model, request.Prompt) { Audio = request.Audio };
         await foreach (var update in source.ReadUpdatesAsync())
         {
             yield return update;

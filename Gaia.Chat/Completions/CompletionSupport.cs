@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gaia.Chat.Errors;
 using Gaia.Chat.OpenAIProtocol;
 using Gaia.Chat.Prompts;
@@ -13,6 +14,8 @@ internal static class CompletionSupport
 
     // Notes for the provider's own records, which change nothing about the answer.
     private static readonly HashSet<string> Notes = new(StringComparer.Ordinal) { "user", "metadata", "safety_identifier", "prompt_cache_key", "top_k" };
+
+    private static readonly string[] UnreadableMembers = ["function_call", "audio"];
 
     /// <returns>The same with only those candidates that understand the request.</returns>
     /// <exception cref="ChatException">None of them does.</exception>
@@ -36,7 +39,17 @@ internal static class CompletionSupport
         { FrequencyPenalty: not null and not 0 } => "frequency_penalty",
         { PresencePenalty: not null and not 0 } => "presence_penalty",
         { StreamOptions.Others.Count: > 0 } => $"stream_options.{request.StreamOptions.Others.Keys.First()}",
-        _ => request.Others?.FirstOrDefault(o => !Notes.Contains(o.Key) && o.Value.ValueKind is not System.Text.Json.JsonValueKind.Null and not System.Text.Json.JsonValueKind.False).Key
-            ?? request.Tools?.Index().FirstOrDefault(t => t.Item.Function is null) switch { { Item: not null } tool => $"tools[{tool.Index}].type", _ => null },
+        _ => request.Others?.FirstOrDefault(o => !Notes.Contains(o.Key) && o.Value.ValueKind is not JsonValueKind.Null and not JsonValueKind.False).Key
+            ?? request.Tools?.Index().FirstOrDefault(t => t.Item.Function is null) switch { { Item: not null } tool => $"tools[{tool.Index}].type", _ => null }
+            ?? request.Messages.Select((message, index) => UnsupportedByAnthropic(message, $"messages[{index}]")).FirstOrDefault(field => field is not null),
+    };
+
+    /// <summary>The older function calls, and what only the model that said it can read.</summary>
+    private static string? UnsupportedByAnthropic(CompletionMessage message, string field) => message switch
+    {
+        { Role: "function" } => $"{field}.role",
+        { Others: { } others } when UnreadableMembers.FirstOrDefault(name => others.TryGetValue(name, out var value) && value.ValueKind is JsonValueKind.Object) is { } member =>
+            $"{field}.{member}",
+        _ => null,
     };
 }

@@ -18,7 +18,7 @@ internal sealed class CompletionWriter(string id, DateTimeOffset time, Model mod
 
     private readonly long created = time.ToUnixTimeSeconds();
     private readonly ArrayBufferWriter<byte> buffer = new();
-    private int toolCalls;
+    private readonly ToolCallDeltas toolCalls = new();
     private bool hasRole;
     private ChatFinishReason? reason;
     private JsonElement? last;
@@ -45,7 +45,7 @@ internal sealed class CompletionWriter(string id, DateTimeOffset time, Model mod
             return completion;
         }
 
-        var calls = ToolCalls(response.Messages.SelectMany(m => m.Contents), index: false);
+        var calls = ToolCalls(response.Messages.SelectMany(m => m.Contents));
         var text = response.Text;
         var answer = new CompletionAnswer(calls is not null && text.Length == 0 ? null : text, calls);
         var made = new Completion(id, created, model.Id, [new(0, answer, Reason(response.FinishReason, calls is not null))], tokens);
@@ -62,7 +62,7 @@ internal sealed class CompletionWriter(string id, DateTimeOffset time, Model mod
         }
 
         reason = update.FinishReason ?? reason;
-        var calls = ToolCalls(update.Contents, index: true);
+        var calls = toolCalls.Read(update.Contents);
         var text = update.Text;
         if (text.Length == 0 && calls is null)
         {
@@ -85,7 +85,7 @@ internal sealed class CompletionWriter(string id, DateTimeOffset time, Model mod
     {
         if (last is null)
         {
-            yield return Write(new(id, created, model.Id, [new(0, new CompletionDelta { Role = hasRole ? null : "assistant" }, Reason(reason, toolCalls > 0))]));
+            yield return Write(new(id, created, model.Id, [new(0, new CompletionDelta { Role = hasRole ? null : "assistant" }, Reason(reason, toolCalls.HasCalls))]));
         }
 
         if (IncludesUsage)
@@ -175,15 +175,9 @@ internal sealed class CompletionWriter(string id, DateTimeOffset time, Model mod
     private static string Reason(ChatFinishReason? reason, bool hasToolCalls) =>
         hasToolCalls && (reason is null || reason == ChatFinishReason.Stop) ? ChatFinishReason.ToolCalls.Value : (reason ?? ChatFinishReason.Stop).Value;
 
-    private List<CompletionToolCall>? ToolCalls(IEnumerable<AIContent> contents, bool index)
+    private static List<CompletionToolCall>? ToolCalls(IEnumerable<AIContent> contents)
     {
-        List<CompletionToolCall>? calls = null;
-        foreach (var call in contents.OfType<FunctionCallContent>())
-        {
-            (calls ??= []).Add(new(call.CallId, new(call.Name, Arguments(call)), Index: index ? toolCalls : null));
-            toolCalls++;
-        }
-
-        return calls;
+        List<CompletionToolCall> calls = [.. contents.OfType<FunctionCallContent>().Select(call => new CompletionToolCall(call.CallId, new(call.Name, Arguments(call))))];
+        return calls.Count > 0 ? calls : null;
     }
 }

@@ -11,6 +11,9 @@ internal interface IStreamFormat
     /// <summary>What of the answer has just arrived.</summary>
     void WriteUpdate(EventStream events, Model model, ChatResponseUpdate update);
 
+    /// <summary>The length of the audio, where an update tells it.</summary>
+    AudioLength? AudioOf(ChatResponseUpdate update) => null;
+
     /// <summary>What follows the last update.</summary>
     ValueTask WriteEndAsync(EventStream events, Model model, CompletionUsage usage, CancellationToken ct);
 

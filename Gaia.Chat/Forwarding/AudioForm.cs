@@ -8,6 +8,9 @@ public sealed record AudioForm(string Model, IReadOnlyList<KeyValuePair<string, 
     /// <summary>The fields whose text a model reads.</summary>
     public string Prompt => string.Concat(Fields.Where(one => one.Key is "prompt").Select(one => one.Value));
 
+    /// <summary>Whether the answer is wanted as events.</summary>
+    public bool IsStream => Fields.Any(one => one is { Key: "stream", Value: "true" or "True" or "1" });
+
     /// <exception cref="BadHttpRequestException">It is no form, or has no file or model.</exception>
     public static async ValueTask<AudioForm?> BindAsync(HttpContext context)
     {
@@ -19,8 +22,8 @@ public sealed record AudioForm(string Model, IReadOnlyList<KeyValuePair<string, 
         try
         {
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
-            var file = form.Files.GetFile("file") ?? throw new BadHttpRequestException("The form has no file.");
-            var model = form["model"] is [{ Length: > 0 } name] ? name : throw new BadHttpRequestException("The form names no model.");
+            var file = form.Files.GetFile("file") ?? throw new InvalidFieldException("The form has no file.", "file");
+            var model = form["model"] is [{ Length: > 0 } name] ? name : throw new InvalidFieldException("The form names no model.", "model");
             using var content = new MemoryStream(checked((int)file.Length));
             await file.CopyToAsync(content, context.RequestAborted);
             return new(

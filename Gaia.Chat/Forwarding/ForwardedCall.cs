@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gaia.Chat.Providers;
 
 namespace Gaia.Chat.Forwarding;
 
@@ -18,6 +19,9 @@ internal sealed record ForwardedCall(string? Model, string Path, string Prompt, 
 
     /// <summary>What the answer is estimated to take when the provider does not count: null to estimate it by its text.</summary>
     public int? EstimatedOutputTokens { get; init; }
+
+    /// <summary>What a call that hears or speaks takes at most.</summary>
+    public AudioLength? Audio { get; init; }
 
     public static ForwardedCall Json<TRequest>(string? model, string path, TRequest request, string prompt, int? maxOutputTokens)
         where TRequest : ForwardedRequest

@@ -65,4 +65,9 @@ public sealed record SpeechRequest : ForwardedRequest
 
     [Required, StringLength(100_000, MinimumLength = 1)]
     public string Input { get; init; } = "";
+
+    /// <summary>audio, or sse for events.</summary>
+    public string? StreamFormat { get; init; }
+
+    internal bool IsStream => StreamFormat is "sse";
 }

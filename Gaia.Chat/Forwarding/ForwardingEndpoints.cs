@@ -25,9 +25,9 @@ internal static class ForwardingEndpoints
         openAI.MapPost("/completions", Complete).WithName("CreateTextCompletion")
             .WithIdempotencyLease<TextCompletionRequest>(request => request.Stream is not true).Produces<object>().StreamsEvents()
             .WithSummary("Create a text completion").WithDescription("OpenAI's older completions API, answered by the provider of the model.");
-        openAI.MapPost("/audio/speech", Speak).WithName("CreateSpeech").WithIdempotencyLease<SpeechRequest>().Produces(StatusCodes.Status200OK, contentType: "audio/mpeg")
+        openAI.MapPost("/audio/speech", Speak).WithName("CreateSpeech").WithIdempotencyLease<SpeechRequest>(request => !request.IsStream).Produces(StatusCodes.Status200OK, contentType: "audio/mpeg").StreamsEvents()
             .WithSummary("Create speech").WithDescription("OpenAI's speech API: reads a text aloud, by the provider of the model.");
-        openAI.MapPost("/audio/transcriptions", Transcribe).WithName("CreateTranscription").WithIdempotencyLease<AudioForm>().ReadsBody().Produces<object>()
+        openAI.MapPost("/audio/transcriptions", Transcribe).WithName("CreateTranscription").WithIdempotencyLease<AudioForm>(form => !form.IsStream).ReadsBody().Produces<object>().StreamsEvents()
             .WithSummary("Transcribe a recording").WithDescription("OpenAI's transcriptions API: writes down a recording in its own language, by the provider of the model.");
         openAI.MapPost("/audio/translations", Translate).WithName("CreateTranslation").WithIdempotencyLease<AudioForm>().ReadsBody().Produces<object>()
             .WithSummary("Translate a recording").WithDescription("OpenAI's translations API: writes down a recording in English, by the provider of the model.");
@@ -49,18 +49,24 @@ internal static class ForwardingEndpoints
         return request.Stream is true ? forwarding.ForwardStreamAsync(call, user, ct) : forwarding.ForwardAsync(call, user, ct);
     }
 
-    private static Task<IResult> Speak(SpeechRequest request, CurrentUser user, ForwardingService forwarding, CancellationToken ct) =>
-        forwarding.ForwardAsync(
-            ForwardedCall.Json(request.Model, "audio/speech", request, request.Input, TokensToSpeak(request.Input)) with { EstimatedOutputTokens = TokensToSpeak(request.Input) },
-            user,
-            ct);
+    private static Task<IResult> Speak(SpeechRequest request, CurrentUser user, ForwardingService forwarding, CancellationToken ct)
+    {
+        var call = ForwardedCall.Json(request.Model, "audio/speech", request, request.Input, TokensToSpeak(request.Input)) with
+        {
+            EstimatedOutputTokens = TokensToSpeak(request.Input),
+            Audio = new(Characters: request.Input.EnumerateRunes().Count()),
+        };
+        return request.IsStream ? forwarding.ForwardStreamAsync(call, user, ct) : forwarding.ForwardAsync(call, user, ct);
+    }
 
-    private static Task<IResult> Transcribe(AudioForm form, CurrentUser user, ForwardingService forwarding, CancellationToken ct) => ForwardAsync("audio/transcriptions", form, user, forwarding, ct);
+    private static Task<IResult> Transcribe(AudioForm form, CurrentUser user, ForwardingService forwarding, CancellationToken ct) =>
+        form.IsStream ? forwarding.ForwardStreamAsync(Call("audio/transcriptions", form), user, ct) : forwarding.ForwardAsync(Call("audio/transcriptions", form), user, ct);
 
-    private static Task<IResult> Translate(AudioForm form, CurrentUser user, ForwardingService forwarding, CancellationToken ct) => ForwardAsync("audio/translations", form, user, forwarding, ct);
+    private static Task<IResult> Translate(AudioForm form, CurrentUser user, ForwardingService forwarding, CancellationToken ct) =>
+        forwarding.ForwardAsync(Call("audio/translations", form), user, ct);
 
-    private static Task<IResult> ForwardAsync(string path, AudioForm form, CurrentUser user, ForwardingService forwarding, CancellationToken ct) =>
-        forwarding.ForwardAsync(new(form.Model, path, form.Prompt, TokensToHear(form), form.ToContent), user, ct);
+    private static ForwardedCall Call(string path, AudioForm form) =>
+        new(form.Model, path, form.Prompt, TokensToHear(form), form.ToContent) { Audio = new(Seconds: LongestRecording(form)) };
 
     /// <summary>An array of strings, or of arrays of tokens, is as many prompts.</summary>
     private static int Prompts(TextCompletionRequest request) =>
@@ -68,9 +74,12 @@ internal static class ForwardingEndpoints
             ? prompts.GetArrayLength()
             : 1;
 
-    /// <summary>A minute of speech has about 900 letters and 1,250 tokens (OpenAI, pricing of gpt-4o-mini-tts, 2025).</summary>
-    private static int TokensToSpeak(string text) => text.Length * 1_250 / 900 + 1;
+    /// <summary>A minute of speech has about 1,250 tokens (OpenAI, pricing of gpt-4o-mini-tts, 2025).</summary>
+    private static int TokensToSpeak(string text) => text.Length * 1_250 / ForwardedUsage.LettersPerMinute + 1;
 
-    /// <summary>Nobody speaks faster than ten tokens in a second, and no recording has less than 1,000 bytes a second.</summary>
-    private static int TokensToHear(AudioForm form) => form.File.Length / 100 + 1;
+    /// <summary>Nobody speaks faster than ten tokens in a second.</summary>
+    private static int TokensToHear(AudioForm form) => LongestRecording(form) * 10 + 1;
+
+    /// <summary>In seconds: no recording has less than 1,000 bytes in one.</summary>
+    private static int LongestRecording(AudioForm form) => form.File.Length / 1_000 + 1;
 }

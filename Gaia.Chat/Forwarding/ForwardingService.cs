@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Gaia.Chat.Completions;
 using Gaia.Chat.Errors;
 using Gaia.Chat.Inference;
@@ -17,7 +18,7 @@ internal sealed class ForwardingService(ModelCatalog models, ModelCaller caller,
     {
         var inference = await PrepareAsync(call, user, ct);
         var (model, type, body) = await pipeline.SettleAsync(inference, () => caller.AskAsync(inference.Call, (model, token) => ReadAsync(model, call, token), ct), ct);
-        var usage = new TokenUsage(model, inference.Prompt);
+        var usage = new TokenUsage(model, inference.Prompt) { Audio = ForwardedUsage.Audio(body, call) };
         usage.Add(ForwardedUsage.Read(body, call));
         pipeline.Record(inference, usage);
         return TypedResults.Bytes(body, type);
@@ -47,7 +48,8 @@ internal sealed class ForwardingService(ModelCatalog models, ModelCaller caller,
         [new(ChatRole.User, call.Prompt)],
         new() { MaxOutputTokens = call.MaxOutputTokens },
         call.Answers,
-        ct);
+        ct,
+        call.Audio);
 
     private List<Model> Candidates(ForwardedCall call) => models.For(call.Model) switch
     {
@@ -68,9 +70,20 @@ internal sealed class ForwardingService(ModelCatalog models, ModelCaller caller,
 
     private static async IAsyncEnumerable<ChatResponseUpdate> ReadChunksAsync(Model model, ForwardedCall call, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var chunk in model.Provider.OpenAI!.StreamAsync(call.Path, call.Body(), ct))
+        using var response = await model.Provider.OpenAI!.PostAsync(call.Path, call.Body(), ct);
+
+        // Models that do not stream ignore that they are asked to.
+        if (response.Content.Headers.ContentType?.MediaType is "application/json")
         {
-            yield return ProviderResponse.ReadChunk(chunk, model.Provider.Options);
+            var whole = ProviderResponse.ReadChunk(JsonElement.Parse(await response.Content.ReadAsByteArrayAsync(ct)), model.Provider.Options);
+            whole.FinishReason ??= ChatFinishReason.Stop;
+            yield return whole;
+            yield break;
+        }
+
+        await foreach (var chunk in OpenAIConnection.ReadChunksAsync(response, ct))
+        {
+            yield return ForwardedUsage.ReadEvent(ProviderResponse.ReadChunk(chunk, model.Provider.Options), chunk);
         }
     }
 }

@@ -36,14 +36,14 @@ internal sealed class InferencePipeline(
     /// <summary>Prepares a call whose prompt is sent as it is.</summary>
     /// <exception cref="ChatException">The user's budget does not cover the call.</exception>
     public Task<InferenceRequest> ReserveAsync(
-        Guid user, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions options, int answers, CancellationToken ct) =>
-        ReserveAsync(UsageSource.Of(user, caller, http.HttpContext), responder, prompt, options, answers, ct);
+        Guid user, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions options, int answers, CancellationToken ct, AudioLength? audio = null) =>
+        ReserveAsync(UsageSource.Of(user, caller, http.HttpContext), responder, prompt, options, answers, ct, audio);
 
     /// <summary>The same where no request is being served.</summary>
     /// <exception cref="ChatException">The user's budget does not cover the call.</exception>
     public async Task<InferenceRequest> ReserveAsync(
-        UsageSource source, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions options, int answers, CancellationToken ct) =>
-        new(source, responder, prompt, options, await budget.ReserveAsync(source, responder, prompt, options, answers, ct));
+        UsageSource source, Responder responder, IReadOnlyList<ChatMessage> prompt, ChatOptions options, int answers, CancellationToken ct, AudioLength? audio = null) =>
+        new(source, responder, prompt, options, await budget.ReserveAsync(source, responder, prompt, options, answers, ct, audio)) { Audio = audio };
 
     /// <exception cref="ProviderException">No candidate answered.</exception>
     public Task<(Model Model, ChatResponse Response)> CompleteAsync(InferenceRequest request, CancellationToken ct) => models.CompleteAsync(request.Call, ct);

@@ -14,12 +14,15 @@ namespace Gaia.Chat.Inference;
 internal sealed record InferenceRequest(
     UsageSource Source, Responder Responder, IReadOnlyList<ChatMessage> Prompt, ChatOptions Options, BudgetReservation? Reservation)
 {
+    /// <summary>What a call that hears or speaks takes at most.</summary>
+    public AudioLength? Audio { get; init; }
+
     public Guid UserId => Source.UserId;
 
     public ModelCall Call => new(UserId, Responder.Candidates, Prompt, Options);
 
     /// <summary>For a call whose answer did not begin: the prompt was read all the same.</summary>
-    public TokenUsage PromptUsage => new(Responder.Candidates[0], Prompt);
+    public TokenUsage PromptUsage => new(Responder.Candidates[0], Prompt) { Audio = Audio };
 
     /// <summary>The record of what the call took, in place of what was reserved for it.</summary>
     public UsageRecord Record(TokenUsage usage, DateTimeOffset now) => usage.Record(Source, Responder.Persona?.Id, Reservation, now);

@@ -50,5 +50,15 @@ internal sealed record CompletionDelta
     public string? Content { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<CompletionToolCall>? ToolCalls { get; init; }
+    public IReadOnlyList<CompletionToolCallDelta>? ToolCalls { get; init; }
 }
+
+/// <summary>What was added to a call: id, type and name come once, the arguments in parts.</summary>
+/// <param name="Index">Its place among the calls of the message.</param>
+internal sealed record CompletionToolCallDelta(
+    int Index,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Id,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Type,
+    CompletionCallDelta Function);
+
+internal sealed record CompletionCallDelta([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name, string Arguments);

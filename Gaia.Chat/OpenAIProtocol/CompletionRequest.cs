@@ -77,12 +77,7 @@ public sealed record CompletionFunction([Required] string Name, string? Descript
 }
 
 /// <param name="Function">Of calls of type function.</param>
-/// <param name="Index">Its place among the calls of a message; in streams only.</param>
-public sealed record CompletionToolCall(
-    [Required] string Id,
-    CompletionCall? Function = null,
-    string Type = "function",
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Index = null) : IValidatableObject
+public sealed record CompletionToolCall([Required] string Id, CompletionCall? Function = null, string Type = "function") : IValidatableObject
 {
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Others { get; set; }

@@ -36,8 +36,8 @@ internal sealed class ModelCatalog : IDisposable
     public IReadOnlyList<Model> For(string? name) =>
         string.IsNullOrEmpty(name) ? [.. models.DistinctBy(m => m.Provider)] : [.. models.Where(m => m.Id == name)];
 
-    /// <summary>The model that asks the least for a long prompt with a short answer; those without a price come last. Null while there is only the echo model.</summary>
-    public Model? Cheapest() => models.Where(m => m != echo).MinBy(m => m.Price?.Of(inputTokens: 10, outputTokens: 1) ?? decimal.MaxValue);
+    /// <summary>The chat model that asks the least for a long prompt with a short answer; those without a price come last. Null while there is only the echo model.</summary>
+    public Model? Cheapest() => models.Where(m => m != echo && m.Price is not { Chat: false }).MinBy(m => m.Price?.Of(inputTokens: 10, outputTokens: 1) ?? decimal.MaxValue);
 
     /// <summary>Takes over which models a provider says it has.</summary>
     /// <returns>Whether that is news.</returns>

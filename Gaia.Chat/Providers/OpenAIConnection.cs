@@ -41,6 +41,15 @@ internal sealed class OpenAIConnection(HttpClient http, ProviderOptions provider
     public async IAsyncEnumerable<JsonElement> StreamAsync(string path, HttpContent content, [EnumeratorCancellation] CancellationToken ct)
     {
         using var response = await PostAsync(path, content, ct);
+        await foreach (var chunk in ReadChunksAsync(response, ct))
+        {
+            yield return chunk;
+        }
+    }
+
+    /// <summary>The chunks of a response that is there already.</summary>
+    public static async IAsyncEnumerable<JsonElement> ReadChunksAsync(HttpResponseMessage response, [EnumeratorCancellation] CancellationToken ct)
+    {
         await using var body = await response.Content.ReadAsStreamAsync(ct);
         await foreach (var chunk in SseParser.Create(body, Parse).EnumerateAsync(ct))
         {

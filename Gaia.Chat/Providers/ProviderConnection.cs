@@ -45,6 +45,6 @@ internal static class ProviderConnection
             MaxRetries = 0,
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        return model => client.AsIChatClient(model, AnthropicOutputTokens);
+        return model => new AnthropicChatClient(client.AsIChatClient(model, AnthropicOutputTokens));
     }
 }

@@ -24,6 +24,11 @@ public sealed record ReplyRequest(
             yield return new("The Message field or the Messages field is required.", [nameof(Message)]);
         }
 
+        foreach (var (index, _) in (Messages ?? []).Index().Where(one => one.Item is { Role: "function" }))
+        {
+            yield return new("A conversation keeps calls of tools, and none of the older functions.", [$"{nameof(Messages)}[{index}].{nameof(CompletionMessage.Role)}"]);
+        }
+
         if (N > 1)
         {
             yield return new("A conversation goes on from one answer: the field N must be 1.", [nameof(N)]);

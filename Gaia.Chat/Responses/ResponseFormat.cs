@@ -80,7 +80,7 @@ internal sealed class ResponseFormat(
         {
             if (choice.Member(member, JsonValueKind.Object) is { } said)
             {
-                writer.Add(said, choice.Text("finish_reason"));
+                writer.Add(said, choice.Text("finish_reason"), choice.Member("logprobs") ?? default);
             }
         }
     }

@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gaia.Chat.OpenAIProtocol;
 
 namespace Gaia.Chat.Responses;
 
@@ -69,14 +71,33 @@ internal abstract class ResponseItem
     {
         public StringBuilder Text { get; } = new();
 
+        public List<JsonObject> Annotations { get; } = [];
+
+        /// <summary>Of its tokens, where the caller asked for them.</summary>
+        public List<JsonObject> Logprobs { get; } = [];
+
         /// <summary>What its events are called after.</summary>
         public string Kind => IsRefusal ? "refusal" : "output_text";
 
-        /// <summary>The member with its text.</summary>
-        public string Member => IsRefusal ? "refusal" : "text";
+        public static JsonArray Copy(IEnumerable<JsonObject> objects) => new([.. objects.Select(one => one.DeepClone())]);
+
+        /// <summary>Adds an annotation of a chat completion, which puts what it says below its type; responses have it beside the type.</summary>
+        public JsonObject Annotate(JsonElement annotation)
+        {
+            var type = annotation.Text("type");
+            var added = JsonObject.Create(type is not null && annotation.Member(type, JsonValueKind.Object) is { } told ? told : annotation)!;
+            added["type"] = type;
+            Annotations.Add(added);
+            return added;
+        }
+
+        /// <summary>What the event says that ends it.</summary>
+        public JsonObject Done() => IsRefusal
+            ? new() { ["refusal"] = Text.ToString() }
+            : new() { ["text"] = Text.ToString(), ["logprobs"] = Copy(Logprobs) };
 
         public JsonObject ToJson() => IsRefusal
             ? new() { ["type"] = Kind, ["refusal"] = Text.ToString() }
-            : new() { ["type"] = Kind, ["text"] = Text.ToString(), ["annotations"] = new JsonArray(), ["logprobs"] = new JsonArray() };
+            : new() { ["type"] = Kind, ["text"] = Text.ToString(), ["annotations"] = Copy(Annotations), ["logprobs"] = Copy(Logprobs) };
     }
 }

@@ -14,8 +14,8 @@ internal static class ResponseReader
         "user", "service_tier", "prompt_cache_key", "safety_identifier", "top_logprobs",
     };
 
-    /// <summary>What changes nothing here: Gaia shortens what is too long for a model, and has no encrypted reasoning that could be included.</summary>
-    private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal) { "truncation", "include", "stream_options" };
+    /// <summary>What changes nothing here: Gaia shortens what is too long for a model.</summary>
+    private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal) { "truncation", "stream_options" };
 
     /// <param name="request">What is asked for.</param>
     /// <param name="messages">All that was said until now, with the request's own input.</param>
@@ -30,6 +30,7 @@ internal static class ResponseReader
             }
         }
 
+        ResponseInclude.Check(request.Include);
         CompletionMessage[] instructions = request.Instructions is { Length: > 0 } text ? [CompletionMessage.Create("system", text)] : [];
         return new()
         {
@@ -150,6 +151,13 @@ internal static class ResponseReader
         var others = request.Others?.Where(other => PassedOn.Contains(other.Key)).ToDictionary(StringComparer.Ordinal) ?? [];
         Put("reasoning_effort", request.Reasoning?.Effort);
         Put("verbosity", request.Text?.Verbosity);
+
+        // OpenAI's chat completions tell the alternatives of a token only beside the token itself.
+        if (ResponseInclude.AsksForLogprobs(request.Include) || others.ContainsKey("top_logprobs"))
+        {
+            others["logprobs"] = JsonElement.Parse("true");
+        }
+
         return others.Count > 0 ? others : null;
 
         void Put(string name, string? value)

@@ -46,6 +46,10 @@ public sealed record ResponseRequest
 
     public ResponseReasoning? Reasoning { get; init; }
 
+    /// <summary>What the response is to hold beyond its text, such as <c>message.output_text.logprobs</c>.</summary>
+    [EachPresent]
+    public IReadOnlyList<string>? Include { get; init; }
+
     /// <summary>Up to 16 pairs of strings, which the response repeats.</summary>
     public JsonElement? Metadata { get; init; }
 

@@ -40,7 +40,8 @@ internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeO
 
     /// <param name="said">A message, or what was added to it.</param>
     /// <param name="reason">Why the model ended; null while it goes on.</param>
-    public void Add(JsonElement said, string? reason)
+    /// <param name="logprobs">Of the tokens of what was said, as chat completions have them.</param>
+    public void Add(JsonElement said, string? reason, JsonElement logprobs)
     {
         finishReason = reason ?? finishReason;
         if ((said.Text("reasoning_content") ?? said.Text("reasoning")) is { Length: > 0 } thought)
@@ -50,12 +51,17 @@ internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeO
 
         if (said.Text("content") is { } text)
         {
-            AddText(text, isRefusal: false);
+            AddText(text, isRefusal: false, [.. logprobs.Elements("content").Select(token => JsonObject.Create(token)!)]);
         }
 
         if (said.Text("refusal") is { } refusal)
         {
-            AddText(refusal, isRefusal: true);
+            AddText(refusal, isRefusal: true, []);
+        }
+
+        foreach (var annotation in said.Elements("annotations"))
+        {
+            AddAnnotation(annotation);
         }
 
         foreach (var (place, call) in said.Elements("tool_calls").Index())
@@ -97,7 +103,7 @@ internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeO
         Emit("response.reasoning_text.delta", Place(reasoning, new() { ["delta"] = text }));
     }
 
-    private void AddText(string text, bool isRefusal)
+    private void AddText(string text, bool isRefusal, IReadOnlyList<JsonObject> logprobs)
     {
         if (items.LastOrDefault() is not ResponseItem.Message message)
         {
@@ -117,7 +123,18 @@ internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeO
         }
 
         part.Text.Append(text);
-        Emit($"response.{part.Kind}.delta", Place(message, part, isRefusal ? new() { ["delta"] = text } : new() { ["delta"] = text, ["logprobs"] = new JsonArray() }));
+        part.Logprobs.AddRange(logprobs);
+        Emit($"response.{part.Kind}.delta", Place(message, part, isRefusal ? new() { ["delta"] = text } : new() { ["delta"] = text, ["logprobs"] = ResponseItem.Part.Copy(logprobs) }));
+    }
+
+    /// <param name="annotation">Of the last text, such as a source that the model found.</param>
+    private void AddAnnotation(JsonElement annotation)
+    {
+        if (items.OfType<ResponseItem.Message>().LastOrDefault() is { Parts: [.., { IsRefusal: false } part] } message)
+        {
+            var added = part.Annotate(annotation).DeepClone();
+            Emit("response.output_text.annotation.added", Place(message, part, new() { ["annotation_index"] = part.Annotations.Count - 1, ["annotation"] = added }));
+        }
     }
 
     private void AddCall(JsonElement call, long index)
@@ -156,7 +173,7 @@ internal sealed class ResponseWriter(ResponseRequest request, Guid id, DateTimeO
             case ResponseItem.Message message:
                 foreach (var part in message.Parts)
                 {
-                    Emit($"response.{part.Kind}.done", Place(message, part, new() { [part.Member] = part.Text.ToString() }));
+                    Emit($"response.{part.Kind}.done", Place(message, part, part.Done()));
                     Emit("response.content_part.done", Place(message, part, new() { ["part"] = part.ToJson() }));
                 }
 

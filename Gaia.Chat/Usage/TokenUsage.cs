@@ -13,12 +13,16 @@ internal sealed class TokenUsage(Model model, IReadOnlyList<ChatMessage> prompt)
     private readonly StringBuilder otherOutput = new();
     private UsageDetails? counted;
     private bool isComplete;
+    private bool hasCallParts;
 
     public Model Model => model;
 
     public string Text => text.ToString();
 
     public ChatFinishReason? FinishReason { get; private set; }
+
+    /// <summary>Of a call that hears or speaks.</summary>
+    public AudioLength? Audio { get; set; }
 
     public TokenCounts Tokens => Counts(counted?.InputTokenCount ?? EstimatedInput, IsCounted ? counted!.OutputTokenCount!.Value : EstimatedOutput);
 
@@ -72,7 +76,7 @@ internal sealed class TokenUsage(Model model, IReadOnlyList<ChatMessage> prompt)
             CachedTokens = tokens.CachedTokens,
             ReasoningTokens = tokens.ReasoningTokens,
             IsEstimated = !IsCounted || counted?.InputTokenCount is null,
-            Cost = model.Price?.Of(tokens.PromptTokens, tokens.CompletionTokens, tokens.CachedTokens),
+            Cost = model.Price?.Of(tokens.PromptTokens, tokens.CompletionTokens, tokens.CachedTokens, Audio),
         };
     }
 
@@ -90,7 +94,11 @@ internal sealed class TokenUsage(Model model, IReadOnlyList<ChatMessage> prompt)
             case TextReasoningContent reasoning:
                 otherOutput.Append(reasoning.Text);
                 break;
-            case FunctionCallContent call:
+            case ToolCallUpdate part:
+                hasCallParts = true;
+                otherOutput.Append(part.Name).Append(part.Arguments);
+                break;
+            case FunctionCallContent call when !hasCallParts:
                 otherOutput.Append(call.Name).AppendJoin(' ', call.Arguments?.Select(a => $"{a.Key}{a.Value}") ?? []);
                 break;
 

@@ -34,6 +34,7 @@ internal static class ConventionsRegistration
         app.UseCors();
         app.UseResponseCompression();
         app.Use(ContentEncodingCheck.CheckAsync);
+        app.Use(CharsetCheck.CheckAsync);
         app.Use(BodyLimit.CheckAsync);
     }
 }

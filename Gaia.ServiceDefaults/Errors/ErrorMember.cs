@@ -32,6 +32,7 @@ internal static class ErrorMember
     /// <summary>OpenAI's words for what no handler has a word for.</summary>
     private static string? CodeOf(int? status) => status switch
     {
+        StatusCodes.Status400BadRequest => "invalid_request",
         StatusCodes.Status401Unauthorized => "invalid_api_key",
         StatusCodes.Status429TooManyRequests => "rate_limit_exceeded",
         _ => null,

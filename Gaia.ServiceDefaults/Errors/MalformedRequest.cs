@@ -12,7 +12,8 @@ internal sealed partial record MalformedRequest(string Detail, string? Field)
 {
     /// <returns>Null when the failure does not say.</returns>
     public static MalformedRequest? Of(BadHttpRequestException failure) =>
-        failure.InnerException is JsonException json ? Of(json)
+        failure is InvalidFieldException invalid ? new(invalid.Message, invalid.Name)
+        : failure.InnerException is JsonException json ? Of(json)
         : Parameter.Match(failure.Message) is { Success: true } found ? WrongType(JsonNamingPolicy.SnakeCaseLower.ConvertName(found.Groups["name"].Value))
         : null;
 

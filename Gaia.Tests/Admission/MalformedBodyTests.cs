@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -11,7 +13,7 @@ public sealed class MalformedBodyTests(GaiaApp gaia)
 
     private static readonly (string? Text, string Type)[] Bodies =
     [
-        (null, Json), ("", Json), ("null", Json), ("[]", Json), ("\"x\"", Json), ("1", Json), ("{\"a\":", Json), ("{", Json), ("{}", "text/plain"), ("{}", "image/png"),
+        (null, Json), ("", Json), ("null", Json), ("[]", Json), ("\"x\"", Json), ("1", Json), ("{\"a\":", Json), ("{", Json), ("{}", "text/plain"), ("{}", "image/png"), ("{}", $"{Json}; charset=bogus"),
     ];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -48,6 +50,19 @@ public sealed class MalformedBodyTests(GaiaApp gaia)
         }
     }
 
+    [Theory]
+    [InlineData("application/json; charset=utf-8")]
+    [InlineData("application/json; charset=\"UTF-8\"")]
+    [InlineData("application/json; charset=utf8")]
+    public async Task JSON_in_a_known_character_set_is_read(string type)
+    {
+        using var client = gaia.Developer();
+
+        using var answer = await SendAsync(client, RouteTable.All.Single(route => $"{route}" is "POST /api/v1/conversations"), "{}", type);
+
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+    }
+
     [Fact]
     public async Task The_walk_meets_the_endpoints_of_every_service()
     {
@@ -81,7 +96,7 @@ public sealed class MalformedBodyTests(GaiaApp gaia)
         var path = route.Path.Replace("{id}", $"{Guid.CreateVersion7()}", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(HttpMethod.Parse(route.Method), path)
         {
-            Content = text is null ? null : new StringContent(text, Encoding.UTF8, type),
+            Content = text is null ? null : new ByteArrayContent(Encoding.UTF8.GetBytes(text)) { Headers = { ContentType = MediaTypeHeaderValue.Parse(type) } },
         };
         return await client.SendAsync(request, Ct);
     }

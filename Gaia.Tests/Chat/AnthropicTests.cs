@@ -69,26 +69,59 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
 
         JsonElement call;
         string? reason;
+        string arguments;
         if (stream)
         {
             request["stream"] = true;
             await using var events = await Sse.OpenAsync(user.At(node), Path, request);
             var chunks = (await events.RestAsync()).Where(e => e.Data is not "[DONE]").Select(e => e.Json.GetProperty("choices")[0]).ToList();
-            call = chunks.Select(c => c.GetProperty("delta")).Single(d => d.TryGetProperty("tool_calls", out _)).GetProperty("tool_calls")[0];
+            var parts = chunks.Select(c => c.GetProperty("delta")).Where(d => d.TryGetProperty("tool_calls", out _)).Select(d => d.GetProperty("tool_calls")[0]).ToList();
+            Assert.Equal(["", "{\"ci", "ty\":\"Paris\"}"], parts.Select(ArgumentsOf));
+            Assert.All(parts[1..], part => Assert.Equal(["index", "function"], part.EnumerateObject().Select(member => member.Name)));
+            (call, arguments) = (parts[0], string.Concat(parts.Select(ArgumentsOf)));
             reason = chunks[^1].GetProperty("finish_reason").GetString();
         }
         else
         {
             var choice = (await user.PostAsync(Path, request, node)).GetProperty("choices")[0];
             (call, reason) = (choice.GetProperty("message").GetProperty("tool_calls")[0], choice.GetProperty("finish_reason").GetString());
+            arguments = ArgumentsOf(call);
         }
 
         Assert.Equal("get_weather", call.GetProperty("function").GetProperty("name").GetString());
-        Assert.Equal("Paris", JsonElement.Parse(call.GetProperty("function").GetProperty("arguments").GetString()!).GetProperty("city").GetString());
+        Assert.Equal("Paris", JsonElement.Parse(arguments).GetProperty("city").GetString());
         Assert.Equal("tool_calls", reason);
         var tool = Assert.Single(script.Requests).GetProperty("tools")[0];
         Assert.Equal("get_weather", tool.GetProperty("name").GetString());
         Assert.Equal("string", tool.GetProperty("input_schema").GetProperty("properties").GetProperty("city").GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task A_streamed_call_without_arguments_has_an_empty_object()
+    {
+        var script = anthropic.Play(new() { ToolCall = ("get_time", "") });
+
+        await using var stream = await OpenAsync(script.Key);
+        var parts = (await stream.RestAsync())[..^1].SelectMany(e => e.Json.GetProperty("choices").EnumerateArray())
+            .Select(choice => choice.GetProperty("delta")).Where(d => d.TryGetProperty("tool_calls", out _)).Select(d => ArgumentsOf(d.GetProperty("tool_calls")[0]));
+
+        Assert.Equal("{}", string.Concat(parts));
+    }
+
+    [Theory]
+    [InlineData("""{"role":"function","name":"f","content":"1"}""", "messages[1].role")]
+    [InlineData("""{"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{}"}}""", "messages[1].function_call")]
+    [InlineData("""{"role":"assistant","content":null,"audio":{"id":"audio_1"}}""", "messages[1].audio")]
+    public async Task Messages_that_they_cannot_read_are_refused_by_name(string message, string field)
+    {
+        var script = anthropic.Play(new());
+        var request = Ask(script.Key);
+        request["messages"]!.AsArray().Add(JsonNode.Parse(message));
+
+        using var answer = await user.TryAsync(Path, request, node);
+
+        var error = (await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest)).GetProperty("error");
+        Assert.Equal((field, "unsupported_parameter"), (error.GetProperty("param").GetString(), error.GetProperty("code").GetString()));
     }
 
     [Theory]
@@ -145,7 +178,7 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
         await using var stream = await OpenAsync(script.Key);
         var chunks = (await stream.RestAsync())[..^1].Select(e => e.Json).ToList();
 
-        Assert.Equal([null, "tool_calls"], chunks[..^1].Select(c => c.GetProperty("choices")[0].GetProperty("finish_reason").GetString()));
+        Assert.Equal([null, null, null, "tool_calls"], chunks[..^1].Select(c => c.GetProperty("choices")[0].GetProperty("finish_reason").GetString()));
         Assert.Empty(chunks[^2].GetProperty("choices")[0].GetProperty("delta").EnumerateObject());
         Assert.All(chunks[..^1], c => Assert.Equal(JsonValueKind.Null, c.GetProperty("usage").ValueKind));
         Assert.Equal(JsonValueKind.Object, chunks[^1].GetProperty("usage").ValueKind);
@@ -189,6 +222,8 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
         request["stream_options"] = new JsonObject { ["include_usage"] = true };
         return Sse.OpenAsync(user.At(node), Path, request);
     }
+
+    private static string ArgumentsOf(JsonElement call) => call.GetProperty("function").GetProperty("arguments").GetString()!;
 
     private static JsonObject Ask(string message) => new()
     {

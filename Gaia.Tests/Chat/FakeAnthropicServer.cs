@@ -86,8 +86,10 @@ public sealed class FakeAnthropicServer : IAsyncDisposable
             var block = Call(script);
             block["input"] = new JsonObject();
             await WriteAsync(context, new() { ["type"] = "content_block_start", ["index"] = 0, ["content_block"] = block });
-            await DeltaAsync(context, new() { ["type"] = "input_json_delta", ["partial_json"] = call.Arguments[..4] });
-            await DeltaAsync(context, new() { ["type"] = "input_json_delta", ["partial_json"] = call.Arguments[4..] });
+            foreach (var part in call.Arguments is "" ? [""] : (string[])[call.Arguments[..4], call.Arguments[4..]])
+            {
+                await DeltaAsync(context, new() { ["type"] = "input_json_delta", ["partial_json"] = part });
+            }
         }
         else
         {
@@ -143,7 +145,7 @@ public sealed class FakeAnthropicServer : IAsyncDisposable
         ["type"] = "tool_use",
         ["id"] = "toolu_1",
         ["name"] = script.ToolCall!.Value.Name,
-        ["input"] = JsonNode.Parse(script.ToolCall.Value.Arguments),
+        ["input"] = script.ToolCall.Value.Arguments is { Length: > 0 } arguments ? JsonNode.Parse(arguments) : new JsonObject(),
     };
 
     private static Task DeltaAsync(HttpContext context, JsonObject delta) => WriteAsync(context, new() { ["type"] = "content_block_delta", ["index"] = 0, ["delta"] = delta });

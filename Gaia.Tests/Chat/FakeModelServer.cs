@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -77,13 +78,36 @@ public sealed class FakeModelServer : IAsyncDisposable
                 + "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":2}}\n\ndata: [DONE]\n\n",
                 "text/event-stream"),
             "completions" => Json("""{"object":"text_completion","choices":[{"text":"Once more","index":0,"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":2}}"""),
+            "audio/speech" when body.Contains("sse", StringComparison.Ordinal) => Events(
+                """{"type":"speech.audio.delta","audio":"//sAAQ=="}""", """{"type":"speech.audio.done","usage":{"input_tokens":2,"output_tokens":9,"total_tokens":11}}"""),
             "audio/speech" => Results.Bytes([0xFF, 0xFB, 0x00, 0x01], "audio/mpeg"),
-            "audio/transcriptions" => Json("""{"text":"Hear, hear","usage":{"type":"tokens","input_tokens":14,"output_tokens":3}}"""),
+            "audio/transcriptions" => Transcription(body),
             _ => Results.Json(new { error = new { message = "Not here", type = "invalid_request_error", param = "input", code = "not_here" } }, statusCode: 400),
         };
-
-        static IResult Json(string text) => Results.Text(text, "application/json");
     }
+
+    /// <summary>In the format that the form asks for.</summary>
+    private static IResult Transcription(string form)
+    {
+        const string Subtitles = "00:00:01{0}000 --> 00:01:03{0}250\nHear, hear\n";
+        return form switch
+        {
+            _ when form.Contains("\r\nverbose_json\r\n", StringComparison.Ordinal) => Json("""{"task":"transcribe","duration":90.5,"text":"Hear, hear"}"""),
+            _ when form.Contains("\r\nsrt\r\n", StringComparison.Ordinal) => Results.Text($"1\n{string.Format(CultureInfo.InvariantCulture, Subtitles, ",")}"),
+            _ when form.Contains("\r\nvtt\r\n", StringComparison.Ordinal) => Results.Text($"WEBVTT\n\n{string.Format(CultureInfo.InvariantCulture, Subtitles, ".")}"),
+            _ when form.Contains("\r\ntext\r\n", StringComparison.Ordinal) => Results.Text("Hear, hear"),
+            _ when form.Contains("\r\njson\r\n", StringComparison.Ordinal) => Json("""{"text":"Hear, hear","usage":{"type":"duration","seconds":12}}"""),
+            _ when form.Contains("name=stream", StringComparison.Ordinal) => Events(
+                """{"type":"transcript.text.delta","delta":"Hear, "}""",
+                """{"type":"transcript.text.delta","delta":"hear"}""",
+                """{"type":"transcript.text.done","text":"Hear, hear","usage":{"type":"duration","seconds":3}}"""),
+            _ => Json("""{"text":"Hear, hear","usage":{"type":"tokens","input_tokens":14,"output_tokens":3}}"""),
+        };
+    }
+
+    private static IResult Json(string text) => Results.Text(text, "application/json");
+
+    private static IResult Events(params string[] events) => Results.Text($"{string.Concat(events.Select(one => $"data: {one}\n\n"))}data: [DONE]\n\n", "text/event-stream");
 
     private async Task AnswerAsync(HttpContext context)
     {

@@ -132,10 +132,11 @@ public sealed class ForwardedRoutesTests(ChatNodes nodes)
     }
 
     [Theory]
-    [InlineData("application/json", """{"model":"fake-large"}""", HttpStatusCode.UnsupportedMediaType)]
-    [InlineData("multipart/form-data; boundary=x", "--x\r\nbroken", HttpStatusCode.BadRequest)]
-    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nfake-large\r\n--x--\r\n", HttpStatusCode.BadRequest)]
-    public async Task A_recording_that_is_no_form_is_refused(string type, string text, HttpStatusCode status)
+    [InlineData("application/json", """{"model":"fake-large"}""", HttpStatusCode.UnsupportedMediaType, null)]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nbroken", HttpStatusCode.BadRequest, null)]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nfake-large\r\n--x--\r\n", HttpStatusCode.BadRequest, "file")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\n1\r\n--x--\r\n", HttpStatusCode.BadRequest, "model")]
+    public async Task A_recording_that_is_no_form_or_not_all_of_it_is_refused(string type, string text, HttpStatusCode status, string? field)
     {
         using var user = nodes.NewUser();
         using var content = new StringContent(text);
@@ -143,7 +144,7 @@ public sealed class ForwardedRoutesTests(ChatNodes nodes)
 
         using var answer = await user.At().PostAsync("/v1/audio/transcriptions", content, Ct);
 
-        await Problem.ExpectAsync(answer, status);
+        Assert.Equal(field, (await Problem.ExpectAsync(answer, status)).GetProperty("error").GetProperty("param").GetString());
     }
 
     [Fact]

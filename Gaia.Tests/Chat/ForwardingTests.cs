@@ -48,6 +48,8 @@ public sealed class ForwardingTests(ChatNodes nodes)
     [InlineData("""{"role":"user","name":"ada","content":[{"type":"image_url","image_url":{"url":"https://example.com/a.png","detail":"low"}}]}""")]
     [InlineData("""{"role":"assistant","content":"42","reasoning_content":"thinking"}""")]
     [InlineData("""{"role":"developer","content":"Be brief."}""")]
+    [InlineData("""{"role":"assistant","content":"","function_call":{"name":"f","arguments":"{}"}}""")]
+    [InlineData("""{"role":"function","name":"f","content":"1"}""")]
     public async Task Messages_are_sent_as_they_came(string message)
     {
         using var user = nodes.NewUser();

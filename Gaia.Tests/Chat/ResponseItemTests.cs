@@ -45,6 +45,48 @@ public sealed class ResponseItemTests(ChatNodes nodes)
         Assert.Equal(["assistant", "user"], again.Requests.Last().GetProperty("messages").EnumerateArray().Select(m => Text(m, "role")));
     }
 
+    [Theory]
+    [InlineData("""{"include":["message.output_text.logprobs"]}""")]
+    [InlineData("""{"top_logprobs":1}""")]
+    public async Task Log_probabilities_and_annotations_of_a_text_are_kept(string parameters)
+    {
+        using var user = nodes.NewUser();
+        var script = nodes.Models.Play(new()
+        {
+            Chunks =
+            [
+                """{"choices":[{"index":0,"delta":{"role":"assistant","content":"Yes"},"logprobs":{"content":[{"token":"Yes","logprob":-0.5,"bytes":[89],"top_logprobs":[]}]}}]}""",
+                """{"choices":[{"index":0,"delta":{"annotations":[{"type":"url_citation","url_citation":{"url":"https://example.com","title":"x","start_index":0,"end_index":2}}]}}]}""",
+                """{"choices":[{"index":0,"delta":{"content":"."},"logprobs":{"content":[{"token":".","logprob":-1,"bytes":[46],"top_logprobs":[]}]},"finish_reason":"stop"}]}""",
+                "[DONE]",
+            ],
+        });
+        var request = JsonNode.Parse(parameters)!.AsObject();
+        (request["model"], request["input"], request["stream"]) = (ChatNodes.Model, script.Key, true);
+
+        await using var stream = await Sse.OpenAsync(user.At(), Path, request);
+        var events = (await stream.RestAsync()).Select(one => one.Json).ToList();
+
+        Assert.True(Assert.Single(script.Requests).GetProperty("logprobs").GetBoolean());
+        Assert.Equal(["Yes", "."], events.Where(one => Text(one, "type") is "response.output_text.delta").Select(one => Text(one.GetProperty("logprobs")[0], "token")));
+        Assert.Equal(2, Assert.Single(events, one => Text(one, "type") is "response.output_text.done").GetProperty("logprobs").GetArrayLength());
+        var added = Assert.Single(events, one => Text(one, "type") is "response.output_text.annotation.added");
+        var text = events[^1].GetProperty("response").GetProperty("output")[0].GetProperty("content")[0];
+        Assert.Equal((0, "https://example.com"), (added.GetProperty("annotation_index").GetInt32(), Text(added.GetProperty("annotation"), "url")));
+        Assert.Equal(("url_citation", "https://example.com"), (Text(text.GetProperty("annotations")[0], "type"), Text(text.GetProperty("annotations")[0], "url")));
+        Assert.Equal(["Yes", "."], text.GetProperty("logprobs").EnumerateArray().Select(one => Text(one, "token")));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_included_is_refused_by_name()
+    {
+        using var user = nodes.NewUser();
+
+        using var answer = await user.TryAsync(Path, new JsonObject { ["model"] = ChatNodes.Model, ["input"] = "Hello", ["include"] = new JsonArray("moon") });
+
+        Assert.Equal("include[0]", Text((await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest)).GetProperty("error"), "param"));
+    }
+
     [Fact]
     public async Task The_input_of_a_response_is_listed_to_its_user()
     {

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Gaia.Tests.Faults;
@@ -21,6 +22,16 @@ public sealed class NatsServer : LocalServer
 
     /// <summary>An address by way of a proxy's port.</summary>
     public static string UrlAt(int port) => $"nats://127.0.0.1:{port}";
+
+    /// <summary>Overwrites the messages of a stream on disk, while the server runs.</summary>
+    public void DamageFiles(string stream)
+    {
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(Data, "jetstream", "$G", "streams", stream, "msgs"), "*.blk"))
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            file.Write(RandomNumberGenerator.GetBytes((int)file.Length));
+        }
+    }
 
     protected override IEnumerable<string> CommandLine => ["nats-server", "-c", ConfigurationFile];
 
