@@ -15,6 +15,7 @@ using Gaia.Chat.Responses;
 using Gaia.Chat.Streams;
 using Gaia.Chat.Summaries;
 using Gaia.Chat.Usage;
+using Gaia.Events.Facts;
 using Gaia.Personas;
 
 namespace Gaia.Chat;
@@ -33,6 +34,7 @@ internal static class ChatServices
             cache.AddBudgets();
         });
         builder.Services.AddCacheOutbox<ChatDb>();
+        builder.AddEventJournal<ChatDb>(EventSources.Chat);
         builder.Services.AddSingleton<PersonaResponseCache>();
         builder.Services.AddScoped<CurrentPersona>();
         builder.Services.AddScoped<PersonaNames>();

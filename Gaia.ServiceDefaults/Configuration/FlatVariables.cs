@@ -39,6 +39,11 @@ internal static class FlatVariables
         FlatVariable.Seconds("USER_PREF_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.UserPreference)}"),
         FlatVariable.Seconds("SERVICE_HEALTH_CACHE_TTL", $"{CacheTtlOptions.Section}:{nameof(CacheTtlOptions.ServiceHealth)}"),
 
+        FlatVariable.One("JOURNAL", "on or off", $"{JournalOptions.Section}:{nameof(JournalOptions.Enabled)}", text => text switch { "on" => "true", "off" => "false", _ => null }),
+        FlatVariable.Count("JOURNAL_MAXLEN", $"{JournalOptions.Section}:{nameof(JournalOptions.MaxLength)}"),
+        FlatVariable.Days("JOURNAL_ARCHIVE", $"{JournalOptions.Section}:{nameof(JournalOptions.Archive)}"),
+        FlatVariable.One("JOURNAL_TEXT", "on or off", $"{JournalOptions.Section}:{nameof(JournalOptions.Text)}", text => text switch { "on" => "true", "off" => "false", _ => null }),
+
         // Chat's; checked for every service all the same.
         FlatVariable.One("AUDIT", "on or off", $"{AuditOptions.Section}:{nameof(AuditOptions.Enabled)}", text => text switch { "on" => "true", "off" => "false", _ => null }),
         FlatVariable.One("CONVERSATION_SUMMARIES", "on or off", "Summaries:Enabled", text => text switch { "on" => "true", "off" => "false", _ => null }),

@@ -34,6 +34,11 @@ public static class KnownVariables
         new("CACHE_KEY_PREFIX", "", "goes before every key, so that environments can share one Redis"),
         new("AUDIT", "", "off: what caches hold is not compared with the database all the time", Resources.Chat),
 
+        new("JOURNAL", "", "on: services record events, such as changes of personas, and append them to streams in Redis (docs/events.md)"),
+        new("JOURNAL_MAXLEN", "", "about how many events each stream holds in Redis"),
+        new("JOURNAL_ARCHIVE", "", "how long the databases keep events, in days", Resources.Auth, Resources.Chat, Resources.Asset),
+        new("JOURNAL_TEXT", "", "on: events of answers have their text", Resources.Chat),
+
         new("RATE_LIMIT_ANONYMOUS", "", "requests per minute and address of callers without a credential", Resources.Gateway),
         new("RATE_LIMIT_AUTHENTICATED", "", "requests per minute and user, whatever number of API keys", Resources.Gateway, Resources.Auth),
         new("REDIS_PRICE_PER_100K", "", "US dollars that 100,000 commands of Redis cost, for `/api/v1/admin/cache/cost`", Resources.Gateway),
