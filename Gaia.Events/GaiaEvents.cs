@@ -1,3 +1,4 @@
+using Gaia.Events.Consumers;
 using Gaia.Events.Journal;
 using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
@@ -27,5 +28,20 @@ public static class GaiaEvents
         services.AddHostedService(provider => provider.GetRequiredService<EventDispatcher<TContext>>());
         return services.ConfigureDbContext<TContext>((provider, db) =>
             db.AddInterceptors(new EventInterceptor(provider.GetRequiredService<EventDispatcher<TContext>>())));
+    }
+
+    /// <summary>
+    /// Adds handlers of events to a service. Its context's model has <see cref="EventCursors.AddEventCursors"/>. Handlers are added to what it returns.
+    /// </summary>
+    /// <typeparam name="TContext">The database that the handlers change.</typeparam>
+    public static EventHandlers<TContext> AddGaiaEvents<TContext>(this IServiceCollection services, Action<EventConsumerOptions>? configure = null)
+        where TContext : DbContext
+    {
+        var options = new EventConsumerOptions();
+        configure?.Invoke(options);
+        var handlers = new EventHandlers<TContext>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<EventConsumers<TContext>>(provider, handlers, options));
+        return handlers;
     }
 }

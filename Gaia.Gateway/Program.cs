@@ -6,6 +6,7 @@ using Gaia.Gateway.Caches;
 using Gaia.Gateway.Console;
 using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Docs;
+using Gaia.Gateway.Events;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Health;
 using Gaia.Gateway.Personas;
@@ -30,6 +31,7 @@ app.MapCacheAdministration();
 app.MapConsistency();
 app.MapLive();
 app.MapAudit();
+app.MapEvents();
 app.MapPersonas();
 app.MapForwardedRoutes();
 

@@ -27,6 +27,16 @@ public sealed class EventArchive(EventsOptions options)
         return new([.. rows.Select(row => row.ToEntry(options.Source))], isFull ? rows[^1].Position!.Value : Math.Max(after, last), isFull);
     }
 
+    /// <summary>Counts events.</summary>
+    /// <param name="db">A context whose model has the outbox.</param>
+    /// <param name="after">The position that they follow.</param>
+    /// <param name="types">Which of them.</param>
+    public static Task<int> CountAsync(DbContext db, long after, EventTypePattern types, CancellationToken ct)
+    {
+        var like = types.ToLike();
+        return db.Set<EventRow>().CountAsync(row => row.Position > after && EF.Functions.Like(row.Type, like), ct);
+    }
+
     /// <summary>The position of the last event before a time; 0 when there is none.</summary>
     public static async Task<long> FindPositionAsync(DbContext db, DateTimeOffset time, CancellationToken ct)
     {

@@ -45,12 +45,17 @@ public static class EventJournal
         var events = routes.MapInternal("/events");
         events.MapGet("/", (HttpContext context, CancellationToken ct, long after = 0, string? type = null) =>
             ReadAsync(archive, context.RequestServices.GetRequiredService<TContext>(), after, type, ct));
+        events.MapGet("/count", (HttpContext context, CancellationToken ct, long after = 0, string? type = null) =>
+            CountAsync(context.RequestServices.GetRequiredService<TContext>(), after, type, ct));
         events.MapGet("/position", (HttpContext context, CancellationToken ct, DateTimeOffset? from = null) =>
             FindPositionAsync(context.RequestServices.GetRequiredService<TContext>(), from, ct));
     }
 
     private static async Task<IResult> ReadAsync(EventArchive archive, DbContext db, long after, string? type, CancellationToken ct) =>
         EventTypePattern.TryParse(type) is { } types ? TypedResults.Ok(await archive.ReadAsync(db, after, types, ct)) : TypedResults.BadRequest();
+
+    private static async Task<IResult> CountAsync(DbContext db, long after, string? type, CancellationToken ct) =>
+        EventTypePattern.TryParse(type) is { } types ? TypedResults.Ok(new EventCount(await EventArchive.CountAsync(db, after, types, ct))) : TypedResults.BadRequest();
 
     private static async Task<JournalPosition> FindPositionAsync(DbContext db, DateTimeOffset? from, CancellationToken ct) =>
         new(await EventArchive.FindPositionAsync(db, from?.ToUniversalTime() ?? DateTimeOffset.MaxValue, ct));

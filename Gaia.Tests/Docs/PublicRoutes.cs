@@ -39,6 +39,7 @@ internal static class PublicRoutes
         "DELETE /api/v1/admin/api-keys/{id}", "PUT /api/v1/admin/api-keys/{id}/rate-limit",
         "GET /api/v1/admin/budgets", "PUT /api/v1/admin/budgets", "DELETE /api/v1/admin/budgets/{id}",
         "GET /api/v1/admin/alerts", "POST /api/v1/admin/alerts/test", "POST /api/v1/admin/alerts/{id}/replay",
+        "GET /api/v1/admin/events", "POST /api/v1/admin/events/replays", "GET /api/v1/admin/events/dead", "POST /api/v1/admin/events/dead/{id}/retry",
         "GET /api/v1/admin/cost", "GET /api/v1/admin/cache/cost",
     ];
 }
