@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Gaia.Events;
 
 /// <summary>What an event of one type says: the <c>data</c> of its CloudEvent.</summary>
@@ -9,6 +7,5 @@ public interface IEventData
     static abstract string Type { get; }
 
     /// <summary>What it is about. Events of one subject are in the order in which their transactions committed.</summary>
-    [JsonIgnore]
     Guid Subject { get; }
 }

@@ -32,6 +32,6 @@ public sealed class EventConsumerOptions
     /// <summary>How often an event is tried before it becomes a dead letter.</summary>
     public int MaxAttempts { get; set; } = 5;
 
-    /// <summary>The wait after the first attempt that failed; twice as long after each further one.</summary>
+    /// <summary>The wait after the first attempt that failed; twice as long after each further one, an hour at the most.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -17,6 +17,8 @@ internal sealed partial class EventProcessor<TContext>(
     ILogger logger)
     where TContext : DbContext
 {
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
+
     /// <summary>Handles all that is left of some work.</summary>
     /// <param name="delivered">Events that have been read already.</param>
     public async Task RunAsync(IDatabase redis, Work work, IReadOnlyList<JournalEntry> delivered, CancellationToken ct)
@@ -100,8 +102,9 @@ internal sealed partial class EventProcessor<TContext>(
             await handler.HandleAsync(batch.Services, batch.Db, @event.Json, ct);
         }
 
-        // Each on its own: the handler of the next one may ask the database.
+        // Each on its own: the handler of the next one may ask the database, or change it without the context's knowledge.
         await batch.Db.SaveChangesAsync(ct);
+        batch.Db.ChangeTracker.Clear();
     }
 
     /// <summary>Events after a position: those delivered if they follow it, and otherwise what the journal has.</summary>
@@ -120,7 +123,8 @@ internal sealed partial class EventProcessor<TContext>(
         var failures = await work.Cursor.CountFailureAsync(db, failed.Position, ct);
         if (failures < options.MaxAttempts)
         {
-            await Task.Delay(options.RetryDelay * Math.Pow(2, Math.Max(0, failures - 1)), clock, ct);
+            var delay = options.RetryDelay.TotalSeconds * Math.Pow(2, Math.Max(0, failures - 1));
+            await Task.Delay(TimeSpan.FromSeconds(Math.Min(delay, LongestDelay.TotalSeconds)), clock, ct);
             return;
         }
 

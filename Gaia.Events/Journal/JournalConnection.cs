@@ -27,6 +27,9 @@ public sealed class JournalConnection : IAsyncDisposable
         own.AsyncTimeout = (int)(block + Slack).TotalMilliseconds;
         own.KeepAlive = (int)(block + Slack).TotalSeconds;
         own.ClientName = "gaia-events";
+
+        // RESP3 answers XREAD by a map in place of an array.
+        own.Protocol = RedisProtocol.Resp2;
         return new(await ConnectionMultiplexer.ConnectAsync(own), block);
     }
 
@@ -46,5 +49,10 @@ public sealed class JournalConnection : IAsyncDisposable
             ["GROUP", group, consumer, "COUNT", $"{count}", "BLOCK", BlockMilliseconds, "STREAMS", (RedisKey)keys.Events, (RedisKey)keys.Replays, ">", ">"]).WaitAsync(ct));
 
     /// <summary>Disconnects.</summary>
-    public async ValueTask DisposeAsync() => await redis.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // A command that waits for events would be waited for.
+        await redis.CloseAsync(allowCommandsToComplete: false);
+        await redis.DisposeAsync();
+    }
 }

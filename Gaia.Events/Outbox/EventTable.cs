@@ -32,10 +32,11 @@ internal static class EventTable
     }
 
     /// <summary>How far the journal is in the database.</summary>
-    public static async Task<JournalEnd> ReadEndAsync(DbContext db, CancellationToken ct) => (await db.Database.SqlQueryRaw<JournalEnd>(
-        $"""
-        SELECT coalesce(max(position), 0) AS "Position", EXISTS (SELECT FROM {EventOutbox.Table} WHERE position IS NULL) AS "HasWaiting" FROM {EventOutbox.Table}
-        """).ToListAsync(ct)).Single();
+    public static async Task<JournalEnd> ReadEndAsync(DbContext db, CancellationToken ct)
+    {
+        var hasWaiting = await db.Set<EventRow>().AnyAsync(row => row.Position == null, ct);
+        return new(await db.Set<EventRow>().MaxAsync(row => row.Position, ct) ?? 0, hasWaiting);
+    }
 
     /// <summary>
     /// Gives committed events their positions. They are committed before anything is appended, so that a position never comes to mean another event.

@@ -1,9 +1,9 @@
+using System.Net.Mime;
 using System.Net.ServerSentEvents;
 using Gaia.Events;
 using Gaia.Events.Facts;
 using Gaia.Gateway.Admission;
 using Gaia.Gateway.Forwarding;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Gaia.Gateway.Events;
 
@@ -23,7 +23,7 @@ internal static class EventEndpoints
             .WithDescription(
                 "Streams CloudEvents of all services as server-sent events: those after the positions in `after` (or the header `Last-Event-ID`), or since the time in `from`, "
                 + "then those that come, unless `follow` is false. The id of each says where to go on.")
-            .StreamsEvents()
+            .Produces<string>(StatusCodes.Status200OK, MediaTypeNames.Text.EventStream)
             .FailsWith(StatusCodes.Status400BadRequest, "`after` or `type` cannot be read.")
             .FailsWith(StatusCodes.Status503ServiceUnavailable, "A service does not answer where its journal ends.");
         events.MapPost("/replays", ReplayEndpoints.Replay).WithName("ReplayEvents").WithSummary("Deliver events once more")
@@ -37,7 +37,7 @@ internal static class EventEndpoints
             .FailsWith(StatusCodes.Status404NotFound, "No dead letter has this id.");
     }
 
-    private static async Task<Results<ServerSentEventsResult<string>, ProblemHttpResult>> Read(
+    private static async Task<IResult> Read(
         EventFeed feed,
         EventArchiveClient archive,
         ActiveStreams streams,
@@ -63,11 +63,11 @@ internal static class EventEndpoints
 
         if (HttpMethods.IsHead(context.Request.Method))
         {
-            return TypedResults.ServerSentEvents(AsyncEnumerable.Empty<SseItem<string>>());
+            return new EventStreamResult(AsyncEnumerable.Empty<SseItem<string>>());
         }
 
         streams.Track(context);
-        return TypedResults.ServerSentEvents(feed.ReadAsync(positions, types, follow, context.RequestAborted));
+        return new EventStreamResult(feed.ReadAsync(positions, types, follow, context.RequestAborted));
     }
 
     private static async Task<Dictionary<string, long>> FindAsync(EventArchiveClient archive, IReadOnlyList<string> sources, DateTimeOffset? from, CancellationToken ct)
