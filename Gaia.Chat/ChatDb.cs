@@ -6,6 +6,7 @@ using Gaia.Chat.Conversations;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Responses;
 using Gaia.Chat.Usage;
+using Gaia.Events.Consumers;
 using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
 
@@ -33,5 +34,5 @@ internal sealed class ChatDb(DbContextOptions<ChatDb> options) : DbContext(optio
 
     public DbSet<Alert> Alerts => Set<Alert>();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(ChatDb).Assembly).AddCacheOutbox().AddEventOutbox().AddIdempotencyRecords();
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(ChatDb).Assembly).AddCacheOutbox().AddEventOutbox().AddEventCursors().AddIdempotencyRecords();
 }

@@ -15,6 +15,7 @@ using Gaia.Chat.Responses;
 using Gaia.Chat.Streams;
 using Gaia.Chat.Summaries;
 using Gaia.Chat.Usage;
+using Gaia.Chat.Webhooks;
 using Gaia.Events.Facts;
 using Gaia.Personas;
 
@@ -35,6 +36,7 @@ internal static class ChatServices
         });
         builder.Services.AddCacheOutbox<ChatDb>();
         builder.AddEventJournal<ChatDb>(EventSources.Chat);
+        builder.AddEventWebhook();
         builder.Services.AddSingleton<PersonaResponseCache>();
         builder.Services.AddScoped<CurrentPersona>();
         builder.Services.AddScoped<PersonaNames>();

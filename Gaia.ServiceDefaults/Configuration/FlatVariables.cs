@@ -53,6 +53,9 @@ internal static class FlatVariables
 
         FlatVariable.Address("ALERT_WEBHOOK_URL", "Alerts:WebhookUrl") with { IsSecret = true },
         FlatVariable.One("ALERT_WEBHOOK_SECRET", "24 to 64 bytes in base64, with or without whsec_ before them", "Alerts:WebhookSecret", WebhookSecret.Normalize) with { IsSecret = true },
+        FlatVariable.Address("EVENT_WEBHOOK_URL", "EventWebhook:Url") with { IsSecret = true },
+        FlatVariable.One("EVENT_WEBHOOK_SECRET", "24 to 64 bytes in base64, with or without whsec_ before them", "EventWebhook:Secret", WebhookSecret.Normalize) with { IsSecret = true },
+        FlatVariable.Text("EVENT_WEBHOOK_TYPES", "EventWebhook:Types"),
 
         // Asset's, likewise.
         FlatVariable.Text("ASSET_PATH", "Storage:Path"),

@@ -67,6 +67,9 @@ public static class KnownVariables
 
         new("ALERT_WEBHOOK_URL", "", "receives alerts as Standard Webhooks", Resources.Chat) { IsSecret = true },
         new("ALERT_WEBHOOK_SECRET", "", "signs what ALERT_WEBHOOK_URL gets: 24 to 64 bytes in base64, with or without whsec_ before them", Resources.Chat) { IsSecret = true },
+        new("EVENT_WEBHOOK_URL", "", "receives the journal's events as Standard Webhooks", Resources.Chat) { IsSecret = true },
+        new("EVENT_WEBHOOK_SECRET", "", "signs what EVENT_WEBHOOK_URL gets: 24 to 64 bytes in base64, with or without whsec_ before them", Resources.Chat) { IsSecret = true },
+        new("EVENT_WEBHOOK_TYPES", "", "the events that EVENT_WEBHOOK_URL gets: a type such as `persona.updated`, or its beginning and `*`", Resources.Chat),
 
         new("ASSET_PATH", "a folder per user", "where files are received and, unless a bucket is named, stored", Resources.Asset),
         new("ASSET_MAX_BYTES", "", "the largest file", Resources.Asset, Resources.Gateway),
