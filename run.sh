@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs Gaia: finds or installs what it needs, builds what changed, starts the graph. Ctrl-C stops it.
-# ./run.sh publish fly dev writes the files that deploy it to Fly.io instead.
+# ./run.sh publish fly dev writes the files that deploy it to Fly.io instead; ./run.sh events tail shows what happens in a running one.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . scripts/prepare.sh
@@ -8,6 +8,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # What is set already wins over .env.
 . scripts/dotenv.sh
 load_env .env
+
+if [ "${1:-}" = events ]; then
+  . scripts/events.sh
+  events_main "${@:2}"
+  exit
+fi
+
 check_env_hosts || exit 1
 
 build Gaia.AppHost

@@ -3,6 +3,7 @@ using Gaia.Asset.Files;
 using Gaia.Asset.Generations;
 using Gaia.Asset.Quotas;
 using Gaia.Asset.Variants;
+using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Asset;
@@ -50,5 +51,5 @@ internal sealed class AssetDb(DbContextOptions<AssetDb> options) : DbContext(opt
         return true;
     }
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(AssetDb).Assembly).AddIdempotencyRecords();
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(AssetDb).Assembly).AddEventOutbox().AddIdempotencyRecords();
 }

@@ -8,6 +8,7 @@ using Gaia.Asset.Quotas;
 using Gaia.Asset.Staging;
 using Gaia.Asset.Uploads;
 using Gaia.Asset.Variants;
+using Gaia.Events.Facts;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +21,7 @@ internal static class AssetServices
         builder.Services.AddValidation();
         builder.AddDatabase<AssetDb>(Resources.AssetDb);
         builder.AddIdempotency<AssetDb>();
+        builder.AddEventJournal<AssetDb>(EventSources.Asset);
         builder.AddStorage();
         builder.AddGeneration();
 

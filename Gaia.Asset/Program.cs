@@ -22,4 +22,7 @@ app.MapLinks();
 app.MapGenerations();
 app.MapImages();
 
+// For the gateway only.
+app.MapEventArchive<AssetDb>();
+
 return await app.ServeAsync(args);

@@ -4,6 +4,7 @@ using Gaia.Auth.Revocations;
 using Gaia.Auth.Sessions;
 using Gaia.Auth.Tokens;
 using Gaia.Auth.Users;
+using Gaia.Events.Outbox;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 
@@ -34,5 +35,5 @@ internal sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(optio
         },
         ct);
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(AuthDb).Assembly);
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(AuthDb).Assembly).AddEventOutbox();
 }

@@ -8,6 +8,7 @@ using Gaia.Auth.Secrets;
 using Gaia.Auth.Sessions;
 using Gaia.Auth.Tokens;
 using Gaia.Auth.Users;
+using Gaia.Events.Facts;
 
 namespace Gaia.Auth;
 
@@ -17,6 +18,7 @@ internal static class AuthServices
     {
         builder.AddAuthOptions();
         builder.AddDatabase<AuthDb>(Resources.AuthDb, options => options.UseAsyncSeeding(new FirstAccounts(builder.Configuration).SeedAsync));
+        builder.AddEventJournal<AuthDb>(EventSources.Auth);
 
         var services = builder.Services;
         services.AddValidation();

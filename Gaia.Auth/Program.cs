@@ -28,6 +28,7 @@ app.MapSigningKeys();
 
 // For the gateway only.
 app.MapPrincipals();
+app.MapEventArchive<AuthDb>();
 app.MapApiKeyUses();
 app.MapRevocations();
 

@@ -6,6 +6,8 @@ using Gaia.Chat.Conversations;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Responses;
 using Gaia.Chat.Usage;
+using Gaia.Events.Consumers;
+using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat;
@@ -32,5 +34,5 @@ internal sealed class ChatDb(DbContextOptions<ChatDb> options) : DbContext(optio
 
     public DbSet<Alert> Alerts => Set<Alert>();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(ChatDb).Assembly).AddCacheOutbox().AddIdempotencyRecords();
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(ChatDb).Assembly).AddCacheOutbox().AddEventOutbox().AddEventCursors().AddIdempotencyRecords();
 }

@@ -15,6 +15,8 @@ using Gaia.Chat.Responses;
 using Gaia.Chat.Streams;
 using Gaia.Chat.Summaries;
 using Gaia.Chat.Usage;
+using Gaia.Chat.Webhooks;
+using Gaia.Events.Facts;
 using Gaia.Personas;
 
 namespace Gaia.Chat;
@@ -33,6 +35,8 @@ internal static class ChatServices
             cache.AddBudgets();
         });
         builder.Services.AddCacheOutbox<ChatDb>();
+        builder.AddEventJournal<ChatDb>(EventSources.Chat);
+        builder.AddEventWebhook();
         builder.Services.AddSingleton<PersonaResponseCache>();
         builder.Services.AddScoped<CurrentPersona>();
         builder.Services.AddScoped<PersonaNames>();

@@ -36,4 +36,7 @@ app.MapCost();
 app.MapBudgets();
 app.MapAlerts();
 
+// For the gateway only.
+app.MapEventArchive<ChatDb>();
+
 return await app.ServeAsync(args);

@@ -4,6 +4,7 @@ using Gaia.Gateway.Caches;
 using Gaia.Gateway.Console;
 using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Docs;
+using Gaia.Gateway.Events;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Health;
 using Gaia.Gateway.Limits;
@@ -41,6 +42,9 @@ internal static class GatewayServices
         builder.Services.AddOptionsWithValidateOnStart<RedisPriceOptions>().BindConfiguration(RedisPriceOptions.Section).ValidateDataAnnotations();
         builder.Services.AddSingleton<LiveTicker>();
         builder.Services.AddAudit();
+        builder.Services.AddOptionsWithValidateOnStart<JournalOptions>().BindConfiguration(JournalOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddSingleton<EventArchiveClient>();
+        builder.Services.AddSingleton<EventFeed>();
         builder.Services.AddSingleton<ApiDescription>();
         builder.Services.AddSingleton<ServiceProbe>();
         builder.Services.AddSingleton<ServiceHealthCache>();

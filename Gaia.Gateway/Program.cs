@@ -6,6 +6,7 @@ using Gaia.Gateway.Caches;
 using Gaia.Gateway.Console;
 using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Docs;
+using Gaia.Gateway.Events;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Health;
 using Gaia.Gateway.Personas;
@@ -31,6 +32,7 @@ app.MapCacheAdvice();
 app.MapConsistency();
 app.MapLive();
 app.MapAudit();
+app.MapEvents();
 app.MapPersonas();
 app.MapForwardedRoutes();
 

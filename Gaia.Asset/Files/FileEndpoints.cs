@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using Gaia.Asset.Blobs;
 using Gaia.Asset.Links;
 using Gaia.Asset.Quotas;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
@@ -80,6 +82,7 @@ internal static class FileEndpoints
                     return false;
                 }
 
+                db.Record(new AssetDeleted(id, file.OwnerId));
                 await quota.GiveBackAsync(file.OwnerId, file.Blob.Size, token);
                 return true;
             },

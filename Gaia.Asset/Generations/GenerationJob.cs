@@ -6,6 +6,8 @@ using Gaia.Asset.Images;
 using Gaia.Asset.MediaTypes;
 using Gaia.Asset.Quotas;
 using Gaia.Asset.Staging;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -113,6 +115,7 @@ internal sealed partial class GenerationJob(
             BlobId = blob,
             CreatedAt = now,
         });
+        db.Record(new AssetGenerated(generation.Id, generation.OwnerId, type, size));
         await received.ForgetAsync(generation.Id, ct);
         return await quota.TakeAsync(generation.OwnerId, size, ct) ? true : throw QuotaExceeded();
     }

@@ -22,6 +22,8 @@ namespace Gaia.Asset.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.HasSequence("event_outbox_sequence");
+
             modelBuilder.Entity("Gaia.Asset.Blobs.Blob", b =>
                 {
                     b.Property<Guid>("Id")
@@ -256,6 +258,60 @@ namespace Gaia.Asset.Migrations
                         .HasDatabaseName("ix_variants_blob_id");
 
                     b.ToTable("variants", (string)null);
+                });
+
+            modelBuilder.Entity("Gaia.Events.Outbox.EventRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Data")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("data");
+
+                    b.Property<long?>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence")
+                        .HasDefaultValueSql("nextval('event_outbox_sequence')");
+
+                    b.Property<Guid>("Subject")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject");
+
+                    b.Property<DateTimeOffset>("Time")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("time")
+                        .HasDefaultValueSql("clock_timestamp()");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id")
+                        .HasName("pk_event_outbox");
+
+                    b.HasIndex("Position")
+                        .IsUnique()
+                        .HasDatabaseName("ix_event_outbox_position");
+
+                    b.HasIndex("Sequence")
+                        .HasDatabaseName("ix_event_outbox_waiting")
+                        .HasFilter("position IS NULL");
+
+                    b.HasIndex("Time")
+                        .HasDatabaseName("ix_event_outbox_time");
+
+                    b.ToTable("event_outbox", (string)null);
                 });
 
             modelBuilder.Entity("Gaia.IdempotencyRecord", b =>

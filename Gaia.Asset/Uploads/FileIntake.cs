@@ -5,6 +5,8 @@ using Gaia.Asset.Images;
 using Gaia.Asset.MediaTypes;
 using Gaia.Asset.Quotas;
 using Gaia.Asset.Staging;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.Extensions.Options;
 
 namespace Gaia.Asset.Uploads;
@@ -59,6 +61,7 @@ internal sealed class FileIntake(
             async (blob, token) =>
             {
                 db.Add(new StoredFile { Id = id, OwnerId = owner, Name = name, ContentType = type, BlobId = blob, CreatedAt = now });
+                db.Record(new AssetStored(id, owner, type, content.Size));
                 if (!await quota.TakeAsync(owner, content.Size, token))
                 {
                     return false;

@@ -1,4 +1,6 @@
 using Gaia.Auth.Users;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 
@@ -22,6 +24,7 @@ internal static partial class FirstAdministrator
         {
             user = new() { Email = email, Name = "Administrator", PasswordHash = passwords.Hash(password), Scopes = [.. Scopes.All], CreatedAt = clock.GetUtcNow() };
             db.Add(user);
+            db.Record(new UserRegistered(user.Id, IsExternal: false));
             await db.SaveChangesAsync(ct);
             LogMade(log, user.Id);
         }

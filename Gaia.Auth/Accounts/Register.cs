@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using Gaia.Auth.Attempts;
 using Gaia.Auth.Sessions;
 using Gaia.Auth.Users;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -63,6 +65,7 @@ internal sealed partial class Register(
             CreatedAt = clock.GetUtcNow(),
         };
         db.Add(user);
+        db.Record(new UserRegistered(user.Id, IsExternal: false));
         try
         {
             await db.SaveChangesAsync(ct);

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Gaia.Auth.Revocations;
 using Gaia.Auth.Users;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -48,6 +50,11 @@ internal sealed partial class UserAdministration(AuthDb db, CurrentUser caller, 
                 var found = await db.Users.Where(u => u.Id == id).Select(UserRecord.From).SingleOrDefaultAsync(ct);
                 if (found is not null && reason is not null)
                 {
+                    if (reason is RevocationReason.UserDisabled)
+                    {
+                        db.Record(new UserDisabled(id, caller.Id));
+                    }
+
                     await revocations.RevokeAsync(id, reason, ct);
                 }
 

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Gaia.Auth.Users;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -62,6 +64,7 @@ internal sealed partial class CreateApiKey(AuthDb db, CurrentUser caller, IHostE
             RateLimit = request.RateLimit,
         };
         db.Add(key);
+        db.Record(new KeyCreated(key.Id, key.OwnerId, key.Scopes, key.ExpiresAt));
         await db.SaveChangesAsync(ct);
         LogCreated(key.Id, key.OwnerId);
         return NewApiKey.Of(key, text).AsCreated();

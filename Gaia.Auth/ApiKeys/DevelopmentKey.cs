@@ -1,5 +1,7 @@
 using Gaia.Auth.Revocations;
 using Gaia.Auth.Users;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Auth.ApiKeys;
@@ -22,6 +24,7 @@ internal static class DevelopmentKey
         var owner = administrator?.Id ?? DeveloperId;
         if (await db.ApiKeys.Where(k => k.Id == Id && (k.Hash != hash || k.OwnerId != owner)).ExecuteDeleteAsync(ct) > 0)
         {
+            db.Record(new KeyRevoked(Id, RevokedBy: null));
             await RevocationEntry.WriteAsync(db, [Id], RevocationReason.KeyRevoked, now, now + Remembered, ct);
         }
 
@@ -36,6 +39,7 @@ internal static class DevelopmentKey
         }
 
         db.Add(new ApiKey { Id = Id, OwnerId = owner, Name = "development", Hash = hash, Hint = ApiKey.HintOf(key), Scopes = [.. Scopes.All], CreatedAt = now });
+        db.Record(new KeyCreated(Id, owner, Scopes.All, ExpiresAt: null));
         await db.SaveChangesAsync(ct);
     }
 }

@@ -1,4 +1,6 @@
 using Gaia.Auth.Revocations;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,6 +26,7 @@ internal sealed partial class RevokeApiKey(AuthDb db, CurrentUser caller, Revoca
                     return false;
                 }
 
+                db.Record(new KeyRevoked(id, caller.Id));
                 await revocations.RevokeAsync(id, RevocationReason.KeyRevoked, ct);
                 return true;
             },

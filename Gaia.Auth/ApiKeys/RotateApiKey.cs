@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Gaia.Auth.Revocations;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -45,6 +47,7 @@ internal sealed partial class RotateApiKey(
         key.PreviousUntil = keepsOld ? clock.GetUtcNow() + grace : null;
         key.Hash = ApiKeyText.Hash(text);
         key.Hint = ApiKey.HintOf(text);
+        db.Record(new KeyRotated(id, key.OwnerId, key.PreviousUntil));
         await db.SaveChangesAsync(ct);
 
         // With a grace too: what caches know of the old text has no end yet.

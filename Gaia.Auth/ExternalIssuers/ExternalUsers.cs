@@ -1,5 +1,7 @@
 using Gaia.Auth.Revocations;
 using Gaia.Auth.Users;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -33,15 +35,24 @@ internal sealed partial class ExternalUsers(
     {
         // Two first sights at once are one user.
         var email = token.Email is { Length: <= User.EmailLimit } address ? User.NormalizeEmail(address) : null;
-        var added = await db.Database.ExecuteSqlAsync(
+        var id = Guid.CreateVersion7();
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var isNew = await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO users (id, email, scopes, issuer, subject, created_at)
-            VALUES ({Guid.CreateVersion7()}, {email}, {options.Value.Scopes}, {token.Issuer}, {token.Subject}, {clock.GetUtcNow()})
+            VALUES ({id}, {email}, {options.Value.Scopes}, {token.Issuer}, {token.Subject}, {clock.GetUtcNow()})
             ON CONFLICT DO NOTHING
             """,
-            ct);
+            ct) > 0;
+        if (isNew)
+        {
+            db.Record(new UserRegistered(id, IsExternal: true));
+            await db.SaveChangesAsync(ct);
+        }
+
+        await transaction.CommitAsync(ct);
         var user = await FindAsync(token, ct);
-        if (added > 0 && user is not null)
+        if (isNew && user is not null)
         {
             LogFirstSight(user.Id);
         }

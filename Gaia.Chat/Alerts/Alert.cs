@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -25,6 +26,9 @@ internal sealed class Alert
 
     /// <summary>JSON, as it is sent each time: the signature is of its bytes.</summary>
     public required string Body { get; init; }
+
+    /// <summary>What it says.</summary>
+    public JsonElement Details => JsonElement.Parse(Body).GetProperty("data");
 
     public required DateTimeOffset FiredAt { get; init; }
 
@@ -54,6 +58,7 @@ internal sealed class AlertTable : IEntityTypeConfiguration<Alert>
     {
         alert.ToTable("alerts");
         alert.Property(a => a.Type).HasMaxLength(32);
+        alert.Ignore(a => a.Details);
         alert.HasIndex(a => new { a.BudgetId, a.PeriodStart, a.Threshold }).IsUnique().HasFilter("budget_id IS NOT NULL");
         alert.HasIndex(a => a.NextAttemptAt).HasFilter("next_attempt_at IS NOT NULL");
         alert.HasIndex(a => a.Id).HasFilter("published_at IS NULL").HasDatabaseName("ix_alerts_unpublished");

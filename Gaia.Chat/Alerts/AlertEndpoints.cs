@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Gaia.Chat.Errors;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Alerts;
@@ -46,6 +48,7 @@ internal static class AlertEndpoints
             GiveUpAt = end,
         };
         db.Add(alert);
+        db.Record(new AlertFired(alert.Id, alert.Type, alert.Details));
         await db.SaveChangesAsync(ct);
         dispatcher.Wake();
         return AlertView.Of(alert);
@@ -92,7 +95,7 @@ internal sealed record AlertView(
         alert.Id,
         alert.Type,
         alert.FiredAt,
-        JsonElement.Parse(alert.Body).GetProperty("data"),
+        alert.Details,
         alert switch { { DeliveredAt: not null } => "delivered", { NextAttemptAt: not null } => "pending", { GiveUpAt: null } => "none", _ => "failed" },
         alert.Attempts,
         alert.NextAttemptAt,

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Gaia.Caching;
 using Gaia.Chat.Budgets;
 using Gaia.Chat.Usage;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -98,13 +100,23 @@ internal sealed partial class BudgetWatch(
             limit.Id!.Value, limit.Scope, limit.TargetId, limit.Period, start, end, threshold, limit.IsHard, limit.Dollars, limit.Tokens, use.Dollars, use.Tokens);
         var body = JsonSerializer.Serialize(new AlertMessage<BudgetThresholdReached>(Alert.BudgetThreshold, now, data), EventJson.Options);
         var (next, end24) = dispatcher.Schedule(now);
-        return await db.Database.ExecuteSqlAsync(
+        var id = Guid.CreateVersion7();
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var isNew = await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO alerts (id, type, budget_id, period_start, threshold, body, fired_at, next_attempt_at, give_up_at, attempts)
-            VALUES ({Guid.CreateVersion7()}, {Alert.BudgetThreshold}, {limit.Id}, {start}, {threshold}, {body}, {now}, {next}, {end24}, 0)
+            VALUES ({id}, {Alert.BudgetThreshold}, {limit.Id}, {start}, {threshold}, {body}, {now}, {next}, {end24}, 0)
             ON CONFLICT (budget_id, period_start, threshold) WHERE budget_id IS NOT NULL DO NOTHING
             """,
             ct) > 0;
+        if (isNew)
+        {
+            db.Record(new AlertFired(id, Alert.BudgetThreshold, JsonSerializer.SerializeToElement(data, EventJson.Options)));
+            await db.SaveChangesAsync(ct);
+        }
+
+        await transaction.CommitAsync(ct);
+        return isNew;
     }
 
     [LoggerMessage(LogLevel.Warning, "{Budget} has reached {Threshold} %")]

@@ -79,6 +79,7 @@ internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits>
         if (!isTrial)
         {
             db.Add(call);
+            db.RecordCharge(call);
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
             recorded.Set();

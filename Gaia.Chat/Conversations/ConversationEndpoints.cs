@@ -4,6 +4,8 @@ using System.Net.Mime;
 using Gaia.Chat.Errors;
 using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -65,6 +67,7 @@ internal static class ConversationEndpoints
             db.Add(Message.Greeting(conversation.Id, said.Text, now));
         }
 
+        db.Record(new ConversationCreated(conversation.Id, conversation.OwnerId, conversation.PersonaId));
         await db.SaveChangesAsync(ct);
         return TypedResults.Created($"{Prefix}/{conversation.Id}", ConversationView.From.Compile()(conversation));
     }
@@ -151,8 +154,17 @@ internal static class ConversationEndpoints
         return await Get(id, user, db, ct);
     }
 
-    private static async Task<NoContent> Delete(Guid id, CurrentUser user, ChatDb db, CancellationToken ct) =>
-        await db.Conversations.Where(c => c.Id == id && c.OwnerId == user.Id).ExecuteDeleteAsync(ct) is 0
-            ? throw ChatException.NotFound("Conversation")
-            : TypedResults.NoContent();
+    private static async Task<NoContent> Delete(Guid id, CurrentUser user, ChatDb db, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await db.Conversations.Where(c => c.Id == id && c.OwnerId == user.Id).ExecuteDeleteAsync(ct) is 0)
+        {
+            throw ChatException.NotFound("Conversation");
+        }
+
+        db.Record(new ConversationDeleted(id, user.Id!.Value));
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return TypedResults.NoContent();
+    }
 }

@@ -1,4 +1,6 @@
 using Gaia.Chat.Errors;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,6 +25,7 @@ internal static class LegacyConversations
         var now = clock.GetUtcNow();
         var conversation = new Conversation { OwnerId = user.Id!.Value, Title = Conversation.TitleFrom(draft?.Title), CreatedAt = now, UpdatedAt = now };
         db.Add(conversation);
+        db.Record(new ConversationCreated(conversation.Id, conversation.OwnerId, PersonaId: null));
         await db.SaveChangesAsync(ct);
         return TypedResults.Created($"/api/v1/conversations/{conversation.Id}", new LegacyConversationName(conversation.Id, conversation.Title ?? Conversation.Untitled));
     }

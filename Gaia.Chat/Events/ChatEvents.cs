@@ -9,9 +9,9 @@ internal sealed class ChatEvents(INatsConnection nats)
 {
     public void Publish(MessageStarted started) => Publish("gaia.chat.message.start", started);
 
-    public void Publish(MessageCompleted completed) => Publish("gaia.chat.message.complete", completed);
+    public void Publish(MessageCompletion completed) => Publish("gaia.chat.message.complete", completed);
 
-    public void Publish(MessageFailed failed) => Publish("gaia.chat.message.failed", failed);
+    public void Publish(MessageFailure failed) => Publish("gaia.chat.message.failed", failed);
 
     public void PersonaCreated(PersonaChanged persona) => Publish("gaia.persona.created", persona);
 

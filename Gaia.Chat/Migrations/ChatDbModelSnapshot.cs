@@ -23,6 +23,8 @@ namespace Gaia.Chat.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.HasSequence("event_outbox_sequence");
+
             modelBuilder.Entity("Gaia.Caching.Outbox.CacheChange", b =>
                 {
                     b.Property<Guid>("Id")
@@ -612,6 +614,91 @@ namespace Gaia.Chat.Migrations
                         .HasDatabaseName("ix_usage_user_id_day");
 
                     b.ToTable("usage", (string)null);
+                });
+
+            modelBuilder.Entity("Gaia.Events.Consumers.EventCursor", b =>
+                {
+                    b.Property<string>("Group")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("group");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Replay")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("replay");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.HasKey("Group", "Source", "Replay")
+                        .HasName("pk_event_cursors");
+
+                    b.ToTable("event_cursors", (string)null);
+                });
+
+            modelBuilder.Entity("Gaia.Events.Outbox.EventRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Data")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("data");
+
+                    b.Property<long?>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence")
+                        .HasDefaultValueSql("nextval('event_outbox_sequence')");
+
+                    b.Property<Guid>("Subject")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject");
+
+                    b.Property<DateTimeOffset>("Time")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("time")
+                        .HasDefaultValueSql("clock_timestamp()");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id")
+                        .HasName("pk_event_outbox");
+
+                    b.HasIndex("Position")
+                        .IsUnique()
+                        .HasDatabaseName("ix_event_outbox_position");
+
+                    b.HasIndex("Sequence")
+                        .HasDatabaseName("ix_event_outbox_waiting")
+                        .HasFilter("position IS NULL");
+
+                    b.HasIndex("Time")
+                        .HasDatabaseName("ix_event_outbox_time");
+
+                    b.ToTable("event_outbox", (string)null);
                 });
 
             modelBuilder.Entity("Gaia.IdempotencyRecord", b =>

@@ -1,3 +1,5 @@
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Personas;
@@ -30,6 +32,7 @@ internal static class DefaultPersona
             UpdatedAt = now,
         };
         db.AddRange(mu, PersonaVersion.Of(mu, changedBy: null));
+        db.Record(new PersonaCreated(mu.Id, mu.Version, mu.Name, mu.Description, mu.IsActive, OwnerId: null, ChangedBy: null));
         await db.SaveChangesAsync(ct);
         return true;
     }

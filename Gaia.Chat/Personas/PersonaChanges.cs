@@ -1,5 +1,7 @@
 using Gaia.Chat.Errors;
 using Gaia.Chat.Events;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -32,14 +34,16 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
             PortraitId = portrait,
         };
         db.Add(persona);
+        db.Record(new PersonaCreated(persona.Id, persona.Version, persona.Name, persona.Description, persona.IsActive, persona.CreatedBy, user.Id));
         await SaveAsync(persona, ct);
         events.PersonaCreated(EventOf(persona));
         return persona.View;
     }
 
     /// <param name="expected">The version that the caller expects; null for any.</param>
+    /// <param name="isRestored">The change brings back an earlier version.</param>
     /// <exception cref="ChatException">It is not there, not the caller's, not of that version, or would have a taken name.</exception>
-    public async Task<PersonaView> ChangeAsync(Guid id, Func<Persona, Task> change, long? expected, CancellationToken ct)
+    public async Task<PersonaView> ChangeAsync(Guid id, Func<Persona, Task> change, long? expected, CancellationToken ct, bool isRestored = false)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -54,6 +58,7 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
             await change(persona);
             persona.Version++;
             persona.UpdatedAt = clock.GetUtcNow();
+            Record(persona, isDeleted: wasActive && !persona.IsActive, isRestored);
             try
             {
                 await SaveAsync(persona, ct);
@@ -107,6 +112,22 @@ internal sealed class PersonaChanges(ChatDb db, CurrentUser user, ChatEvents eve
             }
 
             throw new ChatException(StatusCodes.Status409Conflict, "name_taken", $"A persona named \"{persona.Name}\" exists already", "name");
+        }
+    }
+
+    private void Record(Persona persona, bool isDeleted, bool isRestored)
+    {
+        if (isDeleted)
+        {
+            db.Record(new PersonaDeleted(persona.Id, persona.Version, user.Id));
+        }
+        else if (isRestored)
+        {
+            db.Record(new PersonaRestored(persona.Id, persona.Version, persona.Name, persona.Description, persona.IsActive, persona.CreatedBy, user.Id));
+        }
+        else
+        {
+            db.Record(new PersonaUpdated(persona.Id, persona.Version, persona.Name, persona.Description, persona.IsActive, persona.CreatedBy, user.Id));
         }
     }
 

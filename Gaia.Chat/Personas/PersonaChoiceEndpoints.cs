@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Gaia.Caching.Outbox;
 using Gaia.Chat.Errors;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Gaia.Personas;
 using Microsoft.EntityFrameworkCore;
 
@@ -47,6 +49,7 @@ internal static class PersonaChoiceEndpoints
         }
 
         db.Invalidate(PersonaCache.Choices, user.Id!.Value);
+        db.Record(new PreferenceSet(user.Id!.Value, wish.PersonaId));
         await db.SaveChangesAsync(ct);
         return new("Persona set successfully", user.Id!.Value, wish.PersonaId, now);
     }
@@ -57,6 +60,7 @@ internal static class PersonaChoiceEndpoints
         {
             db.Remove(preference);
             db.Invalidate(PersonaCache.Choices, user.Id!.Value);
+            db.Record(new PreferenceSet(user.Id!.Value, PersonaId: null));
             await db.SaveChangesAsync(ct);
         }
 

@@ -52,7 +52,8 @@ internal static class PersonaVersionEndpoints
                 new PersonaChange(then.Name, then.Description, then.SystemPrompt, then.PersonalityTraits, then.Capabilities, then.IsActive, then.Settings ?? new()).ApplyTo(p);
             },
             IfMatch.Of(context),
-            ct);
+            ct,
+            isRestored: true);
         return new(persona, "Persona restored successfully");
     }
 

@@ -8,6 +8,8 @@ using Gaia.Chat.Personas;
 using Gaia.Chat.Prompts;
 using Gaia.Chat.Providers;
 using Gaia.Chat.Summaries;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 
@@ -56,6 +58,7 @@ internal sealed class BeginTurn(
         {
             conversation = new Conversation { OwnerId = user.Id!.Value, PersonaId = request.PersonaId, Greeting = greeting?.Index, CreatedAt = now, UpdatedAt = now };
             db.Add(conversation);
+            db.Record(new ConversationCreated(conversation.Id, conversation.OwnerId, conversation.PersonaId));
         }
 
         var added = first.Concat(isNew || isResult ? said : LatestOf(said)).Select((m, index) => Row(conversation.Id, m, now, index)).OfType<Message>().ToList();

@@ -5,13 +5,17 @@ using Gaia.Chat.Events;
 using Gaia.Chat.OpenAIProtocol;
 using Gaia.Chat.Summaries;
 using Gaia.Chat.Usage;
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Gaia.Chat.Replies;
 
 /// <summary>Ends a turn of a conversation. It has a service scope of its own, as the request may be over by then.</summary>
-internal sealed class EndTurn(IServiceScopeFactory scopes, ConversationSummarizer summarizer, ChatEvents events, UsageSignal recorded, TimeProvider clock)
+internal sealed class EndTurn(
+    IServiceScopeFactory scopes, ConversationSummarizer summarizer, ChatEvents events, UsageSignal recorded, IOptions<JournalOptions> journal, TimeProvider clock)
 {
     // An answer that was paid for must survive a restart of Postgres.
     private const int MaxAttempts = 10;
@@ -26,7 +30,7 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ConversationSummarize
         {
             try
             {
-                await StoreAsync(turn, answer, record);
+                await StoreAsync(turn, answer, error, record);
                 break;
             }
             catch (Exception e) when (attempt < MaxAttempts && e is NpgsqlException { IsTransient: true } or { InnerException: NpgsqlException { IsTransient: true } })
@@ -45,12 +49,12 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ConversationSummarize
         if (error is null)
         {
             var usage = answer.Usage;
-            events.Publish(new MessageCompleted(
+            events.Publish(new MessageCompletion(
                 turn.RequestId, turn.ConversationId, turn.UserId, turn.PersonaId, usage.Model.Id, usage.Tokens.PromptTokens, usage.Tokens.CompletionTokens, now));
         }
         else
         {
-            events.Publish(new MessageFailed(turn.RequestId, turn.ConversationId, turn.UserId, error.Code, now));
+            events.Publish(new MessageFailure(turn.RequestId, turn.ConversationId, turn.UserId, error.Code, now));
         }
     }
 
@@ -59,9 +63,16 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ConversationSummarize
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
-        await RemoveAsync(db, turn);
-        await db.ReleaseAsync(turn.Inference.Reservation);
-        events.Publish(new MessageFailed(turn.RequestId, turn.ConversationId, turn.UserId, error.Code, clock.GetUtcNow()));
+        await using (var transaction = await db.Database.BeginTransactionAsync())
+        {
+            await RemoveAsync(db, turn);
+            await db.ReleaseAsync(turn.Inference.Reservation);
+            db.Record(new MessageFailed(turn.RequestId, turn.ConversationId, turn.UserId, error.Code));
+            await db.SaveChangesAsync();
+            await transaction.CommitAsync();
+        }
+
+        events.Publish(new MessageFailure(turn.RequestId, turn.ConversationId, turn.UserId, error.Code, clock.GetUtcNow()));
     }
 
     /// <summary>Removes a turn that another request with its idempotency key has answered; what its call took was taken nevertheless.</summary>
@@ -69,17 +80,27 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ConversationSummarize
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ChatDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync();
         await RemoveAsync(db, turn);
         db.Put(turn.Inference.Record(usage, clock.GetUtcNow()), turn.Inference.Reservation);
         await db.SaveChangesAsync();
+        await transaction.CommitAsync();
         recorded.Set();
     }
 
-    private static Task<int> RemoveAsync(ChatDb db, ConversationTurn turn) => turn.IsNew
-        ? db.Conversations.Where(c => c.Id == turn.ConversationId).ExecuteDeleteAsync()
-        : db.Messages.Where(m => turn.Stored.Contains(m.Id)).ExecuteDeleteAsync();
+    private static async Task RemoveAsync(ChatDb db, ConversationTurn turn)
+    {
+        if (!turn.IsNew)
+        {
+            await db.Messages.Where(m => turn.Stored.Contains(m.Id)).ExecuteDeleteAsync();
+        }
+        else if (await db.Conversations.Where(c => c.Id == turn.ConversationId).ExecuteDeleteAsync() > 0)
+        {
+            db.Record(new ConversationDeleted(turn.ConversationId, turn.UserId));
+        }
+    }
 
-    private async Task StoreAsync(ConversationTurn turn, Answer answer, Func<ChatDb, Task>? record)
+    private async Task StoreAsync(ConversationTurn turn, Answer answer, ChatException? error, Func<ChatDb, Task>? record)
     {
         var (usage, calls) = (answer.Usage, answer.ToolCalls);
 
@@ -106,6 +127,17 @@ internal sealed class EndTurn(IServiceScopeFactory scopes, ConversationSummarize
                 TokensUsed = (int)usage.Tokens.TotalTokens,
                 CreatedAt = now,
             });
+        }
+
+        if (error is null)
+        {
+            db.Record(new MessageCompleted(
+                turn.RequestId, turn.ConversationId, turn.UserId, turn.PersonaId, usage.Model.Id, usage.Tokens.PromptTokens, usage.Tokens.CompletionTokens,
+                journal.Value.Text ? text : null));
+        }
+        else
+        {
+            db.Record(new MessageFailed(turn.RequestId, turn.ConversationId, turn.UserId, error.Code));
         }
 
         if (record is null)

@@ -1,3 +1,5 @@
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Replies;
@@ -22,7 +24,15 @@ internal static class HistoryEndpoints
 
     private static async Task<HistoryCleared> Clear(CurrentUser user, ChatDb db, CancellationToken ct)
     {
-        await db.Conversations.Where(c => c.OwnerId == user.Id).ExecuteDeleteAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var deleted = await db.Database.SqlQuery<Guid>($"DELETE FROM conversations WHERE owner_id = {user.Id} RETURNING id AS \"Value\"").ToListAsync(ct);
+        foreach (var id in deleted)
+        {
+            db.Record(new ConversationDeleted(id, user.Id!.Value));
+        }
+
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
         return new("success");
     }
 }

@@ -1,3 +1,5 @@
+using Gaia.Events.Facts;
+using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Usage;
@@ -19,7 +21,13 @@ internal static class BudgetReservations
         {
             db.Update(record);
         }
+
+        db.RecordCharge(record);
     }
+
+    /// <summary>Records the event of a call whose usage is known.</summary>
+    public static void RecordCharge(this ChatDb db, UsageRecord call) => db.Record(new UsageCharged(
+        call.Id, call.UserId, call.ApiKeyId, call.PersonaId, call.Model, call.Provider, call.PromptTokens, call.CompletionTokens, call.Cost, call.IsEstimated));
 
     /// <summary>Deletes the reservation of a call that used nothing.</summary>
     public static async Task ReleaseAsync(this ChatDb db, BudgetReservation? reservation)

@@ -14,6 +14,7 @@ internal sealed record FlatVariable(string Name, string Allowed, bool IsSecret, 
 
     private const int LongestShown = 100;
     private const int LongestSeconds = 31_536_000;
+    private const int LongestDays = 36_500;
     private const int LongestTimeoutSeconds = 3_600;
 
     /// <summary>Whole seconds, for a <see cref="TimeSpan"/>.</summary>
@@ -37,6 +38,12 @@ internal sealed record FlatVariable(string Name, string Allowed, bool IsSecret, 
     /// <summary>A whole number of at least one.</summary>
     public static FlatVariable Count(string name, string key) => One(name, "a whole number from 1 to 100000000", key, text =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 100_000_000 ? text : null);
+
+    /// <summary>Whole days, for a <see cref="TimeSpan"/>.</summary>
+    public static FlatVariable Days(string name, string key) => One(name, $"days from 1d to {LongestDays}d, such as 90d", key, text =>
+        text.EndsWith('d') && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= LongestDays
+            ? TimeSpan.FromDays(days).ToString("c", CultureInfo.InvariantCulture)
+            : null);
 
     /// <summary>A number of bytes.</summary>
     public static FlatVariable Bytes(string name, string key) => One(name, "a whole number of bytes, at least 1", key, text =>

@@ -41,6 +41,10 @@ internal static class FlatVariables
 
         FlatVariable.Bytes(CacheMemoryOptions.Variable, $"{CacheMemoryOptions.Section}:{nameof(CacheMemoryOptions.Bytes)}"),
         FlatVariable.Switch("CACHE_ADVICE", $"{AdviceOptions.Section}:{nameof(AdviceOptions.Enabled)}"),
+        FlatVariable.Switch("JOURNAL", $"{JournalOptions.Section}:{nameof(JournalOptions.Enabled)}"),
+        FlatVariable.Count("JOURNAL_MAXLEN", $"{JournalOptions.Section}:{nameof(JournalOptions.MaxLength)}"),
+        FlatVariable.Days("JOURNAL_ARCHIVE", $"{JournalOptions.Section}:{nameof(JournalOptions.Archive)}"),
+        FlatVariable.Switch("JOURNAL_TEXT", $"{JournalOptions.Section}:{nameof(JournalOptions.Text)}"),
 
         // Chat's; checked for every service all the same.
         FlatVariable.Switch("AUDIT", $"{AuditOptions.Section}:{nameof(AuditOptions.Enabled)}"),
@@ -51,6 +55,9 @@ internal static class FlatVariables
 
         FlatVariable.Address("ALERT_WEBHOOK_URL", "Alerts:WebhookUrl") with { IsSecret = true },
         FlatVariable.One("ALERT_WEBHOOK_SECRET", "24 to 64 bytes in base64, with or without whsec_ before them", "Alerts:WebhookSecret", WebhookSecret.Normalize) with { IsSecret = true },
+        FlatVariable.Address("EVENT_WEBHOOK_URL", "EventWebhook:Url") with { IsSecret = true },
+        FlatVariable.One("EVENT_WEBHOOK_SECRET", "24 to 64 bytes in base64, with or without whsec_ before them", "EventWebhook:Secret", WebhookSecret.Normalize) with { IsSecret = true },
+        FlatVariable.Text("EVENT_WEBHOOK_TYPES", "EventWebhook:Types"),
 
         // Asset's, likewise.
         FlatVariable.Text("ASSET_PATH", "Storage:Path"),

@@ -36,6 +36,11 @@ public static class KnownVariables
         new("CACHE_ADVICE", "", "off: no reads are sampled to predict what other cache settings would bring"),
         new("AUDIT", "", "off: what caches hold is not compared with the database all the time", Resources.Chat),
 
+        new("JOURNAL", "", "on: services record events, such as changes of personas, and append them to streams in Redis (docs/events.md)"),
+        new("JOURNAL_MAXLEN", "", "about how many events each stream holds in Redis"),
+        new("JOURNAL_ARCHIVE", "", "how long the databases keep events, in days", Resources.Auth, Resources.Chat, Resources.Asset),
+        new("JOURNAL_TEXT", "", "on: events of answers have their text", Resources.Chat),
+
         new("RATE_LIMIT_ANONYMOUS", "", "requests per minute and address of callers without a credential", Resources.Gateway),
         new("RATE_LIMIT_AUTHENTICATED", "", "requests per minute and user, whatever number of API keys", Resources.Gateway, Resources.Auth),
         new("REDIS_PRICE_PER_100K", "", "US dollars that 100,000 commands of Redis cost, for `/api/v1/admin/cache/cost`", Resources.Gateway),
@@ -64,6 +69,9 @@ public static class KnownVariables
 
         new("ALERT_WEBHOOK_URL", "", "receives alerts as Standard Webhooks", Resources.Chat) { IsSecret = true },
         new("ALERT_WEBHOOK_SECRET", "", "signs what ALERT_WEBHOOK_URL gets: 24 to 64 bytes in base64, with or without whsec_ before them", Resources.Chat) { IsSecret = true },
+        new("EVENT_WEBHOOK_URL", "", "receives the journal's events as Standard Webhooks", Resources.Chat) { IsSecret = true },
+        new("EVENT_WEBHOOK_SECRET", "", "signs what EVENT_WEBHOOK_URL gets: 24 to 64 bytes in base64, with or without whsec_ before them", Resources.Chat) { IsSecret = true },
+        new("EVENT_WEBHOOK_TYPES", "", "the events that EVENT_WEBHOOK_URL gets: a type such as `persona.updated`, or its beginning and `*`", Resources.Chat),
 
         new("ASSET_PATH", "a folder per user", "where files are received and, unless a bucket is named, stored", Resources.Asset),
         new("ASSET_MAX_BYTES", "", "the largest file", Resources.Asset, Resources.Gateway),

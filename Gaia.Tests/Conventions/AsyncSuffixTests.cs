@@ -13,6 +13,7 @@ public sealed class AsyncSuffixTests
 
     [Theory]
     [InlineData("Gaia.Caching")]
+    [InlineData("Gaia.Events")]
     [InlineData("Gaia.ServiceDefaults")]
     [InlineData("Gaia.Personas")]
     [InlineData("Gaia.Gateway")]

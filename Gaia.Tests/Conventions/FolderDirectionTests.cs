@@ -8,6 +8,7 @@ public sealed partial class FolderDirectionTests
 {
     [Theory]
     [InlineData("Gaia.Caching")]
+    [InlineData("Gaia.Events")]
     [InlineData("Gaia.Gateway")]
     [InlineData("Gaia.Auth")]
     [InlineData("Gaia.Chat")]
@@ -32,6 +33,7 @@ public sealed partial class FolderDirectionTests
 
     [Theory]
     [InlineData("Gaia.Caching")]
+    [InlineData("Gaia.Events")]
     [InlineData("Gaia.Gateway")]
     [InlineData("Gaia.Auth")]
     [InlineData("Gaia.Chat")]

@@ -5,7 +5,7 @@ public sealed class TypeNameTests
 {
     private static readonly string[] Projects =
     [
-        "Gaia.AppHost", "Gaia.Asset", "Gaia.Auth", "Gaia.Caching", "Gaia.Chat", "Gaia.Gateway", "Gaia.Hosting", "Gaia.Integrations", "Gaia.Personas",
+        "Gaia.AppHost", "Gaia.Asset", "Gaia.Auth", "Gaia.Caching", "Gaia.Chat", "Gaia.Events", "Gaia.Gateway", "Gaia.Hosting", "Gaia.Integrations", "Gaia.Personas",
         "Gaia.ServiceDefaults", "Gaia.Tests",
     ];
 

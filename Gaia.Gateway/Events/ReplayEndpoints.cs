@@ -1,0 +1,54 @@
+using System.ComponentModel.DataAnnotations;
+using Gaia.Events;
+using Gaia.Events.Consumers;
+using Gaia.Events.Facts;
+using Gaia.Events.Journal;
+using Microsoft.AspNetCore.Http.HttpResults;
+using StackExchange.Redis;
+
+namespace Gaia.Gateway.Events;
+
+/// <summary>Delivers events to a group of consumers once more.</summary>
+internal static class ReplayEndpoints
+{
+    public static async Task<Results<Ok<Replay>, ProblemHttpResult>> Replay(
+        ReplayDraft draft, EventArchiveClient archive, IConnectionMultiplexer redis, IConfiguration configuration, CancellationToken ct)
+    {
+        if (EventTypePattern.TryParse(draft.Type) is not { } types)
+        {
+            return TypedResults.Problem("type: expected a type such as persona.updated, or its beginning and *.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        List<ReplayOfSource> replays = [];
+        foreach (var source in EventSources.Of(types))
+        {
+            JournalKeys keys = new(configuration["CACHE_KEY_PREFIX"] ?? "", source);
+            if (await HasGroupAsync(redis.GetDatabase(), keys, draft.Group))
+            {
+                var after = draft.From is { } from ? await archive.FindPositionAsync(source, from, ct) : 0;
+                replays.Add(new(source, after, await archive.CountAsync(source, after, types, ct)));
+                if (!draft.DryRun)
+                {
+                    await ReplayRequest.SendAsync(redis.GetDatabase(), keys, draft.Group, after, until: null, types);
+                }
+            }
+        }
+
+        return replays is [] ? TypedResults.Problem("Group not found", statusCode: StatusCodes.Status404NotFound) : TypedResults.Ok(new Replay(draft.Group, draft.DryRun, replays));
+    }
+
+    private static async Task<bool> HasGroupAsync(IDatabase redis, JournalKeys keys, string group) =>
+        await redis.KeyExistsAsync(keys.Events) && (await redis.StreamGroupInfoAsync(keys.Events)).Any(known => known.Name == group);
+}
+
+/// <param name="Group">Whose handlers get the events.</param>
+/// <param name="From">The time of the first; all when null.</param>
+/// <param name="Type">A type, or its beginning and <c>*</c>; every type when null.</param>
+/// <param name="DryRun">Counts only.</param>
+public sealed record ReplayDraft([Required, StringLength(100, MinimumLength = 1)] string Group, DateTimeOffset? From = null, string? Type = null, bool DryRun = false);
+
+internal sealed record Replay(string Group, bool DryRun, IReadOnlyList<ReplayOfSource> Sources);
+
+/// <param name="After">The position that the first event follows.</param>
+/// <param name="Events">How many there are; the group gets those of them that it has been given before.</param>
+internal sealed record ReplayOfSource(string Source, long After, int Events);
