@@ -67,4 +67,4 @@ events_main() {
 }
 
 # The events of a stream, one on a line; what is no stream is an error of Gaia's.
-events_data() { sed -un -e 's/^data: //p' -e '/^{/p'; }
+events_data() { sed -un -e '/^data: /{s///p;d;}' -e '/^{/p'; }

@@ -88,6 +88,9 @@ public sealed class JournalGraph : IAsyncLifetime
             ["IDENTITY_KEY"] = AuthServer.IdentityKey,
             ["CACHE_KEY_PREFIX"] = Prefix,
             ["JOURNAL"] = "on",
+
+            // Tests ask until something has happened.
+            ["RATE_LIMIT_AUTHENTICATED"] = "100000000",
         };
         foreach (var (name, value) in own)
         {
