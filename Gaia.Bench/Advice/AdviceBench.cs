@@ -19,7 +19,7 @@ internal static class AdviceBench
 
     private static readonly Setting[] Settings = [new(0.25, 1), new(4, 1), new(double.PositiveInfinity, 1), new(1, 0.25), new(1, 0.5), new(1, 2)];
 
-    private static readonly (string Name, Func<IEnumerable<Access>> Accesses)[] Traces =
+    private static readonly (string Name, Func<IEnumerable<CacheAccess>> Accesses)[] Traces =
     [
         ("Zipf 0.7", () => AccessTraces.Zipf(Reads, 200_000, 0.7)),
         ("Zipf 0.99", () => AccessTraces.Zipf(Reads, 200_000, 0.99)),
@@ -61,14 +61,14 @@ internal static class AdviceBench
         return table;
     }
 
-    private static async Task<RegionAdvice> PredictAsync(IEnumerable<Access> trace)
+    private static async Task<RegionAdvice> PredictAsync(IEnumerable<CacheAccess> trace)
     {
         await using var cache = await ReplayedCache.StartAsync(Doc.ByRow with { Ttl = Ttl }, options => (options.MemoryLimit, options.AdviceHalfLife) = (Memory, TimeSpan.FromDays(1_000)));
         await cache.ReplayAsync(trace);
         return new TuningAdvisor(cache.CachingOptions).Advise([cache.Model!.Report()]).Regions.Single();
     }
 
-    private static async Task<double> MeasureAsync(Setting setting, IEnumerable<Access> trace)
+    private static async Task<double> MeasureAsync(Setting setting, IEnumerable<CacheAccess> trace)
     {
         await using var cache = await ReplayedCache.StartAsync(Doc.ByRow with { Ttl = setting.TtlOf(Ttl) }, options => (options.MemoryLimit, options.IsAdviceOn) = ((long)(Memory * setting.MemoryFactor), false));
         await cache.ReplayAsync(trace);

@@ -42,7 +42,7 @@ internal sealed class CompletionStream(Task<ModelStream> opening, InferenceReque
 
     private async Task SendAsync(EventStream events, TimeProvider clock, CancellationToken ct)
     {
-        await foreach (var update in ReadAsync(ct).WithHeartbeatsAsync(EventStream.HeartbeatInterval, clock, ct))
+        await foreach (var update in ReadAsync(ct).WithHeartbeatsAsync(Heartbeats.Interval, clock, ct))
         {
             if (update is null)
             {

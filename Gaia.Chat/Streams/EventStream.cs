@@ -10,9 +10,6 @@ namespace Gaia.Chat.Streams;
 /// <summary>Writes server-sent events. Source: HTML standard, "Server-sent events".</summary>
 internal sealed class EventStream
 {
-    /// <summary>How long a connection may be silent: proxies commonly cut one after 30 s.</summary>
-    public static TimeSpan HeartbeatInterval { get; } = TimeSpan.FromSeconds(10);
-
     private readonly PipeWriter body;
 
     public EventStream(HttpContext context)
@@ -55,7 +52,7 @@ internal sealed class EventStream
         Write(null, JsonSerializer.SerializeToUtf8Bytes(new CompletionErrorEvent(error), CompletionJson.Readable.CompletionErrorEvent));
 
     /// <summary>A comment, which every client skips.</summary>
-    public void WriteHeartbeat() => body.Write(": heartbeat\n\n"u8);
+    public void WriteHeartbeat() => body.Write(Heartbeats.Comment);
 
     public ValueTask<FlushResult> FlushAsync(CancellationToken ct) => body.FlushAsync(ct);
 }

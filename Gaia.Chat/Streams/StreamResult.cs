@@ -17,7 +17,7 @@ internal sealed class StreamResult(IAsyncEnumerable<StreamPart> parts) : IResult
         var events = new EventStream(httpContext);
         try
         {
-            await SendAsync(parts.WithHeartbeatsAsync(EventStream.HeartbeatInterval, clock, ct), events, ct);
+            await SendAsync(parts.WithHeartbeatsAsync(Heartbeats.Interval, clock, ct), events, ct);
         }
         catch (TimeoutException)
         {

@@ -13,7 +13,8 @@ internal static class EventWebhook
     public static void AddEventWebhook(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<WebhookClient>();
-        builder.Services.AddOptionsWithValidateOnStart<EventWebhookOptions>().BindConfiguration(EventWebhookOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddOptionsWithValidateOnStart<EventWebhookOptions>().BindConfiguration(EventWebhookOptions.Section).ValidateDataAnnotations()
+            .Validate<IOptions<JournalOptions>>((webhook, journal) => webhook.Url is null || journal.Value.Enabled, "EVENT_WEBHOOK_URL needs JOURNAL=on.");
         var journal = builder.Configuration.GetSection(JournalOptions.Section).Get<JournalOptions>() ?? new();
         var webhook = builder.Configuration.GetSection(EventWebhookOptions.Section).Get<EventWebhookOptions>() ?? new();
         if (!journal.Enabled || webhook.Url is null || EventTypePattern.TryParse(webhook.Types) is not { } types)

@@ -1,5 +1,4 @@
 using System.Net.Mime;
-using System.Net.ServerSentEvents;
 using Gaia.Events;
 using Gaia.Events.Facts;
 using Gaia.Gateway.Admission;
@@ -41,6 +40,7 @@ internal static class EventEndpoints
         EventFeed feed,
         EventArchiveClient archive,
         ActiveStreams streams,
+        TimeProvider clock,
         HttpContext context,
         CancellationToken ct,
         string? after = null,
@@ -63,11 +63,11 @@ internal static class EventEndpoints
 
         if (HttpMethods.IsHead(context.Request.Method))
         {
-            return new EventStreamResult(AsyncEnumerable.Empty<SseItem<string>>());
+            return new EventStreamResult(AsyncEnumerable.Empty<FeedEvent>(), clock);
         }
 
         streams.Track(context);
-        return new EventStreamResult(feed.ReadAsync(positions, types, follow, context.RequestAborted));
+        return new EventStreamResult(feed.ReadAsync(positions, types, follow, context.RequestAborted), clock);
     }
 
     private static async Task<Dictionary<string, long>> FindAsync(EventArchiveClient archive, IReadOnlyList<string> sources, DateTimeOffset? from, CancellationToken ct)

@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Gaia.Events;
@@ -14,11 +13,10 @@ internal sealed class EventFeed(EventArchiveClient archive, IConnectionMultiplex
     private static readonly TimeSpan Block = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Each event's id says how far all journals have been read with it.</summary>
     /// <param name="positions">What each journal is read after.</param>
     /// <param name="types">Which events.</param>
     /// <param name="follows">Whether it goes on with what comes.</param>
-    public async IAsyncEnumerable<SseItem<string>> ReadAsync(
+    public async IAsyncEnumerable<FeedEvent> ReadAsync(
         IReadOnlyDictionary<string, long> positions, EventTypePattern types, bool follows, [EnumeratorCancellation] CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -31,7 +29,7 @@ internal sealed class EventFeed(EventArchiveClient archive, IConnectionMultiplex
             await foreach (var (source, @event) in events.Reader.ReadAllAsync(ct))
             {
                 read[source] = @event.Position;
-                yield return new(@event.Json, @event.Type) { EventId = EventPositions.Write(read) };
+                yield return new(EventPositions.Write(read), @event.Type, @event.Json);
             }
         }
         finally

@@ -64,10 +64,22 @@ public sealed class StartRefusalTests
         Assert.StartsWith("DATABASE_URL is missing: expected postgres://", Assert.Single(await RefusedStartAsync(("DATABASE_URL", ""))), StringComparison.Ordinal);
     }
 
-    internal static async Task<string[]> RefusedStartAsync(params (string Name, string Value)[] settings)
+    [Theory]
+    [InlineData("JOURNAL", "yes", "JOURNAL is \"yes\": expected on or off.")]
+    [InlineData("JOURNAL_ARCHIVE", "long", "JOURNAL_ARCHIVE is \"long\": expected days from 1d to 36500d, such as 90d.")]
+    [InlineData("EVENT_WEBHOOK_SECRET", "short", "EVENT_WEBHOOK_SECRET is (not shown): expected 24 to 64 bytes in base64, with or without whsec_ before them.")]
+    [InlineData("EVENT_WEBHOOK_TYPES", "per*na", "EVENT_WEBHOOK_TYPES: expected a type such as persona.updated, or its beginning and *.")]
+    [InlineData("EVENT_WEBHOOK_URL", "http://localhost/hook", "EVENT_WEBHOOK_URL needs JOURNAL=on.")]
+    public async Task Settings_of_events_are_checked(string name, string value, string line) => Assert.Equal(
+        [line],
+        await RefusedStartOfAsync("Gaia.Chat", name is "EVENT_WEBHOOK_URL" ? [(name, value), ("EVENT_WEBHOOK_SECRET", Convert.ToBase64String(new byte[32]))] : [(name, value)]));
+
+    internal static Task<string[]> RefusedStartAsync(params (string Name, string Value)[] settings) => RefusedStartOfAsync("Gaia.Asset", settings);
+
+    private static async Task<string[]> RefusedStartOfAsync(string service, (string Name, string Value)[] settings)
     {
-        var service = Path.Combine(AppContext.BaseDirectory.Replace("Gaia.Tests", "Gaia.Asset", StringComparison.Ordinal), "Gaia.Asset.dll");
-        var start = new ProcessStartInfo("dotnet", [service, "--urls", "http://127.0.0.1:0"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var program = Path.Combine(AppContext.BaseDirectory.Replace("Gaia.Tests", service, StringComparison.Ordinal), $"{service}.dll");
+        var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0"]) { RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (var (name, value) in Valid.Concat(settings))
         {
             start.Environment[name] = value;

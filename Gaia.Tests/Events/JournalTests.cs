@@ -49,6 +49,22 @@ public sealed class JournalTests(JournalGraph graph)
     }
 
     [Fact]
+    public async Task A_stream_in_which_nothing_happens_shows_that_it_lives()
+    {
+        var administrator = await api.SignInAsAdministratorAsync();
+        using var client = new HttpClient { BaseAddress = graph.Gateway.Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", administrator.AccessToken);
+        using var reader = new StreamReader(await client.GetStreamAsync($"{Events}?type=alert.*", Ct));
+
+        // One at once, the next after some seconds.
+        for (var heartbeat = 0; heartbeat < 2; heartbeat++)
+        {
+            Assert.Equal(": heartbeat", await reader.ReadLineAsync(Ct));
+            Assert.Equal("", await reader.ReadLineAsync(Ct));
+        }
+    }
+
+    [Fact]
     public async Task What_happens_is_streamed_while_it_happens_also_after_Redis_was_emptied()
     {
         var administrator = await api.SignInAsAdministratorAsync();

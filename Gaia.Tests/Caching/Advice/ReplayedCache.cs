@@ -64,7 +64,7 @@ internal sealed class ReplayedCache : IAsyncDisposable
     }
 
     /// <summary>Reads and invalidates, at the moments that are given.</summary>
-    public async Task ReplayAsync(IEnumerable<Access> trace)
+    public async Task ReplayAsync(IEnumerable<CacheAccess> trace)
     {
         var (cache, keys) = (services.GetRequiredService<HybridCache>(), services.GetRequiredService<CacheKeyTable>());
         var invalidator = services.GetRequiredService<Invalidator>();
@@ -99,10 +99,10 @@ internal sealed class ReplayedCache : IAsyncDisposable
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
 
-    private static ValueTask<Doc> Load((Access Access, long Version) read, CancellationToken ct) =>
-        new(read.Access.Size is 0 ? null! : new Doc(Absent, read.Version, new string('x', read.Access.Size)));
+    private static ValueTask<Doc> Load((CacheAccess CacheAccess, long Version) read, CancellationToken ct) =>
+        new(read.CacheAccess.Size is 0 ? null! : new Doc(Absent, read.Version, new string('x', read.CacheAccess.Size)));
 }
 
 /// <param name="At">Since the beginning, in order of time.</param>
 /// <param name="Size">Letters of the value; 0: there is none.</param>
-internal readonly record struct Access(TimeSpan At, int Key, int Size, bool Invalidates = false);
+internal readonly record struct CacheAccess(TimeSpan At, int Key, int Size, bool Invalidates = false);

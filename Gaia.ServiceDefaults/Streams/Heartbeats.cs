@@ -1,9 +1,16 @@
 using System.Runtime.CompilerServices;
 
-namespace Gaia.Chat.Streams;
+namespace Gaia;
 
-internal static class Heartbeats
+/// <summary>Signs of life of a stream of events in which nothing happens, as proxies end connections that are silent.</summary>
+public static class Heartbeats
 {
+    /// <summary>How long a connection may be silent: proxies commonly cut one after 30 s.</summary>
+    public static TimeSpan Interval { get; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A comment, which readers of server-sent events pass over.</summary>
+    public static ReadOnlySpan<byte> Comment => ": heartbeat\n\n"u8;
+
     /// <summary>
     /// Everything that a source yields, and null whenever it was silent for <paramref name="interval"/>, and at once when its first item is not there yet.
     /// </summary>
