@@ -1,10 +1,9 @@
 using System.ComponentModel.DataAnnotations;
-using Gaia.Events;
 
 namespace Gaia.Chat.Webhooks;
 
 /// <summary>Where the events of the journal are sent, and how often that is tried.</summary>
-internal sealed class EventWebhookOptions : IValidatableObject
+internal sealed class EventWebhookOptions
 {
     public const string Section = "EventWebhook";
 
@@ -28,17 +27,4 @@ internal sealed class EventWebhookOptions : IValidatableObject
     /// <summary>How often an event is tried before it becomes a dead letter. 35 attempts take a day.</summary>
     [Range(1, 1_000)]
     public int MaxAttempts { get; set; } = 35;
-
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Url is not null && Secret is null)
-        {
-            yield return new("EVENT_WEBHOOK_URL needs EVENT_WEBHOOK_SECRET.", [nameof(Secret)]);
-        }
-
-        if (EventTypePattern.TryParse(Types) is null)
-        {
-            yield return new("EVENT_WEBHOOK_TYPES: expected a type such as persona.updated, or its beginning and *.", [nameof(Types)]);
-        }
-    }
 }
