@@ -3,6 +3,9 @@ namespace Gaia.Events;
 /// <summary>Selects events by their type: <c>persona.updated</c>, <c>persona.*</c> or <c>*</c>, with or without <c>gaia.</c> before it.</summary>
 public sealed class EventTypePattern
 {
+    /// <summary>What a text must be to be one, in words that follow the name of a setting or parameter.</summary>
+    public const string Expected = "expected a type such as persona.updated, or its beginning and *, such as persona.*.";
+
     private const string Prefix = "gaia.";
     private const char Any = '*';
 

@@ -44,6 +44,7 @@ internal static class GatewayServices
         builder.Services.AddAudit();
         builder.Services.AddOptionsWithValidateOnStart<JournalOptions>().BindConfiguration(JournalOptions.Section).ValidateDataAnnotations();
         builder.Services.AddSingleton<EventArchiveClient>();
+        builder.Services.AddSingleton<JournalStreams>();
         builder.Services.AddSingleton<EventFeed>();
         builder.Services.AddSingleton<ApiDescription>();
         builder.Services.AddSingleton<ServiceProbe>();

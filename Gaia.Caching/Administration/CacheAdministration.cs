@@ -27,7 +27,8 @@ public sealed class CacheAdministration
     public CacheStats Stats(int minutes = 60)
     {
         var snapshots = history.Last(minutes);
-        var regions = node.Regions.All.Select(region => Report(region.Declared.Name, snapshots)).ToArray();
+        var sizes = node.Keys.SizeByRegion();
+        var regions = node.Regions.All.Select(region => Report(region.Declared.Name, sizes.GetValueOrDefault(region), snapshots)).ToArray();
         return new(minutes, node.Store.IsUsable, node.StalenessGuard.IsTrustedNow, node.Keys.Size, node.Keys.Count, regions);
     }
 
@@ -135,14 +136,13 @@ public sealed class CacheAdministration
         region.Fills.Value,
         region.Commands.Value);
 
-    private RegionStats Report(string region, IReadOnlyList<StatisticsHistory.Snapshot> snapshots)
+    private static RegionStats Report(string region, long memory, IReadOnlyList<StatisticsHistory.Snapshot> snapshots)
     {
         var (first, last) = (snapshots[0].Regions[region], snapshots[^1].Regions[region]);
         var series = snapshots.Zip(snapshots.Skip(1), (from, to) => new CacheMinute(to.At, Between(from.Regions[region], to.Regions[region])));
         var percentiles = Latency.Percentile(first.Waits, last.Waits, 0.5) is { } median
             ? new WaitPercentiles(median, Latency.Percentile(first.Waits, last.Waits, 0.95)!.Value, Latency.Percentile(first.Waits, last.Waits, 0.99)!.Value)
             : null;
-        var memory = node.Keys.All.Where(keyState => keyState.Region.Name == region).Sum(keyState => CacheKeyState.Overhead + (long)(keyState.Entry?.Cost ?? 0));
         return new(region, Between(first, last), percentiles, memory, [.. series]);
     }
 

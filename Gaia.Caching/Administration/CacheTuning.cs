@@ -43,7 +43,7 @@ public sealed class CacheTuning
 
     private ClusterAdvice Of(ClusterAnswers<NodeAdvice> answers) => new(
         advisor.Advise([.. answers.Nodes.Select(node => node.Answer.Model)]),
-        [.. answers.Nodes.SelectMany(node => node.Answer.Trials).GroupBy(trial => trial.Start).Select(nodes => Sum(nodes.Key, [.. nodes])).OrderByDescending(trial => trial.At)],
+        [.. answers.Nodes.SelectMany(node => node.Answer.Trials).GroupBy(trial => trial.Start).Select(nodes => Sum(nodes.Key, [.. nodes])).OrderByDescending(trial => trial.StartedAt)],
         answers.Missing);
 
     private static Trial Sum(TtlTrialStart start, IReadOnlyList<TtlTrialReport> nodes) => new(
@@ -68,14 +68,14 @@ public sealed record ClusterAdvice(TuningAdvice Advice, IReadOnlyList<Trial> Tri
 /// <param name="Id">The recommendation that it follows.</param>
 /// <param name="From">Seconds that values live otherwise.</param>
 /// <param name="To">Seconds that they live meanwhile.</param>
-/// <param name="Reads">How many the measured ratio is of: those after the values of before had expired.</param>
+/// <param name="Reads">How many the measured ratio is of: those after the values of before had expired, or after half of the time.</param>
 /// <param name="Measured">The share of them that memory answered; null before there were any.</param>
 public sealed record Trial(
     string Id,
     string Region,
     double From,
     double To,
-    DateTimeOffset At,
+    DateTimeOffset StartedAt,
     DateTimeOffset EndsAt,
     bool IsOver,
     double Predicted,

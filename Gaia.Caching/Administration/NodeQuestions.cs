@@ -29,6 +29,8 @@ internal sealed class NodeQuestions(CacheAdministration administration, KeyInspe
         _ => Reply(),
     };
 
+    public NodeReply Reply() => new() { Service = Service, Instance = Instance };
+
     private NodeAdvice? Try(TtlTrialStart? trial)
     {
         if (trial is not null)
@@ -41,6 +43,4 @@ internal sealed class NodeQuestions(CacheAdministration administration, KeyInspe
 
     /// <returns>Null when no advice is wanted here.</returns>
     private NodeAdvice? Advice() => advisor is null ? null : new(advisor.Model.Report(), advisor.Trials.Report());
-
-    public NodeReply Reply() => new() { Service = Service, Instance = Instance };
 }

@@ -100,7 +100,7 @@ internal sealed class CacheModel
     private void Sweep(long now)
     {
         // What the other regions do not take is there for the values of one, whatever their lifetime.
-        var sizes = node.Keys.All.GroupBy(key => key.Live).ToDictionary(keys => keys.Key, keys => keys.Sum(key => (long)CacheKeyState.Overhead + (key.Entry?.Cost ?? 0)));
+        var sizes = node.Keys.SizeByRegion();
         var free = Math.Max(0, options.MemoryLimit - sizes.Values.Sum());
         foreach (var region in regions)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 
 namespace Gaia.Caching.Engine;
 
@@ -27,6 +28,18 @@ internal sealed class CacheKeyTable
 
     /// <summary>The estimated bytes of all values and key states.</summary>
     public long Size => Volatile.Read(ref size);
+
+    /// <summary>The same by region, in one pass over all keys.</summary>
+    public Dictionary<RegionState, long> SizeByRegion()
+    {
+        Dictionary<RegionState, long> sizes = [];
+        foreach (var (_, keyState) in keyStates)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(sizes, keyState.Live, out _) += CacheKeyState.Overhead + (keyState.Entry?.Cost ?? 0);
+        }
+
+        return sizes;
+    }
 
     public IEnumerable<CacheKeyState> All => keyStates.Select(pair => pair.Value);
 

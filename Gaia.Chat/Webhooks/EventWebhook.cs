@@ -15,7 +15,7 @@ internal static class EventWebhook
         builder.Services.AddSingleton<WebhookClient>();
         builder.Services.AddOptionsWithValidateOnStart<EventWebhookOptions>().BindConfiguration(EventWebhookOptions.Section).ValidateDataAnnotations()
             .Validate(webhook => webhook.Url is null || webhook.Secret is not null, "EVENT_WEBHOOK_URL needs EVENT_WEBHOOK_SECRET.")
-            .Validate(webhook => EventTypePattern.TryParse(webhook.Types) is not null, "EVENT_WEBHOOK_TYPES: expected a type such as persona.updated, or its beginning and *.")
+            .Validate(webhook => EventTypePattern.TryParse(webhook.Types) is not null, $"EVENT_WEBHOOK_TYPES: {EventTypePattern.Expected}")
             .Validate<IOptions<JournalOptions>>((webhook, journal) => webhook.Url is null || journal.Value.Enabled, "EVENT_WEBHOOK_URL needs JOURNAL=on.");
         var journal = builder.Configuration.GetSection(JournalOptions.Section).Get<JournalOptions>() ?? new();
         var webhook = builder.Configuration.GetSection(EventWebhookOptions.Section).Get<EventWebhookOptions>() ?? new();

@@ -33,7 +33,7 @@ internal sealed class EventConsumers<TContext>(
     private GroupConsumer<TContext> ConsumerOf(
         string group, IReadOnlyList<Subscription<TContext>> subscriptions, JournalKeys keys, ConfigurationOptions redis, HttpClient? archive)
     {
-        var processor = new EventProcessor<TContext>(scopes, subscriptions, new(keys, archive), new(keys), options, clock, logger);
+        var processor = new EventProcessor<TContext>(scopes, subscriptions, new(keys, archive), keys, options, clock, logger);
         return new(group, keys, processor, redis, options, clock, logger);
     }
 

@@ -11,7 +11,7 @@ internal sealed partial class EventProcessor<TContext>(
     IServiceScopeFactory scopes,
     IReadOnlyList<Subscription<TContext>> handlers,
     JournalReader journal,
-    DeadLetters deadLetters,
+    JournalKeys keys,
     EventConsumerOptions options,
     TimeProvider clock,
     ILogger logger)
@@ -128,7 +128,7 @@ internal sealed partial class EventProcessor<TContext>(
             return;
         }
 
-        await deadLetters.AddAsync(redis, work.Cursor.Group, failed.Failed!, failures, reason.GetBaseException().Message);
+        await DeadLetters.AddAsync(redis, keys, work.Cursor.Group, failed.Failed!, failures, reason.GetBaseException().Message);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if ((await work.Cursor.LockAsync(db, ct)).Position == failed.Position)
         {

@@ -105,7 +105,7 @@ internal sealed partial class GroupConsumer<TContext>(
         LogReplayed(group, keys.Source, request.Types.ToString(), request.After.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static async Task CreateGroupAsync(IDatabase database, string key, string start, string group)
+    private async Task CreateGroupAsync(IDatabase database, string key, string start)
     {
         try
         {
@@ -116,8 +116,6 @@ internal sealed partial class GroupConsumer<TContext>(
             // It is there.
         }
     }
-
-    private Task CreateGroupAsync(IDatabase database, string key, string start) => CreateGroupAsync(database, key, start, group);
 
     /// <summary>Logs a change of state once.</summary>
     private void Report(string? reason)

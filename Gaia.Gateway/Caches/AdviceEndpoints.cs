@@ -27,7 +27,7 @@ internal static class AdviceEndpoints
     private static async Task<Ok<AdviceView>> Get(CacheTuning tuning, IOptions<RedisPriceOptions> price, CancellationToken ct) =>
         TypedResults.Ok(AdviceView.Of(await tuning.AdviseAsync(ct), price.Value.Per100K));
 
-    private static async Task<Results<Accepted<TrialView>, ProblemHttpResult>> Try(string id, TryRequest request, CacheTuning tuning, CancellationToken ct)
+    private static async Task<Results<Accepted<Trial>, ProblemHttpResult>> Try(string id, TryRequest request, CacheTuning tuning, CancellationToken ct)
     {
         if (request.Minutes is < 1 or > LongestTrial)
         {
@@ -36,7 +36,7 @@ internal static class AdviceEndpoints
 
         return await tuning.TryAsync(id, request.Minutes, ct) switch
         {
-            TrialOutcome.Started => TypedResults.Accepted("/api/v1/admin/cache/advice", TrialView.Of((await tuning.AdviseAsync(ct)).Trials.First(trial => trial.Id == id))),
+            TrialOutcome.Started => TypedResults.Accepted("/api/v1/admin/cache/advice", (await tuning.AdviseAsync(ct)).Trials.First(trial => trial.Id == id)),
             TrialOutcome.AlreadyRunning => Refuse(StatusCodes.Status409Conflict, "This is being tried already."),
             TrialOutcome.NotALifetime => Refuse(StatusCodes.Status400BadRequest, "A memory limit cannot be tried: set it and start the nodes again."),
             TrialOutcome.NodesMissing => Refuse(StatusCodes.Status503ServiceUnavailable, "Some nodes do not answer. A lifetime is tried on all nodes or on none."),

@@ -13,7 +13,7 @@ internal sealed record AdviceView(
     long Dropped,
     MemoryAdviceView Memory,
     IReadOnlyList<RegionAdviceView> Regions,
-    IReadOnlyList<TrialView> Trials,
+    IReadOnlyList<Trial> Trials,
     IReadOnlyList<MissingNodeView> Missing)
 {
     public static AdviceView Of(ClusterAdvice answer, decimal price) => new(
@@ -21,7 +21,7 @@ internal sealed record AdviceView(
         answer.Advice.Dropped,
         MemoryAdviceView.Of(answer.Advice.Memory, price),
         [.. answer.Advice.Regions.Select(region => RegionAdviceView.Of(region, price))],
-        [.. answer.Trials.Select(TrialView.Of)],
+        answer.Trials,
         [.. answer.Missing.Select(MissingNodeView.Of)]);
 
     /// <summary>Each point as its setting and its hit ratio.</summary>
@@ -98,28 +98,4 @@ internal sealed record RecommendationView(
             Math.Round((decimal)advice.CommandsPerDay * DaysOfMonth * price / 100_000, 4),
             why),
     ];
-}
-
-/// <summary>A lifetime that was tried, or is.</summary>
-/// <param name="Id">The advice that it follows.</param>
-/// <param name="From">Seconds that values live otherwise.</param>
-/// <param name="To">Seconds that they live meanwhile.</param>
-/// <param name="Reads">How many the measured ratio is of: those after the values of before had expired, or after half of the time.</param>
-/// <param name="Measured">The share of them that memory answered; null before there were any.</param>
-internal sealed record TrialView(
-    string Id,
-    string Region,
-    double From,
-    double To,
-    DateTimeOffset StartedAt,
-    DateTimeOffset EndsAt,
-    bool IsOver,
-    double Predicted,
-    double Low,
-    double High,
-    long Reads,
-    double? Measured)
-{
-    public static TrialView Of(Trial trial) => new(
-        trial.Id, trial.Region, trial.From, trial.To, trial.At, trial.EndsAt, trial.IsOver, trial.Predicted, trial.Low, trial.High, trial.Reads, trial.Measured);
 }

@@ -10,8 +10,8 @@ namespace Gaia.Gateway.Events;
 internal static class EventEndpoints
 {
     private const string LastEventId = "Last-Event-ID";
-    private const string BadPosition = "after: expected 0, or positions such as auth:12,chat:340.";
-    private const string BadType = "type: expected a type such as persona.updated, or its beginning and *, such as persona.*.";
+    private const string BadPosition = "after: expected 0, or the positions of one or more journals such as auth:12,chat:340.";
+    private const string BadType = $"type: {EventTypePattern.Expected}";
 
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
@@ -21,7 +21,7 @@ internal static class EventEndpoints
         events.MapGet("", Read).WithName("ReadEvents").WithSummary("Read events")
             .WithDescription(
                 "Streams CloudEvents of all services as server-sent events: those after the positions in `after` (or the header `Last-Event-ID`), or since the time in `from`, "
-                + "then those that come, unless `follow` is false. The id of each says where to go on.")
+                + "then those that come, unless `follow` is false. The id of each says where to go on; journals that `after` does not name are left out.")
             .Produces<string>(StatusCodes.Status200OK, MediaTypeNames.Text.EventStream)
             .FailsWith(StatusCodes.Status400BadRequest, "`after` or `type` cannot be read.")
             .FailsWith(StatusCodes.Status503ServiceUnavailable, "A service does not answer where its journal ends.");

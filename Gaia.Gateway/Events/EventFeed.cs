@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace Gaia.Gateway.Events;
 
 /// <summary>The journals of all services as one stream: what has been from the services' databases, what comes from Redis.</summary>
-internal sealed class EventFeed(EventArchiveClient archive, IConnectionMultiplexer redis, IConfiguration configuration, TimeProvider clock)
+internal sealed class EventFeed(EventArchiveClient archive, JournalStreams streams, TimeProvider clock)
 {
     private const int BufferSize = 500;
     private static readonly TimeSpan Block = TimeSpan.FromSeconds(30);
@@ -78,8 +78,8 @@ internal sealed class EventFeed(EventArchiveClient archive, IConnectionMultiplex
     private async Task<long> TailAsync(
         string source, long position, EventTypePattern types, ChannelWriter<(string Source, JournalEntry Event)> events, CancellationToken ct)
     {
-        await using var connection = await JournalConnection.OpenAsync(ConfigurationOptions.Parse(redis.Configuration), Block);
-        JournalKeys keys = new(configuration["CACHE_KEY_PREFIX"] ?? "", source);
+        await using var connection = await streams.OpenAsync(Block);
+        var keys = streams.KeysOf(source);
         while (true)
         {
             foreach (var @event in await connection.ReadAsync(keys, position, BufferSize, ct))

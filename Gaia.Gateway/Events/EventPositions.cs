@@ -1,12 +1,14 @@
 using System.Globalization;
+using Gaia.Events;
+using Gaia.Events.Facts;
 
 namespace Gaia.Gateway.Events;
 
 /// <summary>How far somebody has read the journals, such as <c>auth:12,chat:340</c>.</summary>
 internal static class EventPositions
 {
-    /// <summary>Reads positions; <c>0</c> is the beginning of each of the sources.</summary>
-    /// <returns>Null when it cannot be read.</returns>
+    /// <summary>Reads positions of some of the sources; <c>0</c> is the beginning of each.</summary>
+    /// <returns>Null when it cannot be read, or is of none of them.</returns>
     public static Dictionary<string, long>? TryParse(string text, IReadOnlyList<string> sources)
     {
         if (text is "0")
@@ -18,13 +20,14 @@ internal static class EventPositions
         foreach (var part in text.Split(','))
         {
             if (part.Split(':') is not [var source, var digits] || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
-                || !positions.TryAdd(source, position))
+                || !EventSources.Of(EventTypePattern.All).Contains(source) || !positions.TryAdd(source, position))
             {
                 return null;
             }
         }
 
-        return positions.Where(one => sources.Contains(one.Key)).ToDictionary();
+        var read = positions.Where(one => sources.Contains(one.Key)).ToDictionary();
+        return read.Count > 0 ? read : null;
     }
 
     public static string Write(IEnumerable<KeyValuePair<string, long>> positions) =>

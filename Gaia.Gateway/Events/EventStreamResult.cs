@@ -13,6 +13,7 @@ internal sealed class EventStreamResult(IAsyncEnumerable<FeedEvent> events, Time
         var (response, ct) = (httpContext.Response, httpContext.RequestAborted);
         response.ContentType = MediaTypeNames.Text.EventStream;
         response.Headers.CacheControl = "no-cache, no-store";
+        response.Headers["X-Accel-Buffering"] = "no";
         httpContext.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
         try
         {

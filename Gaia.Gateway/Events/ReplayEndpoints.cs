@@ -2,9 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Gaia.Events;
 using Gaia.Events.Consumers;
 using Gaia.Events.Facts;
-using Gaia.Events.Journal;
 using Microsoft.AspNetCore.Http.HttpResults;
-using StackExchange.Redis;
 
 namespace Gaia.Gateway.Events;
 
@@ -12,24 +10,23 @@ namespace Gaia.Gateway.Events;
 internal static class ReplayEndpoints
 {
     public static async Task<Results<Ok<Replay>, ProblemHttpResult>> Replay(
-        ReplayDraft draft, EventArchiveClient archive, IConnectionMultiplexer redis, IConfiguration configuration, CancellationToken ct)
+        ReplayDraft draft, EventArchiveClient archive, JournalStreams streams, CancellationToken ct)
     {
         if (EventTypePattern.TryParse(draft.Type) is not { } types)
         {
-            return TypedResults.Problem("type: expected a type such as persona.updated, or its beginning and *.", statusCode: StatusCodes.Status400BadRequest);
+            return TypedResults.Problem($"type: {EventTypePattern.Expected}", statusCode: StatusCodes.Status400BadRequest);
         }
 
         List<ReplayOfSource> replays = [];
         foreach (var source in EventSources.Of(types))
         {
-            JournalKeys keys = new(configuration["CACHE_KEY_PREFIX"] ?? "", source);
-            if (await HasGroupAsync(redis.GetDatabase(), keys, draft.Group))
+            if (await HasGroupAsync(streams, source, draft.Group))
             {
                 var after = draft.From is { } from ? await archive.FindPositionAsync(source, from, ct) : 0;
                 replays.Add(new(source, after, await archive.CountAsync(source, after, types, ct)));
                 if (!draft.DryRun)
                 {
-                    await ReplayRequest.SendAsync(redis.GetDatabase(), keys, draft.Group, after, until: null, types);
+                    await ReplayRequest.SendAsync(streams.Database, streams.KeysOf(source), draft.Group, after, until: null, types);
                 }
             }
         }
@@ -37,8 +34,8 @@ internal static class ReplayEndpoints
         return replays is [] ? TypedResults.Problem("Group not found", statusCode: StatusCodes.Status404NotFound) : TypedResults.Ok(new Replay(draft.Group, draft.DryRun, replays));
     }
 
-    private static async Task<bool> HasGroupAsync(IDatabase redis, JournalKeys keys, string group) =>
-        await redis.KeyExistsAsync(keys.Events) && (await redis.StreamGroupInfoAsync(keys.Events)).Any(known => known.Name == group);
+    private static async Task<bool> HasGroupAsync(JournalStreams streams, string source, string group) =>
+        streams.KeysOf(source).Events is var key && await streams.Database.KeyExistsAsync(key) && (await streams.Database.StreamGroupInfoAsync(key)).Any(known => known.Name == group);
 }
 
 /// <param name="Group">Whose handlers get the events.</param>

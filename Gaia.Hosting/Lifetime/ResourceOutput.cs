@@ -11,8 +11,8 @@ internal sealed class ResourceOutput : IDisposable
     /// <summary>The output is complete when it has not grown for so long.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the first line may take.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    /// <summary>How long the first line may take: on a busy machine, longer than the process whose line it is.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource disposed = new();
     private readonly ResourceLoggerService logs;

@@ -60,99 +60,6 @@ public sealed class LogTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_log_that_was_trimmed_or_replaced_meanwhile_makes_a_node_forget_its_memory()
-    {
-        await using var link = FaultProxy.Start(servers.Nats.Port);
-        await using var writer = await CacheHost.StartAsync(servers);
-        await using var reader = await CacheHost.StartAsync(servers.Redis.ConnectionString, NatsServer.UrlAt(link.Port));
-        await using var nats = new NatsConnection(new NatsOpts { Url = servers.Nats.Url });
-        var stream = await new NatsJSContext(nats).GetStreamAsync("gaia-cache", cancellationToken: Stop);
-
-        foreach (var replace in new[] { false, true })
-        {
-            await reader.ReadAsync(Doc.ByRow, new Doc("t", 1));
-            Assert.NotNull(reader.Node.Keys.Find("doc:t")!.Entry);
-            link.Cut();
-            await writer.ChangeAsync(Doc.ByRow, "other", replace ? 3 : 2);
-            if (replace)
-            {
-                await stream.DeleteAsync(Stop);
-            }
-            else
-            {
-                await stream.PurgeAsync(new StreamPurgeRequest(), Stop);
-            }
-
-            link.Heal();
-
-            await Soon.BecomesTrueAsync(() => reader.Node.Keys.Find("doc:t")!.Entry is null);
-            await Soon.BecomesTrueAsync(() => reader.Node.StalenessGuard.IsTrustedNow);
-        }
-    }
-
-    [Fact]
-    public async Task An_entry_that_the_server_can_no_longer_read_makes_a_node_forget_its_memory()
-    {
-        await using var link = FaultProxy.Start(servers.Nats.Port);
-        await using var writer = await CacheHost.StartAsync(servers);
-        await using var reader = await CacheHost.StartAsync(servers.Redis.ConnectionString, NatsServer.UrlAt(link.Port));
-        await using var nats = new NatsConnection(new NatsOpts { Url = servers.Nats.Url });
-        var stream = await new NatsJSContext(nats).GetStreamAsync("gaia-cache", cancellationToken: Stop);
-        await writer.ChangeAsync(Doc.ByRow, "before", 1);
-        await reader.CatchUpAsync();
-        await reader.ReadAsync(Doc.ByRow, new Doc("gap", 1));
-        link.Cut();
-        await writer.ChangeAsync(Doc.ByRow, "gap", 2);
-        await stream.RefreshAsync(Stop);
-        await stream.DeleteMessageAsync(new StreamMsgDeleteRequest { Seq = stream.Info.State.LastSeq }, Stop);
-        await writer.ChangeAsync(Doc.ByRow, "after", 1);
-
-        link.Heal();
-
-        await reader.CatchUpAsync();
-        await Soon.BecomesTrueAsync(() => reader.Node.StalenessGuard.IsTrustedNow);
-        Assert.Equal(2, (await reader.ReadAsync(Doc.ByRow, new Doc("gap", 2))).Version);
-    }
-
-    [Fact]
-    public async Task Files_that_are_damaged_under_a_running_server_leave_nothing_old_in_a_memory_that_is_trusted()
-    {
-        await using var link = FaultProxy.Start(servers.Nats.Port);
-        await using var writer = await CacheHost.StartAsync(servers);
-        await using var reader = await CacheHost.StartAsync(servers.Redis.ConnectionString, NatsServer.UrlAt(link.Port));
-        await using var nats = new NatsConnection(new NatsOpts { Url = servers.Nats.Url });
-        var stream = await new NatsJSContext(nats).GetStreamAsync("gaia-cache", cancellationToken: Stop);
-        await writer.ChangeAsync(Doc.ByRow, "before", 1);
-        await reader.CatchUpAsync();
-        await reader.ReadAsync(Doc.ByRow, new Doc("damaged", 1));
-        link.Cut();
-        await writer.ChangeAsync(Doc.ByRow, "damaged", 2);
-        await stream.RefreshAsync(Stop);
-        servers.Nats.DamageFiles("gaia-cache");
-
-        // The server answers from its own memory until nobody has asked for some seconds.
-        var asked = TimeProvider.System.GetTimestamp();
-        await Eventually.IsTrueAsync(
-            async () =>
-            {
-                if (TimeProvider.System.GetElapsedTime(asked) < TimeSpan.FromSeconds(12))
-                {
-                    return false;
-                }
-
-                asked = TimeProvider.System.GetTimestamp();
-                return !await HasAsync(stream, stream.Info.State.LastSeq);
-            },
-            TimeSpan.FromSeconds(60),
-            Stop);
-        await writer.ChangeAsync(Doc.ByRow, "after", 1);
-        link.Heal();
-
-        await Soon.PassesAsync(async () => Assert.Equal(2, (await reader.ReadAsync(Doc.ByRow, new Doc("damaged", 2))).Version));
-        Assert.True(!reader.Node.StalenessGuard.IsTrustedNow || reader.Node.Keys.Find("doc:damaged")?.Entry is not { Version: 1 });
-    }
-
-    [Fact]
     public async Task A_change_that_the_log_lost_before_Redis_had_its_fence_is_in_the_log_again_afterwards()
     {
         await using var toRedis = FaultProxy.Start(servers.Redis.Port);
@@ -249,19 +156,6 @@ public sealed class LogTests : IAsyncLifetime
             default:
                 link.Blackhole();
                 break;
-        }
-    }
-
-    private static async Task<bool> HasAsync(INatsJSStream stream, ulong sequence)
-    {
-        try
-        {
-            await stream.GetAsync(new StreamMsgGetRequest { Seq = sequence }, Stop);
-            return true;
-        }
-        catch (NatsJSApiException)
-        {
-            return false;
         }
     }
 }

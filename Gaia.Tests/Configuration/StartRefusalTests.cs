@@ -68,7 +68,7 @@ public sealed class StartRefusalTests
     [InlineData("JOURNAL", "yes", "JOURNAL is \"yes\": expected on or off.")]
     [InlineData("JOURNAL_ARCHIVE", "long", "JOURNAL_ARCHIVE is \"long\": expected days from 1d to 36500d, such as 90d.")]
     [InlineData("EVENT_WEBHOOK_SECRET", "short", "EVENT_WEBHOOK_SECRET is (not shown): expected 24 to 64 bytes in base64, with or without whsec_ before them.")]
-    [InlineData("EVENT_WEBHOOK_TYPES", "per*na", "EVENT_WEBHOOK_TYPES: expected a type such as persona.updated, or its beginning and *.")]
+    [InlineData("EVENT_WEBHOOK_TYPES", "per*na", "EVENT_WEBHOOK_TYPES: expected a type such as persona.updated, or its beginning and *, such as persona.*.")]
     [InlineData("EVENT_WEBHOOK_URL", "http://localhost/hook", "EVENT_WEBHOOK_URL needs JOURNAL=on.")]
     public async Task Settings_of_events_are_checked(string name, string value, string line) => Assert.Equal(
         [line],

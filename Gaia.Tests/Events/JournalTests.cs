@@ -135,7 +135,7 @@ public sealed class JournalTests(JournalGraph graph)
         Assert.Equal("gaia.persona.created", (string?)(await redis.StreamRangeAsync(keys.Replays)).Single(entry => entry["group"] == group)["types"]);
         await api.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Post, $"{Events}/replays", new { group = "nobody" }, administrator.AccessToken);
 
-        await new DeadLetters(keys).AddAsync(redis, group, new(7, "gaia.persona.created", """{"id":"of the event"}"""), 5, "It cannot be.");
+        await DeadLetters.AddAsync(redis, keys, group, new(7, "gaia.persona.created", """{"id":"of the event"}"""), 5, "It cannot be.");
         var letter = (await api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, $"{Events}/dead", token: administrator.AccessToken)).GetProperty("dead_letters")[0];
         Assert.Equal((group, "chat", 7, "of the event"), (
             letter.GetProperty("group").GetString(), letter.GetProperty("source").GetString(), letter.GetProperty("position").GetInt64(), letter.GetProperty("event").GetProperty("id").GetString()));
@@ -149,7 +149,11 @@ public sealed class JournalTests(JournalGraph graph)
     public async Task A_request_that_cannot_be_read_and_a_journal_that_is_off_are_told_so()
     {
         var administrator = await api.SignInAsAdministratorAsync();
-        await api.ExpectAsync(HttpStatusCode.BadRequest, HttpMethod.Get, $"{Events}?after=nonsense", token: administrator.AccessToken);
+        foreach (var after in (string[])["nonsense", "chat:1,chat:2", "nowhere:1", "auth:1&type=persona.*"])
+        {
+            await api.ExpectAsync(HttpStatusCode.BadRequest, HttpMethod.Get, $"{Events}?after={after}", token: administrator.AccessToken);
+        }
+
         await api.ExpectAsync(HttpStatusCode.BadRequest, HttpMethod.Get, $"{Events}?type=DROP%20TABLE", token: administrator.AccessToken);
         await new GatewayApi(graph.GatewayWithout).ExpectAsync(HttpStatusCode.Conflict, HttpMethod.Get, Events, token: administrator.AccessToken);
     }

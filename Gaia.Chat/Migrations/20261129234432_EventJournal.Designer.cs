@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Gaia.Chat.Migrations
 {
     [DbContext(typeof(ChatDb))]
-    [Migration("20261129213000_EventCursors")]
-    partial class EventCursors
+    [Migration("20261129234432_EventJournal")]
+    partial class EventJournal
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
