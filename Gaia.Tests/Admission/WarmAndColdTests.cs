@@ -20,14 +20,16 @@ public sealed class WarmAndColdTests(GatewayFixture fixture)
         var gateway = new GatewayApi(server);
         var user = await gateway.SignUpAsync();
         var (_, key) = await gateway.CreateKeyAsync(user.AccessToken);
-        await SendAHundredAsync();
-        var before = await CommandsAsync();
 
-        await SendAHundredAsync();
+        // The first hundreds also compile what they run through, which takes time, as a busy machine does, and time costs renewals.
+        await Eventually.PassesAsync(async () =>
+        {
+            var before = await CommandsAsync();
+            await SendAHundredAsync();
+            Assert.InRange(await CommandsAsync() - before, 0, 4);
+        }, ct: Ct);
 
-        Assert.InRange(await CommandsAsync() - before, 0, 4);
-
-        // Of each credential. The first hundred also compile what they run through, which takes time, and time costs renewals.
+        // Of each credential.
         async Task SendAHundredAsync()
         {
             for (var i = 0; i < 100; i++)

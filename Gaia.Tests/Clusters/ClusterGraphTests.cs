@@ -71,22 +71,36 @@ public sealed class ClusterGraphTests(GaiaOnCluster gaia)
 
         // After a failover any of the six may be one.
         var victim = await PrimaryAsync();
+        await gaia.Cluster.SetFailoverAsync(allowed: false, victim, Ct);
         await (fault is "frozen" ? victim.FreezeAsync(Ct) : victim.KillAsync(Ct));
-        await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("degraded", 2, 3), Deadline, Ct);
-        var before = Volatile.Read(ref answers);
-        await Eventually.IsTrueAsync(() => Volatile.Read(ref answers) > before + 100, Deadline, Ct);
+        try
+        {
+            await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("degraded", 2, 3), Deadline, Ct);
+            await ManyAnswersAsync();
 
-        // Its replica takes over, and then it comes back as that one's replica.
-        await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("healthy", 3, 3), Deadline, Ct);
-        await (fault is "frozen" ? victim.ThawAsync(Ct) : victim.RestartAsync(Ct));
+            // Its replica takes over, and then it comes back as that one's replica.
+            await gaia.Cluster.SetFailoverAsync(allowed: true, victim, Ct);
+            await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("healthy", 3, 3), Deadline, Ct);
+        }
+        finally
+        {
+            await gaia.Cluster.SetFailoverAsync(allowed: true, victim, Ct);
+            await (fault is "frozen" ? victim.ThawAsync(Ct) : victim.RestartAsync(Ct));
+        }
+
         await Eventually.IsTrueAsync(async () => (await victim.CommandAsync("INFO replication", Ct)).Contains("master_link_status:up", StringComparison.Ordinal), Deadline, Ct);
-        before = Volatile.Read(ref answers);
-        await Eventually.IsTrueAsync(() => Volatile.Read(ref answers) > before + 100, Deadline, Ct);
+        await ManyAnswersAsync();
         await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("healthy", 3, 3), Deadline, Ct);
 
         await over.CancelAsync();
         await load;
         Assert.Empty(failures);
+
+        async Task ManyAnswersAsync()
+        {
+            var before = Volatile.Read(ref answers);
+            await Eventually.IsTrueAsync(() => Volatile.Read(ref answers) > before + 100, Deadline, Ct);
+        }
 
         async Task UseAsync()
         {

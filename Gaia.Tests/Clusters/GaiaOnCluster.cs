@@ -13,7 +13,7 @@ public sealed class GaiaOnCluster : GaiaApp
 
     public override async ValueTask InitializeAsync()
     {
-        Cluster = await RedisCluster.StartAsync(replicasPerPrimary: 1, password: "cluster-password", ct: TestContext.Current.CancellationToken);
+        Cluster = await RedisCluster.StartAsync(replicasPerPrimary: 1, password: "cluster-password", servesPartly: true, ct: TestContext.Current.CancellationToken);
         await base.InitializeAsync();
     }
 

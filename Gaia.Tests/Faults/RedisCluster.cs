@@ -55,6 +55,15 @@ public sealed class RedisCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether replicas take over from a primary that is away; they do unless told. What is away itself is not told.</summary>
+    public async Task SetFailoverAsync(bool allowed, RedisServer away, CancellationToken ct = default)
+    {
+        foreach (var node in Nodes.Where(node => node != away))
+        {
+            await node.CommandAsync($"CONFIG SET cluster-replica-no-failover {(allowed ? "no" : "yes")}", ct);
+        }
+    }
+
     public ValueTask DisposeAsync() => EndAsync(Nodes);
 
     private static Task<RedisServer> StartNodeAsync(string? password, bool servesPartly, CancellationToken ct) => RedisServer.StartAsync(
@@ -65,6 +74,8 @@ public sealed class RedisCluster : IAsyncDisposable
             "--cluster-port", FreePort.Next().ToString(CultureInfo.InvariantCulture),
             "--cluster-node-timeout", "1000",
             "--cluster-require-full-coverage", servesPartly ? "no" : "yes",
+            // However long a test holds failovers back: a replica of a primary that is away for longer than 20 s would not take over otherwise.
+            "--cluster-replica-validity-factor", "0",
         ],
         ct: ct);
 
