@@ -9,7 +9,9 @@ using Gaia.Bench.Clusters;
 using Gaia.Bench.Faults;
 using Gaia.Bench.Gateway;
 using Gaia.Bench.Idle;
+using Gaia.Bench.Journal;
 using Gaia.Bench.Load;
+using Gaia.Bench.Network;
 using Gaia.Bench.Servers;
 using Gaia.Bench.Warm;
 
@@ -62,6 +64,10 @@ switch (args)
         (await ClusterBench.RunAsync(stop.Token)).Print(Console.Out);
         return 0;
 
+    case ["network"]:
+        (await NetworkBench.RunAsync(stop.Token)).Print(Console.Out);
+        return 0;
+
     case ["faults", var times] when int.TryParse(times, out var each) && each > 0:
         (await FaultBench.RunAsync(each, Console.Error, stop.Token)).Print(Console.Out);
         return 0;
@@ -72,6 +78,14 @@ switch (args)
 
     case ["idle", var minutes] when int.TryParse(minutes, out var count) && count > 0:
         (await IdleBench.RunAsync(count, stop.Token)).Print(Console.Out);
+        return 0;
+
+    case ["journal"]:
+        (await JournalBench.RunAsync(events: 100_000, kills: 200, stop.Token)).Print(Console.Out);
+        return 0;
+
+    case ["journal", var count, var faults] when int.TryParse(count, out var events) && int.TryParse(faults, out var kills):
+        (await JournalBench.RunAsync(events, kills, stop.Token)).Print(Console.Out);
         return 0;
 
     // What the bench runs in processes of their own.
@@ -86,9 +100,17 @@ switch (args)
         await ModelServer.RunAsync(port, pause, stop.Token);
         return 0;
 
+    case [JournalWorker.Writer, var postgres, var redis, var pause] when int.TryParse(pause, out var milliseconds):
+        await JournalWorker.WriteAsync(postgres, redis, milliseconds, stop.Token);
+        return 0;
+
+    case [JournalWorker.Reader, var postgres, var redis]:
+        await JournalWorker.ReadAsync(postgres, redis, stop.Token);
+        return 0;
+
     default:
         await Console.Error.WriteLineAsync("""
-            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | advice | warm | cluster | audit|idle [minutes] | faults N
+            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | advice | warm | cluster | network | journal [events faults] | audit|idle [minutes] | faults N
 
             cache            measures the cache layer against its goals, with its peers side by side
             cache P8 P13     only these goals
@@ -100,6 +122,8 @@ switch (args)
             audit            audits three nodes under faults, times how broken fencing rules are found, and counts what the audit costs
             cluster          measures reads on a Redis Cluster while one of three primaries is frozen
             faults N         kills and freezes Postgres, Redis, NATS and each pair of them N times each while writes are under way, and counts older reads
+            journal          kills who writes and reads events, and Redis, 200 times during 100,000 events, and counts what was lost or had two effects
+            network          measures what caches save where Redis and Postgres are 2 and 5 ms away, as on Fly.io
             warm             measures what nodes have in memory after a start
             idle             counts what Redis is asked while nobody uses Gaia
             """);
