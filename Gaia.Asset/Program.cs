@@ -1,5 +1,6 @@
 using Gaia;
 using Gaia.Asset;
+using Gaia.Asset.Administration;
 using Gaia.Asset.Content;
 using Gaia.Asset.Files;
 using Gaia.Asset.Generations;
@@ -21,6 +22,8 @@ app.MapContent();
 app.MapLinks();
 app.MapGenerations();
 app.MapImages();
+app.MapAllFiles();
+app.MapAllGenerations();
 
 // For the gateway only.
 app.MapEventArchive<AssetDb>();

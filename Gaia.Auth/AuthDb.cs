@@ -18,6 +18,7 @@ internal sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(optio
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<KeyRequest> KeyRequests => Set<KeyRequest>();
     public DbSet<Attempt> Attempts => Set<Attempt>();
+    public DbSet<FailedSignIn> FailedSignIns => Set<FailedSignIn>();
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
     public DbSet<RevocationEntry> Revocations => Set<RevocationEntry>();
     public DbSet<RevocationPosition> RevocationPositions => Set<RevocationPosition>();

@@ -35,6 +35,7 @@ internal static class AuthServices
         services.AddScoped<UserAdministration>();
         services.AddScoped<ReportedClientAddress>();
         services.AddScoped<AttemptLimiter>();
+        services.AddScoped<FailedSignIns>();
 
         services.AddScoped<SessionStart>();
         services.AddScoped<Refresh>();

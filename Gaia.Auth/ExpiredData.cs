@@ -1,3 +1,4 @@
+using Gaia.Auth.Attempts;
 using Gaia.Auth.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Gaia.Auth;
 
 /// <summary>What Auth keeps no longer than anybody can need it.</summary>
-internal sealed class ExpiredData(AuthDb db, IOptions<RefreshOptions> sessions, IOptions<Attempts.AttemptOptions> attempts)
+internal sealed class ExpiredData(AuthDb db, IOptions<RefreshOptions> sessions, IOptions<AttemptOptions> attempts)
 {
     public async Task DeleteAsync(DateTimeOffset now, CancellationToken ct)
     {
@@ -21,5 +22,8 @@ internal sealed class ExpiredData(AuthDb db, IOptions<RefreshOptions> sessions, 
 
         var forgotten = now - attempts.Value.Remembered;
         await db.Attempts.Where(a => a.FreeAt < now && (a.SucceededAt == null || a.SucceededAt < forgotten)).ExecuteDeleteAsync(ct);
+
+        var old = now - FailedSignIns.Kept;
+        await db.FailedSignIns.Where(f => f.At < old).ExecuteDeleteAsync(ct);
     }
 }

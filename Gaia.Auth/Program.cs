@@ -22,6 +22,8 @@ app.MapSessions();
 app.MapUsers();
 app.MapApiKeys();
 app.MapAllApiKeys();
+app.MapFailedSignIns();
+app.MapRevocationAdministration();
 app.MapValidate();
 app.MapWellKnown();
 app.MapSigningKeys();

@@ -87,6 +87,7 @@ public static class GaiaCaching
             provider.GetRequiredService<RedisKeys>(),
             provider.GetRequiredService<HotKeys>()));
         services.AddSingleton<KeyInspector>();
+        services.AddSingleton(provider => new InvalidationHistory(provider.GetRequiredService<JetStreamLog>()));
         services.AddSingleton<AuditTally>();
         services.AddSingleton<NodeQuestions>();
         services.AddHostedService<NodeResponder>();

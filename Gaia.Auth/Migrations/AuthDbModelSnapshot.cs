@@ -233,6 +233,45 @@ namespace Gaia.Auth.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Gaia.Auth.Sessions.FailedSignIn", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(45)
+                        .HasColumnType("character varying(45)")
+                        .HasColumnName("address");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("reason");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_failed_sign_ins");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_failed_sign_ins_at");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_failed_sign_ins_user_id");
+
+                    b.ToTable("failed_sign_ins", (string)null);
+                });
+
             modelBuilder.Entity("Gaia.Auth.Sessions.RefreshToken", b =>
                 {
                     b.Property<string>("Hash")
@@ -480,6 +519,17 @@ namespace Gaia.Auth.Migrations
                         .HasConstraintName("fk_api_keys_users_owner_id");
 
                     b.Navigation("Owner");
+                });
+
+            modelBuilder.Entity("Gaia.Auth.Sessions.FailedSignIn", b =>
+                {
+                    b.HasOne("Gaia.Auth.Users.User", "User")
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_failed_sign_ins_users_user_id");
+
+                    b.Navigation("User");
                 });
 
             modelBuilder.Entity("Gaia.Auth.Sessions.RefreshToken", b =>

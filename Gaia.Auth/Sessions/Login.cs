@@ -14,7 +14,7 @@ internal static class Login
         [Required, StringLength(AcceptablePasswordAttribute.Longest)] string Password);
 
     public static async Task<Results<Ok<SessionAnswer>, ProblemHttpResult>> Handle(
-        Request request, HttpContext context, AuthDb db, AttemptLimiter attempts, PasswordHashing passwords, SessionStart sessions, CancellationToken ct)
+        Request request, HttpContext context, AuthDb db, AttemptLimiter attempts, FailedSignIns failures, PasswordHashing passwords, SessionStart sessions, CancellationToken ct)
     {
         var email = User.NormalizeEmail(request.Email);
         if (await attempts.TakeAsync(email, ct) is { } wait)
@@ -28,6 +28,7 @@ internal static class Login
             .SingleOrDefaultAsync(ct);
         if (!passwords.Verify(user?.PasswordHash, request.Password) || await sessions.StartAsync(user!.Id, user.PasswordHash!, ct) is not { } answer)
         {
+            await failures.RecordAsync(email, ct);
             return TypedResults.Problem("Invalid e-mail or password.", statusCode: StatusCodes.Status401Unauthorized);
         }
 

@@ -67,6 +67,24 @@ internal sealed class JetStreamLog(INatsConnection nats, CachingOptions options)
         return consumer.ConsumeAsync(NatsRawSerializer<byte[]>.Default, cancellationToken: ct);
     }
 
+    /// <summary>The entries of this environment from a sequence on and before another, oldest first.</summary>
+    public async Task<IReadOnlyList<LogEntry>> ReadAsync(long start, long end, CancellationToken ct)
+    {
+        List<LogEntry> entries = [];
+        var from = new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = (ulong)start };
+        var consumer = await jetStream.CreateOrderedConsumerAsync(options.Stream, from, ct);
+        await foreach (var message in consumer.FetchNoWaitAsync(new NatsJSFetchOpts { MaxMsgs = (int)(end - start) }, NatsRawSerializer<byte[]>.Default, ct))
+        {
+            var metadata = message.Metadata!.Value;
+            if ((long)metadata.Sequence.Stream < end && message.Subject == Subject && Invalidation.Read(message.Data) is { } invalidation)
+            {
+                entries.Add(new((long)metadata.Sequence.Stream, metadata.Timestamp, invalidation));
+            }
+        }
+
+        return entries;
+    }
+
     public static bool IsUnavailable(Exception error) =>
         error is NatsException or OperationCanceledException or TimeoutException or IOException or ObjectDisposedException;
 }

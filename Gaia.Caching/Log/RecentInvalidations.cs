@@ -6,7 +6,7 @@ internal sealed class RecentInvalidations(CachingOptions options)
     private const int Limit = 8_192;
 
     private readonly Lock gate = new();
-    private readonly Entry[] ring = options.AuditsRegions ? new Entry[Limit] : [];
+    private readonly LogEntry[] ring = options.AuditsRegions ? new LogEntry[Limit] : [];
     private long count;
 
     public void Add(long sequence, DateTimeOffset at, Invalidation invalidation)
@@ -24,11 +24,11 @@ internal sealed class RecentInvalidations(CachingOptions options)
 
     /// <summary>The entries that came after a position, oldest first, as far as they are kept.</summary>
     /// <param name="position">Zero at first; afterwards it stands behind the last entry.</param>
-    public IReadOnlyList<Entry> After(ref long position)
+    public IReadOnlyList<LogEntry> After(ref long position)
     {
         lock (gate)
         {
-            List<Entry> entries = [];
+            List<LogEntry> entries = [];
             for (position = Math.Max(position, count - ring.Length); position < count; position++)
             {
                 entries.Add(ring[position % Limit]);
@@ -39,11 +39,11 @@ internal sealed class RecentInvalidations(CachingOptions options)
     }
 
     /// <summary>The last entries that concern a key, newest first.</summary>
-    public IReadOnlyList<Entry> Of(string key, int limit)
+    public IReadOnlyList<LogEntry> Of(string key, int limit)
     {
         lock (gate)
         {
-            List<Entry> entries = [];
+            List<LogEntry> entries = [];
             for (var i = count - 1; i >= Math.Max(0, count - ring.Length) && entries.Count < limit; i--)
             {
                 if (ring[i % Limit] is var entry && entry.Invalidation.Concerns(key))
@@ -55,8 +55,4 @@ internal sealed class RecentInvalidations(CachingOptions options)
             return entries;
         }
     }
-
-    /// <param name="Sequence">Its place in the log.</param>
-    /// <param name="At">When the log took it.</param>
-    public readonly record struct Entry(long Sequence, DateTimeOffset At, Invalidation Invalidation);
 }

@@ -22,6 +22,9 @@ internal static class CacheAdministrationEndpoints
             .WithDescription("Counts the Redis commands of all caches in the last minutes and prices them, for this time and for a month like it.");
         cache.MapGet("/hot", Hot).WithName("ListHotKeys").WithSummary("List the most read keys")
             .WithDescription("Most read first, with the hits of each node. The header `X-Missing-Nodes` names nodes that did not answer.");
+        cache.MapGet("/log", Log).WithName("ListInvalidations").WithSummary("List invalidations")
+            .WithDescription("Newest first, from the log that every node follows: which key or pattern, when, and from which version on values are accepted. "
+                + "`before` is where the page before ended.");
         cache.MapPost("/warm", Warm).WithName("WarmCache").WithSummary("Warm the cache")
             .WithDescription("Loads personas and their lists into the memory of every node.");
     }
@@ -63,6 +66,18 @@ internal static class CacheAdministrationEndpoints
             group new HitsOfNode(node.Service, node.Instance, key.Hits) by (key.Key, key.Region) into hits
             select new ClusterHotKey(hits.Key.Key, hits.Key.Region, hits.Sum(node => node.Hits), [.. hits.OrderByDescending(node => node.Hits)]);
         return TypedResults.Ok(keys.OrderByDescending(key => key.Hits).ThenBy(key => key.Key, StringComparer.Ordinal).Take(limit).ToArray());
+    }
+
+    private static async Task<Ok<InvalidationPage>> Log(InvalidationHistory history, CancellationToken ct, long? before = null, int limit = 50)
+    {
+        try
+        {
+            return TypedResults.Ok(await history.ReadAsync(before, Math.Clamp(limit, 1, 500), ct));
+        }
+        catch (IOException error)
+        {
+            throw new UnavailableException("The invalidation log", error);
+        }
     }
 
     private static async Task<Ok<WarmResult>> Warm(CacheCluster cluster, CancellationToken ct)

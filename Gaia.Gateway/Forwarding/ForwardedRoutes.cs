@@ -26,6 +26,8 @@ internal static class ForwardedRoutes
     {
         routes.Forward("/api/v1/auth/{**path}", Resources.Auth);
         routes.Forward("/api/v1/admin/api-keys/{**path}", Resources.Auth);
+        routes.Forward("/api/v1/admin/revocations", Resources.Auth);
+        routes.Forward("/api/v1/admin/failed-sign-ins", Resources.Auth);
 
         // Needed to verify tokens also while Auth is down, and the same for everyone. The upper bound is for a key that is withdrawn.
         foreach (var document in (string[])["jwks.json", "openid-configuration"])
@@ -69,6 +71,8 @@ internal static class ForwardedRoutes
         var largest = new BodyLimit(UploadLimit.Body(routes.ServiceProvider.GetRequiredService<IOptions<UploadOptions>>().Value.MaxBytes));
         RequestDelegate forwardAssets = routes.ServiceProvider.GetRequiredService<SignedLinks>().ForwardAsync;
         routes.MapMethods("/api/v1/assets/{**path}", Methods, forwardAssets);
+        routes.Forward("/api/v1/admin/assets", Resources.Asset);
+        routes.Forward("/api/v1/admin/generations", Resources.Asset);
         routes.Forward("/api/v1/assets", Resources.Asset, HttpMethods.Post).WithMetadata(Upload, largest);
         routes.Forward("/api/v1/assets/generate", Resources.Asset, HttpMethods.Post).WithMetadata(Upload);
         routes.ForwardToModel("/v1/images/generations", Resources.Asset).WithMetadata(Upload);

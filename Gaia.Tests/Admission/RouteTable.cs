@@ -69,6 +69,11 @@ internal static class RouteTable
         new("GET", "/api/v1/admin/api-keys", Access.Scoped, Scopes.Admin),
         new("DELETE", "/api/v1/admin/api-keys/{id}", Access.Scoped, Scopes.Admin),
         new("PUT", "/api/v1/admin/api-keys/{id}/rate-limit", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/revocations", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/assets", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/generations", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/failed-sign-ins", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/cache/log", Access.Scoped, Scopes.Admin),
 
         new("POST", "/api/v1/auth/register", Access.Open),
         new("POST", "/api/v1/auth/login", Access.Open),

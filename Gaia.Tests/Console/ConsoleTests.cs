@@ -30,14 +30,17 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
             ("Cache", () => tab.Page.GetByRole(AriaRole.Cell, new() { Name = "auth.api_key", Exact = true }).First),
             ("Keys", () => tab.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^auth:(api_key|jwt):") }).First),
             ("Hot keys", () => tab.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new Regex("(gateway|chat) [0-9a-f]{8}: ") }).First),
+            ("Invalidations", () => tab.Page.GetByText("from the log that all of them follow")),
             ("Consistency", () => tab.Page.GetByText(new Regex("Audited by chat [0-9a-f]{8} since"))),
             ("Advice", () => tab.Page.GetByRole(AriaRole.Cell, new() { Name = "PERSONA_LIST_CACHE_TTL", Exact = true })),
             ("Personas", () => tab.Page.GetByRole(AriaRole.Link, new() { Name = "Mu", Exact = true }).First),
             ("Playground", () => tab.Page.GetByLabel("Message")),
             ("Usage and cost", () => tab.Page.GetByText("Models by its end")),
             ("Budgets", () => tab.Page.GetByRole(AriaRole.Button, new() { Name = "Set budget" })),
+            ("Assets", () => tab.Page.GetByText(new Regex(@"\d+ queued, \d+ running"))),
             ("Alerts", () => tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send a test" })),
             ("API keys", () => tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Revoke .+ of ") }).First),
+            ("Security", () => tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Failed sign-ins" })),
             ("Audit", () => tab.Page.GetByRole(AriaRole.Cell, new() { Name = "POST /api/v1/admin/cache/warm", Exact = true }).First),
         ];
         foreach (var (page, shown) in pages)

@@ -37,6 +37,8 @@ internal static class PublicRoutes
         "POST /api/v1/admin/cache/flush", "POST /api/v1/admin/cache/warm", "GET /api/v1/admin/cache/hot",
         "GET /api/v1/admin/live", "GET /api/v1/admin/consistency", "GET /api/v1/admin/audit", "GET /api/v1/admin/usage", "GET /api/v1/admin/api-keys",
         "DELETE /api/v1/admin/api-keys/{id}", "PUT /api/v1/admin/api-keys/{id}/rate-limit",
+        "GET /api/v1/admin/revocations", "GET /api/v1/admin/failed-sign-ins", "GET /api/v1/admin/cache/log",
+        "GET /api/v1/admin/assets", "GET /api/v1/admin/generations",
         "GET /api/v1/admin/budgets", "PUT /api/v1/admin/budgets", "DELETE /api/v1/admin/budgets/{id}",
         "GET /api/v1/admin/alerts", "POST /api/v1/admin/alerts/test", "POST /api/v1/admin/alerts/{id}/replay",
         "GET /api/v1/admin/cost", "GET /api/v1/admin/cache/cost", "GET /api/v1/admin/cache/advice", "POST /api/v1/admin/cache/advice/{id}/try",

@@ -6,17 +6,20 @@ import * as overview from './overview.js';
 import * as cache from './cache.js';
 import * as keys from './keys.js';
 import * as hot from './hot.js';
+import * as invalidations from './invalidations.js';
 import * as consistency from './consistency.js';
 import * as advice from './advice.js';
 import * as personas from './personas.js';
 import * as playground from './playground.js';
 import * as usage from './usage.js';
 import * as budgets from './budgets.js';
+import * as assets from './assets.js';
 import * as alerts from './alerts.js';
 import * as apikeys from './apikeys.js';
+import * as security from './security.js';
 import * as audit from './audit.js';
 
-const pages = { overview, cache, keys, hot, consistency, advice, personas, playground, usage, budgets, alerts, apikeys, audit };
+const pages = { overview, cache, keys, hot, invalidations, consistency, advice, personas, playground, usage, budgets, assets, alerts, apikeys, security, audit };
 const [main, bar, nav, who] = ['main', 'bar', 'nav', 'who'].map(id => document.getElementById(id));
 let leaving = new AbortController();
 
