@@ -8,6 +8,7 @@ using Gaia.Bench.Chat;
 using Gaia.Bench.Clusters;
 using Gaia.Bench.Faults;
 using Gaia.Bench.Gateway;
+using Gaia.Bench.Guard;
 using Gaia.Bench.Idle;
 using Gaia.Bench.Journal;
 using Gaia.Bench.Load;
@@ -64,6 +65,15 @@ switch (args)
         (await ClusterBench.RunAsync(stop.Token)).Print(Console.Out);
         return 0;
 
+    case ["guard"]:
+        var (guard, isGood) = await GuardBench.RunAsync(stop.Token);
+        guard.Print(Console.Out);
+        return isGood ? 0 : 1;
+
+    case ["guard", "--write"]:
+        await GuardBench.WriteAsync(stop.Token);
+        return 0;
+
     case ["network"]:
         (await NetworkBench.RunAsync(stop.Token)).Print(Console.Out);
         return 0;
@@ -110,7 +120,7 @@ switch (args)
 
     default:
         await Console.Error.WriteLineAsync("""
-            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | advice | warm | cluster | network | journal [events faults] | audit|idle [minutes] | faults N
+            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | advice | warm | cluster | network | guard [--write] | journal [events faults] | audit|idle [minutes] | faults N
 
             cache            measures the cache layer against its goals, with its peers side by side
             cache P8 P13     only these goals
@@ -123,6 +133,8 @@ switch (args)
             cluster          measures reads on a Redis Cluster while one of three primaries is frozen
             faults N         kills and freezes Postgres, Redis, NATS and each pair of them N times each while writes are under way, and counts older reads
             journal          kills who writes and reads events, and Redis, 200 times during 100,000 events, and counts what was lost or had two effects
+            guard            compares a few figures, in under two minutes, with those in Guard/baseline.json, and fails when one is worse than they varied
+            guard --write    measures them three times and writes that file
             network          measures what caches save where Redis and Postgres are 2 and 5 ms away, as on Fly.io
             warm             measures what nodes have in memory after a start
             idle             counts what Redis is asked while nobody uses Gaia

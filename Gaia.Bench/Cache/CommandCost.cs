@@ -21,7 +21,7 @@ internal static class CommandCost
         [
             Row(0, "Redis commands per warm read", Goal.NoMoreThan("P1", 0.02)),
             Row(1, "Redis commands per read of what another node loaded", Goal.NoMoreThan("L2 read", 1)),
-            Row(2, "Redis commands per load of what no node has", null),
+            Row(2, "Redis commands per load of what no node has", Goal.NoMoreThan("load", 4)),
             Row(3, "Redis commands per change", null),
         ];
 

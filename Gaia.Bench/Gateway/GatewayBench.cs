@@ -14,6 +14,7 @@ internal static class GatewayBench
     [
         (["P1", "P2"], true, WarmRequests.RunAsync),
         (["P4", "P5"], true, ProxyOverhead.RunAsync),
+        (["start"], true, TimeToSteady.RunAsync),
         (["P7"], true, AdmissionCost.RunAsync),
         (["P17"], true, RevocationLatency.RunAsync),
         (["P18"], false, DistributedLimits.RunAsync),
