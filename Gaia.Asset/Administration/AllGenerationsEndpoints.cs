@@ -17,7 +17,7 @@ internal static class AllGenerationsEndpoints
     /// <param name="cursor">The last one of the page before.</param>
     private static async Task<OwnedGenerationList> List(
         AssetDb db, CancellationToken ct, [Range(1, PageLimit)] int limit = 50, Guid? cursor = null,
-        [AllowedValues(null, "queued", "running", "complete", "failed")] string? status = null)
+        [AllowedValues(null, "queued", "running", "complete", "failed", ErrorMessage = "The status is queued, running, complete or failed.")] string? status = null)
     {
         GenerationStatus? wanted = status is null ? null : Enum.Parse<GenerationStatus>(status, ignoreCase: true);
         var counts = await db.Generations.GroupBy(g => g.Status).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, ct);

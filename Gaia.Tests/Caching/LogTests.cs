@@ -117,7 +117,7 @@ public sealed class LogTests : IAsyncLifetime
         Assert.Equal(1, one.Of<Invalidator>().Unsent);
 
         await servers.Nats.RestartAsync(Stop);
-        await Soon.BecomesTrueAsync(() => one.Node.StalenessGuard.IsTrustedNow && two.Node.StalenessGuard.IsTrustedNow, TimeSpan.FromSeconds(20));
+        await Soon.BecomesTrueAsync(() => one.Node.StalenessGuard.IsTrustedNow && two.Node.StalenessGuard.IsTrustedNow);
         await Soon.BecomesTrueAsync(() => one.Of<Invalidator>().Unsent is 0);
     }
 
