@@ -8,7 +8,7 @@ public sealed class InvalidationHistory
 {
     private const int NotFound = 404;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     private readonly JetStreamLog log;
 

@@ -16,7 +16,7 @@ internal sealed partial class AuditLog(INatsConnection nats, IOptions<JetStreamO
     private const int NotFound = 404;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(365);
     private static readonly NatsJsonSerializer<AuditRecord> Json = new(EventJson.Options);

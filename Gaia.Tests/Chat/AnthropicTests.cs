@@ -6,29 +6,18 @@ namespace Gaia.Tests.Chat;
 
 /// <summary>Models of Anthropic's, behind the same API.</summary>
 [Collection(ChatNodesDefinition.Name)]
-public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
+public sealed class AnthropicTests(ChatNodes nodes, AnthropicNode shared) : IClassFixture<AnthropicNode>, IDisposable
 {
     private const string Path = "/v1/chat/completions";
-    private const string Model = "claude-fake";
+    private const string Model = AnthropicNode.Model;
 
     private readonly ChatUser user = nodes.NewUser();
-    private FakeAnthropicServer anthropic = null!;
-    private ChatNode node = null!;
+    private readonly FakeAnthropicServer anthropic = shared.Anthropic;
+    private readonly ChatNode node = shared.Node;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        anthropic = await FakeAnthropicServer.StartAsync();
-        node = await StartAsync(FakeAnthropicServer.Key);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        user.Dispose();
-        await node.DisposeAsync();
-        await anthropic.DisposeAsync();
-    }
+    public void Dispose() => user.Dispose();
 
     [Fact]
     public async Task They_answer_whole_and_in_streams()
@@ -187,7 +176,7 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
     [Fact]
     public async Task A_key_that_they_do_not_take_is_told_and_not_shown()
     {
-        await using var locked = await StartAsync("sk-ant-wrong");
+        await using var locked = await shared.StartAsync("sk-ant-wrong");
         var script = anthropic.Play(new());
 
         using var answer = await user.TryAsync(Path, Ask(script.Key), locked);
@@ -211,9 +200,6 @@ public sealed class AnthropicTests(ChatNodes nodes) : IAsyncLifetime
         Assert.Equal("One", first);
         Assert.Equal("server_error", end.Json.GetProperty("error").GetProperty("type").GetString());
     }
-
-    private Task<ChatNode> StartAsync(string key) => ChatNode.StartAsync(
-        new Dictionary<string, string>(nodes.Settings()) { ["ANTHROPIC_API_KEY"] = key, ["ANTHROPIC_BASE_URL"] = anthropic.Url, ["ANTHROPIC_MODELS"] = Model }, Ct);
 
     private Task<Sse> OpenAsync(string message)
     {

@@ -7,28 +7,17 @@ namespace Gaia.Tests.Chat;
 
 /// <summary>Models of an Ollama, behind the same API: only its address is configured.</summary>
 [Collection(ChatNodesDefinition.Name)]
-public sealed class OllamaTests(ChatNodes nodes) : IAsyncLifetime
+public sealed class OllamaTests(ChatNodes nodes, OllamaNode shared) : IClassFixture<OllamaNode>, IDisposable
 {
     private const string Path = "/v1/chat/completions";
 
     private readonly ChatUser user = nodes.NewUser();
-    private FakeOllamaServer ollama = null!;
-    private ChatNode node = null!;
+    private readonly FakeOllamaServer ollama = shared.Ollama;
+    private readonly ChatNode node = shared.Node;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        ollama = await FakeOllamaServer.StartAsync(FreePort.Next());
-        node = await ChatNode.StartAsync(new Dictionary<string, string>(nodes.Settings()) { ["OLLAMA_URL"] = ollama.Url }, Ct);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        user.Dispose();
-        await node.DisposeAsync();
-        await ollama.DisposeAsync();
-    }
+    public void Dispose() => user.Dispose();
 
     [Fact]
     public async Task They_answer_whole_and_in_streams()

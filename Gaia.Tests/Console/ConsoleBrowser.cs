@@ -39,7 +39,7 @@ public sealed class ConsoleBrowser : IAsyncLifetime
         {
             if (message.Type is "error" or "warning")
             {
-                trouble.Enqueue(message.Text);
+                trouble.Enqueue($"{message.Text} ({message.Location})");
             }
         };
         page.PageError += (_, error) => trouble.Enqueue(error);

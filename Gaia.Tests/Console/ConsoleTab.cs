@@ -11,6 +11,9 @@ internal sealed class ConsoleTab(IBrowserContext context, IPage page, Concurrent
     /// <summary>What the browser complained of, and what it asked of other hosts.</summary>
     public IReadOnlyCollection<string> Trouble => trouble;
 
+    /// <summary>All of it is told: a list in a message of an assertion is cut off.</summary>
+    public void ExpectNoTrouble() => Assert.True(trouble.IsEmpty, string.Join('\n', trouble));
+
     public ILocator Heading(string text) => page.GetByRole(AriaRole.Heading, new() { Name = text, Exact = true });
 
     public async Task SignInAsync(string key)

@@ -54,7 +54,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         Assert.Equal(
             colours is ColorScheme.Dark,
             await tab.Page.EvaluateAsync<bool>("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).every(part => part < 128)"));
-        Assert.Empty(tab.Trouble);
+        tab.ExpectNoTrouble();
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
 
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "is deleted" })).ToBeVisibleAsync();
         await Eventually.IsTrueAsync(async () => !((string?)await gaia.Redis().StringGetAsync(key) ?? "").Contains("seen", StringComparison.Ordinal), ct: Ct);
-        Assert.Empty(tab.Trouble);
+        tab.ExpectNoTrouble();
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         await tab.Page.EvaluateAsync("new Promise(rendered => requestAnimationFrame(() => setTimeout(rendered)))");
 
         await Assertions.Expect(tab.Page.GetByText("1 key", new() { Exact = true })).ToBeVisibleAsync();
-        Assert.Empty(tab.Trouble);
+        tab.ExpectNoTrouble();
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         var row = tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = $"POST /api/v1/admin/cache/flush {prefix}:*" });
         await Assertions.Expect(row).ToHaveCountAsync(1);
         await Assertions.Expect(row).ToContainTextAsync("admin@gaia.localhost");
-        Assert.Empty(tab.Trouble);
+        tab.ExpectNoTrouble();
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         await Assertions.Expect(log).ToContainTextAsync("stopped · ");
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send" })).ToBeEnabledAsync();
         await Assertions.Expect(log).Not.ToContainTextAsync("You said: \"Hello again\"");
-        Assert.Empty(tab.Trouble);
+        tab.ExpectNoTrouble();
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true }).ClickAsync();
 
         await Assertions.Expect(prompt).ToHaveValueAsync(new Regex("You are first"));
-        Assert.Empty(tab.Trouble);
+        tab.ExpectNoTrouble();
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Skip to content" }).FocusAsync();
         await tab.Page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Main)).ToBeFocusedAsync();
-        Assert.Empty(tab.Trouble);
+        tab.ExpectNoTrouble();
     }
 
     [Fact]

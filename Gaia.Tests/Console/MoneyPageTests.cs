@@ -35,7 +35,7 @@ public sealed class MoneyPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
         await tab.Page.GetByLabel("To").FillAsync("2020-01-02");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         await Assertions.Expect(tab.Page.GetByText("No model has been called in this time.")).ToBeVisibleAsync();
-        Assert.Empty(tab.Trouble);
+        tab.ExpectNoTrouble();
         await tab.Page.GetByLabel("To").FillAsync("2019-01-02");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("from is after to");
@@ -63,7 +63,7 @@ public sealed class MoneyPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
         await tab.GoAsync("Audit");
         var record = tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "PUT /api/v1/admin/budgets" }).Filter(new() { HasText = "Month: 123456789 tokens, soft" });
         await Assertions.Expect(record).ToHaveCountAsync(1);
-        Assert.Empty(tab.Trouble);
+        tab.ExpectNoTrouble();
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class MoneyPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
             ct: Ct);
         await Assertions.Expect(tab.Page.GetByText("Set ALERT_WEBHOOK_URL")).ToBeVisibleAsync();
         await tab.SaveScreenshotAsync("light-alerts-fired");
-        Assert.Empty(tab.Trouble);
+        tab.ExpectNoTrouble();
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send a test" }).ClickAsync();
 
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("No webhook is configured");
@@ -124,6 +124,6 @@ public sealed class MoneyPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
             using var refused = await key.GetAsync("/api/v1/auth/me", Ct);
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         }, ct: Ct);
-        Assert.Empty(tab.Trouble);
+        tab.ExpectNoTrouble();
     }
 }

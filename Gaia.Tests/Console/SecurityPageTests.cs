@@ -30,7 +30,7 @@ public sealed class SecurityPageTests(GaiaApp gaia, ConsoleBrowser browser) : IC
         await Assertions.Expect(row("Failed sign-ins")).ToContainTextAsync("wrong password");
         await Assertions.Expect(row("Revocations")).ToContainTextAsync("signed out");
         await tab.SaveScreenshotAsync("light-security");
-        Assert.Empty(tab.Trouble);
+        tab.ExpectNoTrouble();
     }
 
     [Fact]
@@ -50,6 +50,6 @@ public sealed class SecurityPageTests(GaiaApp gaia, ConsoleBrowser browser) : IC
         await tab.SaveScreenshotAsync("light-invalidations");
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = $"persona:{id}", Exact = true }).First.ClickAsync();
         await Assertions.Expect(tab.Heading($"persona:{id}")).ToBeVisibleAsync();
-        Assert.Empty(tab.Trouble);
+        tab.ExpectNoTrouble();
     }
 }
