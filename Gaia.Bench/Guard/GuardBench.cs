@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gaia.Bench.Cache;
 using Gaia.Bench.Gateway;
 using Gaia.Bench.Reporting;
+using Gaia.Bench.Servers;
 
 namespace Gaia.Bench.Guard;
 
@@ -21,11 +22,11 @@ internal static class GuardBench
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    private static readonly (string Name, Func<CancellationToken, Task<IEnumerable<Row>>> RunAsync)[] Measures =
+    private static readonly (string Name, bool NeedsNginx, Func<CancellationToken, Task<IEnumerable<Row>>> RunAsync)[] Measures =
     [
-        ("hits", HitCost.RunAsync),
-        ("commands", CommandCost.RunAsync),
-        ("admission", AdmissionCost.RunAsync),
+        ("hits", false, HitCost.RunAsync),
+        ("commands", false, CommandCost.RunAsync),
+        ("admission", true, AdmissionCost.RunAsync),
     ];
 
     /// <summary>Measures and compares.</summary>
@@ -79,8 +80,15 @@ internal static class GuardBench
     private static async Task<List<(string Key, Row Row, double Value)>> MeasureAsync(CancellationToken ct)
     {
         List<(string, Row, double)> measured = [];
-        foreach (var (name, run) in Measures)
+        var hint = Programs.InstallHint(("nginx", "nginx"));
+        foreach (var (name, needsNginx, run) in Measures)
         {
+            if (needsNginx && hint is not null)
+            {
+                await Console.Error.WriteLineAsync($"{name} is not measured. {hint}");
+                continue;
+            }
+
             var started = Stopwatch.GetTimestamp();
             var rows = (await run(ct)).Where(row => row is { Goal: not null, Cells: [{ Value: not null }, ..] }).ToList();
             measured.AddRange(rows.GroupBy(row => row.Goal!.Id).SelectMany(goal => goal.Select((row, i) => ($"{goal.Key}.{i + 1}", row, row.Cells[0].Value!.Value))));

@@ -18,7 +18,8 @@ internal static class JournalBench
     private const int WriterPause = 40;
     private const int SteadySeconds = 30;
     private const int SteadyPause = 5;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1.5);
+    // A process that was killed takes some seconds until it writes or reads again.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     /// <summary>Commands that only scripts ran, which are billed as one.</summary>
@@ -28,8 +29,8 @@ internal static class JournalBench
     /// <param name="kills">How many faults at least.</param>
     public static async Task<Table> RunAsync(int events, int kills, CancellationToken ct)
     {
-        await using var scenario = await JournalScenario.StartAsync(ct);
         var table = new Table(Machine.Now(), "Gaia");
+        await using var scenario = await JournalScenario.StartAsync(ct);
         var (written, faults) = await BreakAsync(scenario, events, kills, ct);
         var (lost, twice, outOfOrder) = await scenario.CheckAsync(ct);
         table.Note(string.Create(CultureInfo.InvariantCulture, $"{written} events, {faults} faults"));

@@ -20,6 +20,7 @@ internal static class NetworkBench
 
     public static async Task<Table> RunAsync(CancellationToken ct)
     {
+        var machine = Machine.Now();
         await using var scenario = await NetworkScenario.StartAsync(ct);
         List<Times> authentication = [], list = [], both = [];
         for (var i = 0; i < Warmup + Repetitions; i++)
@@ -38,7 +39,7 @@ internal static class NetworkBench
             list.Add(await MeasureAsync(key));
         }
 
-        var table = new Table(Machine.Now(), "nothing cached", "warm in Redis", "warm in memory", "the guide");
+        var table = new Table(machine, "nothing cached", "warm in Redis", "warm in memory", "the guide");
         var (redis, postgres) = (await MedianAsync(scenario.AskRedisAsync), await MedianAsync(scenario.AskPostgresAsync));
         table.Note(string.Create(CultureInfo.InvariantCulture, $"a round trip to Redis takes {redis:0.0} ms, to Postgres {postgres:0.0} ms; medians of {Repetitions}, in ms"));
         table.Add(RowOf("authentication with an API key", authentication, "50 → 23; locally 589 → 54"));
