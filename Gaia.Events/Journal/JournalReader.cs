@@ -10,10 +10,22 @@ internal sealed class JournalReader(JournalKeys keys, HttpClient? archive)
 {
     /// <summary>Reads the events after a position, up to and with another one.</summary>
     /// <returns>At most <paramref name="count"/> events; fewer, or none, when neither has them.</returns>
+    /// <exception cref="IOException">The stream no longer reaches that far: it was lost, and its service has yet to append all of it again.</exception>
     public async Task<IReadOnlyList<JournalEntry>> ReadAsync(IDatabase redis, long after, long until, int count, CancellationToken ct)
     {
-        var entries = await redis.StreamRangeAsync(keys.Events, JournalEntry.IdOf(after + 1), JournalEntry.IdOf(until), count);
-        JournalEntry[] found = [.. entries.Select(entry => StreamRecord.Of(entry).ToEvent())];
+        var found = await ReadStreamAsync(redis, after, until, count);
+        if (found is [] || found[0].Position != after + 1)
+        {
+            var end = (string)(await redis.StreamInfoAsync(keys.Events)).LastGeneratedId!;
+            if (JournalEntry.PositionOf(end) < until)
+            {
+                throw new IOException($"The stream of {keys.Source} ends before {until}: it is being appended again.");
+            }
+
+            // It may have been appended again meanwhile.
+            found = await ReadStreamAsync(redis, after, until, count);
+        }
+
         if (found is [var first, ..] && first.Position == after + 1)
         {
             return found;
@@ -22,6 +34,9 @@ internal sealed class JournalReader(JournalKeys keys, HttpClient? archive)
         var missing = await ReadArchiveAsync(after, found is [] ? until : found[0].Position - 1, count, ct);
         return [.. missing, .. found.Take(count - missing.Count)];
     }
+
+    private async Task<JournalEntry[]> ReadStreamAsync(IDatabase redis, long after, long until, int count) =>
+        [.. (await redis.StreamRangeAsync(keys.Events, JournalEntry.IdOf(after + 1), JournalEntry.IdOf(until), count)).Select(entry => StreamRecord.Of(entry).ToEvent())];
 
     private async Task<List<JournalEntry>> ReadArchiveAsync(long after, long until, int count, CancellationToken ct)
     {
