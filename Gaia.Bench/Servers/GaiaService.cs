@@ -21,8 +21,6 @@ internal sealed class GaiaService : LocalServer
     public static Task<GaiaService> StartAsync(string name, Cores cores, IReadOnlyDictionary<string, string> settings, CancellationToken ct) =>
         StartAsync(new GaiaService(name, cores, settings), ct);
 
-    protected override TimeSpan StartDeadline => TimeSpan.FromMinutes(2);
-
     protected override IEnumerable<string> CommandLine =>
         cores.CommandLineOf(["dotnet", Assembly, .. settings.Append(new("urls", Address.ToString())).Select(setting => $"--{setting.Key}={setting.Value}")]);
 

@@ -26,7 +26,7 @@ public sealed class DeletionTests(AssetFixture stack)
         Assert.Equal(HttpStatusCode.NoContent, await bob.StatusAsync(HttpMethod.Delete, $"{Assets}/{his.Id()}"));
 
         // The sweeper may have been quicker, and not be through.
-        await Eventually.IsTrueAsync(() => FilesOf(content) is [], TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(() => FilesOf(content) is [], ct: Ct);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class DeletionTests(AssetFixture stack)
 
         await stack.ExecuteAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, stateAfterTheCrash, asset.Id()));
 
-        await Eventually.IsTrueAsync(() => FilesOf(content) is [], TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(() => FilesOf(content) is [], ct: Ct);
         await Eventually.IsTrueAsync(async () => await stack.CountAsync($"SELECT count(*) FROM blobs WHERE sha256 = '{asset.GetProperty("sha256").GetString()}'") == 0, ct: Ct);
     }
 
@@ -77,7 +77,7 @@ public sealed class DeletionTests(AssetFixture stack)
             }
         }));
 
-        await Eventually.IsTrueAsync(() => FilesOf(content) is [], TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(() => FilesOf(content) is [], ct: Ct);
     }
 
     [Fact]
@@ -108,8 +108,8 @@ public sealed class DeletionTests(AssetFixture stack)
             Assert.Equal(HttpStatusCode.NoContent, await user.StatusAsync(HttpMethod.Delete, $"{Assets}/{asset.Id()}"));
         }
 
-        await Eventually.IsTrueAsync(() => stack.Files().All(file => !file.FullName.Contains("staging", StringComparison.Ordinal)), TimeSpan.FromSeconds(30), Ct);
-        await Eventually.IsTrueAsync(() => contents.All(content => FilesOf(content) is []), TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(() => stack.Files().All(file => !file.FullName.Contains("staging", StringComparison.Ordinal)), ct: Ct);
+        await Eventually.IsTrueAsync(() => contents.All(content => FilesOf(content) is []), ct: Ct);
         Assert.Equal(0, await stack.CountAsync($"SELECT bytes FROM storage_uses WHERE owner_id = '{user.Id}'"));
     }
 

@@ -70,7 +70,7 @@ public sealed class GenerationTests(AssetFixture stack)
         using var ada = stack.User();
         var (id, _) = await ModelFixture.RequestAsync(ada, new { description = "hills", size = "64x64" });
 
-        await Eventually.IsTrueAsync(() => Mine().Any(e => e.Subject == "gaia.asset.generation.complete"), TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(() => Mine().Any(e => e.Subject == "gaia.asset.generation.complete"), ct: Ct);
         Assert.Equal("gaia.asset.generation.start", Mine().First().Subject);
         Assert.All(Mine(), e => Assert.Equal((1, ada.Id), (e.Event.GetProperty("version").GetInt32(), e.Event.GetProperty("user_id").GetGuid())));
         await subscription.UnsubscribeAsync();
@@ -87,7 +87,7 @@ public sealed class GenerationTests(AssetFixture stack)
         await using var doomed = await fixture.StartWorkerAsync();
         using var ada = stack.User(doomed);
         var (id, location) = await ModelFixture.RequestAsync(ada, new { description = "a lighthouse", style = "woodcut" });
-        await Eventually.IsTrueAsync(() => fixture.Model.Requests.Count == 1, TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(() => fixture.Model.Requests.Count == 1, ct: Ct);
 
         await doomed.KillAsync(Ct);
         await using var other = await fixture.StartWorkerAsync();
@@ -115,7 +115,7 @@ public sealed class GenerationTests(AssetFixture stack)
         using var ada = stack.User(slow);
         var before = stack.Files();
         var (_, location) = await ModelFixture.RequestAsync(ada, new { description = "a lighthouse" });
-        await Eventually.IsTrueAsync(() => fixture.Model.Requests.Count == 1, TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(() => fixture.Model.Requests.Count == 1, ct: Ct);
 
         await slow.FreezeAsync(Ct);
         await using var quick = await fixture.StartWorkerAsync();

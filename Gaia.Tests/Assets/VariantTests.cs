@@ -109,7 +109,7 @@ public sealed class VariantTests(AssetFixture stack)
         await bob.StatusAsync(HttpMethod.Delete, $"/api/v1/assets/{his.Id()}");
 
         // The sweeper may have been quicker, and not be through.
-        await Eventually.IsTrueAsync(() => stack.FilesSince(before) is [], TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(() => stack.FilesSince(before) is [], ct: Ct);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class VariantTests(AssetFixture stack)
             Assert.Equal(HttpStatusCode.OK, await ada.StatusAsync(HttpMethod.Get, $"{asset.Url()}?w={width}"));
         }
 
-        await Eventually.IsTrueAsync(() => stack.FilesSince(before).Count == 1 + 3, TimeSpan.FromSeconds(30), Ct);
+        await Eventually.IsTrueAsync(() => stack.FilesSince(before).Count == 1 + 3, ct: Ct);
     }
 
     [Theory]

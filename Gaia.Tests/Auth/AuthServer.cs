@@ -19,8 +19,6 @@ public sealed class AuthServer : LocalServer
 
     public static Task<AuthServer> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken ct = default) => StartAsync(new AuthServer(settings), ct);
 
-    protected override TimeSpan StartDeadline => TimeSpan.FromMinutes(3);
-
     /// <summary>Whatever a test has done, no secret is in the log.</summary>
     public override async ValueTask DisposeAsync()
     {

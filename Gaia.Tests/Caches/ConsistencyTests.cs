@@ -28,7 +28,6 @@ public sealed class ConsistencyTests(GaiaApp gaia)
                 Assert.InRange(persona.GetProperty("nines").GetDouble(), 0, 9);
                 Assert.Empty(report.GetProperty("violations").EnumerateArray());
             },
-            TimeSpan.FromSeconds(30),
-            Stop);
+            ct: Stop);
     }
 }

@@ -78,7 +78,7 @@ internal sealed class CacheHost : IAsyncDisposable
     public async Task CatchUpAsync()
     {
         var last = (long)(await Of<JetStreamLog>().LookAsync(TestContext.Current.CancellationToken)).State.LastSeq;
-        await Soon.BecomesTrueAsync(() => Of<LogPosition>().Applied >= last, TimeSpan.FromSeconds(20));
+        await Soon.BecomesTrueAsync(() => Of<LogPosition>().Applied >= last);
     }
 
     public async ValueTask DisposeAsync()

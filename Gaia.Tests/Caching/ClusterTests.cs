@@ -62,8 +62,7 @@ public sealed class ClusterTests : IAsyncLifetime
                 }
 
                 Assert.All(await Task.WhenAll(new[] { redis.Replicas[0], redis.Primaries[1], redis.Primaries[2] }.Select(SizeAsync)), size => Assert.True(size > 0));
-            },
-            TimeSpan.FromSeconds(30));
+            });
     }
 
     [Fact]

@@ -57,8 +57,8 @@ public sealed class CommittedChangeTests(OutboxServers servers) : IClassFixture<
             await (killed ? servers.Postgres.RestartAsync(Stop) : servers.Postgres.ThawAsync(Stop));
         }
 
-        await Soon.PassesAsync(async () => Assert.Equal(2, (await reader.Docs(Doc.ByTimestamp).GetAsync(id, Stop)).Value?.Version), TimeSpan.FromSeconds(30));
-        await Soon.PassesAsync(async () => Assert.Equal(0, await servers.OutboxRowsAsync()), TimeSpan.FromSeconds(30));
+        await Soon.PassesAsync(async () => Assert.Equal(2, (await reader.Docs(Doc.ByTimestamp).GetAsync(id, Stop)).Value?.Version));
+        await Soon.PassesAsync(async () => Assert.Equal(0, await servers.OutboxRowsAsync()));
     }
 
     [Fact]

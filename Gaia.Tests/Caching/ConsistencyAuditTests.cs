@@ -14,8 +14,6 @@ namespace Gaia.Tests.Caching;
 /// <summary>What the audit finds, and what it leaves alone.</summary>
 public sealed class ConsistencyAuditTests(OutboxServers servers) : IClassFixture<OutboxServers>
 {
-    private static readonly TimeSpan Soonish = TimeSpan.FromSeconds(30);
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -56,7 +54,7 @@ public sealed class ConsistencyAuditTests(OutboxServers servers) : IClassFixture
 
         var joined = broken.ReadAsync(region, id);
         ConsistencyViolation found = null!;
-        await Soon.PassesAsync(async () => found = (await auditor.ViolationsAsync()).First(violation => violation.Key == region.Key(id) && violation.Service == "broken"), Soonish);
+        await Soon.PassesAsync(async () => found = (await auditor.ViolationsAsync()).First(violation => violation.Key == region.Key(id) && violation.Service == "broken"));
 
         Assert.Equal((region.Name, true), (found.Region, found.LogTrusted));
         Assert.InRange(found.OldFor, AuditedNode.Bound.TotalSeconds, double.MaxValue);
@@ -82,7 +80,7 @@ public sealed class ConsistencyAuditTests(OutboxServers servers) : IClassFixture
 
             await ChangeSilentlyAsync(id);
 
-            await Soon.PassesAsync(async () => Assert.Contains(await node.ViolationsAsync(), found => found.Key == region.Key(id) && found.Service == AuditedNode.Service), Soonish);
+            await Soon.PassesAsync(async () => Assert.Contains(await node.ViolationsAsync(), found => found.Key == region.Key(id) && found.Service == AuditedNode.Service));
             await Soon.PassesAsync(async () => Assert.Equal(2, (await node.Docs(region).GetAsync(id, Stop)).Value!.Version));
         }
     }
@@ -99,7 +97,7 @@ public sealed class ConsistencyAuditTests(OutboxServers servers) : IClassFixture
             await db.Docs.Where(doc => doc.Id == "deleted").ExecuteDeleteAsync(Stop);
         }
 
-        await Soon.PassesAsync(async () => Assert.Contains(await node.ViolationsAsync(), found => found.Key == Doc.ByRow.Key("deleted")), Soonish);
+        await Soon.PassesAsync(async () => Assert.Contains(await node.ViolationsAsync(), found => found.Key == Doc.ByRow.Key("deleted")));
         Assert.Null((await node.Docs(Doc.ByRow).GetAsync("deleted", Stop)).Value);
     }
 
@@ -114,7 +112,7 @@ public sealed class ConsistencyAuditTests(OutboxServers servers) : IClassFixture
         var fence = node.Node.Keys.Find(Doc.ByTimestamp.Key("planted"))!.Fence;
         await servers.Cache.AskRedisAsync($$$"""SET docs:planted '{"v":{{{fence}}},"e":9999999999999,"d":{"id":"planted","version":0,"text":""}}'""");
 
-        await Soon.PassesAsync(async () => Assert.Contains(await node.ViolationsAsync(), found => found is { Key: "docs:planted", Service: "redis", Instance: null }), Soonish);
+        await Soon.PassesAsync(async () => Assert.Contains(await node.ViolationsAsync(), found => found is { Key: "docs:planted", Service: "redis", Instance: null }));
         await Soon.PassesAsync(async () => Assert.DoesNotContain("\"d\":", await servers.Cache.AskRedisAsync("GET docs:planted"), StringComparison.Ordinal));
     }
 
@@ -153,8 +151,7 @@ public sealed class ConsistencyAuditTests(OutboxServers servers) : IClassFixture
                 await servers.Cache.CommandsAsync();
                 await ChecksGrowAsync(node, 20);
                 Assert.DoesNotContain("get", await servers.Cache.CommandsAsync());
-            },
-            Soonish);
+            });
 
         Assert.Equal(before, (keyState.HitCount, keyState.Fence, keyState.Statistics.Hits.Value, keyState.Statistics.Misses.Value, keyState.Entry));
         Assert.False(keyState.WasReadRecently);
@@ -167,7 +164,7 @@ public sealed class ConsistencyAuditTests(OutboxServers servers) : IClassFixture
         await node.ChangeAsync("measured", Stop);
         await node.Docs(Doc.ByRow).GetAsync("measured", Stop);
         await ChangeSilentlyAsync("measured");
-        await Soon.PassesAsync(async () => Assert.NotEmpty(await node.ViolationsAsync()), Soonish);
+        await Soon.PassesAsync(async () => Assert.NotEmpty(await node.ViolationsAsync()));
 
         Dictionary<string, long> seen = [];
         using var listener = new MeterListener
@@ -205,7 +202,7 @@ public sealed class ConsistencyAuditTests(OutboxServers servers) : IClassFixture
     private static async Task GrowAsync(Func<Task<long>> read, int by)
     {
         var goal = await read() + by;
-        await Soon.PassesAsync(async () => Assert.InRange(await read(), goal, long.MaxValue), Soonish);
+        await Soon.PassesAsync(async () => Assert.InRange(await read(), goal, long.MaxValue));
     }
 
     private async Task ChangeSilentlyAsync(string id)

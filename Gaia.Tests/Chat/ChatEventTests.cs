@@ -77,7 +77,7 @@ public sealed class ChatEventTests(ChatNodes nodes)
         public async Task<JsonElement> NextAsync(string subject, Predicate<JsonElement> isWanted)
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            deadline.CancelAfter(TimeSpan.FromSeconds(20));
+            deadline.CancelAfter(TimeSpan.FromMinutes(1));
             while (true)
             {
                 var message = await subscription.Msgs.ReadAsync(deadline.Token);

@@ -14,8 +14,6 @@ public sealed class ChatNode : LocalServer
     public static Task<ChatNode> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken ct = default) =>
         StartAsync(new ChatNode(settings), ct);
 
-    protected override TimeSpan StartDeadline => TimeSpan.FromMinutes(3);
-
     public Uri Url => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}"));
 
     public override async ValueTask DisposeAsync()

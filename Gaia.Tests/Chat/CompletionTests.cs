@@ -171,7 +171,7 @@ public sealed class CompletionTests(ChatNodes nodes)
         await stream.NextContentAsync();
         await stream.DisposeAsync();
 
-        await script.Abandoned.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await script.Abandoned.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         await Eventually.IsTrueAsync(
             async () => (await user.GetAsync("/api/v1/usage")).GetProperty("total").GetProperty("completion_tokens").GetInt32() > 0,
             ct: TestContext.Current.CancellationToken);

@@ -117,8 +117,7 @@ public sealed class ConversationSummaryTests(ChatNodes nodes)
                 summary = answer.IsSuccessStatusCode ? JsonElement.Parse(await answer.Content.ReadAsStringAsync(Ct)) : default;
                 return answer.IsSuccessStatusCode;
             },
-            TimeSpan.FromSeconds(30),
-            Ct);
+            ct: Ct);
         return summary;
     }
 }

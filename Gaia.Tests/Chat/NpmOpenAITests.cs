@@ -181,7 +181,7 @@ public sealed class NpmOpenAITests(ChatGatewayFixture fixture)
         var first = await RunAsync(user, "leave", ChatNodes.Model, script.Key);
 
         Assert.Equal("First", first.GetString());
-        await script.Abandoned.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await script.Abandoned.WaitAsync(TimeSpan.FromMinutes(1), Ct);
     }
 
     private async Task ExpectErrorAsync(ChatCaller user, string model, string prompt, string kind, int status, string? code)

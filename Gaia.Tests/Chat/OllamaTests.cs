@@ -99,7 +99,7 @@ public sealed class OllamaTests(ChatNodes nodes, OllamaNode shared) : IClassFixt
 
         await stream.DisposeAsync();
 
-        await script.Abandoned.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await script.Abandoned.WaitAsync(TimeSpan.FromMinutes(1), Ct);
     }
 
     private Task<Sse> OpenAsync(string path, JsonObject request) => Sse.OpenAsync(user.At(node), path, request);

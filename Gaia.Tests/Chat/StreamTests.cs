@@ -102,7 +102,7 @@ public sealed class StreamTests(ChatNodes nodes)
             .DeleteAsync($"/api/v1/chat/streams/{RequestIdOf(stream)}", TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.NoContent, stopped.StatusCode);
-        await script.Abandoned.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await script.Abandoned.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         var rest = await stream.RestAsync();
         Assert.Equal("stopped", rest[^2].Json.GetProperty("finish_reason").GetString());
         Assert.Equal("Half", await AnswerAsync(user, metadata));

@@ -56,7 +56,7 @@ public static class ProcessControl
     private static Task AskToEndAsync(int signal, int pid, CancellationToken ct)
     {
         Signal(signal, [pid]);
-        return Eventually.IsTrueAsync(() => HasEnded(pid), within: TimeSpan.FromSeconds(30), ct);
+        return Eventually.IsTrueAsync(() => HasEnded(pid), ct: ct);
     }
 
     private static List<int> Tree(int pid)

@@ -101,8 +101,8 @@ public sealed class RedisCluster : IAsyncDisposable
             await Replicas[i].CommandAsync($"CLUSTER REPLICATE {primary}", ct);
         }
 
-        await Eventually.IsTrueAsync(() => AllReportAsync("CLUSTER INFO", "cluster_state:ok", Nodes, ct), TimeSpan.FromSeconds(30), ct);
-        await Eventually.IsTrueAsync(() => AllReportAsync("INFO replication", "master_link_status:up", Replicas, ct), TimeSpan.FromSeconds(30), ct);
+        await Eventually.IsTrueAsync(() => AllReportAsync("CLUSTER INFO", "cluster_state:ok", Nodes, ct), ct: ct);
+        await Eventually.IsTrueAsync(() => AllReportAsync("INFO replication", "master_link_status:up", Replicas, ct), ct: ct);
     }
 
     private static async Task<string> BusPortAsync(RedisServer node, CancellationToken ct) =>

@@ -68,8 +68,7 @@ public sealed class ServerTests
         await Eventually.IsTrueAsync(
             async () => (await cluster.Replicas[0].CommandAsync("ROLE", Ct)).Length > 0
                 && (await cluster.Replicas[0].CommandAsync("INFO replication", Ct)).Contains("role:master", StringComparison.Ordinal),
-            TimeSpan.FromSeconds(30),
-            Ct);
+            ct: Ct);
     }
 
     [Fact]

@@ -11,8 +11,6 @@ namespace Gaia.Tests.Health;
 [Collection(nameof(AloneInTheGraph))]
 public sealed class RedisUnavailableTests(GaiaApp gaia)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task Nobody_notices_that_Redis_is_away_but_health_says_so()
     {
@@ -22,13 +20,13 @@ public sealed class RedisUnavailableTests(GaiaApp gaia)
         var readers = Enumerable.Range(0, 4).Select(_ => ReadUntilAsync(developer, answers, stop.Token)).ToList();
 
         await gaia.CommandAsync(Resources.Redis, KnownResourceCommands.StopCommand);
-        await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is { Status: "degraded", RedisConnected: false }, Deadline, TestContext.Current.CancellationToken);
+        await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is { Status: "degraded", RedisConnected: false }, ct: TestContext.Current.CancellationToken);
 
         var heard = answers.Count;
-        await Eventually.IsTrueAsync(() => answers.Count > heard + 50, Deadline, TestContext.Current.CancellationToken);
+        await Eventually.IsTrueAsync(() => answers.Count > heard + 50, ct: TestContext.Current.CancellationToken);
 
         await gaia.CommandAsync(Resources.Redis, KnownResourceCommands.StartCommand);
-        await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is { Status: "healthy", RedisConnected: true }, Deadline, TestContext.Current.CancellationToken);
+        await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is { Status: "healthy", RedisConnected: true }, ct: TestContext.Current.CancellationToken);
 
         await stop.CancelAsync();
         await Task.WhenAll(readers);
