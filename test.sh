@@ -15,7 +15,7 @@ for folder in Gaia.Tests/Chat/Clients Gaia.Tests/Assets/S3; do
 done
 
 # Tests start hundreds of processes, each for some seconds: most of their time goes into compiling themselves. So they start from native code, and what they
-# run is compiled a second time only when it is called thousands of times (the number is hexadecimal): half of a gateway's start is spared.
+# run is compiled a second time only when it is called thousands of times (the number is hexadecimal).
 build Gaia.sln -p:ReadyToRun=true
 export DOTNET_TieredPGO=0 DOTNET_TC_CallCountThreshold=2000
 

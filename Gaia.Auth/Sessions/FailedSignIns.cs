@@ -1,5 +1,4 @@
 using Gaia.Auth.Attempts;
-using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Auth.Sessions;
 
@@ -9,17 +8,11 @@ internal sealed class FailedSignIns(AuthDb db, ReportedClientAddress client, Tim
     /// <summary>How long they are kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
-    /// <param name="email">Normalized.</param>
-    public async Task RecordAsync(string email, CancellationToken ct)
+    /// <param name="user">Null when no account has the e-mail.</param>
+    /// <param name="reason">One of <see cref="SignInFailure"/>.</param>
+    public async Task RecordAsync(Guid? user, string reason, CancellationToken ct)
     {
-        var account = await db.Users.Where(u => u.Email == email && u.Issuer == null).Select(u => new { u.Id, IsDisabled = u.DisabledAt != null }).SingleOrDefaultAsync(ct);
-        db.Add(new FailedSignIn
-        {
-            At = clock.GetUtcNow(),
-            UserId = account?.Id,
-            Address = client.Text,
-            Reason = account switch { null => SignInFailure.UnknownAccount, { IsDisabled: true } => SignInFailure.DisabledAccount, _ => SignInFailure.WrongPassword },
-        });
+        db.Add(new FailedSignIn { At = clock.GetUtcNow(), UserId = user, Address = client.Text, Reason = reason });
         await db.SaveChangesAsync(ct);
     }
 }

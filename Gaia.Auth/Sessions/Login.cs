@@ -23,12 +23,14 @@ internal static class Login
         }
 
         var user = await db.Users
-            .Where(u => u.Email == email && u.Issuer == null && u.DisabledAt == null)
-            .Select(u => new { u.Id, u.PasswordHash })
+            .Where(u => u.Email == email && u.Issuer == null)
+            .Select(u => new { u.Id, u.PasswordHash, IsDisabled = u.DisabledAt != null })
             .SingleOrDefaultAsync(ct);
-        if (!passwords.Verify(user?.PasswordHash, request.Password) || await sessions.StartAsync(user!.Id, user.PasswordHash!, ct) is not { } answer)
+        var hash = user is { IsDisabled: false } ? user.PasswordHash : null;
+        if (!passwords.Verify(hash, request.Password) || await sessions.StartAsync(user!.Id, hash!, ct) is not { } answer)
         {
-            await failures.RecordAsync(email, ct);
+            var reason = user switch { null => SignInFailure.UnknownAccount, { IsDisabled: true } => SignInFailure.DisabledAccount, _ => SignInFailure.WrongPassword };
+            await failures.RecordAsync(user?.Id, reason, ct);
             return TypedResults.Problem("Invalid e-mail or password.", statusCode: StatusCodes.Status401Unauthorized);
         }
 

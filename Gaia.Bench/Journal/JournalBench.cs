@@ -48,18 +48,14 @@ internal static class JournalBench
 
     private static async Task<(int Events, int Faults)> BreakAsync(JournalScenario scenario, int events, int kills, CancellationToken ct)
     {
-        using var writer = new JournalProcess(JournalWorker.Writer, scenario.Database, scenario.Redis.ConnectionString, $"{WriterPause}");
-        using var reader = new JournalProcess(JournalWorker.Reader, scenario.Database, scenario.Redis.ConnectionString);
+        await using var writer = await JournalProcess.StartAsync([JournalWorker.Writer, scenario.Database, scenario.Redis.ConnectionString, $"{WriterPause}"], ct);
+        await using var reader = await JournalProcess.StartAsync([JournalWorker.Reader, scenario.Database, scenario.Redis.ConnectionString], ct);
         Func<Task>[] faults =
         [
             () => writer.RestartAsync(ct),
             () => reader.RestartAsync(ct),
             () => scenario.Redis.CommandAsync("FLUSHALL", ct),
-            async () =>
-            {
-                await scenario.Redis.KillAsync(ct);
-                await scenario.Redis.RestartAsync(ct);
-            },
+            () => scenario.Redis.RestartAsync(ct),
         ];
         var done = 0;
         while (done < kills || await scenario.EventsAsync(ct) < events)

@@ -1,31 +1,18 @@
-using System.Diagnostics;
+using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Journal;
 
-/// <summary>A writer or reader in a process of its own.</summary>
-internal sealed class JournalProcess(params string[] command) : IDisposable
+/// <summary>A writer or reader in a process of its own, which can be killed.</summary>
+internal sealed class JournalProcess : LocalServer
 {
-    private Process process = Start(command);
+    private readonly string[] command;
 
-    /// <summary>SIGKILL, and another one in its place.</summary>
-    public async Task RestartAsync(CancellationToken ct)
-    {
-        await KillAsync(ct);
-        process.Dispose();
-        process = Start(command);
-    }
+    private JournalProcess(string[] command) => this.command = command;
 
-    public async Task KillAsync(CancellationToken ct)
-    {
-        process.Kill();
-        await process.WaitForExitAsync(ct);
-    }
+    public static Task<JournalProcess> StartAsync(string[] command, CancellationToken ct) => StartAsync(new JournalProcess(command), ct);
 
-    public void Dispose()
-    {
-        process.Kill();
-        process.Dispose();
-    }
+    protected override IEnumerable<string> CommandLine => ["dotnet", typeof(JournalProcess).Assembly.Location, .. command];
 
-    private static Process Start(string[] command) => Process.Start("dotnet", [typeof(JournalProcess).Assembly.Location, .. command]);
+    /// <summary>Nobody connects to it.</summary>
+    protected override Task<bool> IsReadyAsync(CancellationToken ct) => Task.FromResult(true);
 }

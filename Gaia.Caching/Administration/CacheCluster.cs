@@ -72,7 +72,7 @@ public sealed class CacheCluster
         {
             await GatherAsync(question, replies, ct);
         }
-        catch (Exception error) when (JetStreamLog.IsUnavailable(error) && !ct.IsCancellationRequested)
+        catch (Exception error) when (StreamPages.IsUnavailable(error) && !ct.IsCancellationRequested)
         {
             // Whoever has not answered is missing.
         }

@@ -63,7 +63,7 @@ internal sealed class HotList(CacheNode node, IConnectionMultiplexer redis, INat
             var bucket = await new NatsKVContext(new NatsJSContext(nats)).GetStoreAsync(Bucket, ct);
             return (await bucket.GetEntryAsync(Entry, serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: ct)).Value;
         }
-        catch (Exception error) when (JetStreamLog.IsUnavailable(error))
+        catch (Exception error) when (StreamPages.IsUnavailable(error))
         {
             // Nor is there one on a first start.
             return null;
@@ -91,7 +91,7 @@ internal sealed class HotList(CacheNode node, IConnectionMultiplexer redis, INat
             var bucket = await new NatsKVContext(new NatsJSContext(nats)).CreateOrUpdateStoreAsync(config, deadline.Token);
             await bucket.PutAsync(Entry, list, NatsRawSerializer<byte[]>.Default, deadline.Token);
         }
-        catch (Exception error) when (JetStreamLog.IsUnavailable(error))
+        catch (Exception error) when (StreamPages.IsUnavailable(error))
         {
             // Later.
         }

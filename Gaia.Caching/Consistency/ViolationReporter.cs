@@ -58,7 +58,7 @@ internal sealed partial class ViolationReporter(
             await nats.PublishAsync(
                 Subject, JsonSerializer.SerializeToUtf8Bytes(violation, NodeJson.Options), serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: deadline.Token);
         }
-        catch (Exception error) when (JetStreamLog.IsUnavailable(error) && !ct.IsCancellationRequested)
+        catch (Exception error) when (StreamPages.IsUnavailable(error) && !ct.IsCancellationRequested)
         {
             // It is in the log and the report.
         }

@@ -26,7 +26,7 @@ internal sealed class JetStreamLog(INatsConnection nats, CachingOptions options)
             var sent = await jetStream.TryPublishAsync(Subject, invalidation.Write(), NatsRawSerializer<byte[]>.Default, Once, cancellationToken: deadline.Token);
             return sent.Success && sent.Value.IsSuccess();
         }
-        catch (Exception error) when (IsUnavailable(error))
+        catch (Exception error) when (StreamPages.IsUnavailable(error))
         {
             return false;
         }
@@ -67,24 +67,23 @@ internal sealed class JetStreamLog(INatsConnection nats, CachingOptions options)
         return consumer.ConsumeAsync(NatsRawSerializer<byte[]>.Default, cancellationToken: ct);
     }
 
-    /// <summary>The entries of this environment from a sequence on and before another, oldest first.</summary>
-    public async Task<IReadOnlyList<LogEntry>> ReadAsync(long start, long end, CancellationToken ct)
+    /// <summary>The last entries of this environment, or the last before a place that a page named, newest first; and where earlier ones begin.</summary>
+    /// <param name="before">A place that a page named.</param>
+    /// <param name="limit">At most so many; fewer where other environments share the stream.</param>
+    /// <param name="ct">Ends the reading.</param>
+    /// <exception cref="IOException">NATS is unavailable.</exception>
+    public async Task<(IReadOnlyList<LogEntry> Entries, ulong? Before)> ReadPageAsync(ulong? before, int limit, CancellationToken ct)
     {
+        var page = await jetStream.ReadPageAsync(options.Stream, before, limit, NatsRawSerializer<byte[]>.Default, ct);
         List<LogEntry> entries = [];
-        var from = new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = (ulong)start };
-        var consumer = await jetStream.CreateOrderedConsumerAsync(options.Stream, from, ct);
-        await foreach (var message in consumer.FetchNoWaitAsync(new NatsJSFetchOpts { MaxMsgs = (int)(end - start) }, NatsRawSerializer<byte[]>.Default, ct))
+        foreach (var message in page.Messages.Where(message => message.Subject == Subject))
         {
-            var metadata = message.Metadata!.Value;
-            if ((long)metadata.Sequence.Stream < end && message.Subject == Subject && Invalidation.Read(message.Data) is { } invalidation)
+            if (Invalidation.Read(message.Data) is { } invalidation)
             {
-                entries.Add(new((long)metadata.Sequence.Stream, metadata.Timestamp, invalidation));
+                entries.Add(new((long)message.Metadata!.Value.Sequence.Stream, message.Metadata.Value.Timestamp, invalidation));
             }
         }
 
-        return entries;
+        return (entries, page.Before);
     }
-
-    public static bool IsUnavailable(Exception error) =>
-        error is NatsException or OperationCanceledException or TimeoutException or IOException or ObjectDisposedException;
 }

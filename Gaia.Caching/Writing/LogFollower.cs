@@ -96,7 +96,7 @@ internal sealed partial class LogFollower(
             {
                 // The next leg begins, or the host stops.
             }
-            catch (Exception error) when (JetStreamLog.IsUnavailable(error))
+            catch (Exception error) when (StreamPages.IsUnavailable(error))
             {
                 ReportUnavailable(error);
             }
@@ -167,7 +167,7 @@ internal sealed partial class LogFollower(
                     ReportAvailable();
                 }
             }
-            catch (Exception error) when (JetStreamLog.IsUnavailable(error) && !ct.IsCancellationRequested)
+            catch (Exception error) when (StreamPages.IsUnavailable(error) && !ct.IsCancellationRequested)
             {
                 ReportUnavailable(error);
             }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Gaia.Caching.Log;
 using Microsoft.Extensions.Options;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
@@ -13,10 +14,7 @@ namespace Gaia.Gateway.Audit;
 /// </summary>
 internal sealed partial class AuditLog(INatsConnection nats, IOptions<JetStreamOptions> options, ILogger<AuditLog> logger) : BackgroundService
 {
-    private const int NotFound = 404;
-
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(365);
     private static readonly NatsJsonSerializer<AuditRecord> Json = new(EventJson.Options);
@@ -38,22 +36,12 @@ internal sealed partial class AuditLog(INatsConnection nats, IOptions<JetStreamO
     /// <exception cref="UnavailableException">NATS is unavailable.</exception>
     public async Task<AuditPage> ReadAsync(ulong? before, int limit, CancellationToken ct)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        deadline.CancelAfter(ReadDeadline);
         try
         {
-            var state = (await jetStream.GetStreamAsync(AuditRecord.Stream, cancellationToken: deadline.Token)).Info.State;
-            var end = Math.Min(state.LastSeq + 1, before ?? ulong.MaxValue);
-            var start = Math.Max(state.FirstSeq, end > (ulong)limit ? end - (ulong)limit : 0);
-            return state.Messages is 0 || start >= end
-                ? new([], null)
-                : new(await ReadAsync(start, end, deadline.Token), start > state.FirstSeq ? start : null);
+            var page = await jetStream.ReadPageAsync(AuditRecord.Stream, before, limit, Json, ct);
+            return new([.. page.Messages.Select(message => message.Data).OfType<AuditRecord>()], page.Before);
         }
-        catch (NatsJSApiException error) when (error.Error.Code is NotFound)
-        {
-            return new([], null);
-        }
-        catch (Exception error) when (IsUnavailable(error) && !ct.IsCancellationRequested)
+        catch (IOException error)
         {
             throw new UnavailableException("The audit log", error);
         }
@@ -113,7 +101,7 @@ internal sealed partial class AuditLog(INatsConnection nats, IOptions<JetStreamO
                 deadline.Token);
             return await PublishAsync(record, deadline.Token);
         }
-        catch (Exception error) when (IsUnavailable(error))
+        catch (Exception error) when (StreamPages.IsUnavailable(error))
         {
             return false;
         }
@@ -125,26 +113,6 @@ internal sealed partial class AuditLog(INatsConnection nats, IOptions<JetStreamO
         var stored = await jetStream.TryPublishAsync(AuditRecord.Subject, record, Json, new NatsJSPubOpts { MsgId = record.Id.ToString(), RetryAttempts = 1 }, cancellationToken: ct);
         return stored.Success && stored.Value.Error is null;
     }
-
-    private async Task<List<AuditRecord>> ReadAsync(ulong start, ulong end, CancellationToken ct)
-    {
-        List<AuditRecord> records = [];
-        var from = new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = start };
-        var consumer = await jetStream.CreateOrderedConsumerAsync(AuditRecord.Stream, from, ct);
-        await foreach (var message in consumer.FetchNoWaitAsync(new NatsJSFetchOpts { MaxMsgs = (int)(end - start) }, Json, ct))
-        {
-            if (message.Data is { } record && message.Metadata!.Value.Sequence.Stream < end)
-            {
-                records.Add(record);
-            }
-        }
-
-        records.Reverse();
-        return records;
-    }
-
-    private static bool IsUnavailable(Exception error) =>
-        error is NatsException or OperationCanceledException or TimeoutException or IOException or ObjectDisposedException;
 
     [LoggerMessage(LogLevel.Warning, "NATS is unavailable; an audit record is kept until it is back: {Record}")]
     private partial void LogDelayed(AuditRecord record);

@@ -68,7 +68,7 @@ internal static class CacheAdministrationEndpoints
         return TypedResults.Ok(keys.OrderByDescending(key => key.Hits).ThenBy(key => key.Key, StringComparer.Ordinal).Take(limit).ToArray());
     }
 
-    private static async Task<Ok<InvalidationPage>> Log(InvalidationHistory history, CancellationToken ct, long? before = null, int limit = 50)
+    private static async Task<Ok<InvalidationPage>> Log(InvalidationHistory history, CancellationToken ct, ulong? before = null, int limit = 50)
     {
         try
         {

@@ -1,3 +1,4 @@
+using Gaia.Caching.Log;
 using Microsoft.Extensions.Options;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
@@ -46,7 +47,7 @@ internal sealed partial class RevocationLogFollower(RevocationMap map, Revocatio
         {
             await RestoreAsync(deadline.Token);
         }
-        catch (Exception error) when (IsUnavailable(error) && !ct.IsCancellationRequested)
+        catch (Exception error) when (StreamPages.IsUnavailable(error) && !ct.IsCancellationRequested)
         {
             // No proof; the guard stops holding by itself.
         }
@@ -70,7 +71,7 @@ internal sealed partial class RevocationLogFollower(RevocationMap map, Revocatio
                 {
                     await FollowAsync(stop);
                 }
-                catch (Exception error) when (IsUnavailable(error))
+                catch (Exception error) when (StreamPages.IsUnavailable(error))
                 {
                     // Cut off, or Auth has not made the stream yet.
                 }
@@ -135,7 +136,7 @@ internal sealed partial class RevocationLogFollower(RevocationMap map, Revocatio
             LogRestored();
             Restart();
         }
-        catch (Exception error) when (IsUnavailable(error))
+        catch (Exception error) when (StreamPages.IsUnavailable(error))
         {
             // Somebody else was faster, or NATS cannot now: the next proof shows which.
         }
@@ -175,9 +176,6 @@ internal sealed partial class RevocationLogFollower(RevocationMap map, Revocatio
             return leg.Token;
         }
     }
-
-    private static bool IsUnavailable(Exception error) =>
-        error is NatsException or OperationCanceledException or TimeoutException or IOException or ObjectDisposedException;
 
     [LoggerMessage(LogLevel.Warning, "Stream GAIA_AUTH was missing and has been created again")]
     private partial void LogRestored();

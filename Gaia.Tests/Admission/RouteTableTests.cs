@@ -1,20 +1,11 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json;
-using Gaia.Tests.Auth;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Admission;
 
 /// <summary>Every route × every kind of caller, from one table.</summary>
-public sealed class RouteTableTests(GaiaApp gaia)
+public sealed class RouteTableTests(GaiaApp gaia, RouteTableCallers callers) : IClassFixture<RouteTableCallers>
 {
-    // Made once for all routes: a user's password takes long to hash, a key takes its time to expire, and the description is long.
-    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Keys = new();
-    private static readonly ConcurrentDictionary<GaiaApp, Lazy<Task<JsonElement>>> Descriptions = new();
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Routes => [.. RouteTable.All.Select(route => route.ToString())];
@@ -22,7 +13,7 @@ public sealed class RouteTableTests(GaiaApp gaia)
     [Fact]
     public async Task The_table_has_every_route_that_a_service_answers()
     {
-        var described = (await DescriptionAsync()).GetProperty("paths").EnumerateObject().SelectMany(
+        var described = callers.Description.GetProperty("paths").EnumerateObject().SelectMany(
             path => path.Value.EnumerateObject().Select(operation => $"{operation.Name.ToUpperInvariant()} {(path.Name == "/" ? path.Name : path.Name.TrimEnd('/'))}"));
 
         Assert.Equal(RouteTable.All.Select(route => route.ToString()).Order(), described.Order());
@@ -35,10 +26,10 @@ public sealed class RouteTableTests(GaiaApp gaia)
         var route = RouteTable.All.Single(candidate => candidate.ToString() == name);
 
         // Who signs out is signed out on every other route.
-        var nothing = route.Access is Access.SignedIn ? await NewKeyAsync(KeyWith()) : await KeyAsync("", KeyWith());
+        var nothing = await callers.KeyWithAsync(isNew: route.Access is Access.SignedIn);
 
         var (anonymous, wrong, signedIn) = (await StatusOfAsync(route, null), await StatusOfAsync(route, ApiKeyText.Create("dev")), await StatusOfAsync(route, nothing));
-        var expired = await StatusOfAsync(route, await ExpiredKeyAsync());
+        var expired = await StatusOfAsync(route, callers.ExpiredKey);
 
         switch (route.Access)
         {
@@ -58,7 +49,7 @@ public sealed class RouteTableTests(GaiaApp gaia)
                 Assert.Equal(HttpStatusCode.Forbidden, signedIn);
                 if (route.Scope != Scopes.Admin)
                 {
-                    LetIn(await StatusOfAsync(route, await KeyAsync(route.Scope!, KeyWith(route.Scope!))));
+                    LetIn(await StatusOfAsync(route, await callers.KeyWithAsync(scopes: route.Scope!)));
                 }
 
                 break;
@@ -84,44 +75,11 @@ public sealed class RouteTableTests(GaiaApp gaia)
         }
 
         using var answer = await client.SendAsync(request, Ct);
-        Assert.True(answer.IsSuccessStatusCode || await IsDescribedAsync(route, answer.StatusCode), $"{route} does not describe {answer.StatusCode}");
+        Assert.True(answer.IsSuccessStatusCode || IsDescribed(route, answer.StatusCode), $"{route} does not describe {answer.StatusCode}");
         return answer.StatusCode;
     }
 
-    private async Task<bool> IsDescribedAsync(PublicRoute route, HttpStatusCode status) =>
-        (await DescriptionAsync()).GetProperty("paths").EnumerateObject().Single(path => path.Name.TrimEnd('/') == route.Path.TrimEnd('/'))
+    private bool IsDescribed(PublicRoute route, HttpStatusCode status) =>
+        callers.Description.GetProperty("paths").EnumerateObject().Single(path => path.Name.TrimEnd('/') == route.Path.TrimEnd('/'))
             .Value.GetProperty(route.Method.ToLowerInvariant()).GetProperty("responses").TryGetProperty($"{(int)status}", out _);
-
-    private Task<JsonElement> DescriptionAsync() => Descriptions.GetOrAdd(gaia, _ => new(async () =>
-    {
-        using var anyone = gaia.Gateway();
-        return await anyone.GetFromJsonAsync<JsonElement>("/openapi/v1.json", Ct);
-    })).Value;
-
-    /// <summary>A key that was good for everything, and is no longer.</summary>
-    private Task<string> ExpiredKeyAsync() => Keys.GetOrAdd("expired", _ => new(async () =>
-    {
-        var end = DateTimeOffset.UtcNow.AddSeconds(10);
-        var key = await NewKeyAsync(new { name = "a brief key", expires_at = end });
-        await Eventually.IsTrueAsync(() => DateTimeOffset.UtcNow > end, ct: Ct);
-        return key;
-    })).Value;
-
-    private Task<string> KeyAsync(string name, object request) => Keys.GetOrAdd(name, _ => new(() => NewKeyAsync(request))).Value;
-
-    private static object KeyWith(params string[] scopes) => new { name = "a key", scopes };
-
-    /// <summary>A key of a new user.</summary>
-    private async Task<string> NewKeyAsync(object request)
-    {
-        using var client = gaia.Gateway();
-        using var registered = await client.PostAsJsonAsync(
-            "/api/v1/auth/register", new { email = AuthApi.SomeEmail(), password = AuthApi.Password, name = "Ada" }, Ct);
-        Assert.Equal(HttpStatusCode.Created, registered.StatusCode);
-        var user = SignedIn.Of(await registered.Content.ReadFromJsonAsync<JsonElement>(Ct));
-        client.DefaultRequestHeaders.Authorization = new("Bearer", user.AccessToken);
-        using var made = await client.PostAsJsonAsync("/api/v1/auth/api-keys", request, Ct);
-        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
-        return (await made.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("key").GetString()!;
-    }
 }

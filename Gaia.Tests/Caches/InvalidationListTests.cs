@@ -58,7 +58,7 @@ public sealed class InvalidationListTests(GaiaApp gaia)
 
         List<LoggedInvalidation> seen = [];
         InvalidationPage page;
-        for (long? before = null; ; before = page.Before)
+        for (ulong? before = null; ; before = page.Before)
         {
             page = await node.Of<InvalidationHistory>().ReadAsync(before, 4, Stop);
             seen.AddRange(page.Entries);

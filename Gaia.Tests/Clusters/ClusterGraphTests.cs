@@ -77,14 +77,19 @@ public sealed class ClusterGraphTests(GaiaOnCluster gaia)
         {
             await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("degraded", 2, 3), Deadline, Ct);
             await ManyAnswersAsync();
-
-            // Its replica takes over, and then it comes back as that one's replica.
-            await gaia.Cluster.SetFailoverAsync(allowed: true, victim, Ct);
-            await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("healthy", 3, 3), Deadline, Ct);
         }
         finally
         {
             await gaia.Cluster.SetFailoverAsync(allowed: true, victim, Ct);
+        }
+
+        // Its replica takes over, and then it comes back as that one's replica.
+        try
+        {
+            await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("healthy", 3, 3), Deadline, Ct);
+        }
+        finally
+        {
             await (fault is "frozen" ? victim.ThawAsync(Ct) : victim.RestartAsync(Ct));
         }
 

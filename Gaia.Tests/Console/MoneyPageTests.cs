@@ -114,7 +114,7 @@ public sealed class MoneyPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
         await tab.GoAsync("API keys");
         await tab.Page.GetByLabel("Search", new() { Exact = true }).FillAsync(email);
         await tab.Page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(tab.Page.GetByText("1 of 1 keys")).ToBeVisibleAsync();
+        await Assertions.Expect(tab.Page.GetByText("1 of 1", new() { Exact = true })).ToBeVisibleAsync();
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = $"Revoke script of {email}" }).ClickAsync();
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke", Exact = true }).ClickAsync();
 

@@ -123,6 +123,38 @@ public sealed class EventConsumerTests(JournalServers servers) : IClassFixture<J
         await Soon.PassesAsync(async () => Assert.Equal([3, 4], (await writer.SeenAsync()).Select(seen => seen.Position)));
     }
 
+    [Fact]
+    public async Task A_stream_that_is_lost_while_a_group_catches_up_costs_it_no_event()
+    {
+        await using (var gone = await JournalNode.WriterAsync(servers, name))
+        {
+            await gone.ChangeAsync(20);
+            await Soon.PassesAsync(async () => Assert.Equal(20, (await gone.StreamAsync()).Count));
+        }
+
+        TaskCompletionSource reached = new(), lost = new();
+        await using var reader = await JournalNode.ReaderAsync(servers, name, HandleAsync, options => options.BatchSize = 5);
+        await reached.Task.WaitAsync(Ct);
+        await reader.Redis.KeyDeleteAsync(reader.Keys.Events);
+        lost.SetResult();
+
+        // Nobody appends it again before there is a writer.
+        await Soon.PassesAsync(async () => Assert.Equal(5, (await reader.SeenAsync()).Count));
+        await using var writer = await JournalNode.WriterAsync(servers, name);
+        await SeenAsync(writer, 20);
+
+        async Task HandleAsync(ShelfDb db, CloudEvent<BookChanged> @event, CancellationToken ct)
+        {
+            if (@event.Position is 5)
+            {
+                reached.TrySetResult();
+                await lost.Task.WaitAsync(ct);
+            }
+
+            await JournalNode.SeeAsync(db, @event, ct);
+        }
+    }
+
     private static Task SeenAsync(JournalNode node, int count) => Soon.PassesAsync(
         async () => Assert.Equal(Enumerable.Range(1, count), (await node.SeenAsync()).Select(seen => (int)seen.Position)));
 }

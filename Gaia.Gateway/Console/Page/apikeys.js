@@ -1,5 +1,5 @@
 import { call } from './api.js';
-import { announce, button, confirmed, empty, h, heading, load, table, tag } from './dom.js';
+import { announce, button, confirmed, empty, h, heading, loadPages, table, tag } from './dom.js';
 import { count, day, dollars, moment } from './format.js';
 import { ownerName } from './names.js';
 
@@ -25,29 +25,22 @@ export function render(main, signal) {
 }
 
 function list(place, signal, search) {
-  const keys = [];
-  const next = cursor => load(place, signal, async () => {
+  loadPages(place, signal, async cursor => {
     const [page, costs] = await Promise.all([
       call(`${route}?${new URLSearchParams({ limit: pageSize, ...(search ? { search } : {}), ...(cursor ? { cursor } : {}) })}`, { signal }),
       call(`/api/v1/admin/usage?${new URLSearchParams({ by: 'key', from: `${day(0).slice(0, 8)}01`, limit: 10000 })}`, { signal }).catch(() => ({ groups: [] }))]);
-    return { page, costs: new Map(costs.groups.map(group => [group.key, group])) };
-  }, ({ page, costs }) => {
-    keys.push(...page.api_keys);
-    return keys.length === 0 ? empty(search ? `No key matches ${search}.` : 'There is no API key yet.') : [
-      table('API keys, newest first', [
-        { title: 'Name', wide: true, cell: key => [key.name, ' ', h('code', {}, `${key.hint}…`)] },
-        { title: 'Owner', cell: key => [ownerName(key.owner), key.owner.is_disabled ? [' ', tag('disabled', 'bad')] : null] },
-        { title: 'May', wide: true, cell: key => key.scopes.length ? key.scopes.map(scope => [tag(scope, scope === 'admin' ? 'warn' : ''), ' ']) : 'nothing' },
-        { title: 'Last use', cell: key => key.last_used_at ? moment(key.last_used_at) : 'never' },
-        { title: 'Calls', number: true, cell: key => count(costs.get(key.id)?.calls ?? 0) },
-        { title: 'Cost', number: true, cell: key => spent(costs.get(key.id)) },
-        { title: 'Created', cell: key => moment(key.created_at) },
-        { title: 'Expires', cell: key => !key.expires_at ? 'never' : new Date(key.expires_at) < Date.now() ? tag('expired') : moment(key.expires_at) },
-        { title: '', cell: key => button('Revoke…', () => revoke(key, () => list(place, signal, search)), { class: 'danger', 'aria-label': `Revoke ${key.name} of ${ownerName(key.owner)}` }) },
-      ], keys),
-      h('div', { class: 'row' }, h('span', { role: 'status' }, `${count(keys.length)} of ${count(page.total)} keys`), page.next_cursor ? button('Show more', () => next(page.next_cursor)) : null)];
-  });
-  next(null);
+    return { rows: page.api_keys, total: page.total, next: page.next_cursor, costs: new Map(costs.groups.map(group => [group.key, group])) };
+  }, (keys, { costs }) => keys.length === 0 ? empty(search ? `No key matches ${search}.` : 'There is no API key yet.') : table('API keys, newest first', [
+    { title: 'Name', wide: true, cell: key => [key.name, ' ', h('code', {}, `${key.hint}…`)] },
+    { title: 'Owner', cell: key => [ownerName(key.owner), key.owner.is_disabled ? [' ', tag('disabled', 'bad')] : null] },
+    { title: 'May', wide: true, cell: key => key.scopes.length ? key.scopes.map(scope => [tag(scope, scope === 'admin' ? 'warn' : ''), ' ']) : 'nothing' },
+    { title: 'Last use', cell: key => key.last_used_at ? moment(key.last_used_at) : 'never' },
+    { title: 'Calls', number: true, cell: key => count(costs.get(key.id)?.calls ?? 0) },
+    { title: 'Cost', number: true, cell: key => spent(costs.get(key.id)) },
+    { title: 'Created', cell: key => moment(key.created_at) },
+    { title: 'Expires', cell: key => !key.expires_at ? 'never' : new Date(key.expires_at) < Date.now() ? tag('expired') : moment(key.expires_at) },
+    { title: '', cell: key => button('Revoke…', () => revoke(key, () => list(place, signal, search)), { class: 'danger', 'aria-label': `Revoke ${key.name} of ${ownerName(key.owner)}` }) },
+  ], keys));
 }
 
 const spent = group => !group ? '–' : group.cost === null ? 'no price' : dollars(group.cost);

@@ -1,5 +1,5 @@
 import { call } from './api.js';
-import { button, empty, h, heading, load, table, tag } from './dom.js';
+import { button, empty, h, heading, loadPages, table, tag, tile } from './dom.js';
 import { bytes, count, moment, percent } from './format.js';
 import { userNames } from './names.js';
 
@@ -29,35 +29,26 @@ export function render(main, signal) {
 }
 
 function list(place, signal, route, asked, names, rows, show) {
-  const found = [];
-  const next = cursor => load(place, signal, async () => {
+  loadPages(place, signal, async cursor => {
     const [page, known] = await Promise.all([call(`${route}?${new URLSearchParams({ limit: pageSize, ...asked, ...(cursor ? { cursor } : {}) })}`, { signal }), names]);
-    return { page, nameOf: owner => known.get(owner) ?? owner };
-  }, ({ page, nameOf }) => {
-    found.push(...page[rows]);
-    return [...show(found, page, nameOf), page.next_cursor ? h('div', { class: 'row' }, button('Show earlier', () => next(page.next_cursor))) : null];
-  });
-  next(null);
+    return { ...page, rows: page[rows], next: page.next_cursor, nameOf: owner => known.get(owner) ?? owner };
+  }, show);
 }
 
-const tile = (name, value, detail) => h('div', { class: 'tile' }, h('span', { class: 'label' }, name), h('strong', {}, value), h('span', { class: 'detail' }, detail));
-
-const stored = (files, { total, storage }, nameOf) => [
+const stored = (files, { storage, nameOf }) => [
   h('div', { class: 'tiles' },
     tile('Stored', bytes(storage.bytes), `in ${count(storage.blobs)} files, variants of images among them; equal ones once`),
     storage.owners.slice(0, 3).map(owner => tile(nameOf(owner.owner), bytes(owner.bytes), `${percent(owner.bytes / storage.quota_bytes)} of the quota of ${bytes(storage.quota_bytes)}`))),
-  files.length === 0 ? empty('Nothing has been stored yet.') : [
-    table('Assets, newest first', [
-      { title: 'Name', wide: true, cell: file => file.name },
-      { title: 'Owner', cell: file => nameOf(file.owner) },
-      { title: 'Type', cell: file => file.content_type },
-      { title: 'Size', number: true, cell: file => bytes(file.size) },
-      { title: 'Variants', number: true, cell: file => count(file.variants) },
-      { title: 'Stored', cell: file => moment(file.created_at) },
-    ], files),
-    h('p', { role: 'status' }, `${count(files.length)} of ${count(total)} assets`)]];
+  files.length === 0 ? empty('Nothing has been stored yet.') : table('Assets, newest first', [
+    { title: 'Name', wide: true, cell: file => file.name },
+    { title: 'Owner', cell: file => nameOf(file.owner) },
+    { title: 'Type', cell: file => file.content_type },
+    { title: 'Size', number: true, cell: file => bytes(file.size) },
+    { title: 'Variants', number: true, cell: file => count(file.variants) },
+    { title: 'Stored', cell: file => moment(file.created_at) },
+  ], files)];
 
-const generated = (generations, { counts }, nameOf) => [
+const generated = (generations, { counts, nameOf }) => [
   h('p', { class: 'detail' }, counts.map(one => `${count(one.count)} ${one.status}`).join(', ')),
   generations.length === 0 ? empty('No image has been asked for.') : table('Generations, newest first', [
     { title: 'Description', wide: true, cell: one => one.description },

@@ -1,5 +1,5 @@
 import { call } from './api.js';
-import { button, empty, h, heading, load, table, tag } from './dom.js';
+import { button, empty, h, heading, loadPages, table, tag } from './dom.js';
 import { moment } from './format.js';
 import { userNames } from './names.js';
 
@@ -14,24 +14,17 @@ export function render(main, signal) {
 }
 
 function read(place, signal) {
-  const records = [];
-  const next = before => load(place, signal, async () => {
+  loadPages(place, signal, async before => {
     const [page, names] = await Promise.all([
       call(`/api/v1/admin/audit?${new URLSearchParams({ limit: pageSize, ...(before ? { before } : {}) })}`, { signal }),
       userNames(signal).catch(() => new Map())]);
-    return { page, names };
-  }, ({ page, names }) => {
-    records.push(...page.records);
-    return records.length === 0 ? empty('Nothing has been changed yet.') : [
-      table('Changes, newest first', [
-        { title: 'When', cell: record => moment(record.at) },
-        { title: 'Who', cell: record => names.get(record.user) ?? record.user },
-        { title: 'What', wide: true, cell: record => [h('code', {}, `${record.method} ${record.path}`), record.detail ? h('span', {}, ` ${record.detail}`) : null] },
-        { title: 'Answer', cell: record => tag(record.status, record.status < 400 ? 'good' : 'bad') },
-        { title: 'From', cell: record => record.address },
-        { title: 'By', wide: true, cell: record => `${record.auth_type} ${record.credential_id ?? ''}` },
-      ], records),
-      page.before ? h('div', { class: 'row' }, button('Show earlier', () => next(page.before))) : null];
-  });
-  next(null);
+    return { rows: page.records, next: page.before, names };
+  }, (records, { names }) => records.length === 0 ? empty('Nothing has been changed yet.') : table('Changes, newest first', [
+    { title: 'When', cell: record => moment(record.at) },
+    { title: 'Who', cell: record => names.get(record.user) ?? record.user },
+    { title: 'What', wide: true, cell: record => [h('code', {}, `${record.method} ${record.path}`), record.detail ? h('span', {}, ` ${record.detail}`) : null] },
+    { title: 'Answer', cell: record => tag(record.status, record.status < 400 ? 'good' : 'bad') },
+    { title: 'From', cell: record => record.address },
+    { title: 'By', wide: true, cell: record => `${record.auth_type} ${record.credential_id ?? ''}` },
+  ], records));
 }

@@ -63,6 +63,22 @@ export async function load(place, signal, read, show) {
   }
 }
 
+// Fills a place with a list that grows by pages. What is read of a page are its rows, where the next one begins (null: this is the last), and anything else
+// that show needs beside all rows so far.
+export function loadPages(place, signal, read, show) {
+  const rows = [];
+  const next = from => load(place, signal, () => read(from), page => {
+    rows.push(...page.rows);
+    const footer = [page.total === undefined || rows.length === 0 ? null : h('span', { role: 'status' }, `${rows.length.toLocaleString('en')} of ${page.total.toLocaleString('en')}`),
+      page.next ? button('Show earlier', () => next(page.next)) : null].filter(Boolean);
+    return [show(rows, page), footer.length ? h('div', { class: 'row' }, footer) : null];
+  });
+  next(null);
+}
+
+export const tile = (label, value, detail, kind = '') =>
+  h('div', { class: `tile ${kind}` }, h('span', { class: 'label' }, label), h('strong', {}, value), h('span', { class: 'detail' }, detail ?? ''));
+
 // Asks before something is done that cannot be undone.
 export function confirmed(title, text, action) {
   return new Promise(resolve => {

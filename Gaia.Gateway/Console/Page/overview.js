@@ -1,12 +1,10 @@
 import { health } from './api.js';
 import { chart } from './chart.js';
-import { empty, h, heading, load, refresh, table, tag } from './dom.js';
+import { empty, h, heading, load, refresh, table, tag, tile } from './dom.js';
 import { bytes, count, duration, moment, node, percent } from './format.js';
 import { ticks, watch } from './live.js';
 
 export const title = 'Overview';
-
-const tile = (label, value, kind, detail) => h('div', { class: `tile ${kind}` }, h('span', { class: 'label' }, label), h('strong', {}, value), h('span', { class: 'detail' }, detail));
 
 const kindOf = status => status === 'healthy' ? 'good' : status === 'degraded' ? 'warn' : 'bad';
 
@@ -16,12 +14,12 @@ export function render(main, signal) {
 
   const look = () => load(state, signal, () => health(signal), report => [
     h('div', { class: 'tiles' },
-      tile('Gaia', report.status, kindOf(report.status), `version ${report.version}`),
-      Object.entries(report.services).map(([name, service]) => tile(name, service.status, kindOf(service.status), `answered in ${duration(service.response_time * 1000)}`)),
-      tile('Redis', report.redis.status, kindOf(report.redis.status), `breaker ${report.redis.breaker}${report.redis.latency_ms === null ? '' : `, ${report.redis.latency_ms} ms`}`),
-      tile('NATS', report.nats.status, kindOf(report.nats.status), report.nats.replay_lag_ms === null ? 'log never read' : `log behind by ${duration(report.nats.replay_lag_ms)}`),
-      tile('Database', report.database.status, kindOf(report.database.status), report.database.responsive ? 'answers' : 'does not answer'),
-      tile('Memory', report.cache.trusted ? 'trusted' : 'bypassed', report.cache.trusted ? 'good' : 'warn', `hit ratio of the last hour ${percent(report.cache.hit_ratio)}`)),
+      tile('Gaia', report.status, `version ${report.version}`, kindOf(report.status)),
+      Object.entries(report.services).map(([name, service]) => tile(name, service.status, `answered in ${duration(service.response_time * 1000)}`, kindOf(service.status))),
+      tile('Redis', report.redis.status, `breaker ${report.redis.breaker}${report.redis.latency_ms === null ? '' : `, ${report.redis.latency_ms} ms`}`, kindOf(report.redis.status)),
+      tile('NATS', report.nats.status, report.nats.replay_lag_ms === null ? 'log never read' : `log behind by ${duration(report.nats.replay_lag_ms)}`, kindOf(report.nats.status)),
+      tile('Database', report.database.status, report.database.responsive ? 'answers' : 'does not answer', kindOf(report.database.status)),
+      tile('Memory', report.cache.trusted ? 'trusted' : 'bypassed', `hit ratio of the last hour ${percent(report.cache.hit_ratio)}`, report.cache.trusted ? 'good' : 'warn')),
     h('p', { class: 'detail' }, `As of ${moment(report.timestamp)}`)]);
   look();
   const timer = setInterval(look, 2000);

@@ -1,6 +1,6 @@
 import { call } from './api.js';
-import { button, empty, h, heading, load, table, tag } from './dom.js';
-import { count, duration, moment } from './format.js';
+import { button, empty, h, heading, loadPages, table, tag } from './dom.js';
+import { duration, moment } from './format.js';
 import { ownerName } from './names.js';
 
 export const title = 'Security';
@@ -17,9 +17,10 @@ const reason = row => reasons[row.reason] ?? row.reason;
 
 export function render(main, signal) {
   const [failed, revoked] = [h('section', { 'aria-label': 'Failed sign-ins' }), h('section', { 'aria-label': 'Revocations' })];
+  const read = (route, asked, take) => async from => take(await call(`${route}?${new URLSearchParams({ limit: pageSize, ...(from ? { [asked]: from } : {}) })}`, { signal }));
   const look = () => {
-    list(failed, signal, '/api/v1/admin/failed-sign-ins', page => [page.failed_sign_ins, page.next_cursor && { cursor: page.next_cursor }], failures);
-    list(revoked, signal, '/api/v1/admin/revocations', page => [page.revocations, page.before && { before: page.before }], revocations);
+    loadPages(failed, signal, read('/api/v1/admin/failed-sign-ins', 'cursor', page => ({ ...page, rows: page.failed_sign_ins, next: page.next_cursor })), failures);
+    loadPages(revoked, signal, read('/api/v1/admin/revocations', 'before', page => ({ ...page, rows: page.revocations, next: page.before })), revocations);
   };
   main.append(
     heading('Security', button('Refresh', look)),
@@ -30,18 +31,6 @@ export function render(main, signal) {
     h('p', { class: 'detail' }, 'What ended and could still be presented. Gateways refuse it as soon as they have been told.'),
     revoked);
   look();
-}
-
-function list(place, signal, route, take, show) {
-  const rows = [];
-  const next = from => load(place, signal, () => call(`${route}?${new URLSearchParams({ limit: pageSize, ...from })}`, { signal }), page => {
-    const [found, earlier] = take(page);
-    rows.push(...found);
-    return [
-      show(rows),
-      rows.length ? h('div', { class: 'row' }, h('span', { role: 'status' }, `${count(rows.length)} of ${count(page.total)}`), earlier ? button('Show earlier', () => next(earlier)) : null) : null];
-  });
-  next({});
 }
 
 const failures = rows => rows.length === 0 ? empty('No sign-in has failed.') : table('Failed sign-ins, newest first', [

@@ -1,5 +1,5 @@
 import { call, text } from './api.js';
-import { announce, button, empty, h, heading, load, table } from './dom.js';
+import { announce, button, empty, h, heading, load, table, tile } from './dom.js';
 import { count, day, dollars, percent } from './format.js';
 import { keyNames, userNames } from './names.js';
 
@@ -33,8 +33,6 @@ export function render(main, signal) {
     return { cost, redis };
   }, bill);
 }
-
-const tile = (name, value, detail) => h('div', { class: 'tile' }, h('span', { class: 'label' }, name), h('strong', {}, value), h('span', { class: 'detail' }, detail ?? ''));
 
 function bill({ cost: models, redis }) {
   return [
