@@ -4,10 +4,10 @@ namespace Gaia.Tests.Caching;
 
 public sealed class CrashTests
 {
-    private const int Kills = 80;
+    private const int Kills = 40;
 
     /// <summary>The rarest step is met once in fifteen times.</summary>
-    private const int MostKills = 4 * Kills;
+    private const int MostKills = 8 * Kills;
 
     /// <summary>At once, so that no core is idle while links are slow.</summary>
     private const int Services = 4;

@@ -87,8 +87,10 @@ public sealed class AdministeredBudgetTests(ChatNodes nodes) : IAsyncLifetime
     [Fact]
     public async Task The_budget_of_all_holds_for_everybody_and_ends_with_its_deletion()
     {
-        var budget = await PutAsync(new { scope = "all", period = "day", limit_usd = 0.000001, hard = true });
         using var other = nodes.NewUser();
+        using var spent = await other.TryAsync(Completions, Ask("Hello", maxTokens: 100));
+        Assert.Equal(HttpStatusCode.OK, spent.StatusCode);
+        var budget = await PutAsync(new { scope = "all", period = "day", limit_usd = 0.000001, hard = true });
 
         await Eventually.PassesAsync(
             async () =>

@@ -7,9 +7,11 @@ namespace Gaia.Tests.Chat;
 
 /// <summary>Speech and transcriptions that are priced by characters and minutes, and those that come as events.</summary>
 [Collection(ChatNodesDefinition.Name)]
-public sealed class AudioTests(ChatNodes nodes)
+public sealed class AudioTests(ChatNodes nodes, AudioNode shared) : IClassFixture<AudioNode>
 {
-    private const string Model = "fake-small";
+    private const string Model = AudioNode.Model;
+
+    private readonly ChatNode node = shared.Node;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -23,22 +25,21 @@ public sealed class AudioTests(ChatNodes nodes)
     [InlineData("text", 60 * 10 / 900.0)]
     public async Task A_recording_costs_by_the_minute(string format, double seconds)
     {
-        await using var node = await StartAsync();
         using var user = nodes.NewUser();
 
         using var answer = await TranscribeAsync(user, node, ("response_format", format));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        await CostIsAsync(user, node, 60 * seconds / 60);
+        await CostIsAsync(user, seconds);
     }
 
     [Fact]
     public async Task A_recording_that_a_budget_may_not_cover_is_not_sent()
     {
-        await using var node = await StartAsync(("BUDGET_USD", "0.50"));
+        await using var limited = await shared.StartAsync(("BUDGET_USD", "0.50"));
         using var user = nodes.NewUser();
 
-        using var answer = await TranscribeAsync(user, node);
+        using var answer = await TranscribeAsync(user, limited);
 
         await Problem.ExpectAsync(answer, HttpStatusCode.TooManyRequests);
         Assert.DoesNotContain(nodes.Models.Others, other => other.Body.Contains($"{user.Id}", StringComparison.Ordinal));
@@ -47,18 +48,16 @@ public sealed class AudioTests(ChatNodes nodes)
     [Fact]
     public async Task Speech_costs_by_the_character()
     {
-        await using var node = await StartAsync();
         using var user = nodes.NewUser();
 
         await user.TryAsync("/v1/audio/speech", new JsonObject { ["model"] = Model, ["input"] = "Grüße 👋", ["voice"] = "alloy" }, node);
 
-        await CostIsAsync(user, node, 7);
+        await CostIsAsync(user, 7);
     }
 
     [Fact]
     public async Task A_transcription_is_streamed()
     {
-        await using var node = await StartAsync();
         using var user = nodes.NewUser();
 
         using var answer = await TranscribeAsync(user, node, ("stream", "true"));
@@ -66,25 +65,23 @@ public sealed class AudioTests(ChatNodes nodes)
 
         Assert.Equal("Hear, hear", string.Concat(events[..2].Select(one => one.Json.GetProperty("delta").GetString())));
         Assert.Equal(("transcript.text.done", "[DONE]"), (events[2].Json.GetProperty("type").GetString(), events[3].Data));
-        await CostIsAsync(user, node, 3);
+        await CostIsAsync(user, 3);
     }
 
     [Fact]
     public async Task A_model_that_does_not_stream_tells_all_in_one_event()
     {
-        await using var node = await StartAsync();
         using var user = nodes.NewUser();
 
         using var answer = await TranscribeAsync(user, node, ("stream", "true"), ("response_format", "verbose_json"));
 
         Assert.Equal("Hear, hear", (await Sse.ReadAllAsync(answer))[0].Json.GetProperty("text").GetString());
-        await CostIsAsync(user, node, 90.5);
+        await CostIsAsync(user, 90.5);
     }
 
     [Fact]
     public async Task Speech_is_streamed_as_events_to_those_who_want_them()
     {
-        await using var node = await StartAsync();
         using var user = nodes.NewUser();
 
         await using var stream = await Sse.OpenAsync(
@@ -92,18 +89,7 @@ public sealed class AudioTests(ChatNodes nodes)
         var events = await stream.RestAsync();
 
         Assert.Equal(["speech.audio.delta", "speech.audio.done"], events[..^1].Select(one => one.Json.GetProperty("type").GetString()));
-        await CostIsAsync(user, node, 5);
-    }
-
-    private Task<ChatNode> StartAsync(params (string Name, string Value)[] more)
-    {
-        var settings = nodes.Settings(nodes.Models);
-        foreach (var (name, value) in more.Append(($"Models__Prices__{Model}__Minute", "60")).Append(($"Models__Prices__{Model}__Characters", "1000000")))
-        {
-            settings[name] = value;
-        }
-
-        return ChatNode.StartAsync(settings, Ct);
+        await CostIsAsync(user, 5);
     }
 
     private static Task<HttpResponseMessage> TranscribeAsync(ChatUser user, ChatNode node, params (string Name, string Value)[] fields)
@@ -122,7 +108,7 @@ public sealed class AudioTests(ChatNodes nodes)
         return user.At(node).PostAsync("/v1/audio/transcriptions", form, Ct);
     }
 
-    private static async Task CostIsAsync(ChatUser user, ChatNode node, double dollars) => await Eventually.PassesAsync(
+    private async Task CostIsAsync(ChatUser user, double dollars) => await Eventually.PassesAsync(
         async () => Assert.Equal(dollars, (await user.GetAsync("/api/v1/usage", node)).GetProperty("total").GetProperty("cost").GetDouble(), tolerance: 0.001),
         ct: Ct);
 }

@@ -5,7 +5,7 @@ using Gaia.Tests.Faults;
 namespace Gaia.Tests.Chat;
 
 [Collection(ChatNodesDefinition.Name)]
-public sealed class BudgetTests(ChatNodes nodes)
+public sealed class BudgetTests(ChatNodes nodes, BudgetNodes shared) : IClassFixture<BudgetNodes>
 {
     private const string Completions = "/v1/chat/completions";
 
@@ -17,15 +17,12 @@ public sealed class BudgetTests(ChatNodes nodes)
     public async Task Calls_at_the_same_time_on_two_nodes_do_not_overspend_a_budget(bool stored)
     {
         // What a call takes at worst is about 150 tokens, and in the end 13; all begin before any of them is over.
-        const int Limit = 1_000;
-        await using var one = await StartAsync(("BUDGET_TOKENS", $"{Limit}"));
-        await using var two = await StartAsync(("BUDGET_TOKENS", $"{Limit}"));
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { IsStepwise = true, Words = ["One", " two"] });
 
         var calls = Enumerable.Range(0, 40).Select(n => stored
-            ? user.TryAsync("/api/v1/chat", new JsonObject { ["message"] = script.Key, ["max_tokens"] = 100 }, n % 2 == 0 ? one : two)
-            : user.TryAsync(Completions, Ask(script.Key, maxTokens: 100), n % 2 == 0 ? one : two)).ToList();
+            ? user.TryAsync("/api/v1/chat", new JsonObject { ["message"] = script.Key, ["max_tokens"] = 100 }, n % 2 == 0 ? shared.First : shared.Second)
+            : user.TryAsync(Completions, Ask(script.Key, maxTokens: 100), n % 2 == 0 ? shared.First : shared.Second)).ToList();
         await Eventually.IsTrueAsync(() => calls.Count(call => call.IsCompleted) + script.Requests.Count == calls.Count, TimeSpan.FromSeconds(60), Ct);
         var begun = script.Requests.Count;
         script.Step(2 * begun);
@@ -39,8 +36,8 @@ public sealed class BudgetTests(ChatNodes nodes)
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
 
         // Only what was taken counts in the end, and the rest can be spent.
-        await Eventually.PassesAsync(async () => Assert.Equal(Limit - (13 * begun), await TokensLeftAsync(user, one)), ct: Ct);
-        using var more = await user.TryAsync(Completions, Ask("Hello", maxTokens: 100), two);
+        await Eventually.PassesAsync(async () => Assert.Equal(BudgetNodes.Tokens - (13 * begun), await TokensLeftAsync(user)), ct: Ct);
+        using var more = await user.TryAsync(Completions, Ask("Hello", maxTokens: 100), shared.Second);
         Assert.Equal(HttpStatusCode.OK, more.StatusCode);
     }
 
@@ -48,7 +45,7 @@ public sealed class BudgetTests(ChatNodes nodes)
     public async Task Dollars_are_limited_by_the_price_of_the_model()
     {
         // A million tokens of an answer cost two dollars.
-        await using var node = await StartAsync(("BUDGET_USD", "0.001"));
+        await using var node = await shared.StartAsync(("BUDGET_USD", "0.001"));
         using var user = nodes.NewUser();
 
         using var small = await user.TryAsync(Completions, Ask("Hello", maxTokens: 100), node);
@@ -63,22 +60,21 @@ public sealed class BudgetTests(ChatNodes nodes)
     [Fact]
     public async Task A_call_that_failed_takes_nothing_of_the_budget()
     {
-        await using var node = await StartAsync(("BUDGET_TOKENS", "1000"));
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Status = 400, Body = "{}" });
 
-        using var completion = await user.TryAsync(Completions, Ask(script.Key, maxTokens: 100), node);
-        using var stored = await user.TryAsync("/api/v1/chat", new JsonObject { ["message"] = script.Key, ["stream"] = true, ["max_tokens"] = 100 }, node);
+        using var completion = await user.TryAsync(Completions, Ask(script.Key, maxTokens: 100), shared.First);
+        using var stored = await user.TryAsync("/api/v1/chat", new JsonObject { ["message"] = script.Key, ["stream"] = true, ["max_tokens"] = 100 }, shared.First);
 
         Assert.Equal(HttpStatusCode.BadRequest, completion.StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, stored.StatusCode);
-        Assert.Equal(1_000, await TokensLeftAsync(user, node));
+        Assert.Equal(BudgetNodes.Tokens, await TokensLeftAsync(user));
     }
 
     [Fact]
     public async Task Under_a_budget_no_answer_is_without_a_limit()
     {
-        await using var node = await StartAsync(("BUDGET_TOKENS", "100000"), ("Budget__AnswerTokens", "77"));
+        await using var node = await shared.StartAsync(("BUDGET_TOKENS", "100000"), ("Budget__AnswerTokens", "77"));
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new());
 
@@ -91,13 +87,12 @@ public sealed class BudgetTests(ChatNodes nodes)
     [Fact]
     public async Task One_users_budget_is_not_anothers()
     {
-        await using var node = await StartAsync(("BUDGET_TOKENS", "150"));
         using var ada = nodes.NewUser();
         using var bob = nodes.NewUser();
 
         foreach (var user in (ChatUser[])[ada, bob])
         {
-            using var answer = await user.TryAsync(Completions, Ask("Hello", maxTokens: 100), node);
+            using var answer = await user.TryAsync(Completions, Ask("Hello", maxTokens: BudgetNodes.Tokens * 9 / 10), shared.First);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
     }
@@ -107,7 +102,7 @@ public sealed class BudgetTests(ChatNodes nodes)
     [InlineData("allow", HttpStatusCode.OK)]
     public async Task A_model_without_a_price_is_refused_under_a_budget_in_dollars_unless_that_is_allowed(string unpriced, HttpStatusCode expected)
     {
-        await using var node = await StartAsync(("BUDGET_USD", "1"), ("BUDGET_UNPRICED", unpriced));
+        await using var node = await shared.StartAsync(("BUDGET_USD", "1"), ("BUDGET_UNPRICED", unpriced));
         using var user = nodes.NewUser();
         var request = Ask("Hello");
         request["model"] = "fake-small";
@@ -128,7 +123,7 @@ public sealed class BudgetTests(ChatNodes nodes)
     {
         var path = Path.GetTempFileName();
         await File.WriteAllTextAsync(path, """{"as_of":"2026-01-01","prices":{"fake-small":{"input":1,"output":1000000}}}""", Ct);
-        await using var node = await StartAsync(("BUDGET_USD", "1"), ("MODEL_PRICES", path));
+        await using var node = await shared.StartAsync(("BUDGET_USD", "1"), ("MODEL_PRICES", path));
         using var user = nodes.NewUser();
         var request = Ask("Hello");
         request["model"] = "fake-small";
@@ -142,7 +137,7 @@ public sealed class BudgetTests(ChatNodes nodes)
     [Fact]
     public async Task Calls_that_wait_for_their_model_hold_no_connection_of_the_database()
     {
-        await using var node = await StartAsync(("BUDGET_TOKENS", "1000000"), ("ConnectionStrings__chatdb", $"{nodes.Postgres.ConnectionStringTo("chatdb")};Maximum Pool Size=2"));
+        await using var node = await shared.StartAsync(("BUDGET_TOKENS", "1000000"), ("ConnectionStrings__chatdb", $"{nodes.Postgres.ConnectionStringTo("chatdb")};Maximum Pool Size=2"));
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { IsStepwise = true, Words = ["One"] });
 
@@ -155,19 +150,8 @@ public sealed class BudgetTests(ChatNodes nodes)
         Assert.All(await Task.WhenAll(calls), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
     }
 
-    private Task<ChatNode> StartAsync(params (string Name, string Value)[] budget)
-    {
-        var settings = nodes.Settings(nodes.Models);
-        foreach (var (name, value) in budget)
-        {
-            settings[name] = value;
-        }
-
-        return ChatNode.StartAsync(settings, Ct);
-    }
-
-    private static async Task<long> TokensLeftAsync(ChatUser user, ChatNode node) =>
-        (await user.GetAsync("/api/v1/usage", node)).GetProperty("budget").GetProperty("tokens_left").GetInt64();
+    private async Task<long> TokensLeftAsync(ChatUser user) =>
+        (await user.GetAsync("/api/v1/usage", shared.First)).GetProperty("budget").GetProperty("tokens_left").GetInt64();
 
     private static JsonObject Ask(string message, int? maxTokens = null)
     {
