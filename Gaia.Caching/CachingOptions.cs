@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Gaia.Caching.Administration;
 using Gaia.Caching.Consistency;
@@ -101,6 +102,12 @@ public sealed partial class CachingOptions
     /// <summary>The setting that <see cref="MemoryLimit"/> comes from, for the advice to name.</summary>
     public string? MemorySetting { get; set; }
 
+    /// <summary>How often what was counted is added to the history. Default 5 minutes.</summary>
+    public TimeSpan HistoryInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Stands in NATS subjects for the prefix that tells environments apart.</summary>
+    internal string EnvironmentToken => KeyPrefix.Length is 0 ? "all" : Convert.ToHexStringLower(Encoding.UTF8.GetBytes(KeyPrefix));
+
     internal List<Region> Regions { get; } = [];
 
     internal List<Func<IServiceProvider, CancellationToken, Task<int>>> Warmers { get; } = [];
@@ -126,6 +133,7 @@ public sealed partial class CachingOptions
         Check(AuditPerSecond > 0, $"{nameof(AuditPerSecond)} must be positive");
         Check(AuditRedisShare is >= 0 and <= 1, $"{nameof(AuditRedisShare)} must be from 0 to 1");
         Check(AuditLoadsPerSecond >= 0, $"{nameof(AuditLoadsPerSecond)} must not be negative");
+        Check(HistoryInterval > TimeSpan.Zero, $"{nameof(HistoryInterval)} must be positive");
         Check(LogReplicas > 0, $"{nameof(LogReplicas)} must be positive");
         Check(!string.IsNullOrEmpty(Stream), $"{nameof(Stream)} must not be empty");
         Check(!string.IsNullOrEmpty(Subject), $"{nameof(Subject)} must not be empty");

@@ -89,6 +89,11 @@ public static class GaiaCaching
         services.AddSingleton<KeyInspector>();
         services.AddSingleton(provider => new InvalidationHistory(provider.GetRequiredService<JetStreamLog>()));
         services.AddSingleton<AuditTally>();
+        services.AddSingleton(provider => new CacheHistory(
+            provider.GetRequiredService<INatsConnection>(),
+            options,
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<HistoryRecorder>();
         services.AddSingleton<NodeQuestions>();
         services.AddHostedService<NodeResponder>();
         services.AddSingleton(provider => new CacheCluster(

@@ -34,6 +34,7 @@ public static class ServiceDefaults
         builder.Services.AddOptionsWithValidateOnStart<AdviceOptions>().BindConfiguration(AdviceOptions.Section).ValidateDataAnnotations();
         builder.Services.AddOptionsWithValidateOnStart<CacheMemoryOptions>().BindConfiguration(CacheMemoryOptions.Section).ValidateDataAnnotations();
         builder.Services.AddOptionsWithValidateOnStart<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddOptionsWithValidateOnStart<HistoryOptions>().BindConfiguration(HistoryOptions.Section).ValidateDataAnnotations();
         builder.Services.AddOptionsWithValidateOnStart<WarmOptions>().BindConfiguration(WarmOptions.Section).ValidateDataAnnotations();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
 

@@ -73,8 +73,41 @@ public sealed record CacheWarmth(int Warmed);
 /// <summary>What a node has counted since it started.</summary>
 /// <param name="Memory">Estimated bytes of values in memory now.</param>
 /// <param name="Slots">Keys that the node knows.</param>
-public sealed record CacheCounters(bool RedisUsed, bool LogTrusted, long Memory, int Slots, IReadOnlyList<RegionCounters> Regions);
+public sealed record CacheCounters(bool RedisUsed, bool LogTrusted, long Memory, int Slots, IReadOnlyList<RegionCounters> Regions)
+{
+    /// <summary>What its regions have counted since then; everything where that is null.</summary>
+    public IReadOnlyList<RegionCounters> Since(CacheCounters? then)
+    {
+        var before = then?.Regions.ToDictionary(region => region.Region) ?? [];
+        return [.. Regions.Select(region => region.Since(before.GetValueOrDefault(region.Region)))];
+    }
+}
 
 /// <summary>What a region has counted since its node started; see <see cref="CacheCounts"/>.</summary>
 /// <param name="Waits">Reads that waited for Redis or the source.</param>
-public sealed record RegionCounters(string Region, long Hits, long StoreHits, long Misses, long Waits, long StaleServes, long Fills, long Commands);
+public sealed record RegionCounters(string Region, long Hits, long StoreHits, long Misses, long Waits, long StaleServes, long Fills, long Commands)
+{
+    /// <summary>What has been counted since then; everything where that is null.</summary>
+    public RegionCounters Since(RegionCounters? then) => then is null
+        ? this
+        : new(
+            Region,
+            Hits - then.Hits,
+            StoreHits - then.StoreHits,
+            Misses - then.Misses,
+            Waits - then.Waits,
+            StaleServes - then.StaleServes,
+            Fills - then.Fills,
+            Commands - then.Commands);
+
+    /// <summary>The counters of several nodes or times together.</summary>
+    public static RegionCounters Sum(IGrouping<string, RegionCounters> parts) => new(
+        parts.Key,
+        parts.Sum(part => part.Hits),
+        parts.Sum(part => part.StoreHits),
+        parts.Sum(part => part.Misses),
+        parts.Sum(part => part.Waits),
+        parts.Sum(part => part.StaleServes),
+        parts.Sum(part => part.Fills),
+        parts.Sum(part => part.Commands));
+}

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Gaia.Caching.Advice;
 
 namespace Gaia.Caching.Administration;
@@ -14,7 +13,7 @@ internal sealed class NodeQuestions(CacheAdministration administration, KeyInspe
     public string Instance { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(InstanceBytes));
 
     /// <summary>Environments that share a NATS do not answer each other.</summary>
-    public string Subject { get; } = $"gaia.cache.ask.{(options.KeyPrefix.Length is 0 ? "all" : Convert.ToHexStringLower(Encoding.UTF8.GetBytes(options.KeyPrefix)))}";
+    public string Subject { get; } = $"gaia.cache.ask.{options.EnvironmentToken}";
 
     public async Task<NodeReply> AnswerAsync(NodeQuestion question, CancellationToken ct) => question.Kind switch
     {

@@ -20,12 +20,15 @@ internal sealed partial class AuditLog(INatsConnection nats, IOptions<JetStreamO
     private static readonly NatsJsonSerializer<AuditRecord> Json = new(EventJson.Options);
 
     private readonly NatsJSContext jetStream = new(nats);
+    private readonly StreamConfig stream =
+        new(AuditRecord.Stream, [AuditRecord.Subject]) { MaxAge = Kept, NumReplicas = options.Value.Replicas, DuplicateWindow = TimeSpan.FromMinutes(2) };
+
     private readonly Channel<AuditRecord> pending = Channel.CreateUnbounded<AuditRecord>(new() { SingleReader = true });
 
     /// <summary>Returns once the record is stored, or after a short wait when NATS is unavailable.</summary>
     public async Task AddAsync(AuditRecord record)
     {
-        if (!await TryStoreAsync(record, CancellationToken.None))
+        if (!await TryStoreAsync(record))
         {
             LogDelayed(record);
             pending.Writer.TryWrite(record);
@@ -71,7 +74,7 @@ internal sealed partial class AuditLog(INatsConnection nats, IOptions<JetStreamO
     /// <returns>False to try again. Records that could not be stored before the process ends are written to the log.</returns>
     private async Task<bool> StoreOrLogAsync(AuditRecord record, CancellationToken stoppingToken)
     {
-        if (await TryStoreAsync(record, CancellationToken.None))
+        if (await TryStoreAsync(record))
         {
             return true;
         }
@@ -84,35 +87,8 @@ internal sealed partial class AuditLog(INatsConnection nats, IOptions<JetStreamO
         return false;
     }
 
-    private async Task<bool> TryStoreAsync(AuditRecord record, CancellationToken ct)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        deadline.CancelAfter(Deadline);
-        try
-        {
-            if (await PublishAsync(record, deadline.Token))
-            {
-                return true;
-            }
-
-            // Nobody has made the stream yet, or somebody has deleted it.
-            await jetStream.CreateOrUpdateStreamAsync(
-                new StreamConfig(AuditRecord.Stream, [AuditRecord.Subject]) { MaxAge = Kept, NumReplicas = options.Value.Replicas, DuplicateWindow = TimeSpan.FromMinutes(2) },
-                deadline.Token);
-            return await PublishAsync(record, deadline.Token);
-        }
-        catch (Exception error) when (StreamPages.IsUnavailable(error))
-        {
-            return false;
-        }
-    }
-
-    /// <summary>The record's id makes a repetition known, when only the answer was lost.</summary>
-    private async Task<bool> PublishAsync(AuditRecord record, CancellationToken ct)
-    {
-        var stored = await jetStream.TryPublishAsync(AuditRecord.Subject, record, Json, new NatsJSPubOpts { MsgId = record.Id.ToString(), RetryAttempts = 1 }, cancellationToken: ct);
-        return stored.Success && stored.Value.Error is null;
-    }
+    private Task<bool> TryStoreAsync(AuditRecord record) =>
+        jetStream.TryStoreAsync(stream, AuditRecord.Subject, $"{record.Id}", record, Json, Deadline, CancellationToken.None);
 
     [LoggerMessage(LogLevel.Warning, "NATS is unavailable; an audit record is kept until it is back: {Record}")]
     private partial void LogDelayed(AuditRecord record);

@@ -11,6 +11,12 @@ internal static class CacheAdministrationEndpoints
     /// <summary>Names the nodes that did not answer where the body is a list of something else.</summary>
     private const string MissingNodesHeader = "X-Missing-Nodes";
 
+    private const int HistoryMinutes = 30 * 24 * 60;
+    private const int MostSteps = 144;
+
+    /// <summary>In minutes; each divides a day.</summary>
+    private static readonly int[] HistorySteps = [5, 15, 60, 120, 360];
+
     public static void MapCacheAdministration(this IEndpointRouteBuilder routes)
     {
         var cache = routes.MapGroup("/api/v1/admin/cache").WithTags("Cache administration")
@@ -18,6 +24,9 @@ internal static class CacheAdministrationEndpoints
         cache.MapGroup("").AddEndpointFilter(RecordFlush).MapCacheKeys();
         cache.MapGet("/stats", Stats).WithName("GetCacheStats").WithSummary("Get cache statistics")
             .WithDescription("Hits, misses, loads, latencies and Redis commands by node and region, for the last minutes and minute by minute.");
+        cache.MapGet("/history", History).WithName("GetCacheHistory").WithSummary("Get what caches did in the last days")
+            .WithDescription("How reads were answered on all nodes together, by region and step, for up to 30 days. It outlives every node: each adds what it has counted "
+                + "every few minutes and when it stops. A step is as long as makes at most 144 of them.");
         cache.MapGet("/cost", CacheCostEndpoint.Get).WithName("GetCacheCost").WithSummary("Get the price of Redis commands")
             .WithDescription("Counts the Redis commands of all caches in the last minutes and prices them, for this time and for a month like it.");
         cache.MapGet("/hot", Hot).WithName("ListHotKeys").WithSummary("List the most read keys")
@@ -49,6 +58,21 @@ internal static class CacheAdministrationEndpoints
             [.. from node in nodes from region in node.Answer.Regions where region.Total.Hits + region.Total.Misses > 0 select new RegionOfNode(node.Service, node.Instance, region)],
             [.. nodes.Select(NodeStats.Of)],
             [.. missing.Select(MissingNodeView.Of)]));
+    }
+
+    private static async Task<Ok<CacheHistoryView>> History(CacheHistory history, CancellationToken ct, int minutes = 1_440)
+    {
+        minutes = Math.Clamp(minutes, 1, HistoryMinutes);
+        var step = HistorySteps.First(step => minutes <= step * MostSteps);
+        try
+        {
+            var steps = await history.ReadAsync(TimeSpan.FromMinutes(minutes), TimeSpan.FromMinutes(step), ct);
+            return TypedResults.Ok(new CacheHistoryView(minutes, step, [.. steps.Select(CacheHistoryStepView.Of)]));
+        }
+        catch (IOException error)
+        {
+            throw new UnavailableException("The history of caches", error);
+        }
     }
 
     private static async Task<Ok<ClusterHotKey[]>> Hot(CacheCluster cluster, HttpContext context, CancellationToken ct, int limit = 50)

@@ -36,3 +36,34 @@ internal sealed record HitsOfNode(string Node, string Instance, long Hits);
 internal sealed record WarmResult(int Warmed, IReadOnlyList<WarmedNode> Nodes, IReadOnlyList<MissingNodeView> Missing);
 
 internal sealed record WarmedNode(string Node, string Instance, int Warmed);
+
+/// <summary>How the reads of a region were answered in some time.</summary>
+/// <param name="Hits">Reads answered from memory.</param>
+/// <param name="StoreHits">Reads answered from Redis.</param>
+/// <param name="Misses">Reads not answered from memory.</param>
+/// <param name="Waits">Reads that waited for Redis or the source.</param>
+/// <param name="Commands">Redis commands; a script is one.</param>
+internal sealed record RegionReads(string Region, long Reads, long Hits, long StoreHits, long Misses, long Waits, long StaleServes, long Fills, long Commands)
+{
+    public static RegionReads Of(RegionCounters counted) => new(
+        counted.Region,
+        counted.Hits + counted.Misses,
+        counted.Hits,
+        counted.StoreHits,
+        counted.Misses,
+        counted.Waits,
+        counted.StaleServes,
+        counted.Fills,
+        counted.Commands);
+}
+
+/// <summary>What all caches did, step by step.</summary>
+/// <param name="StepMinutes">How long a step is.</param>
+/// <param name="Steps">Oldest first, without those in which nothing was read.</param>
+internal sealed record CacheHistoryView(int Minutes, int StepMinutes, IReadOnlyList<CacheHistoryStepView> Steps);
+
+/// <param name="At">When the step ended.</param>
+internal sealed record CacheHistoryStepView(DateTimeOffset At, IReadOnlyList<RegionReads> Regions)
+{
+    public static CacheHistoryStepView Of(CacheHistoryStep step) => new(step.At, [.. step.Regions.Select(RegionReads.Of)]);
+}

@@ -23,6 +23,7 @@ public static class CacheDefaults
         var audit = builder.Configuration.GetSection(AuditOptions.Section).Get<AuditOptions>() ?? new();
         var warm = builder.Configuration.GetSection(WarmOptions.Section).Get<WarmOptions>() ?? new();
         var advice = builder.Configuration.GetSection(AdviceOptions.Section).Get<AdviceOptions>() ?? new();
+        var history = builder.Configuration.GetSection(HistoryOptions.Section).Get<HistoryOptions>() ?? new();
         var memory = builder.Configuration.GetSection(CacheMemoryOptions.Section).Get<CacheMemoryOptions>() ?? new();
         var ttl = builder.Configuration.GetSection(CacheTtlOptions.Section).Get<CacheTtlOptions>() ?? new();
         builder.Services.AddGaiaCaching(options =>
@@ -39,6 +40,7 @@ public static class CacheDefaults
             (options.AdviceSamples, options.AdviceMinimumReads, options.AdviceHalfLife) = (advice.Samples, advice.MinimumReads, advice.HalfLife);
             (options.MemoryLimit, options.MemorySetting) = (memory.Bytes, CacheMemoryOptions.Variable);
             (options.WarmKeys, options.WarmLimit, options.WarmLoads) = (warm.Keys, warm.Limit, warm.Loads);
+            options.HistoryInterval = history.Interval;
             regions(options, ttl);
         });
         builder.Services.AddHostedService<CacheStatusLog>();

@@ -62,6 +62,7 @@ public sealed class GatewayFixture : IAsyncLifetime
             ["services:asset:http:0"] = $"http://127.0.0.1:{FreePort.Next()}",
             ["IDENTITY_KEY"] = AuthServer.IdentityKey,
             ["TRUSTED_PROXIES"] = "127.0.0.1",
+            ["History:Interval"] = "00:00:01",
         };
         foreach (var (name, value) in settings ?? [])
         {

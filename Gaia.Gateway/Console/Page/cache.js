@@ -1,6 +1,7 @@
 import { call } from './api.js';
 import { announce, button, empty, h, heading, load, table, tag } from './dom.js';
 import { bytes, count, node, percent } from './format.js';
+import { history } from './history.js';
 import { ticks, watch } from './live.js';
 import { liveChart } from './overview.js';
 
@@ -24,7 +25,7 @@ export function render(main, signal) {
     }
     warm.disabled = false;
   });
-  main.append(heading('Cache', h('div', { class: 'row' }, h('label', { for: 'minutes' }, 'The last'), minutes, button('Refresh', () => look()), warm)), live, place);
+  main.append(heading('Cache', h('div', { class: 'row' }, h('label', { for: 'minutes' }, 'The last'), minutes, button('Refresh', () => look()), warm)), live, place, history(signal));
 
   live.append(liveChart());
   watch(signal, ({ tick }) => { if (tick) live.replaceChildren(liveChart()); });

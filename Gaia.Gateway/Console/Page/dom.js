@@ -1,5 +1,5 @@
 // Makes elements. Children that are strings become text, never markup.
-const svgTags = new Set(['svg', 'path', 'line', 'text', 'g', 'title', 'polyline', 'rect']);
+const svgTags = new Set(['svg', 'path', 'line', 'text', 'g', 'title', 'polyline', 'polygon', 'rect']);
 
 export function h(tag, attributes = {}, ...children) {
   const element = svgTags.has(tag) && tag !== 'title'

@@ -1,0 +1,62 @@
+using Gaia.Caching.Log;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+using NATS.Client.Serializers.Json;
+
+namespace Gaia.Caching.Administration;
+
+/// <summary>What the caches of all nodes did in the last 30 days, in a JetStream stream, so that it outlives them.</summary>
+public sealed class CacheHistory
+{
+    private const string Stream = "GAIA_METRICS";
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
+    private static readonly TimeSpan WriteDeadline = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(10);
+    private static readonly NatsJsonSerializer<StatisticsRecord> Json = new(NodeJson.Options);
+
+    private readonly NatsJSContext jetStream;
+    private readonly TimeProvider time;
+    private readonly StreamConfig stream;
+    private readonly string subject;
+
+    internal CacheHistory(INatsConnection nats, CachingOptions options, TimeProvider time)
+    {
+        jetStream = new(nats);
+        this.time = time;
+        subject = $"gaia.metrics.cache.{options.EnvironmentToken}";
+        stream = new(Stream, ["gaia.metrics.>"]) { MaxAge = KeptFor, NumReplicas = options.LogReplicas, DuplicateWindow = TimeSpan.FromHours(1) };
+    }
+
+    /// <summary>What all nodes together did, step by step. A step in which nothing was counted is left out.</summary>
+    /// <param name="back">How far back, up to 30 days.</param>
+    /// <param name="step">How long a step is; a multiple of the interval at which nodes record shows all of them alike.</param>
+    /// <param name="ct">Ends the reading.</param>
+    /// <exception cref="IOException">NATS is unavailable.</exception>
+    public async Task<IReadOnlyList<CacheHistoryStep>> ReadAsync(TimeSpan back, TimeSpan step, CancellationToken ct)
+    {
+        var since = time.GetUtcNow() - back;
+        Dictionary<long, List<RegionCounters>> steps = [];
+        await foreach (var record in jetStream.ReadSinceAsync(Stream, subject, since, Json, ReadDeadline, ct))
+        {
+            // Whoever was late has counted in an earlier step.
+            if (record.At > since)
+            {
+                var number = (record.At.UtcTicks - 1) / step.Ticks;
+                (steps.TryGetValue(number, out var regions) ? regions : steps[number] = []).AddRange(record.Regions);
+            }
+        }
+
+        return [.. from counted in steps
+                   orderby counted.Key
+                   select new CacheHistoryStep(
+                       new((counted.Key + 1) * step.Ticks, TimeSpan.Zero),
+                       [.. counted.Value.GroupBy(region => region.Region).OrderBy(region => region.Key, StringComparer.Ordinal).Select(RegionCounters.Sum)])];
+    }
+
+    internal Task<bool> TryAddAsync(StatisticsRecord record, CancellationToken ct) =>
+        jetStream.TryStoreAsync(stream, subject, $"{record.Id}", record, Json, WriteDeadline, ct);
+}
+
+/// <param name="At">When the step ended.</param>
+public sealed record CacheHistoryStep(DateTimeOffset At, IReadOnlyList<RegionCounters> Regions);

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Gaia.Caching.Administration;
+
+/// <summary>Adds what this node has counted to the history, every few minutes and when it stops. While NATS is unavailable it keeps the records of a day.</summary>
+internal sealed class HistoryRecorder(CacheAdministration administration, NodeQuestions node, CacheHistory history, CachingOptions options, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
+
+    private readonly Queue<StatisticsRecord> pending = [];
+    private CacheCounters? counted;
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await RecordAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.HistoryInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await RecordAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task RecordAsync(CancellationToken ct)
+    {
+        var now = administration.Counters();
+        var regions = now.Since(counted).Where(region => region.Hits + region.Misses + region.Commands > 0).ToList();
+        counted = now;
+        if (regions is not [])
+        {
+            pending.Enqueue(new(Guid.CreateVersion7(), time.GetUtcNow(), node.Service, node.Instance, regions));
+        }
+
+        while (pending.TryPeek(out var record) && (time.GetUtcNow() - record.At > KeptFor || await history.TryAddAsync(record, ct)))
+        {
+            pending.Dequeue();
+        }
+    }
+}
