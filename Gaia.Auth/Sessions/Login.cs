@@ -3,18 +3,29 @@ using Gaia.Auth.Attempts;
 using Gaia.Auth.Users;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Gaia.Auth.Sessions;
 
 /// <summary>Signs in with e-mail and password. Wrong is wrong: the answer and the work done for it do not tell whether the account exists.</summary>
 internal static class Login
 {
+    /// <param name="Cookie">Whether the refresh token goes into a cookie that no script can read, instead of the answer.</param>
     public sealed record Request(
         [Required, EmailText] string Email,
-        [Required, StringLength(AcceptablePasswordAttribute.Longest)] string Password);
+        [Required, StringLength(AcceptablePasswordAttribute.Longest)] string Password,
+        bool Cookie = false);
 
     public static async Task<Results<Ok<SessionAnswer>, ProblemHttpResult>> Handle(
-        Request request, HttpContext context, AuthDb db, AttemptLimiter attempts, FailedSignIns failures, PasswordHashing passwords, SessionStart sessions, CancellationToken ct)
+        Request request,
+        HttpContext context,
+        AuthDb db,
+        AttemptLimiter attempts,
+        FailedSignIns failures,
+        PasswordHashing passwords,
+        SessionStart sessions,
+        IOptions<RefreshOptions> options,
+        CancellationToken ct)
     {
         var email = User.NormalizeEmail(request.Email);
         if (await attempts.TakeAsync(email, ct) is { } wait)
@@ -35,6 +46,6 @@ internal static class Login
         }
 
         await attempts.RecordSuccessAsync(email, ct);
-        return TypedResults.Ok(answer);
+        return TypedResults.Ok(request.Cookie ? RefreshCookie.Move(answer, context.Response, options.Value.RefreshLifetime) : answer);
     }
 }

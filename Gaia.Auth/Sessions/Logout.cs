@@ -8,8 +8,9 @@ internal sealed class Logout(AuthDb db, RevocationLog revocations, TimeProvider 
 {
     public sealed record Request(bool Everywhere = false);
 
-    public static async Task<MessageAnswer> Handle(Logout logout, CurrentUser user, CancellationToken ct, Request? request = null)
+    public static async Task<MessageAnswer> Handle(Logout logout, CurrentUser user, HttpContext context, CancellationToken ct, Request? request = null)
     {
+        RefreshCookie.Delete(context);
         if (request is { Everywhere: true })
         {
             await logout.EverywhereAsync(user.Id!.Value, ct);

@@ -23,16 +23,36 @@ internal sealed partial class Refresh(
     TimeProvider clock,
     ILogger<Refresh> log)
 {
-    public sealed record Request([Required, StringLength(Refresh.LongestToken)] string RefreshToken);
+    /// <param name="RefreshToken">Without one it is the cookie's.</param>
+    public sealed record Request([StringLength(Refresh.LongestToken, MinimumLength = 1)] string? RefreshToken = null);
 
     private const int LongestToken = 512;
 
     private readonly IDataProtector protector = protection.CreateProtector("Gaia.Auth.RefreshTokens");
 
-    public static async Task<Results<Ok<SessionAnswer>, ProblemHttpResult>> Handle(Request request, Refresh refresh, CancellationToken ct) =>
-        await refresh.ExchangeAsync(request.RefreshToken, ct) is { } answer
-            ? TypedResults.Ok(answer)
-            : TypedResults.Problem("Invalid or expired refresh token.", statusCode: StatusCodes.Status401Unauthorized);
+    public static async Task<Results<Ok<SessionAnswer>, ValidationProblem, ProblemHttpResult>> Handle(
+        Request request, Refresh refresh, HttpContext context, IOptions<RefreshOptions> options, CancellationToken ct)
+    {
+        if (request.RefreshToken is { } token)
+        {
+            return await refresh.ExchangeAsync(token, ct) is { } answer ? TypedResults.Ok(answer) : Refused();
+        }
+
+        if (RefreshCookie.Read(context.Request) is not { } cookie)
+        {
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { [nameof(Request.RefreshToken)] = [$"The {nameof(Request.RefreshToken)} field is required."] });
+        }
+
+        if (cookie.Length <= LongestToken && await refresh.ExchangeAsync(cookie, ct) is { } session)
+        {
+            return TypedResults.Ok(RefreshCookie.Move(session, context.Response, options.Value.RefreshLifetime));
+        }
+
+        RefreshCookie.Delete(context);
+        return Refused();
+    }
+
+    private static ProblemHttpResult Refused() => TypedResults.Problem("Invalid or expired refresh token.", statusCode: StatusCodes.Status401Unauthorized);
 
     private async Task<SessionAnswer?> ExchangeAsync(string text, CancellationToken ct)
     {

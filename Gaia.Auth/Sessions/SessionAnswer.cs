@@ -9,5 +9,6 @@ internal sealed record SessionAnswer(UserView User, SessionView Session)
         new(user, new(access.Text, refreshToken, "bearer", access.ExpiresIn, access.ExpiresAt));
 }
 
+/// <param name="RefreshToken">Null when it is in a cookie.</param>
 /// <param name="ExpiresIn">Seconds until the access token expires.</param>
-internal sealed record SessionView(string AccessToken, string RefreshToken, string TokenType, int ExpiresIn, DateTimeOffset ExpiresAt);
+internal sealed record SessionView(string AccessToken, string? RefreshToken, string TokenType, int ExpiresIn, DateTimeOffset ExpiresAt);

@@ -9,12 +9,14 @@ internal static class SessionEndpoints
         var sessions = routes.MapGroup("/api/v1/auth").WithTags("Sessions");
 
         sessions.MapPost("/login", Login.Handle).WithName("Login").AllowAnonymous().LimitPasswordHashing()
-            .WithSummary("Sign in").WithDescription("Begins a session with e-mail address and password: an access token for the API, and a refresh token for the next one.")
+            .WithSummary("Sign in").WithDescription("Begins a session with e-mail address and password: an access token for the API, and a refresh token for the next one. "
+                + "Pages in a browser set `cookie`: the refresh token is then in a cookie that no script can read, and not in the answer.")
             .FailsWith(StatusCodes.Status401Unauthorized, "The e-mail address or the password is wrong, or the account is disabled.")
             .FailsWith(StatusCodes.Status429TooManyRequests, "There were too many attempts with this e-mail address.");
         sessions.MapPost("/refresh", Refresh.Handle).WithName("RefreshSession").AllowAnonymous()
             .WithSummary("Refresh a session")
-            .WithDescription("Exchanges a refresh token for a new access token and the next refresh token. One that is used again later ends the session.")
+            .WithDescription("Exchanges a refresh token for a new access token and the next refresh token. One that is used again later ends the session. "
+                + "Without `refresh_token` it is the cookie's, which is heeded beside any header `X-Requested-With`.")
             .FailsWith(StatusCodes.Status401Unauthorized, "The refresh token is unknown, expired or used.");
         sessions.MapPost("/logout", Logout.Handle).WithName("Logout").RequireAuthorization()
             .WithSummary("Sign out").WithDescription("Ends the session of the access token, or all sessions of the caller when `everywhere` is true. API keys stay valid.");

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using Gaia.Tests.Secrets;
 
 namespace Gaia.Tests.Auth;
 
@@ -55,10 +57,43 @@ public sealed class RefreshTests(AuthFixture fixture)
         Assert.Equal(HttpStatusCode.Unauthorized, (await RefreshAsync(api, user.RefreshToken)).Status);
     }
 
+    [Fact]
+    public async Task A_browsers_session_is_refreshed_by_a_cookie_that_no_script_and_no_other_site_can_use()
+    {
+        var api = fixture.Api;
+        var user = await api.SignUpAsync();
+        using var begun = await api.PostAsync("login", new { email = user.Email, password = AuthApi.Password, cookie = true });
+        var (cookie, session) = await CookieOfAsync(begun);
+        Assert.Equal(JsonValueKind.Null, session.GetProperty("refresh_token").ValueKind);
+
+        // Without the header it may be a form of another site.
+        await api.ExpectAsync(HttpStatusCode.UnprocessableEntity, HttpMethod.Post, "refresh", new { }, headers: ("Cookie", cookie));
+        using var refreshed = await api.SendAsync(HttpMethod.Post, "refresh", new { }, null, ("Cookie", cookie), ("X-Requested-With", "page"));
+        var (next, renewed) = await CookieOfAsync(refreshed);
+        Assert.NotEqual(cookie, next);
+        Assert.True(await api.AcceptsAsync(renewed.GetProperty("access_token").GetString()!));
+
+        var caller = AuthApi.Bearer(renewed.GetProperty("access_token").GetString()!);
+        using var ended = await api.SendAsync(HttpMethod.Post, "logout", new { }, caller, ("Cookie", next));
+        Assert.Contains("gaia_refresh=; expires=Thu, 01 Jan 1970", Assert.Single(ended.Headers.GetValues("Set-Cookie")), StringComparison.OrdinalIgnoreCase);
+        using var late = await api.SendAsync(HttpMethod.Post, "refresh", new { }, null, ("Cookie", next), ("X-Requested-With", "page"));
+        await Problem.ExpectAsync(late, HttpStatusCode.Unauthorized, "Invalid or expired refresh token.");
+    }
+
+    /// <returns>What a browser sends back, and what a script sees.</returns>
+    private static async Task<(string Cookie, JsonElement Session)> CookieOfAsync(HttpResponseMessage answer)
+    {
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var parts = Assert.Single(answer.Headers.GetValues("Set-Cookie")).Split("; ");
+        Assert.Equal(["httponly", "max-age=2592000", "path=/api/v1/auth", "samesite=strict", "secure"], parts[1..].Order(StringComparer.Ordinal));
+        SecretScan.Remember(parts[0].Split('=')[1]);
+        return (parts[0], JsonElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("session"));
+    }
+
     private static async Task<(HttpStatusCode Status, SignedIn? Session)> RefreshAsync(AuthApi api, string refreshToken)
     {
         using var answer = await api.PostAsync("refresh", new { refresh_token = refreshToken });
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return (answer.StatusCode, answer.IsSuccessStatusCode ? SignedIn.Of(System.Text.Json.JsonElement.Parse(text)) : null);
+        return (answer.StatusCode, answer.IsSuccessStatusCode ? SignedIn.Of(JsonElement.Parse(text)) : null);
     }
 }

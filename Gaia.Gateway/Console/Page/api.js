@@ -1,11 +1,56 @@
-// The public API with the credential that was entered. It is kept for this tab only.
+// The public API with the credential that was entered. A key is kept for this tab only. Of a session the page holds the access token, and the browser the
+// refresh token, in a cookie that no script can read; that there may be one is noted, so that nobody else asks for it.
 const place = 'gaia.console';
+const note = 'gaia.console.session';
+let session = null;
 
 export const credential = {
-  get: () => JSON.parse(sessionStorage.getItem(place) ?? 'null'),
-  set: value => sessionStorage.setItem(place, JSON.stringify(value)),
-  clear: () => sessionStorage.removeItem(place),
+  get: () => session ?? JSON.parse(sessionStorage.getItem(place) ?? 'null'),
+  set: value => {
+    if (value.kind === 'token') {
+      session = value;
+      localStorage.setItem(note, 'yes');
+    } else {
+      sessionStorage.setItem(place, JSON.stringify(value));
+    }
+  },
+  clear: () => {
+    session = null;
+    sessionStorage.removeItem(place);
+    localStorage.removeItem(note);
+  },
 };
+
+// What sets, reads or deletes the cookie.
+async function ask(route, body, as = null) {
+  const response = await request(`/api/v1/auth/${route}`, { method: 'POST', body, as, headers: { 'X-Requested-With': 'console' }, credentials: 'same-origin' });
+  return response.json();
+}
+
+const tokenOf = ({ user, session: { access_token: secret } }) => ({ kind: 'token', secret, name: user.email ?? user.name });
+
+export const logIn = async (email, password) => tokenOf(await ask('login', { email, password, cookie: true }));
+
+export const logOut = shown => ask('logout', {}, shown);
+
+// Goes on with the session that the browser still has; false when it has none. Requests that find their token expired wait for the same answer.
+let resuming = null;
+
+export function resume() {
+  if (!session && !localStorage.getItem(note)) return Promise.resolve(false);
+  return resuming ??= refresh().finally(() => { resuming = null; });
+}
+
+async function refresh() {
+  try {
+    credential.set(tokenOf(await ask('refresh', {})));
+    return true;
+  } catch (error) {
+    if (![401, 422].includes(error.status)) throw error;
+    localStorage.removeItem(note);
+    return false;
+  }
+}
 
 export class ApiError extends Error {
   constructor(status, message) {
@@ -16,12 +61,26 @@ export class ApiError extends Error {
 
 const headersOf = shown => !shown ? {} : shown.kind === 'key' ? { 'X-API-Key': shown.secret } : { Authorization: `Bearer ${shown.secret}` };
 
-async function send(path, { method = 'GET', body, headers, signal, as = credential.get() } = {}) {
+async function send(path, options = {}) {
+  const as = options.as === undefined ? credential.get() : options.as;
+  try {
+    return await request(path, { ...options, as });
+  } catch (error) {
+    const isMine = options.as === undefined && as !== null;
+    if (error.status !== 401 || !isMine) throw error;
+    if (as.kind === 'token' && await resume()) return request(path, { ...options, as: credential.get() });
+    credential.clear();
+    window.dispatchEvent(new Event('signed-out'));
+    throw error;
+  }
+}
+
+async function request(path, { method = 'GET', body, headers, signal, as, credentials = 'omit' }) {
   let response;
   try {
     response = await fetch(path, {
       method, signal,
-      credentials: 'omit',
+      credentials,
       cache: 'no-store',
       headers: { Accept: 'application/json, text/event-stream', ...headersOf(as), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
       body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
@@ -36,10 +95,6 @@ async function send(path, { method = 'GET', body, headers, signal, as = credenti
 
 async function problem(response) {
   const told = await response.json().catch(() => ({}));
-  if (response.status === 401 && credential.get()) {
-    credential.clear();
-    window.dispatchEvent(new Event('signed-out'));
-  }
   const fields = told.errors ? Object.entries(told.errors).map(([field, what]) => `${field}: ${what}`).join('; ') : '';
   const message = response.status === 403 ? 'This credential may not do that: the scope admin is missing.'
     : response.status === 429 ? `Too many requests. Try again in ${response.headers.get('Retry-After') ?? 'a few'} seconds.`
@@ -48,14 +103,14 @@ async function problem(response) {
 }
 
 export async function call(path, options) {
-  const response = await send(path, options);
-  return response.status === 204 ? null : response.json();
+  const body = await text(path, options);
+  return body ? JSON.parse(body) : null;
 }
 
 export const text = async (path, options) => (await send(path, options)).text();
 
 // The answer with its headers.
-export async function ask(path, options) {
+export async function callWithHeaders(path, options) {
   const response = await send(path, options);
   return { body: await response.json(), headers: response.headers };
 }

@@ -1,4 +1,4 @@
-import { ask } from './api.js';
+import { callWithHeaders } from './api.js';
 import { button, empty, h, heading, load, table } from './dom.js';
 import { count, node, percent } from './format.js';
 
@@ -6,7 +6,7 @@ export const title = 'Hot keys';
 
 export function render(main, signal) {
   const place = h('section', { 'aria-label': 'Hot keys' });
-  const look = () => load(place, signal, () => ask('/api/v1/admin/cache/hot?limit=100', { signal }), show);
+  const look = () => load(place, signal, () => callWithHeaders('/api/v1/admin/cache/hot?limit=100', { signal }), show);
   main.append(heading('Hot keys', button('Refresh', look)), h('p', { class: 'detail' }, 'Reads answered from memory since each node started, from a sample.'), place);
   look();
 }

@@ -1,4 +1,4 @@
-import { call, credential } from './api.js';
+import { call, credential, logIn, logOut } from './api.js';
 import { h } from './dom.js';
 
 // Asks for a key, or for an e-mail address and a password, and looks whether they are an administrator's.
@@ -18,9 +18,10 @@ export function signIn(main, done) {
       const me = await call('/api/v1/auth/me', { as: shown });
       if (!me.scopes?.includes('admin')) {
         said.textContent = 'This credential is valid, but the scope admin is missing.';
+        if (shown.kind === 'token') await logOut(shown);
         return;
       }
-      credential.set({ ...shown, name: me.user?.email ?? me.user?.name ?? 'API key' });
+      credential.set({ name: me.user?.email ?? me.user?.name ?? 'API key', ...shown });
       done();
     } catch (error) {
       said.textContent = error.status === 401 ? 'That is not a valid credential.' : error.message;
@@ -31,7 +32,7 @@ export function signIn(main, done) {
 
   main.append(h('div', { class: 'sign-in' },
     h('h1', { tabindex: '-1' }, 'Gaia console'),
-    h('p', {}, 'For administrators. What you enter stays in this tab and goes to this gateway only.'),
+    h('p', {}, 'For administrators. What you enter goes to this gateway only. A key stays in this tab; a session goes on in this browser until you sign out.'),
     said,
     h('form', { class: 'card', onsubmit: attempt(async () => ({ kind: 'key', secret: key.value.trim() })) },
       h('h2', {}, 'With an API key'),
@@ -39,10 +40,7 @@ export function signIn(main, done) {
       h('button', { class: 'primary' }, 'Sign in with key')),
     h('form', {
       class: 'card',
-      onsubmit: attempt(async () => {
-        const { session } = await call('/api/v1/auth/login', { method: 'POST', body: { email: email.value, password: password.value }, as: null });
-        return { kind: 'token', secret: session.access_token };
-      }),
+      onsubmit: attempt(() => logIn(email.value, password.value)),
     },
       h('h2', {}, 'With e-mail and password'),
       h('label', { for: 'email' }, 'E-mail'), email,
