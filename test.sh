@@ -4,9 +4,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . scripts/prepare.sh
 
-# Libraries and servers of other platforms that tests use Gaia with, exactly as their lock files say.
+# Libraries, servers and checks of other platforms that tests use Gaia with, exactly as their lock files say.
 install_packages redis nats postgres node chromium
-for folder in Gaia.Tests/Chat/Clients Gaia.Tests/Assets/S3; do
+for folder in Gaia.Tests/Chat/Clients Gaia.Tests/Assets/S3 Gaia.Tests/Console/Accessibility; do
   installed=$folder/node_modules/.installed
   cmp -s "$folder/package-lock.json" "$installed" && continue
   say "Installing what $folder/package.json names (npm)"

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gaia.Tests.Publishing;
 using Microsoft.Playwright;
 
 namespace Gaia.Tests.Console;
@@ -6,6 +7,9 @@ namespace Gaia.Tests.Console;
 /// <summary>The operators' page in one tab.</summary>
 internal sealed class ConsoleTab(IBrowserContext context, IPage page, ConcurrentQueue<string> trouble) : IAsyncDisposable
 {
+    private static readonly Lazy<Task<string>> Axe =
+        new(() => File.ReadAllTextAsync(Path.Combine(Publisher.Repository, "Gaia.Tests", "Console", "Accessibility", "node_modules", "axe-core", "axe.min.js")));
+
     public IPage Page => page;
 
     /// <summary>What the browser complained of, and what it asked of other hosts.</summary>
@@ -32,6 +36,16 @@ internal sealed class ConsoleTab(IBrowserContext context, IPage page, Concurrent
     /// <summary>Nothing reaches beyond the edge: what is wide scrolls in a box of its own.</summary>
     public async Task ExpectNoSidewaysScrollAsync() =>
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.Url);
+
+    /// <summary>axe-core finds nothing on the page as it is now. Run by the developer tools, it is not subject to the page's policy for scripts.</summary>
+    public async Task ExpectAccessibleAsync()
+    {
+        await page.EvaluateAsync(await Axe.Value);
+        var violations = await page.EvaluateAsync<string[]>("""
+            axe.run({ resultTypes: ['violations'] }).then(found => found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${rule.help}: ${node.html}`)))
+            """);
+        Assert.True(violations is [], $"{page.Url}\n{string.Join('\n', violations)}");
+    }
 
     /// <summary>Into <c>GAIA_SCREENSHOTS</c>, when that is set.</summary>
     public async Task SaveScreenshotAsync(string name)

@@ -47,7 +47,7 @@ function show({ memory, regions, trials, missing, dropped }, look) {
       { title: 'Commands a day', number: true, cell: one => count(-one.commands_per_day) },
       { title: 'Saves a month', number: true, cell: one => dollars(one.usd_per_month) },
       { title: 'Why', wide: true, cell: one => one.why },
-      { title: '', cell: one => one.id === 'memory' ? '' : button('Try', () => start(one, look), { 'aria-label': `Try ${one.setting ?? one.id}` }) },
+      { title: 'Actions', cell: one => one.id === 'memory' ? '' : button('Try', () => start(one, look), { 'aria-label': `Try ${one.setting ?? one.id}` }) },
     ], advice),
     trials.length ? table('Trials', [
       { title: 'Region', cell: trial => trial.region },

@@ -45,7 +45,7 @@ function list(place, signal, names) {
         { title: 'Attempts', number: true, cell: alert => count(alert.attempts) },
         { title: 'Last error', cell: alert => alert.last_error ?? '–' },
         { title: 'Next attempt', cell: alert => moment(alert.next_attempt_at) },
-        { title: '', cell: alert => page.webhook ? button('Send again', () => replay(alert, () => list(place, signal, names)), { 'aria-label': `Send the alert of ${moment(alert.fired_at)} again` }) : '' },
+        { title: 'Actions', cell: alert => page.webhook ? button('Send again', () => replay(alert, () => list(place, signal, names)), { 'aria-label': `Send the alert of ${moment(alert.fired_at)} again` }) : '' },
       ], alerts),
       page.next_cursor ? h('div', { class: 'row' }, button('Show earlier', () => next(page.next_cursor))) : null].filter(Boolean);
   });

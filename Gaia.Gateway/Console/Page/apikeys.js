@@ -39,7 +39,7 @@ function list(place, signal, search) {
     { title: 'Cost', number: true, cell: key => spent(costs.get(key.id)) },
     { title: 'Created', cell: key => moment(key.created_at) },
     { title: 'Expires', cell: key => !key.expires_at ? 'never' : new Date(key.expires_at) < Date.now() ? tag('expired') : moment(key.expires_at) },
-    { title: '', cell: key => button('Revoke…', () => revoke(key, () => list(place, signal, search)), { class: 'danger', 'aria-label': `Revoke ${key.name} of ${ownerName(key.owner)}` }) },
+    { title: 'Actions', cell: key => button('Revoke…', () => revoke(key, () => list(place, signal, search)), { class: 'danger', 'aria-label': `Revoke ${key.name} of ${ownerName(key.owner)}` }) },
   ], keys));
 }
 

@@ -32,7 +32,7 @@ function show({ budgets, names }, changed) {
     { title: 'Tokens', number: true, cell: budget => part(budget.used_tokens, budget.limit_tokens, count) },
     { title: 'Running calls', number: true, cell: budget => budget.reserved_tokens ? `up to ${count(budget.reserved_tokens)} tokens` : '–' },
     { title: 'Begins anew', cell: budget => budget.resets_on },
-    { title: '', cell: budget => button('Delete…', () => remove(budget, owner(budget), changed), { class: 'danger', 'aria-label': `Delete the budget of ${owner(budget)} each ${budget.period}` }) },
+    { title: 'Actions', cell: budget => button('Delete…', () => remove(budget, owner(budget), changed), { class: 'danger', 'aria-label': `Delete the budget of ${owner(budget)} each ${budget.period}` }) },
   ], budgets);
 }
 

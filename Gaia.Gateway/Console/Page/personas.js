@@ -65,7 +65,7 @@ function history(persona, versions, changed) {
     { title: 'Version', number: true, cell: one => one.version },
     { title: 'Changed', cell: one => moment(one.created_at) },
     { title: 'System prompt', wide: true, cell: one => h('details', {}, h('summary', {}, one.system_prompt.slice(0, 60)), h('pre', {}, one.system_prompt)) },
-    { title: '', cell: one => one.version === persona.version ? tag('current', 'good') : button('Restore…', () => restore(one.version), { 'aria-label': `Restore version ${one.version}` }) },
+    { title: 'Actions', cell: one => one.version === persona.version ? tag('current', 'good') : button('Restore…', () => restore(one.version), { 'aria-label': `Restore version ${one.version}` }) },
   ], versions);
 }
 
