@@ -44,7 +44,7 @@ internal static class CacheCommands
             return CommandResults.Failure("Redis does not run as a program of this machine.");
         }
 
-        await ProcessFreeze.FreezeAsync(Convert.ToInt32(pid, CultureInfo.InvariantCulture), Freeze, context.CancellationToken);
+        await ProcessFaults.FreezeAsync(Convert.ToInt32(pid, CultureInfo.InvariantCulture), Freeze, context.CancellationToken);
         return CommandResults.Success();
     }
 }

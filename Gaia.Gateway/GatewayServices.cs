@@ -5,6 +5,7 @@ using Gaia.Gateway.Console;
 using Gaia.Gateway.Conventions;
 using Gaia.Gateway.Docs;
 using Gaia.Gateway.Events;
+using Gaia.Gateway.Faults;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Health;
 using Gaia.Gateway.Limits;
@@ -42,6 +43,7 @@ internal static class GatewayServices
         builder.Services.AddOptionsWithValidateOnStart<RedisPriceOptions>().BindConfiguration(RedisPriceOptions.Section).ValidateDataAnnotations();
         builder.Services.AddSingleton<LiveTicker>();
         builder.Services.AddAudit();
+        builder.Services.AddFaults();
         builder.Services.AddOptionsWithValidateOnStart<JournalOptions>().BindConfiguration(JournalOptions.Section).ValidateDataAnnotations();
         builder.Services.AddSingleton<EventArchiveClient>();
         builder.Services.AddSingleton<JournalStreams>();

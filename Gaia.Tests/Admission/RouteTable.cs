@@ -74,6 +74,9 @@ internal static class RouteTable
         new("GET", "/api/v1/admin/generations", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/failed-sign-ins", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/cache/log", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/cache/history", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/faults", Access.Scoped, Scopes.Admin),
+        new("POST", "/api/v1/admin/faults", Access.Scoped, Scopes.Admin),
 
         new("POST", "/api/v1/auth/register", Access.Open),
         new("POST", "/api/v1/auth/login", Access.Open),

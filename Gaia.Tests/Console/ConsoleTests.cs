@@ -20,6 +20,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         await gaia.UseAsync();
         await using var tab = await OpenAsync(width, colours);
         await tab.ExpectNoSidewaysScrollAsync();
+        await tab.ExpectAccessibleAsync();
         await tab.SaveScreenshotAsync($"{name}-sign-in");
         await tab.SignInAsync(GaiaApp.DevelopmentKey);
 
@@ -40,6 +41,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
             ("Alerts", () => tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send a test" })),
             ("API keys", () => tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Revoke .+ of ") }).First),
             ("Security", () => tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Failed sign-ins" })),
+            ("Faults", () => tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Kill gateway-") }).First),
             ("Audit", () => tab.Page.GetByRole(AriaRole.Cell, new() { Name = "POST /api/v1/admin/cache/warm", Exact = true }).First),
         ];
         foreach (var (page, shown) in pages)
@@ -47,6 +49,7 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
             await tab.GoAsync(page);
             await Assertions.Expect(shown()).ToBeVisibleAsync();
             await tab.ExpectNoSidewaysScrollAsync();
+            await tab.ExpectAccessibleAsync();
             await tab.SaveScreenshotAsync($"{name}-{page.ToLowerInvariant().Replace(' ', '-')}");
         }
 

@@ -1,4 +1,4 @@
-import { call, credential } from './api.js';
+import { credential, logOut, resume } from './api.js';
 import { failure, h } from './dom.js';
 import { forget } from './live.js';
 import { signIn } from './signin.js';
@@ -18,8 +18,9 @@ import * as alerts from './alerts.js';
 import * as apikeys from './apikeys.js';
 import * as security from './security.js';
 import * as audit from './audit.js';
+import * as faults from './faults.js';
 
-const pages = { overview, cache, keys, hot, invalidations, consistency, advice, personas, playground, usage, budgets, assets, alerts, apikeys, security, audit };
+const pages = { overview, cache, keys, hot, invalidations, consistency, advice, personas, playground, usage, budgets, assets, alerts, apikeys, security, audit, faults };
 const [main, bar, nav, who] = ['main', 'bar', 'nav', 'who'].map(id => document.getElementById(id));
 let leaving = new AbortController();
 
@@ -54,7 +55,7 @@ async function signOut() {
   const shown = credential.get();
   credential.clear();
   forget();
-  if (shown?.kind === 'token') await call('/api/v1/auth/logout', { method: 'POST', body: {}, as: shown }).catch(() => {});
+  if (shown?.kind === 'token') await logOut(shown).catch(() => {});
   go();
 }
 
@@ -63,4 +64,5 @@ document.getElementById('sign-out').addEventListener('click', signOut);
 document.querySelector('.skip').addEventListener('click', event => { event.preventDefault(); main.focus(); });
 window.addEventListener('hashchange', go);
 window.addEventListener('signed-out', () => { forget(); go(); });
+await resume().catch(() => false);
 go();

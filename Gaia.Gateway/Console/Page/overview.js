@@ -8,18 +8,21 @@ export const title = 'Overview';
 
 const kindOf = status => status === 'healthy' ? 'good' : status === 'degraded' ? 'warn' : 'bad';
 
+// How Gaia and all that it needs are.
+export const stateTiles = report => [
+  tile('Gaia', report.status, `version ${report.version}`, kindOf(report.status)),
+  Object.entries(report.services).map(([name, service]) => tile(name, service.status, `answered in ${duration(service.response_time * 1000)}`, kindOf(service.status))),
+  tile('Redis', report.redis.status, `breaker ${report.redis.breaker}${report.redis.latency_ms === null ? '' : `, ${report.redis.latency_ms} ms`}`, kindOf(report.redis.status)),
+  tile('NATS', report.nats.status, report.nats.replay_lag_ms === null ? 'log never read' : `log behind by ${duration(report.nats.replay_lag_ms)}`, kindOf(report.nats.status)),
+  tile('Database', report.database.status, report.database.responsive ? 'answers' : 'does not answer', kindOf(report.database.status)),
+  tile('Memory', report.cache.trusted ? 'trusted' : 'bypassed', `hit ratio of the last hour ${percent(report.cache.hit_ratio)}`, report.cache.trusted ? 'good' : 'warn')];
+
 export function render(main, signal) {
   const [state, live] = [h('section', { 'aria-label': 'Health' }), h('section', { 'aria-label': 'Live figures' })];
   main.append(heading('Overview'), state, live);
 
   const look = () => load(state, signal, () => health(signal), report => [
-    h('div', { class: 'tiles' },
-      tile('Gaia', report.status, `version ${report.version}`, kindOf(report.status)),
-      Object.entries(report.services).map(([name, service]) => tile(name, service.status, `answered in ${duration(service.response_time * 1000)}`, kindOf(service.status))),
-      tile('Redis', report.redis.status, `breaker ${report.redis.breaker}${report.redis.latency_ms === null ? '' : `, ${report.redis.latency_ms} ms`}`, kindOf(report.redis.status)),
-      tile('NATS', report.nats.status, report.nats.replay_lag_ms === null ? 'log never read' : `log behind by ${duration(report.nats.replay_lag_ms)}`, kindOf(report.nats.status)),
-      tile('Database', report.database.status, report.database.responsive ? 'answers' : 'does not answer', kindOf(report.database.status)),
-      tile('Memory', report.cache.trusted ? 'trusted' : 'bypassed', `hit ratio of the last hour ${percent(report.cache.hit_ratio)}`, report.cache.trusted ? 'good' : 'warn')),
+    h('div', { class: 'tiles' }, stateTiles(report)),
     h('p', { class: 'detail' }, `As of ${moment(report.timestamp)}`)]);
   look();
   const timer = setInterval(look, 2000);

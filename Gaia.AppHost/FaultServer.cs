@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using Gaia.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Gaia.AppHost;
+
+/// <summary>Freezes and kills processes of this graph for the gateway, so that the console can show what Gaia does without them. On loopback, for whoever has the key.</summary>
+internal sealed class FaultServer(ResourceNotificationService notifications, IHostApplicationLifetime lifetime) : IAsyncDisposable
+{
+    private const string KeyHeader = "X-Gaia-Fault-Key";
+    private const int LongestFreeze = 60;
+
+    private readonly string key = RandomNumberGenerator.GetHexString(64);
+    private readonly ConcurrentDictionary<string, ResourceEvent> resources = new();
+    private readonly ConcurrentDictionary<string, bool> frozen = new();
+    private WebApplication? app;
+
+    /// <summary>Starts with the graph, and tells the gateway where it is.</summary>
+    public static void Add(IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway)
+    {
+        builder.Services.AddSingleton<FaultServer>();
+        builder.Eventing.Subscribe<BeforeStartEvent>((e, ct) => e.Services.GetRequiredService<FaultServer>().StartAsync(ct));
+        gateway.WithEnvironment(context =>
+        {
+            var server = context.ExecutionContext.Services.GetRequiredService<FaultServer>();
+            context.EnvironmentVariables["Faults__Url"] = server.app!.Urls.Single();
+            context.EnvironmentVariables["Faults__Key"] = server.key;
+        });
+    }
+
+    public async ValueTask DisposeAsync() => await (app?.DisposeAsync() ?? default);
+
+    private async Task StartAsync(CancellationToken ct)
+    {
+        _ = WatchAsync(lifetime.ApplicationStopping);
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRoutingCore();
+        app = builder.Build();
+        app.Use((context, next) =>
+        {
+            if (context.Request.Headers[KeyHeader] == key)
+            {
+                return next(context);
+            }
+
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        });
+        app.MapGet("/", () => TypedResults.Json(resources.Values.Where(IsProcess).OrderBy(e => e.ResourceId, StringComparer.Ordinal).Select(Describe), EventJson.Options));
+        app.MapPost("/{id}/freeze", (string id, int seconds) => Break(id, process => _ = FreezeAsync(id, process, Math.Clamp(seconds, 1, LongestFreeze))));
+        app.MapPost("/{id}/kill", (string id) => Break(id, ProcessFaults.Kill));
+        await app.StartAsync(ct);
+    }
+
+    private async Task WatchAsync(CancellationToken ct)
+    {
+        try
+        {
+            await foreach (var e in notifications.WatchAsync(ct))
+            {
+                resources[e.ResourceId] = e;
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The AppHost ends.
+        }
+    }
+
+    private IResult Break(string id, Action<int> fault)
+    {
+        if (!resources.TryGetValue(id, out var e) || ProcessOf(e) is not { } process || e.Snapshot.State?.Text != KnownResourceStates.Running)
+        {
+            return TypedResults.NotFound();
+        }
+
+        fault(process);
+        return TypedResults.Accepted((string?)null);
+    }
+
+    private async Task FreezeAsync(string id, int process, int seconds)
+    {
+        if (!frozen.TryAdd(id, true))
+        {
+            return;
+        }
+
+        try
+        {
+            // A frozen process would not end with the AppHost.
+            await ProcessFaults.FreezeAsync(process, TimeSpan.FromSeconds(seconds), lifetime.ApplicationStopping);
+        }
+        catch (OperationCanceledException)
+        {
+            // The AppHost ends.
+        }
+        finally
+        {
+            frozen.TryRemove(id, out _);
+        }
+    }
+
+    private FaultProcess Describe(ResourceEvent e) => new(e.ResourceId, e.Resource.Name, e.Snapshot.State?.Text ?? "", frozen.ContainsKey(e.ResourceId));
+
+    /// <summary>The dashboard is hidden.</summary>
+    private static bool IsProcess(ResourceEvent e) => !e.Snapshot.IsHidden && e.Resource is ProjectResource or ExecutableResource && ProcessOf(e) is not null;
+
+    private static int? ProcessOf(ResourceEvent e) => e.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is { } pid
+        ? Convert.ToInt32(pid, CultureInfo.InvariantCulture)
+        : null;
+}

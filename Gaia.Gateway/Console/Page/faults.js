@@ -1,0 +1,106 @@
+import { call, health } from './api.js';
+import { chart } from './chart.js';
+import { announce, button, confirmed, empty, failure, h, heading, load, refresh, table, tag, tile } from './dom.js';
+import { count } from './format.js';
+import { stateTiles } from './overview.js';
+
+export const title = 'Faults';
+
+const perSecond = 20;
+
+// One in so many asks for what no cache holds, so that Redis and Chat are needed too.
+const missEvery = 5;
+const seconds = 60;
+
+export function render(main, signal) {
+  const [list, state, figures] = [h('section', { 'aria-label': 'Processes' }), h('section', { 'aria-label': 'Health' }), h('section', { 'aria-label': 'Load' })];
+  const traffic = new Load(signal);
+  const start = button('Start load', () => { traffic.toggle(); start.textContent = traffic.isRunning ? 'Stop load' : 'Start load'; }, { class: 'primary' });
+  main.append(heading('Faults', start), h('p', { class: 'detail' }, `Break a process and watch what clients notice. The load reads personas ${perSecond} times a second, as you; some of what it reads is in no cache.`), figures, state, list);
+
+  const look = () => load(list, signal, () => call('/api/v1/admin/faults', { signal }), show);
+  const watch = async () => {
+    refresh(figures, traffic.show());
+    const report = await health(signal).catch(error => error);
+    if (!signal.aborted) refresh(state, report instanceof Error ? failure(report) : h('div', { class: 'tiles' }, stateTiles(report)));
+  };
+  const timers = [setInterval(look, 2000), setInterval(watch, 1000)];
+  signal.addEventListener('abort', () => timers.forEach(clearInterval));
+  look();
+  watch();
+}
+
+function show({ available, processes }) {
+  if (!available) return empty('Faults are for a developer’s machine: here nobody but the operator’s own tools can break a process.');
+  return table('Processes of this Gaia', [
+    { title: 'Resource', cell: one => one.resource },
+    { title: 'Process', cell: one => one.id },
+    { title: 'State', cell: one => one.frozen ? tag('frozen', 'warn') : tag(one.state.toLowerCase(), one.state === 'Running' ? 'good' : 'bad') },
+    { title: 'Actions', cell: one => h('div', { class: 'row' },
+      button('Freeze 10 s', () => start(one, 'freeze'), { 'aria-label': `Freeze 10 s: ${one.id}`, disabled: one.frozen || one.state !== 'Running' }),
+      button('Kill', () => kill(one), { class: 'danger', 'aria-label': `Kill ${one.id}`, disabled: one.state !== 'Running' })) },
+  ], processes);
+}
+
+async function kill(process) {
+  if (await confirmed(`Kill ${process.id}?`, 'It is gone at once, and started again within seconds.', 'Kill')) await start(process, 'kill');
+}
+
+async function start(process, kind) {
+  try {
+    await call('/api/v1/admin/faults', { method: 'POST', body: { process: process.id, kind } });
+    announce(kind === 'kill' ? `${process.id} was killed.` : `${process.id} is frozen for 10 seconds.`);
+  } catch (error) {
+    announce(error.message, 'error');
+  }
+}
+
+// Requests at a steady rate, whether or not earlier ones have been answered, and what came of them in each second.
+class Load {
+  constructor(signal) {
+    this.history = [];
+    this.sent = 0;
+    this.totals = { answered: 0, failed: 0 };
+    this.signal = signal;
+    signal.addEventListener('abort', () => this.stop());
+  }
+
+  get isRunning() { return this.timer !== undefined; }
+
+  toggle() { return this.isRunning ? this.stop() : this.start(); }
+
+  start() {
+    this.timer = setInterval(() => this.send(), 1000 / perSecond);
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  async send() {
+    const second = Math.floor(Date.now() / 1000);
+    if (this.history.at(-1)?.second !== second) this.history = [...this.history, { second, answered: 0, failed: 0, slowest: 0 }].slice(-seconds);
+    const here = this.history.at(-1);
+    const sent = performance.now();
+    const filter = ++this.sent % missEvery === 0 ? `?created_by=${crypto.randomUUID()}` : '';
+    const outcome = await call(`/api/v1/chat/personas${filter}`, { signal: this.signal }).then(() => 'answered', () => 'failed');
+    if (this.signal.aborted) return;
+    here[outcome]++;
+    this.totals[outcome]++;
+    here.slowest = Math.max(here.slowest, performance.now() - sent);
+  }
+
+  show() {
+    const past = this.history.slice(0, -1);
+    return [
+      h('div', { class: 'tiles' },
+        tile('Answered', count(this.totals.answered), this.isRunning ? `${perSecond} requests a second` : 'no load runs'),
+        tile('Failed', count(this.totals.failed), 'errors and no answers', this.totals.failed ? 'bad' : 'good'),
+        tile('Slowest', `${Math.round(Math.max(0, ...past.map(one => one.slowest)))} ms`, 'of the last minute')),
+      chart('Requests a second', [
+        { name: 'answered', class: 'c2', value: one => one.answered },
+        { name: 'failed', class: 'c3', value: one => one.failed },
+      ], past)];
+  }
+}
