@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Gaia.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -13,12 +14,12 @@ namespace Gaia.AppHost;
 /// <summary>Freezes and kills processes of this graph for the gateway, so that the console can show what Gaia does without them. On loopback, for whoever has the key.</summary>
 internal sealed class FaultServer(ResourceNotificationService notifications, IHostApplicationLifetime lifetime) : IAsyncDisposable
 {
-    private const string KeyHeader = "X-Gaia-Fault-Key";
-    private const int LongestFreeze = 60;
+    /// <summary>The gateway may be what is broken: it has answered and recorded the request by then.</summary>
+    private static readonly TimeSpan AfterAnswer = TimeSpan.FromMilliseconds(250);
 
     private readonly string key = RandomNumberGenerator.GetHexString(64);
     private readonly ConcurrentDictionary<string, ResourceEvent> resources = new();
-    private readonly ConcurrentDictionary<string, bool> frozen = new();
+    private readonly ConcurrentDictionary<int, bool> frozen = new();
     private WebApplication? app;
 
     /// <summary>Starts with the graph, and tells the gateway where it is.</summary>
@@ -45,7 +46,7 @@ internal sealed class FaultServer(ResourceNotificationService notifications, IHo
         app = builder.Build();
         app.Use((context, next) =>
         {
-            if (context.Request.Headers[KeyHeader] == key)
+            if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(context.Request.Headers[FaultProtocol.KeyHeader].ToString()), Encoding.UTF8.GetBytes(key)))
             {
                 return next(context);
             }
@@ -54,8 +55,12 @@ internal sealed class FaultServer(ResourceNotificationService notifications, IHo
             return Task.CompletedTask;
         });
         app.MapGet("/", () => TypedResults.Json(resources.Values.Where(IsProcess).OrderBy(e => e.ResourceId, StringComparer.Ordinal).Select(Describe), EventJson.Options));
-        app.MapPost("/{id}/freeze", (string id, int seconds) => Break(id, process => _ = FreezeAsync(id, process, Math.Clamp(seconds, 1, LongestFreeze))));
-        app.MapPost("/{id}/kill", (string id) => Break(id, ProcessFaults.Kill));
+        app.MapPost($"/{{id}}/{FaultProtocol.Freeze}", (string id, int seconds) => Break(id, process => FreezeAsync(process, Math.Clamp(seconds, 1, FaultProtocol.LongestFreeze))));
+        app.MapPost($"/{{id}}/{FaultProtocol.Kill}", (string id) => Break(id, process =>
+        {
+            ProcessFaults.Kill(process);
+            return Task.CompletedTask;
+        }));
         await app.StartAsync(ct);
     }
 
@@ -74,20 +79,26 @@ internal sealed class FaultServer(ResourceNotificationService notifications, IHo
         }
     }
 
-    private IResult Break(string id, Action<int> fault)
+    private IResult Break(string id, Func<int, Task> fault)
     {
         if (!resources.TryGetValue(id, out var e) || ProcessOf(e) is not { } process || e.Snapshot.State?.Text != KnownResourceStates.Running)
         {
             return TypedResults.NotFound();
         }
 
-        fault(process);
+        _ = BreakAsync();
         return TypedResults.Accepted((string?)null);
+
+        async Task BreakAsync()
+        {
+            await Task.Delay(AfterAnswer);
+            await fault(process);
+        }
     }
 
-    private async Task FreezeAsync(string id, int process, int seconds)
+    private async Task FreezeAsync(int process, int seconds)
     {
-        if (!frozen.TryAdd(id, true))
+        if (!frozen.TryAdd(process, true))
         {
             return;
         }
@@ -103,11 +114,11 @@ internal sealed class FaultServer(ResourceNotificationService notifications, IHo
         }
         finally
         {
-            frozen.TryRemove(id, out _);
+            frozen.TryRemove(process, out _);
         }
     }
 
-    private FaultProcess Describe(ResourceEvent e) => new(e.ResourceId, e.Resource.Name, e.Snapshot.State?.Text ?? "", frozen.ContainsKey(e.ResourceId));
+    private FaultProcess Describe(ResourceEvent e) => new(e.ResourceId, e.Resource.Name, e.Snapshot.State?.Text ?? "", ProcessOf(e) is { } process && frozen.ContainsKey(process));
 
     /// <summary>The dashboard is hidden.</summary>
     private static bool IsProcess(ResourceEvent e) => !e.Snapshot.IsHidden && e.Resource is ProjectResource or ExecutableResource && ProcessOf(e) is not null;

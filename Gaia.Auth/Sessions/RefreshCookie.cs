@@ -1,8 +1,8 @@
 namespace Gaia.Auth.Sessions;
 
 /// <summary>
-/// The refresh token of a browser's session, where no script can read it. It is sent to these routes alone, by pages of the same site alone, and heeded only
-/// beside a header that no form and no link can set.
+/// The refresh token of a browser's session, where no script can read it. It is sent to these routes alone, by pages of the same site alone, and accepted
+/// only with a header that no form and no link can set.
 /// </summary>
 internal static class RefreshCookie
 {

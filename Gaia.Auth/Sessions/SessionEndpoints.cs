@@ -16,7 +16,7 @@ internal static class SessionEndpoints
         sessions.MapPost("/refresh", Refresh.Handle).WithName("RefreshSession").AllowAnonymous()
             .WithSummary("Refresh a session")
             .WithDescription("Exchanges a refresh token for a new access token and the next refresh token. One that is used again later ends the session. "
-                + "Without `refresh_token` it is the cookie's, which is heeded beside any header `X-Requested-With`.")
+                + "Without `refresh_token` it is the cookie's, which is accepted only with a header `X-Requested-With`.")
             .FailsWith(StatusCodes.Status401Unauthorized, "The refresh token is unknown, expired or used.");
         sessions.MapPost("/logout", Logout.Handle).WithName("Logout").RequireAuthorization()
             .WithSummary("Sign out").WithDescription("Ends the session of the access token, or all sessions of the caller when `everywhere` is true. API keys stay valid.");

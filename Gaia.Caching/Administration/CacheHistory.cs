@@ -11,7 +11,11 @@ public sealed class CacheHistory
 {
     private const string Stream = "GAIA_METRICS";
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
-    private static readonly TimeSpan WriteDeadline = TimeSpan.FromSeconds(1);
+
+    /// <summary>Four nodes fill a third of it in a month.</summary>
+    private const long MostBytes = 64 << 20;
+
+    private static readonly TimeSpan WriteDeadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(10);
     private static readonly NatsJsonSerializer<StatisticsRecord> Json = new(NodeJson.Options);
 
@@ -25,35 +29,44 @@ public sealed class CacheHistory
         jetStream = new(nats);
         this.time = time;
         subject = $"gaia.metrics.cache.{options.EnvironmentToken}";
-        stream = new(Stream, ["gaia.metrics.>"]) { MaxAge = KeptFor, NumReplicas = options.LogReplicas, DuplicateWindow = TimeSpan.FromHours(1) };
+        stream = new(Stream, ["gaia.metrics.>"])
+        {
+            MaxAge = KeptFor,
+            MaxBytes = MostBytes,
+            NumReplicas = options.LogReplicas,
+            DuplicateWindow = HistoryRecorder.KeptFor,
+        };
     }
 
-    /// <summary>What all nodes together did, step by step. A step in which nothing was counted is left out.</summary>
+    /// <summary>What all nodes together did, step by step, as many steps as fit. A step in which nothing was counted is left out.</summary>
     /// <param name="back">How far back, up to 30 days.</param>
     /// <param name="step">How long a step is; a multiple of the interval at which nodes record shows all of them alike.</param>
     /// <param name="ct">Ends the reading.</param>
     /// <exception cref="IOException">NATS is unavailable.</exception>
     public async Task<IReadOnlyList<CacheHistoryStep>> ReadAsync(TimeSpan back, TimeSpan step, CancellationToken ct)
     {
-        var since = time.GetUtcNow() - back;
-        Dictionary<long, List<RegionCounters>> steps = [];
-        await foreach (var record in jetStream.ReadSinceAsync(Stream, subject, since, Json, ReadDeadline, ct))
+        var first = ((time.GetUtcNow() - back).UtcTicks / step.Ticks) + 1;
+        SortedDictionary<long, SortedDictionary<string, RegionCounters>> steps = [];
+        await foreach (var record in jetStream.ReadSinceAsync(Stream, subject, new(first * step.Ticks, TimeSpan.Zero), Json, ReadDeadline, ct))
         {
             // Whoever was late has counted in an earlier step.
-            if (record.At > since)
+            var number = (record.At.UtcTicks - 1) / step.Ticks;
+            if (number < first)
             {
-                var number = (record.At.UtcTicks - 1) / step.Ticks;
-                (steps.TryGetValue(number, out var regions) ? regions : steps[number] = []).AddRange(record.Regions);
+                continue;
+            }
+
+            var regions = steps.TryGetValue(number, out var known) ? known : steps[number] = new(StringComparer.Ordinal);
+            foreach (var region in record.Regions)
+            {
+                regions[region.Region] = regions.TryGetValue(region.Region, out var sum) ? sum.Plus(region) : region;
             }
         }
 
-        return [.. from counted in steps
-                   orderby counted.Key
-                   select new CacheHistoryStep(
-                       new((counted.Key + 1) * step.Ticks, TimeSpan.Zero),
-                       [.. counted.Value.GroupBy(region => region.Region).OrderBy(region => region.Key, StringComparer.Ordinal).Select(RegionCounters.Sum)])];
+        return [.. steps.Select(counted => new CacheHistoryStep(new((counted.Key + 1) * step.Ticks, TimeSpan.Zero), [.. counted.Value.Values]))];
     }
 
+    /// <returns>False when NATS is unavailable.</returns>
     internal Task<bool> TryAddAsync(StatisticsRecord record, CancellationToken ct) =>
         jetStream.TryStoreAsync(stream, subject, $"{record.Id}", record, Json, WriteDeadline, ct);
 }

@@ -100,14 +100,14 @@ public sealed record RegionCounters(string Region, long Hits, long StoreHits, lo
             Fills - then.Fills,
             Commands - then.Commands);
 
-    /// <summary>The counters of several nodes or times together.</summary>
-    public static RegionCounters Sum(IGrouping<string, RegionCounters> parts) => new(
-        parts.Key,
-        parts.Sum(part => part.Hits),
-        parts.Sum(part => part.StoreHits),
-        parts.Sum(part => part.Misses),
-        parts.Sum(part => part.Waits),
-        parts.Sum(part => part.StaleServes),
-        parts.Sum(part => part.Fills),
-        parts.Sum(part => part.Commands));
+    /// <summary>What was counted on two nodes, or at two times, together.</summary>
+    public RegionCounters Plus(RegionCounters other) => new(
+        Region,
+        Hits + other.Hits,
+        StoreHits + other.StoreHits,
+        Misses + other.Misses,
+        Waits + other.Waits,
+        StaleServes + other.StaleServes,
+        Fills + other.Fills,
+        Commands + other.Commands);
 }

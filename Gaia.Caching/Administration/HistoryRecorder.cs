@@ -1,11 +1,14 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Gaia.Caching.Administration;
 
 /// <summary>Adds what this node has counted to the history, every few minutes and when it stops. While NATS is unavailable it keeps the records of a day.</summary>
-internal sealed class HistoryRecorder(CacheAdministration administration, NodeQuestions node, CacheHistory history, CachingOptions options, TimeProvider time) : BackgroundService
+internal sealed partial class HistoryRecorder(
+    CacheAdministration administration, NodeQuestions node, CacheHistory history, CachingOptions options, TimeProvider time, ILogger<HistoryRecorder> logger) : BackgroundService
 {
-    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
+    /// <summary>A record that is sent again within this time is stored once.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
 
     private readonly Queue<StatisticsRecord> pending = [];
     private CacheCounters? counted;
@@ -14,6 +17,10 @@ internal sealed class HistoryRecorder(CacheAdministration administration, NodeQu
     {
         await base.StopAsync(cancellationToken);
         await RecordAsync(cancellationToken);
+        if (pending.Count > 0)
+        {
+            LogLost(pending.Count);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,7 +42,7 @@ internal sealed class HistoryRecorder(CacheAdministration administration, NodeQu
     private async Task RecordAsync(CancellationToken ct)
     {
         var now = administration.Counters();
-        var regions = now.Since(counted).Where(region => region.Hits + region.Misses + region.Commands > 0).ToList();
+        var regions = now.Since(counted).Where(region => region.Hits + region.Misses + region.StaleServes + region.Commands > 0).ToList();
         counted = now;
         if (regions is not [])
         {
@@ -47,4 +54,7 @@ internal sealed class HistoryRecorder(CacheAdministration administration, NodeQu
             pending.Dequeue();
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Count} records of cache statistics could not be stored before the end of the process")]
+    private partial void LogLost(int count);
 }

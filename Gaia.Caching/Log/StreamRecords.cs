@@ -51,7 +51,7 @@ public static class StreamRecords
     }
 
     /// <summary>The records of a subject that were stored since a moment, oldest first; none when there is no such stream.</summary>
-    /// <exception cref="IOException">NATS is unavailable, or has been silent for <paramref name="deadline"/> in all.</exception>
+    /// <exception cref="IOException">NATS is unavailable, or not everything was read within <paramref name="deadline"/>.</exception>
     public static async IAsyncEnumerable<T> ReadSinceAsync<T>(
         this INatsJSContext jetStream,
         string stream,
@@ -99,7 +99,11 @@ public static class StreamRecords
         {
             try
             {
-                return await ask();
+                var answer = await ask();
+
+                // A fetch that is cancelled ends like one that found nothing.
+                waiting.Token.ThrowIfCancellationRequested();
+                return answer;
             }
             catch (NatsJSApiException error) when (error.Error.Code is NotFound)
             {

@@ -17,7 +17,12 @@ internal sealed record LiveTick(DateTimeOffset At, double Seconds, IReadOnlyList
         return new(
             at,
             seconds,
-            [.. counted.Values.SelectMany(regions => regions).GroupBy(region => region.Region).OrderBy(region => region.Key, StringComparer.Ordinal).Select(RegionCounters.Sum).Select(RegionReads.Of)],
+            [
+                .. from region in counted.Values.SelectMany(regions => regions)
+                   group region by region.Region into ofNodes
+                   orderby ofNodes.Key
+                   select RegionReads.Of(ofNodes.Aggregate((sum, region) => sum.Plus(region))),
+            ],
             [.. now.Nodes.Select(node => LiveNode.Of(node, counted[node.Instance]))],
             [.. now.Missing.Select(MissingNodeView.Of)]);
     }

@@ -6,7 +6,6 @@ namespace Gaia.Gateway.Faults;
 /// <summary>Asks the AppHost to break processes.</summary>
 internal sealed class FaultClient : IDisposable
 {
-    private const string KeyHeader = "X-Gaia-Fault-Key";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
 
     private readonly HttpClient? http;
@@ -15,7 +14,7 @@ internal sealed class FaultClient : IDisposable
     {
         if (options.Value is { Url: { } url, Key: { Length: > 0 } key })
         {
-            http = new() { BaseAddress = url, Timeout = Deadline, DefaultRequestHeaders = { { KeyHeader, key } } };
+            http = new() { BaseAddress = new(url), Timeout = Deadline, DefaultRequestHeaders = { { FaultProtocol.KeyHeader, key } } };
         }
     }
 

@@ -7,11 +7,11 @@ namespace Gaia.Gateway.Faults;
 /// <summary>Faults on purpose, on a developer's machine.</summary>
 internal static class FaultEndpoints
 {
-    private const int LongestFreeze = 60;
+    private const int LongestProcess = 200;
 
     public static void AddFaults(this IServiceCollection services)
     {
-        services.AddOptions<FaultOptions>().BindConfiguration(FaultOptions.Section);
+        services.AddOptionsWithValidateOnStart<FaultOptions>().BindConfiguration(FaultOptions.Section).ValidateDataAnnotations();
         services.AddSingleton<FaultClient>();
     }
 
@@ -19,7 +19,7 @@ internal static class FaultEndpoints
     {
         var faults = routes.MapGroup("/api/v1/admin/faults").WithTags("Faults").AddEndpointFilter<AdministratorsOnly>().WithMetadata(new ScopeMetadata(Scopes.Admin));
         faults.MapGet("", List).WithName("ListFaultProcesses").WithSummary("List processes that can be broken")
-            .WithDescription("Redis, NATS, Postgres and the services of a Gaia that `./run.sh` runs, to see what it does without them. Anywhere else there are none.");
+            .WithDescription("Redis, NATS, Postgres and the services of a Gaia that `./run.sh` runs, to see what it does without them. Anywhere else there are none. Servers that run in containers are not listed.");
         faults.MapPost("", Break).WithName("BreakProcess").WithSummary("Break a process")
             .WithDescription("Freezes it for some seconds, or kills it; it is started again.")
             .FailsWith(StatusCodes.Status400BadRequest, "The kind of the fault or its length is not allowed.")
@@ -32,12 +32,14 @@ internal static class FaultEndpoints
 
     private static async Task<Results<Accepted, ProblemHttpResult>> Break(FaultRequest fault, FaultClient client, HttpContext context, CancellationToken ct)
     {
-        context.Features.Set(new AuditDetail($"{fault.Kind} {fault.Process}"));
-        if (fault is not { Process.Length: > 0, Kind: FaultKind.Freeze or FaultKind.Kill, Seconds: >= 1 and <= LongestFreeze })
+        if (fault is not { Process.Length: > 0 and <= LongestProcess, Kind: FaultProtocol.Freeze or FaultProtocol.Kill, Seconds: >= 1 and <= FaultProtocol.LongestFreeze })
         {
-            return TypedResults.Problem($"process must be named, kind be {FaultKind.Freeze} or {FaultKind.Kill}, and seconds from 1 to {LongestFreeze}.", statusCode: StatusCodes.Status400BadRequest);
+            return TypedResults.Problem(
+                $"process must be named, kind must be {FaultProtocol.Freeze} or {FaultProtocol.Kill}, and seconds must be from 1 to {FaultProtocol.LongestFreeze}.",
+                statusCode: StatusCodes.Status400BadRequest);
         }
 
+        context.Features.Set(new AuditDetail($"{fault.Kind} {fault.Process}"));
         return await client.BreakAsync(fault, ct)
             ? TypedResults.Accepted((string?)null)
             : TypedResults.Problem(

@@ -1,13 +1,16 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Gaia.Gateway.Faults;
 
-/// <summary>Who breaks processes when asked, on a developer's machine; the AppHost says so.</summary>
+/// <summary>Who breaks processes when asked, on a developer's machine; the AppHost sets both.</summary>
 internal sealed class FaultOptions
 {
     public const string Section = "Faults";
 
-    /// <summary>where faults are asked for; without it there are none</summary>
-    public Uri? Url { get; set; }
+    /// <summary>where the AppHost is asked for faults; without it there are none</summary>
+    [Url]
+    public string? Url { get; set; }
 
-    /// <summary>what is shown there</summary>
+    /// <summary>the key that the gateway presents to the AppHost</summary>
     public string? Key { get; set; }
 }

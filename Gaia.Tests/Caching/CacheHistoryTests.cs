@@ -28,7 +28,7 @@ public sealed class CacheHistoryTests(CacheServers servers) : IClassFixture<Cach
     }
 
     [Fact]
-    public async Task What_is_counted_while_NATS_is_away_is_added_once_it_is_back()
+    public async Task What_is_counted_while_NATS_is_unavailable_is_added_once_it_is_back()
     {
         await using var node = await StartAsync(TimeSpan.FromMilliseconds(100));
         await servers.Nats.KillAsync(Stop);
@@ -83,5 +83,5 @@ public sealed class CacheHistoryTests(CacheServers servers) : IClassFixture<Cach
         Soon.PassesAsync(async () => Assert.Equal(expected, await TotalAsync(node) with { Commands = expected.Commands }));
 
     private static async Task<RegionCounters> TotalAsync(CacheHost node) =>
-        RegionCounters.Sum((await node.Of<CacheHistory>().ReadAsync(Hour, TimeSpan.FromSeconds(1), Stop)).SelectMany(step => step.Regions).GroupBy(region => region.Region).Single());
+        (await node.Of<CacheHistory>().ReadAsync(Hour, TimeSpan.FromSeconds(1), Stop)).SelectMany(step => step.Regions).Aggregate((sum, region) => sum.Plus(region));
 }

@@ -34,7 +34,7 @@ public sealed class OwnWriteTests(OwnWriteServers servers) : IClassFixture<OwnWr
         BreakAsync(names, killed, Acknowledged, Bound * 1.2);
 
     [Fact]
-    public Task Nor_while_Postgres_is_away_for_a_minute() => BreakAsync("postgres", killed: true, acknowledgements: 1, TimeSpan.FromMinutes(1));
+    public Task Nor_while_Postgres_is_unavailable_for_a_minute() => BreakAsync("postgres", killed: true, acknowledgements: 1, TimeSpan.FromMinutes(1));
 
     [Fact]
     public async Task The_choice_of_a_persona_is_read_by_who_made_it_from_every_replica_without_Redis_and_NATS()
@@ -59,8 +59,8 @@ public sealed class OwnWriteTests(OwnWriteServers servers) : IClassFixture<OwnWr
     /// <param name="names">The servers that break.</param>
     /// <param name="killed">Or frozen.</param>
     /// <param name="acknowledgements">How many writes are to be acknowledged although they break meanwhile.</param>
-    /// <param name="away">For how long, while both gateways are read from.</param>
-    private async Task BreakAsync(string names, bool killed, int acknowledgements, TimeSpan away)
+    /// <param name="outage">For how long, while both gateways are read from.</param>
+    private async Task BreakAsync(string names, bool killed, int acknowledgements, TimeSpan outage)
     {
         var broken = servers.Named(names);
         var persona = await OwnPersona.MakeAsync(servers.One);
@@ -87,7 +87,7 @@ public sealed class OwnWriteTests(OwnWriteServers servers) : IClassFixture<OwnWr
                 if (await write)
                 {
                     acknowledged++;
-                    await ExpectNothingOlderAsync(persona, number, away);
+                    await ExpectNothingOlderAsync(persona, number, outage);
                 }
                 else
                 {
@@ -103,10 +103,10 @@ public sealed class OwnWriteTests(OwnWriteServers servers) : IClassFixture<OwnWr
         }
     }
 
-    private async Task ExpectNothingOlderAsync(OwnPersona persona, int number, TimeSpan away)
+    private async Task ExpectNothingOlderAsync(OwnPersona persona, int number, TimeSpan outage)
     {
         var since = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(since) < away)
+        while (TimeProvider.System.GetElapsedTime(since) < outage)
         {
             var bounded = TimeProvider.System.GetElapsedTime(since) > Bound;
             var (one, two) = (persona.ReadAsync(servers.One), persona.ReadAsync(servers.Two));

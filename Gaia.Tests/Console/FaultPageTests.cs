@@ -24,16 +24,31 @@ public sealed class FaultPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
         var answered = Tile(tab, "Answered");
         await Assertions.Expect(answered).ToHaveTextAsync(new Regex("^[1-9]"));
 
-        await tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Freeze 10 s: redis-") }).ClickAsync();
-        await Assertions.Expect(tab.Page.GetByText(new Regex("^redis-.+ is frozen for 10 seconds"))).ToBeVisibleAsync();
+        await tab.Page.GetByLabel("Freeze for").SelectOptionAsync("30");
+        await tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Freeze redis-") }).ClickAsync();
+        await Assertions.Expect(tab.Page.GetByText(new Regex("^redis-.+ is frozen for 30 seconds"))).ToBeVisibleAsync();
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "redis" })).ToContainTextAsync("frozen");
         await Assertions.Expect(Tile(tab, "Redis")).ToHaveTextAsync("unhealthy");
         await tab.SaveScreenshotAsync("light-faults-frozen");
         await Assertions.Expect(Tile(tab, "Redis")).ToHaveTextAsync("healthy");
 
-        await Assertions.Expect(answered).ToHaveTextAsync(new Regex("^[1-9][0-9]{2}"));
+        await Assertions.Expect(answered).ToHaveTextAsync(new Regex("^[1-9][0-9,]{2}"));
         await Assertions.Expect(Tile(tab, "Failed")).ToHaveTextAsync("0");
         tab.ExpectNoTrouble();
+    }
+
+    [Fact]
+    public async Task Postgres_is_frozen_with_all_its_processes()
+    {
+        using var developer = gaia.Developer();
+        var list = await developer.GetFromJsonAsync<JsonElement>(Faults, Ct);
+        var postgres = list.GetProperty("processes").EnumerateArray().Single(process => process.GetProperty("resource").GetString() == Resources.Postgres);
+
+        using var frozen = await developer.PostAsJsonAsync(Faults, new { process = postgres.GetProperty("id").GetString(), kind = "freeze", seconds = 15 }, Ct);
+
+        Assert.Equal(HttpStatusCode.Accepted, frozen.StatusCode);
+        await Eventually.IsTrueAsync(async () => await HealthAsync(developer) == "unhealthy", ct: Ct);
+        await Eventually.IsTrueAsync(async () => await HealthAsync(developer) == "healthy", TimeSpan.FromMinutes(2), Ct);
     }
 
     [Fact]
@@ -72,6 +87,10 @@ public sealed class FaultPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
     private static ILocator Tile(ConsoleTab tab, string label) =>
         tab.Page.Locator(".tile").Filter(new() { Has = tab.Page.GetByText(label, new() { Exact = true }) }).Locator("strong");
 
-    private static async Task<string?> HealthAsync(HttpClient client) =>
-        (await client.GetFromJsonAsync<JsonElement>("/health", Ct)).GetProperty("status").GetString();
+    /// <summary>Also of an answer that says 503.</summary>
+    private static async Task<string?> HealthAsync(HttpClient client)
+    {
+        using var answer = await client.GetAsync("/health", Ct);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("status").GetString();
+    }
 }

@@ -15,9 +15,10 @@ export const credential = {
     }
   },
   clear: () => {
+    // The session of another tab goes on.
+    if (session) localStorage.removeItem(note);
     session = null;
     sessionStorage.removeItem(place);
-    localStorage.removeItem(note);
   },
 };
 
@@ -31,7 +32,15 @@ const tokenOf = ({ user, session: { access_token: secret } }) => ({ kind: 'token
 
 export const logIn = async (email, password) => tokenOf(await ask('login', { email, password, cookie: true }));
 
-export const logOut = shown => ask('logout', {}, shown);
+// Ends the session, also when its access token has just expired.
+export async function logOut(shown) {
+  try {
+    await ask('logout', {}, shown);
+  } catch (error) {
+    if (error.status !== 401 || !await resume()) throw error;
+    await ask('logout', {}, session);
+  }
+}
 
 // Goes on with the session that the browser still has; false when it has none. Requests that find their token expired wait for the same answer.
 let resuming = null;

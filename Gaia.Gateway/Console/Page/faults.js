@@ -10,15 +10,19 @@ const perSecond = 20;
 
 // One in so many asks for what no cache holds, so that Redis and Chat are needed too.
 const missEvery = 5;
-const seconds = 60;
+const shown = 60;
+const most = 4;
+const patience = 3000;
 
 export function render(main, signal) {
   const [list, state, figures] = [h('section', { 'aria-label': 'Processes' }), h('section', { 'aria-label': 'Health' }), h('section', { 'aria-label': 'Load' })];
   const traffic = new Load(signal);
   const start = button('Start load', () => { traffic.toggle(); start.textContent = traffic.isRunning ? 'Stop load' : 'Start load'; }, { class: 'primary' });
-  main.append(heading('Faults', start), h('p', { class: 'detail' }, `Break a process and watch what clients notice. The load reads personas ${perSecond} times a second, as you; some of what it reads is in no cache.`), figures, state, list);
+  const length = h('select', { id: 'length' }, [10, 30, 60].map(value => h('option', { value }, `${value} seconds`)));
+  main.append(heading('Faults', h('div', { class: 'row' }, h('label', { for: 'length' }, 'Freeze for'), length, start)), h('p', { class: 'detail' }, `Break a process and watch what clients notice. The load reads personas ${perSecond} times a second, as you; some of what it reads is in no cache.`), figures, state, list);
 
-  const look = () => load(list, signal, () => call('/api/v1/admin/faults', { signal }), show);
+  let looking = null;
+  const look = () => looking ??= load(list, signal, () => call('/api/v1/admin/faults', { signal }), found => show(found, length)).finally(() => { looking = null; });
   const watch = async () => {
     refresh(figures, traffic.show());
     const report = await health(signal).catch(error => error);
@@ -30,14 +34,14 @@ export function render(main, signal) {
   watch();
 }
 
-function show({ available, processes }) {
-  if (!available) return empty('Faults are for a developer’s machine: here nobody but the operator’s own tools can break a process.');
+function show({ available, processes }, length) {
+  if (!available) return empty('Faults are for a developer’s machine: this Gaia was not started by ./run.sh.');
   return table('Processes of this Gaia', [
     { title: 'Resource', cell: one => one.resource },
     { title: 'Process', cell: one => one.id },
     { title: 'State', cell: one => one.frozen ? tag('frozen', 'warn') : tag(one.state.toLowerCase(), one.state === 'Running' ? 'good' : 'bad') },
     { title: 'Actions', cell: one => h('div', { class: 'row' },
-      button('Freeze 10 s', () => start(one, 'freeze'), { 'aria-label': `Freeze 10 s: ${one.id}`, disabled: one.frozen || one.state !== 'Running' }),
+      button('Freeze', () => start(one, 'freeze', Number(length.value)), { 'aria-label': `Freeze ${one.id}`, disabled: one.frozen || one.state !== 'Running' }),
       button('Kill', () => kill(one), { class: 'danger', 'aria-label': `Kill ${one.id}`, disabled: one.state !== 'Running' })) },
   ], processes);
 }
@@ -46,20 +50,21 @@ async function kill(process) {
   if (await confirmed(`Kill ${process.id}?`, 'It is gone at once, and started again within seconds.', 'Kill')) await start(process, 'kill');
 }
 
-async function start(process, kind) {
+async function start(process, kind, seconds) {
   try {
-    await call('/api/v1/admin/faults', { method: 'POST', body: { process: process.id, kind } });
-    announce(kind === 'kill' ? `${process.id} was killed.` : `${process.id} is frozen for 10 seconds.`);
+    await call('/api/v1/admin/faults', { method: 'POST', body: { process: process.id, kind, seconds } });
+    announce(kind === 'kill' ? `${process.id} was killed.` : `${process.id} is frozen for ${seconds} seconds.`);
   } catch (error) {
     announce(error.message, 'error');
   }
 }
 
-// Requests at a steady rate, whether or not earlier ones have been answered, and what came of them in each second.
+// Requests at a steady rate, and what came of them in each second. While answers are late there are fewer: a browser has six connections, and the page needs some.
 class Load {
   constructor(signal) {
     this.history = [];
     this.sent = 0;
+    this.running = 0;
     this.totals = { answered: 0, failed: 0 };
     this.signal = signal;
     signal.addEventListener('abort', () => this.stop());
@@ -79,12 +84,15 @@ class Load {
   }
 
   async send() {
+    if (this.running === most) return;
     const second = Math.floor(Date.now() / 1000);
-    if (this.history.at(-1)?.second !== second) this.history = [...this.history, { second, answered: 0, failed: 0, slowest: 0 }].slice(-seconds);
+    if (this.history.at(-1)?.second !== second) this.history = [...this.history, { second, answered: 0, failed: 0, slowest: 0 }].slice(-shown);
     const here = this.history.at(-1);
     const sent = performance.now();
     const filter = ++this.sent % missEvery === 0 ? `?created_by=${crypto.randomUUID()}` : '';
-    const outcome = await call(`/api/v1/chat/personas${filter}`, { signal: this.signal }).then(() => 'answered', () => 'failed');
+    this.running++;
+    const outcome = await call(`/api/v1/chat/personas${filter}`, { signal: AbortSignal.any([this.signal, AbortSignal.timeout(patience)]) }).then(() => 'answered', () => 'failed');
+    this.running--;
     if (this.signal.aborted) return;
     here[outcome]++;
     this.totals[outcome]++;
@@ -96,7 +104,7 @@ class Load {
     return [
       h('div', { class: 'tiles' },
         tile('Answered', count(this.totals.answered), this.isRunning ? `${perSecond} requests a second` : 'no load runs'),
-        tile('Failed', count(this.totals.failed), 'errors and no answers', this.totals.failed ? 'bad' : 'good'),
+        tile('Failed', count(this.totals.failed), 'errors, and no answer within 3 s', this.totals.failed ? 'bad' : 'good'),
         tile('Slowest', `${Math.round(Math.max(0, ...past.map(one => one.slowest)))} ms`, 'of the last minute')),
       chart('Requests a second', [
         { name: 'answered', class: 'c2', value: one => one.answered },

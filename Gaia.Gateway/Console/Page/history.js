@@ -26,10 +26,10 @@ function show(view, from) {
     chart('Hit ratio', regions.map((name, index) => ({ name, class: `c${index + 1}`, value: point => ratio(point.regions.find(region => region.region === name)) })), points, { from }),
     h('h3', {}, `Reads in ${view.step_minutes} minutes, by what answered them`),
     chart('Reads', [
-      { name: 'memory', class: 'c2', value: point => total('hits')(point) - total('stale_serves')(point) },
+      { name: 'memory', class: 'c2', value: total('hits') },
       { name: 'stale', class: 'c3', value: total('stale_serves') },
       { name: 'Redis', class: 'c1', value: total('store_hits') },
-      { name: 'source', class: 'c4', value: point => total('misses')(point) - total('store_hits')(point) },
+      { name: 'source', class: 'c4', value: point => Math.max(0, total('misses')(point) - total('store_hits')(point) - total('stale_serves')(point)) },
     ], points, { from, stacked: true })];
 }
 

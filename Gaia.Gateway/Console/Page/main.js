@@ -53,9 +53,10 @@ function go() {
 
 async function signOut() {
   const shown = credential.get();
-  credential.clear();
+  leaving.abort();
   forget();
   if (shown?.kind === 'token') await logOut(shown).catch(() => {});
+  credential.clear();
   go();
 }
 
@@ -64,5 +65,5 @@ document.getElementById('sign-out').addEventListener('click', signOut);
 document.querySelector('.skip').addEventListener('click', event => { event.preventDefault(); main.focus(); });
 window.addEventListener('hashchange', go);
 window.addEventListener('signed-out', () => { forget(); go(); });
-await resume().catch(() => false);
+if (!credential.get()) await resume().catch(() => false);
 go();

@@ -13,19 +13,22 @@ export function signIn(main, done) {
     const submit = event.target.querySelector('button');
     submit.disabled = true;
     said.textContent = '';
+    let shown = null;
     try {
-      const shown = await read();
+      shown = await read();
       const me = await call('/api/v1/auth/me', { as: shown });
       if (!me.scopes?.includes('admin')) {
         said.textContent = 'This credential is valid, but the scope admin is missing.';
-        if (shown.kind === 'token') await logOut(shown);
         return;
       }
       credential.set({ name: me.user?.email ?? me.user?.name ?? 'API key', ...shown });
+      shown = null;
       done();
     } catch (error) {
       said.textContent = error.status === 401 ? 'That is not a valid credential.' : error.message;
     } finally {
+      // A session that is of no use here does not stay in the browser.
+      if (shown?.kind === 'token') await logOut(shown).catch(() => {});
       submit.disabled = false;
     }
   };
