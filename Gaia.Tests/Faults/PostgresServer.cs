@@ -43,11 +43,17 @@ public sealed class PostgresServer : LocalServer
     /// <summary>The server itself notes its process id in the first line of its lock file, and its state in the eighth.</summary>
     protected override async Task<bool> IsReadyAsync(CancellationToken ct)
     {
-        var file = Path.Combine(Data, "postmaster.pid");
-        return File.Exists(file)
-            && await File.ReadAllLinesAsync(file, ct) is [var pid, _, _, _, _, _, _, var state, ..]
-            && int.Parse(pid, CultureInfo.InvariantCulture) == ProcessId
-            && state.Trim() == "ready";
+        try
+        {
+            return await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid"), ct) is [var pid, _, _, _, _, _, _, var state, ..]
+                && int.Parse(pid, CultureInfo.InvariantCulture) == ProcessId
+                && state.Trim() == "ready";
+        }
+        catch (FileNotFoundException)
+        {
+            // Not written yet; or it is that of a killed server, which the next one removes first.
+            return false;
+        }
     }
 
     // SIGTERM would wait until every client has left.
