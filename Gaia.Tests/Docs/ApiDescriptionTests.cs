@@ -74,7 +74,7 @@ public sealed class ApiDescriptionTests(GaiaApp gaia)
     {
         var document = (await ReadAsync()).Document!;
 
-        Assert.Equal(["email", "password"], Body(document, "/api/v1/auth/login"));
+        Assert.Equal(["email", "password", "cookie"], Body(document, "/api/v1/auth/login"));
         Assert.Equal(["refresh_token"], Body(document, "/api/v1/auth/refresh"));
     }
 
