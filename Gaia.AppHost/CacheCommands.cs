@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gaia.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -38,13 +37,12 @@ internal static class CacheCommands
     private static async Task<ExecuteCommandResult> FreezeAsync(ExecuteCommandContext context)
     {
         var notifications = context.Services.GetRequiredService<ResourceNotificationService>();
-        if (!notifications.TryGetCurrentState(context.ResourceName, out var e)
-            || e.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is not { } pid)
+        if (!notifications.TryGetCurrentState(context.ResourceName, out var e) || e.ProcessId() is not { } process)
         {
             return CommandResults.Failure("Redis does not run as a program of this machine.");
         }
 
-        await ProcessFaults.FreezeAsync(Convert.ToInt32(pid, CultureInfo.InvariantCulture), Freeze, context.CancellationToken);
+        await ProcessFaults.FreezeAsync(process, Freeze, context.CancellationToken);
         return CommandResults.Success();
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Gaia.Hosting;
@@ -81,7 +80,7 @@ internal sealed class FaultServer(ResourceNotificationService notifications, IHo
 
     private IResult Break(string id, Func<int, Task> fault)
     {
-        if (!resources.TryGetValue(id, out var e) || ProcessOf(e) is not { } process || e.Snapshot.State?.Text != KnownResourceStates.Running)
+        if (!resources.TryGetValue(id, out var e) || e.ProcessId() is not { } process || e.Snapshot.State?.Text != KnownResourceStates.Running)
         {
             return TypedResults.NotFound();
         }
@@ -118,12 +117,8 @@ internal sealed class FaultServer(ResourceNotificationService notifications, IHo
         }
     }
 
-    private FaultProcess Describe(ResourceEvent e) => new(e.ResourceId, e.Resource.Name, e.Snapshot.State?.Text ?? "", ProcessOf(e) is { } process && frozen.ContainsKey(process));
+    private FaultProcess Describe(ResourceEvent e) => new(e.ResourceId, e.Resource.Name, e.Snapshot.State?.Text ?? "", e.ProcessId() is { } process && frozen.ContainsKey(process));
 
     /// <summary>The dashboard is hidden.</summary>
-    private static bool IsProcess(ResourceEvent e) => !e.Snapshot.IsHidden && e.Resource is ProjectResource or ExecutableResource && ProcessOf(e) is not null;
-
-    private static int? ProcessOf(ResourceEvent e) => e.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is { } pid
-        ? Convert.ToInt32(pid, CultureInfo.InvariantCulture)
-        : null;
+    private static bool IsProcess(ResourceEvent e) => !e.Snapshot.IsHidden && e.Resource is ProjectResource or ExecutableResource && e.ProcessId() is not null;
 }

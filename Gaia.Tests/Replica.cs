@@ -1,5 +1,5 @@
-using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
+using Gaia.Hosting;
 
 namespace Gaia.Tests;
 
@@ -12,7 +12,7 @@ public sealed record Replica(string Id, int Process, Uri Address)
     /// <summary>The process id is a property, the address what the process was told to listen on.</summary>
     internal static Replica Of(ResourceEvent e) => new(
         e.ResourceId,
-        Convert.ToInt32(e.Snapshot.Properties.Single(p => p.Name == "executable.pid").Value, CultureInfo.InvariantCulture),
+        e.ProcessId()!.Value,
         new Uri(e.Snapshot.EnvironmentVariables.Single(v => v.Name == "ASPNETCORE_URLS").Value!));
 
     public HttpClient Client() => new() { BaseAddress = Address };

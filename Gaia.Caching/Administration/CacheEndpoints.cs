@@ -9,6 +9,9 @@ namespace Gaia.Caching.Administration;
 /// <summary>The administration over HTTP. Whoever maps it decides where it lies and who may use it.</summary>
 public static class CacheEndpoints
 {
+    /// <summary>Every node is told the pattern of a flush, in one message.</summary>
+    private const int LongestPattern = 1_024;
+
     /// <summary>What concerns all nodes, whichever answers: keys in Redis, and removing them there and from every memory.</summary>
     public static RouteGroupBuilder MapCacheKeys(this RouteGroupBuilder cache)
     {
@@ -66,6 +69,11 @@ public static class CacheEndpoints
         if (string.IsNullOrWhiteSpace(request.Pattern))
         {
             return TypedResults.Problem("A pattern is needed, for instance persona:*.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        if (request.Pattern.Length > LongestPattern)
+        {
+            return TypedResults.Problem($"A pattern has at most {LongestPattern} characters.", statusCode: StatusCodes.Status400BadRequest);
         }
 
         if (request.Pattern[0] is '*' or '?' && !request.Confirm)

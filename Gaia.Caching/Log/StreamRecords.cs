@@ -83,7 +83,7 @@ public static class StreamRecords
                 return read;
             }) ?? [];
 
-            // The server of Debian's knows no filter of an ordered consumer.
+            // NATS 2.9 ignores the filter of an ordered consumer.
             foreach (var message in batch)
             {
                 if (message.Subject == subject && message.Data is { } record)

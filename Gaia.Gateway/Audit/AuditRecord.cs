@@ -30,4 +30,10 @@ internal sealed record AuditPage(IReadOnlyList<AuditRecord> Records, ulong? Befo
 
 /// <summary>Set by a route that knows more of a change than its path says.</summary>
 /// <param name="IsWrite">Whether it changes anything at all.</param>
-internal sealed record AuditDetail(string Text, bool IsWrite = true);
+internal sealed record AuditDetail(string Text, bool IsWrite = true)
+{
+    /// <summary>What callers send can be longer than a message of NATS may be.</summary>
+    private const int LongestText = 1_000;
+
+    public string Text { get; } = Text.Length <= LongestText ? Text : Text[..LongestText];
+}

@@ -24,11 +24,11 @@ public sealed class ServerProgramTests
         await using (var redis = await ConnectAsync(app, deadline.Token))
         {
             await redis.GetDatabase().StringSetAsync("answer", 42);
-            await ProcessControl.KillAsync(ProcessIdOf(first), deadline.Token);
+            await ProcessControl.KillAsync(first.ProcessId()!.Value, deadline.Token);
         }
 
         var second = await app.ResourceNotifications.WaitForResourceAsync(
-            "redis", e => e.Snapshot.HealthStatus is HealthStatus.Healthy && ProcessIdOf(e) != ProcessIdOf(first), deadline.Token);
+            "redis", e => e.Snapshot.HealthStatus is HealthStatus.Healthy && e.ProcessId() != first.ProcessId(), deadline.Token);
 
         Assert.Equal(first.Snapshot.Urls.Single().Url, second.Snapshot.Urls.Single().Url);
         await using var again = await ConnectAsync(app, deadline.Token);
@@ -67,12 +67,12 @@ public sealed class ServerProgramTests
 
         Assert.True((await app.ResourceCommands.ExecuteCommandAsync("redis", KnownResourceCommands.StopCommand, deadline.Token)).Success);
         await app.ResourceNotifications.WaitForResourceAsync("redis", KnownResourceStates.TerminalStates, deadline.Token);
-        Assert.True(ProcessControl.HasEnded(ProcessIdOf(running)));
+        Assert.True(ProcessControl.HasEnded(running.ProcessId()!.Value));
 
         Assert.True((await app.ResourceCommands.ExecuteCommandAsync("redis", KnownResourceCommands.StartCommand, deadline.Token)).Success);
         var again = await app.ResourceNotifications.WaitForResourceAsync(
-            "redis", e => e.Snapshot.HealthStatus is HealthStatus.Healthy && ProcessIdOf(e) != ProcessIdOf(running), deadline.Token);
-        Assert.NotEqual(0, ProcessIdOf(again));
+            "redis", e => e.Snapshot.HealthStatus is HealthStatus.Healthy && e.ProcessId() != running.ProcessId(), deadline.Token);
+        Assert.NotNull(again.ProcessId());
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class ServerProgramTests
             Assert.DoesNotContain(password, ReadCommandLine(process), StringComparison.Ordinal);
         }
 
-        var folder = Path.GetDirectoryName(Directory.GetFiles($"/proc/{ProcessIdOf(running)}/cwd/", "lock").Single())!;
+        var folder = Path.GetDirectoryName(Directory.GetFiles($"/proc/{running.ProcessId()}/cwd/", "lock").Single())!;
         Assert.All(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories), file => Assert.Equal(UnixFileMode.None, ModeForOthers(file)));
     }
 
@@ -130,10 +130,6 @@ public sealed class ServerProgramTests
         deadline.CancelAfter(limit);
         return deadline;
     }
-
-    private static int ProcessIdOf(ResourceEvent e) => e.Snapshot.Properties.FirstOrDefault(p => p.Name == "executable.pid")?.Value is { } pid
-        ? Convert.ToInt32(pid, System.Globalization.CultureInfo.InvariantCulture)
-        : 0;
 
     private static UnixFileMode ModeForOthers(string file) => OperatingSystem.IsWindows()
         ? UnixFileMode.None

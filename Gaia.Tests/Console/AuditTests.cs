@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Gaia.Gateway.Audit;
@@ -30,6 +31,19 @@ public sealed class AuditTests(GaiaApp gaia)
         Assert.Equal(me.GetProperty("user").GetProperty("id").GetString(), record.GetProperty("user").GetString());
         Assert.NotEmpty(record.GetProperty("address").GetString()!);
         Assert.DoesNotContain(records, record => record.GetProperty("detail").GetString() == counted);
+    }
+
+    [Fact]
+    public async Task A_flush_of_a_pattern_beyond_all_bounds_is_refused_and_recorded_by_its_beginning()
+    {
+        using var developer = gaia.Developer();
+        var beginning = $"endless:{Guid.CreateVersion7()}:";
+
+        using var refused = await developer.PostAsJsonAsync("/api/v1/admin/cache/flush", new { pattern = beginning.PadRight(2_000_000, 'x') }, Stop);
+
+        await Problem.ExpectAsync(refused, HttpStatusCode.BadRequest);
+        var record = (await ReadAsync(developer)).Single(record => record.GetProperty("detail").GetString()?.StartsWith(beginning, StringComparison.Ordinal) is true);
+        Assert.Equal((400, 1_000), (record.GetProperty("status").GetInt32(), record.GetProperty("detail").GetString()!.Length));
     }
 
     [Fact]
