@@ -70,9 +70,7 @@ internal sealed class AuditNode : IAsyncDisposable
         return await scope.ServiceProvider.GetRequiredService<DocDb>().ChangeAsync(id, ct);
     }
 
-    /// <summary>Whether the node has applied that invalidation.</summary>
-    public bool HasApplied(string key, long fence) => services.GetRequiredService<CacheKeyTable>().Find(key)?.Fence >= fence;
-
+    /// <summary>What the node has applied of the key's invalidations; 0 when none.</summary>
     public long FenceOf(string key) => services.GetRequiredService<CacheKeyTable>().Find(key)?.Fence ?? 0;
 
     public RegionStatistics Statistics(Region region) => services.GetRequiredService<RegionMap>().Named(region.Name).Statistics;

@@ -54,7 +54,8 @@ internal static class BrokenRules
     {
         var key = region.Key(id);
         await auditor.ChangeAsync(id, ct);
-        await Eventually.IsTrueAsync(() => broken.HasApplied(key, Math.Max(1, auditor.FenceOf(key))), ct: ct);
+        await Eventually.IsTrueAsync(() => broken.FenceOf(key) > 0, ct: ct);
+        var first = broken.FenceOf(key);
 
         // The source is read before the change, and the load ends after it, or only when it has been found.
         var (began, end) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -70,7 +71,7 @@ internal static class BrokenRules
         await began.Task;
         await auditor.ChangeAsync(id, ct);
         var changed = TimeProvider.System.GetTimestamp();
-        await Eventually.IsTrueAsync(() => broken.HasApplied(key, auditor.FenceOf(key)), ct: ct);
+        await Eventually.IsTrueAsync(() => broken.FenceOf(key) > first, ct: ct);
         if (!holds)
         {
             end.SetResult();
