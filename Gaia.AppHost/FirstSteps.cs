@@ -24,11 +24,14 @@ internal static class FirstSteps
         var redisCli = $"redis-cli -h {redis.PrimaryEndpoint.Host} -p {redis.PrimaryEndpoint.Port}{(password is null ? "" : $" -a {password} --no-auth-warning")}";
 
         var dashboard = DashboardAddress(services);
+        var code = await GaiaApi.CreateSignInCodeAsync(services, ct);
+        var console = $"{address}/console{(code is null ? "" : $"#code={code}")}";
 
         Console.WriteLine($"""
 
             Gaia runs at {address}
             Dashboard    {dashboard}
+            Console      {console}
             API key      {key}
             Sign in      {signIn}
             Redis        {redisCli}

@@ -8,12 +8,7 @@ internal static class GaiaApi
 {
     public static async Task<ExecuteCommandResult> PostAsync(ExecuteCommandContext context, string path, object body)
     {
-        var resources = context.Services.GetRequiredService<DistributedApplicationModel>().Resources;
-        var gateway = resources.OfType<ProjectResource>().Single(resource => resource.Name == Resources.Gateway);
-        var key = resources.OfType<ParameterResource>().Single(resource => resource.Name == DevelopmentApiKey.Parameter);
-
-        using var client = new HttpClient { BaseAddress = new Uri(gateway.GetEndpoint("http").Url) };
-        client.DefaultRequestHeaders.Add("X-API-Key", await key.GetValueAsync(context.CancellationToken));
+        using var client = await ClientAsync(context.Services, context.CancellationToken);
         try
         {
             using var response = await client.PostAsJsonAsync(path, body, context.CancellationToken);
@@ -25,4 +20,30 @@ internal static class GaiaApi
             return CommandResults.Failure($"The gateway does not answer: {e.Message}");
         }
     }
+
+    /// <summary>A code that signs a browser in to the console, once.</summary>
+    /// <returns>Null when the gateway gives none.</returns>
+    public static async Task<string?> CreateSignInCodeAsync(IServiceProvider services, CancellationToken ct)
+    {
+        using var client = await ClientAsync(services, ct);
+        try
+        {
+            using var response = await client.PostAsync("/api/v1/admin/sign-in-codes", content: null, ct);
+            return response.IsSuccessStatusCode ? (await response.Content.ReadFromJsonAsync<SignInCode>(ct))!.Code : null;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<HttpClient> ClientAsync(IServiceProvider services, CancellationToken ct)
+    {
+        var resources = services.GetRequiredService<DistributedApplicationModel>().Resources;
+        var gateway = resources.OfType<ProjectResource>().Single(resource => resource.Name == Resources.Gateway);
+        var key = resources.OfType<ParameterResource>().Single(resource => resource.Name == DevelopmentApiKey.Parameter);
+        return new() { BaseAddress = new(gateway.GetEndpoint("http").Url), DefaultRequestHeaders = { { "X-API-Key", await key.GetValueAsync(ct) } } };
+    }
+
+    private sealed record SignInCode(string Code);
 }

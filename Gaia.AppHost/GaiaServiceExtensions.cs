@@ -31,7 +31,7 @@ internal static class GaiaServiceExtensions
     {
         var http = gateway.GetEndpoint("http");
         context.Urls.Clear();
-        foreach (var (text, path) in new[] { ("API", "/"), ("Docs", "/docs"), ("Health", "/health") })
+        foreach (var (text, path) in new[] { ("API", "/"), ("Console", "/console"), ("Docs", "/docs"), ("Health", "/health") })
         {
             context.Urls.Add(new() { Url = new Uri(new Uri(http.Url), path).ToString(), DisplayText = text, Endpoint = http });
         }

@@ -24,7 +24,8 @@ internal sealed partial class Refresh(
     ILogger<Refresh> log)
 {
     /// <param name="RefreshToken">Without one it is the cookie's.</param>
-    public sealed record Request([StringLength(Refresh.LongestToken, MinimumLength = 1)] string? RefreshToken = null);
+    /// <param name="Cookie">Whether the next one goes into the cookie, instead of the answer; that of a cookie always does.</param>
+    public sealed record Request([StringLength(Refresh.LongestToken, MinimumLength = 1)] string? RefreshToken = null, bool Cookie = false);
 
     private const int LongestToken = 512;
 
@@ -33,26 +34,24 @@ internal sealed partial class Refresh(
     public static async Task<Results<Ok<SessionAnswer>, ValidationProblem, ProblemHttpResult>> Handle(
         Request request, Refresh refresh, HttpContext context, IOptions<RefreshOptions> options, CancellationToken ct)
     {
-        if (request.RefreshToken is { } token)
-        {
-            return await refresh.ExchangeAsync(token, ct) is { } answer ? TypedResults.Ok(answer) : Refused();
-        }
-
-        if (RefreshCookie.Read(context.Request) is not { } cookie)
+        if ((request.RefreshToken ?? RefreshCookie.Read(context.Request)) is not { } token)
         {
             return TypedResults.ValidationProblem(new Dictionary<string, string[]> { [nameof(Request.RefreshToken)] = [$"The {nameof(Request.RefreshToken)} field is required."] });
         }
 
-        if (cookie.Length <= LongestToken && await refresh.ExchangeAsync(cookie, ct) is { } session)
+        var isCookies = request.RefreshToken is null;
+        if (token.Length <= LongestToken && await refresh.ExchangeAsync(token, ct) is { } answer)
         {
-            return TypedResults.Ok(RefreshCookie.Move(session, context.Response, options.Value.RefreshLifetime));
+            return TypedResults.Ok(isCookies || request.Cookie ? RefreshCookie.Move(answer, context.Response, options.Value.RefreshLifetime) : answer);
         }
 
-        RefreshCookie.Delete(context);
-        return Refused();
-    }
+        if (isCookies)
+        {
+            RefreshCookie.Delete(context);
+        }
 
-    private static ProblemHttpResult Refused() => TypedResults.Problem("Invalid or expired refresh token.", statusCode: StatusCodes.Status401Unauthorized);
+        return TypedResults.Problem("Invalid or expired refresh token.", statusCode: StatusCodes.Status401Unauthorized);
+    }
 
     private async Task<SessionAnswer?> ExchangeAsync(string text, CancellationToken ct)
     {

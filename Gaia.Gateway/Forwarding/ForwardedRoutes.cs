@@ -28,6 +28,7 @@ internal static class ForwardedRoutes
         routes.Forward("/api/v1/admin/api-keys/{**path}", Resources.Auth);
         routes.Forward("/api/v1/admin/revocations", Resources.Auth);
         routes.Forward("/api/v1/admin/failed-sign-ins", Resources.Auth);
+        routes.Forward("/api/v1/admin/sign-in-codes", Resources.Auth);
 
         // Needed to verify tokens also while Auth is down, and the same for everyone. The upper bound is for a key that is withdrawn.
         foreach (var document in (string[])["jwks.json", "openid-configuration"])

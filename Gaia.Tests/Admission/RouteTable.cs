@@ -73,6 +73,7 @@ internal static class RouteTable
         new("GET", "/api/v1/admin/assets", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/generations", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/failed-sign-ins", Access.Scoped, Scopes.Admin),
+        new("POST", "/api/v1/admin/sign-in-codes", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/cache/log", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/cache/history", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/faults", Access.Scoped, Scopes.Admin),

@@ -39,6 +39,27 @@ public sealed class RefreshTests(AuthFixture fixture)
     }
 
     [Fact]
+    public async Task A_sign_in_code_begins_a_session_of_its_creator_once()
+    {
+        await using var impatient = await fixture.StartAsync("codes", new() { ["Sessions:RefreshGrace"] = "00:00:00" });
+        var api = new AuthApi(impatient);
+        var administrator = await api.SignInAsAdministratorAsync();
+        var created = await api.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/admin/sign-in-codes", caller: administrator.Principal);
+        var code = created.GetProperty("code").GetString()!;
+        Assert.Equal(600, created.GetProperty("expires_in").GetInt32());
+
+        using var begun = await api.PostAsync("refresh", new { refresh_token = code, cookie = true });
+        var (_, session) = await CookieOfAsync(begun);
+        var token = session.GetProperty("access_token").GetString()!;
+        Assert.True(await api.AcceptsAsync(token));
+        Assert.Equal(JsonValueKind.Null, session.GetProperty("refresh_token").ValueKind);
+
+        // Who comes with it later has found it somewhere: it gets nothing, and ends what the first one got.
+        Assert.Equal(HttpStatusCode.Unauthorized, (await RefreshAsync(api, code)).Status);
+        Assert.False(await api.AcceptsAsync(token));
+    }
+
+    [Fact]
     public async Task An_unknown_token_is_refused()
     {
         using var answer = await fixture.Api.PostAsync("refresh", new { refresh_token = "not-one-of-ours" });

@@ -32,6 +32,9 @@ const tokenOf = ({ user, session: { access_token: secret } }) => ({ kind: 'token
 
 export const logIn = async (email, password) => tokenOf(await ask('login', { email, password, cookie: true }));
 
+// With the code of a link, which is good for one sign-in.
+export const redeem = async code => tokenOf(await ask('refresh', { refresh_token: code, cookie: true }));
+
 // Ends the session, also when its access token has just expired.
 export async function logOut(shown) {
   try {

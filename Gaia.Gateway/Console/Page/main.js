@@ -1,5 +1,5 @@
-import { credential, logOut, resume } from './api.js';
-import { failure, h } from './dom.js';
+import { credential, logOut, redeem, resume } from './api.js';
+import { announce, failure, h } from './dom.js';
 import { forget } from './live.js';
 import { signIn } from './signin.js';
 import * as overview from './overview.js';
@@ -60,10 +60,20 @@ async function signOut() {
   go();
 }
 
+// By the code of a link, which stays neither in the address nor in the history; else by the session that the browser still has.
+async function begin() {
+  const code = new URLSearchParams(location.hash.slice(1)).get('code');
+  if (code) {
+    history.replaceState(null, '', location.pathname);
+    await redeem(code).then(credential.set, error => announce(error.status === 401 ? 'This link was used or is too old.' : error.message, 'error'));
+  }
+  if (!credential.get()) await resume().catch(() => false);
+}
+
 nav.append(...Object.entries(pages).map(([name, page]) => h('a', { href: `#/${name}` }, page.title)));
 document.getElementById('sign-out').addEventListener('click', signOut);
 document.querySelector('.skip').addEventListener('click', event => { event.preventDefault(); main.focus(); });
 window.addEventListener('hashchange', go);
 window.addEventListener('signed-out', () => { forget(); go(); });
-if (!credential.get()) await resume().catch(() => false);
+await begin();
 go();
