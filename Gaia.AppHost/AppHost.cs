@@ -57,7 +57,7 @@ if (builder.ExecutionContext.IsRunMode)
     auth.WithEnvironment(DevelopmentApiKey.Variable, developmentKey).WithPublicUrl(gateway);
     asset.WithPublicUrl(gateway);
     chat.WithPersonaCommands();
-    FaultServer.Add(builder, gateway);
+    builder.AddFaults(gateway, redis, postgres, nats);
     gateway.WithEnvironment(DevelopmentApiKey.Variable, developmentKey).OnResourceReady(
         async (_, e, ct) => await FirstSteps.PrintAsync(gateway.GetEndpoint("http"), redis.Resource, developmentKey.Resource, administrator?.Resource, e.Services, ct));
 

@@ -85,6 +85,15 @@ internal static class Settings
         var text => throw new DistributedApplicationException($"{name} is \"{text}\": expected {allowed}."),
     };
 
+    /// <summary>Off unless it is set to <c>on</c>.</summary>
+    /// <exception cref="DistributedApplicationException">It is set to anything else than <c>on</c> and <c>off</c>.</exception>
+    public static bool ReadSwitch(this IDistributedApplicationBuilder builder, string name) => builder.Configuration[name] switch
+    {
+        null or "" or "off" => false,
+        "on" => true,
+        var text => throw new DistributedApplicationException($"{name} is \"{text}\": expected on or off."),
+    };
+
     private static IResourceBuilder<ProjectResource> Hand(this IResourceBuilder<ProjectResource> service, string name, string? value) =>
         string.IsNullOrEmpty(value) ? service : service.WithEnvironment(name, value);
 }

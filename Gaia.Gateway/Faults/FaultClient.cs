@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gaia.Gateway.Faults;
 
-/// <summary>Asks the AppHost to break processes.</summary>
+/// <summary>Asks the AppHost to break processes and links.</summary>
 internal sealed class FaultClient : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
@@ -22,15 +22,16 @@ internal sealed class FaultClient : IDisposable
     public bool IsAvailable => http is not null;
 
     /// <exception cref="UnavailableException">The AppHost does not answer.</exception>
-    public async Task<IReadOnlyList<FaultProcess>> ListAsync(CancellationToken ct) =>
-        http is null ? [] : await AnswerAsync(async () => await http.GetFromJsonAsync<FaultProcess[]>("/", EventJson.Options, ct) ?? [], ct);
+    public async Task<FaultTargets> ListAsync(CancellationToken ct) =>
+        http is null ? new([], []) : await AnswerAsync(async () => (await http.GetFromJsonAsync<FaultTargets>("/", EventJson.Options, ct))!, ct);
 
-    /// <returns>False when there is no such process.</returns>
+    /// <returns>False when there is no such process or link.</returns>
     /// <exception cref="UnavailableException">The AppHost does not answer.</exception>
     public async Task<bool> BreakAsync(FaultRequest fault, CancellationToken ct) => http is not null && await AnswerAsync(
         async () =>
         {
-            using var answer = await http.PostAsync($"/{Uri.EscapeDataString(fault.Process)}/{fault.Kind}?seconds={fault.Seconds}", content: null, ct);
+            var target = fault.Process is { } process ? $"processes/{Uri.EscapeDataString(process)}" : $"links/{Uri.EscapeDataString(fault.Link!)}";
+            using var answer = await http.PostAsync($"/{target}/{fault.Kind}?seconds={fault.Seconds}", content: null, ct);
             return answer.StatusCode is not HttpStatusCode.NotFound && answer.EnsureSuccessStatusCode() is not null;
         },
         ct);

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Gaia.Gateway.Faults;
 
-/// <summary>Who breaks processes when asked, on a developer's machine; the AppHost sets both.</summary>
+/// <summary>Who breaks processes and links when asked, on a developer's machine; the AppHost sets both.</summary>
 internal sealed class FaultOptions
 {
     public const string Section = "Faults";

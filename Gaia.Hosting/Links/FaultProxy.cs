@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Gaia.Tests.Faults;
+namespace Gaia.Hosting;
 
 /// <summary>
 /// A TCP proxy on a free loopback port whose link can be made faulty while connections run through it.

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Gaia.Tests.Faults;
+namespace Gaia.Hosting;
 
 /// <summary>Finds loopback ports that nobody listens on, each given out once.</summary>
 public static class FreePort

@@ -1,4 +1,4 @@
-namespace Gaia.Tests.Faults;
+namespace Gaia.Hosting;
 
 internal enum LinkState
 {

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
 
-namespace Gaia.Tests.Faults;
+namespace Gaia.Hosting;
 
 /// <summary>Carries bytes one way through a <see cref="FaultProxy"/>, as slowly as the link's condition says.</summary>
 internal sealed class LinkDirection(Func<LinkCondition> condition, Socket from, Socket to, Action<int> count)

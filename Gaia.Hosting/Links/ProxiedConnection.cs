@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Gaia.Tests.Faults;
+namespace Gaia.Hosting;
 
 /// <summary>One client of a <see cref="FaultProxy"/> with its connection to the target.</summary>
 internal sealed class ProxiedConnection(FaultProxy proxy, Socket client) : IDisposable

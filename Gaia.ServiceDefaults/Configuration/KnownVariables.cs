@@ -8,6 +8,7 @@ public static class KnownVariables
         new("GATEWAY_PORT", "8666", "the gateway's port on this machine", "AppHost") { IsAppHosts = true },
         new("GAIA_REPLICAS", "1", "how many of every service run behind its address", "AppHost") { IsAppHosts = true },
         new("GAIA_SERVERS", "", "`programs` or `containers`: how Redis, PostgreSQL and NATS run here; empty: as containers when a container engine answers", "AppHost") { IsAppHosts = true },
+        new("GAIA_LINK_FAULTS", "off", "on: services reach Redis, PostgreSQL and NATS through links that the console's fault page can cut and slow, which costs some speed", "AppHost") { IsAppHosts = true },
         new("DASHBOARD_PORT", "18888", "the Aspire dashboard's port on this machine; unset, a free port is taken when 18888 is not free", "AppHost") { IsAppHosts = true },
         new("ASPNETCORE_URLS", "", "where the Aspire dashboard listens, in place of `DASHBOARD_PORT`", "AppHost") { IsAppHosts = true },
         new("ASPIRE_ALLOW_UNSECURED_TRANSPORT", "true", "lets the Aspire dashboard, on loopback, do without a certificate", "AppHost") { IsAppHosts = true },

@@ -23,7 +23,7 @@ public sealed class ConsoleBrowser : IAsyncLifetime
     }
 
     /// <summary>A tab of its own, of somebody who has never been here.</summary>
-    internal async Task<ConsoleTab> OpenAsync(Uri address, int width = 1280, ColorScheme colours = ColorScheme.Light)
+    internal async Task<ConsoleTab> OpenAsync(Uri address, int width = 1280, ColorScheme colours = ColorScheme.Light, string path = "/console")
     {
         var context = await browser.NewContextAsync(new()
         {
@@ -50,7 +50,7 @@ public sealed class ConsoleBrowser : IAsyncLifetime
                 trouble.Enqueue($"asks {request.Url}");
             }
         };
-        await page.GotoAsync("/console");
+        await page.GotoAsync(path);
         return new(context, page, trouble);
     }
 

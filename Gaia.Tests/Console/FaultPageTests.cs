@@ -24,7 +24,7 @@ public sealed class FaultPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
         var answered = Tile(tab, "Answered");
         await Assertions.Expect(answered).ToHaveTextAsync(new Regex("^[1-9]"));
 
-        await tab.Page.GetByLabel("Freeze for").SelectOptionAsync("30");
+        await tab.Page.GetByLabel("Length").SelectOptionAsync("30");
         await tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Freeze redis-") }).ClickAsync();
         await Assertions.Expect(tab.Page.GetByText(new Regex("^redis-.+ is frozen for 30 seconds"))).ToBeVisibleAsync();
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "redis" })).ToContainTextAsync("frozen");
@@ -74,6 +74,10 @@ public sealed class FaultPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
     [InlineData("""{"process":"redis-nobody","kind":"explode"}""", HttpStatusCode.BadRequest)]
     [InlineData("""{"process":"redis-nobody","kind":"freeze","seconds":61}""", HttpStatusCode.BadRequest)]
     [InlineData("""{"kind":"freeze"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"process":"redis-nobody","kind":"cut"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"link":"redis","kind":"kill"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"link":"redis","process":"redis-nobody","kind":"cut"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"link":"redis","kind":"cut"}""", HttpStatusCode.NotFound)]
     public async Task What_cannot_be_broken_is_told(string body, HttpStatusCode expected)
     {
         using var developer = gaia.Developer();

@@ -14,7 +14,7 @@ public sealed class NoFaultTests(GatewayFixture fixture)
 
         var list = await new GatewayApi(fixture.One).ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, "/api/v1/admin/faults", token: administrator.AccessToken);
 
-        Assert.Equal("""{"available":false,"processes":[]}""", list.ToString());
+        Assert.Equal("""{"available":false,"processes":[],"links":[]}""", list.ToString());
         await new GatewayApi(fixture.One).ExpectAsync(
             HttpStatusCode.NotFound, HttpMethod.Post, "/api/v1/admin/faults", new { process = "redis-1", kind = "kill" }, administrator.AccessToken);
     }

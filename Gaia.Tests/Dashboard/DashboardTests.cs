@@ -1,12 +1,12 @@
 using System.Text.RegularExpressions;
-using Gaia.Tests.Docs;
 using Gaia.Tests.Faults;
 using Microsoft.Playwright;
 
 namespace Gaia.Tests.Dashboard;
 
 /// <summary>The Aspire dashboard of a running Gaia, in a browser.</summary>
-public sealed class DashboardTests(RunningGaia gaia) : IClassFixture<RunningGaia>, IAsyncLifetime
+[Collection(GaiaWithLinksDefinition.Name)]
+public sealed class DashboardTests(GaiaWithLinks gaia) : IAsyncLifetime
 {
     private static readonly string[] Everything =
     [
@@ -42,7 +42,7 @@ public sealed class DashboardTests(RunningGaia gaia) : IClassFixture<RunningGaia
             await Assertions.Expect(Row(name)).ToContainTextAsync("Running");
         }
 
-        await Assertions.Expect(Row(Resources.Gateway)).ToContainTextAsync("Docs");
+        await Assertions.Expect(Row(Resources.Gateway)).ToContainTextAsync("Console");
         await SaveScreenshotAsync("resources");
 
         await Row(Resources.Redis).GetByTitle("Stop").ClickAsync();

@@ -19,7 +19,7 @@ export function render(main, signal) {
   const traffic = new Load(signal);
   const start = button('Start load', () => { traffic.toggle(); start.textContent = traffic.isRunning ? 'Stop load' : 'Start load'; }, { class: 'primary' });
   const length = h('select', { id: 'length' }, [10, 30, 60].map(value => h('option', { value }, `${value} seconds`)));
-  main.append(heading('Faults', h('div', { class: 'row' }, h('label', { for: 'length' }, 'Freeze for'), length, start)), h('p', { class: 'detail' }, `Break a process and watch what clients notice. The load reads personas ${perSecond} times a second, as you; some of what it reads is in no cache.`), figures, state, list);
+  main.append(heading('Faults', h('div', { class: 'row' }, h('label', { for: 'length' }, 'Length'), length, start)), h('p', { class: 'detail' }, `Break a process or a link and watch what clients notice. The load reads personas ${perSecond} times a second, as you; some of what it reads is in no cache.`), figures, state, list);
 
   let looking = null;
   const look = () => looking ??= load(list, signal, () => call('/api/v1/admin/faults', { signal }), found => show(found, length)).finally(() => { looking = null; });
@@ -34,26 +34,43 @@ export function render(main, signal) {
   watch();
 }
 
-function show({ available, processes }, length) {
+function show({ available, processes, links }, length) {
   if (!available) return empty('Faults are for a developer’s machine: this Gaia was not started by ./run.sh.');
-  return table('Processes of this Gaia', [
-    { title: 'Resource', cell: one => one.resource },
-    { title: 'Process', cell: one => one.id },
-    { title: 'State', cell: one => one.frozen ? tag('frozen', 'warn') : tag(one.state.toLowerCase(), one.state === 'Running' ? 'good' : 'bad') },
-    { title: 'Actions', cell: one => h('div', { class: 'row' },
-      button('Freeze', () => start(one, 'freeze', Number(length.value)), { 'aria-label': `Freeze ${one.id}`, disabled: one.frozen || one.state !== 'Running' }),
-      button('Kill', () => kill(one), { class: 'danger', 'aria-label': `Kill ${one.id}`, disabled: one.state !== 'Running' })) },
-  ], processes);
+  const lasting = (kind, target, name, broken) => button(kind, () => start(target, kind.toLowerCase(), Number(length.value)), { 'aria-label': `${kind} ${name}`, disabled: broken });
+  return [
+    table('Processes of this Gaia', [
+      { title: 'Resource', cell: one => one.resource },
+      { title: 'Process', cell: one => one.id },
+      { title: 'State', cell: one => one.frozen ? tag('frozen', 'warn') : tag(one.state.toLowerCase(), one.state === 'Running' ? 'good' : 'bad') },
+      { title: 'Actions', cell: one => h('div', { class: 'row' },
+        lasting('Freeze', { process: one.id }, one.id, one.frozen || one.state !== 'Running'),
+        button('Kill', () => kill(one), { class: 'danger', 'aria-label': `Kill ${one.id}`, disabled: one.state !== 'Running' })) },
+    ], processes),
+    h('h2', {}, 'Links'),
+    links.length === 0 ? empty('Start Gaia with GAIA_LINK_FAULTS=on ./run.sh to cut and slow the links to Redis, Postgres and NATS.') : table('Links of the services to their servers', [
+      { title: 'Link to', cell: one => one.id },
+      { title: 'State', cell: one => one.fault ? tag(one.fault, 'warn') : tag('works', 'good') },
+      { title: 'Actions', cell: one => h('div', { class: 'row' },
+        lasting('Cut', { link: one.id }, `the link to ${one.id}`, one.fault !== null),
+        lasting('Slow', { link: one.id }, `the link to ${one.id}`, one.fault !== null)) },
+    ], links)];
 }
 
 async function kill(process) {
-  if (await confirmed(`Kill ${process.id}?`, 'It is gone at once, and started again within seconds.', 'Kill')) await start(process, 'kill');
+  if (await confirmed(`Kill ${process.id}?`, 'It is gone at once, and started again within seconds.', 'Kill')) await start({ process: process.id }, 'kill');
 }
 
-async function start(process, kind, seconds) {
+const outcomes = {
+  kill: ({ process }) => `${process} was killed.`,
+  freeze: ({ process }, seconds) => `${process} is frozen for ${seconds} seconds.`,
+  cut: ({ link }, seconds) => `No service reaches ${link} for ${seconds} seconds.`,
+  slow: ({ link }, seconds) => `Answers of ${link} come 200 ms later for ${seconds} seconds.`,
+};
+
+async function start(target, kind, seconds) {
   try {
-    await call('/api/v1/admin/faults', { method: 'POST', body: { process: process.id, kind, seconds } });
-    announce(kind === 'kill' ? `${process.id} was killed.` : `${process.id} is frozen for ${seconds} seconds.`);
+    await call('/api/v1/admin/faults', { method: 'POST', body: { ...target, kind, seconds } });
+    announce(outcomes[kind](target, seconds));
   } catch (error) {
     announce(error.message, 'error');
   }

@@ -1,0 +1,40 @@
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gaia.Hosting;
+
+/// <summary>Adds <see cref="LinkFaults"/> to an AppHost.</summary>
+public static class LinkFaultsExtensions
+{
+    /// <summary>Leads what services are given as connection strings through links that can be broken. Call it after the last reference is declared.</summary>
+    public static void AddLinkFaults(this IDistributedApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        LinkFaults links = new();
+        builder.Services.AddSingleton(_ => links);
+        foreach (var service in builder.Resources.OfType<ProjectResource>())
+        {
+            builder.CreateResourceBuilder(service).WithEnvironment(context => RedirectAsync(context, links));
+        }
+    }
+
+    private static async Task RedirectAsync(EnvironmentCallbackContext context, LinkFaults links)
+    {
+        foreach (var (name, value) in context.EnvironmentVariables.ToList())
+        {
+            if (value is ConnectionStringReference { Resource: var resource } && ServerOf(resource) is { } server
+                && await resource.GetConnectionStringAsync(context.CancellationToken) is { } connectionString)
+            {
+                context.EnvironmentVariables[name] = links.Redirect(server, connectionString);
+            }
+        }
+    }
+
+    /// <summary>A database is reached at its server.</summary>
+    private static IResourceWithEndpoints? ServerOf(IResource resource) => resource switch
+    {
+        IResourceWithEndpoints server => server,
+        IResourceWithParent { Parent: IResourceWithEndpoints server } => server,
+        _ => null,
+    };
+}
