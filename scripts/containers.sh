@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# Runs the containers of this repository where neither a container engine nor an image registry is: Podman and base images come from Debian packages.
+#   scripts/containers.sh build        the base images, named as the Dockerfile and docker-compose.yml name theirs, and the images of the services
+#   scripts/containers.sh podman ps    Podman with these images, containers and volumes, which lie in obj/containers
+#   scripts/containers.sh compose -f docker-compose.yml up -d    podman-compose, likewise, in the current folder
+#   scripts/containers.sh remove       removes everything that was made
+set -euo pipefail
+here=$PWD
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/prepare.sh
+. scripts/dotenv.sh
+. scripts/containers/roots.sh
+
+# Containers with users of their own need root.
+[ "$(id -u)" -eq 0 ] || { command -v sudo >/dev/null && exec sudo -E env "PATH=$PATH" "HOME=$HOME" bash "$PWD/scripts/containers.sh" "$@"; } || stop "Run scripts/containers.sh as root or with sudo."
+
+project=gaia
+home=$PWD/obj/containers
+tools=$home/tools
+libraries=$(uname -m)-linux-gnu
+
+# Unpacked and not installed: an installed engine would be found by ./run.sh, which then runs Redis, PostgreSQL and NATS as containers, from a registry.
+unpack_tools() {
+  [ -e "$tools/.complete" ] && return
+  command -v apt-get >/dev/null || stop "scripts/containers.sh needs Debian's packages (apt-get)."
+  say "Unpacking Podman (apt)"
+  rm -rf "$tools"
+  mkdir -p "$tools/packages/partial"
+  local log=$home/apt.log
+  {
+    apt-get update
+    apt-get install -y --no-install-recommends --download-only -o APT::Sandbox::User=root -o "Dir::Cache::Archives=$tools/packages" \
+      podman runc netavark aardvark-dns iptables podman-compose busybox-static patchelf
+    for package in "$tools"/packages/*.deb; do dpkg -x "$package" "$tools"; done
+    # What installing them would choose.
+    for command in iptables ip6tables; do ln -sf xtables-nft-multi "$tools/usr/sbin/$command"; done
+    # Started again when a container ends, with an environment that knows no LD_LIBRARY_PATH.
+    [ ! -e "$tools/usr/bin/podman" ] || "$tools/usr/bin/patchelf" --set-rpath "$tools/usr/lib/$libraries:$tools/lib/$libraries" "$tools/usr/bin/podman"
+  } >"$log" 2>&1 || stop "Podman could not be unpacked: $(grep -m 1 '^E:' "$log" || tail -n 1 "$log")"
+  rm -rf "$tools/packages"
+  touch "$tools/.complete"
+}
+
+# Podman's own files in a folder of their own, and what systemd does elsewhere left out: there may be none.
+configure() {
+  export PATH=$tools/usr/local/bin:$tools/usr/sbin:$tools/usr/bin:$tools/sbin:$tools/bin:$PATH
+  export LD_LIBRARY_PATH=$tools/usr/lib/$libraries:$tools/lib/$libraries XTABLES_LIBDIR=$tools/usr/lib/$libraries/xtables:/usr/lib/$libraries/xtables
+  export PYTHONPATH=$tools/usr/lib/python3/dist-packages
+  export CONTAINERS_CONF=$home/containers.conf CONTAINERS_STORAGE_CONF=$home/storage.conf CONTAINERS_REGISTRIES_CONF=$home/registries.conf
+  export BUILDAH_FORMAT=docker DISABLE_HC_SYSTEMD=true
+  nuget_packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
+  export HOME=$home/user
+  [ -e "$home/.configured" ] && return
+
+  mkdir -p "$HOME/.config/containers"
+  echo '{ "default": [{ "type": "insecureAcceptAnything" }] }' > "$HOME/.config/containers/policy.json"
+  echo 'unqualified-search-registries = ["docker.io"]' > "$CONTAINERS_REGISTRIES_CONF"
+  printf '[storage]\ndriver = "overlay"\ngraphroot = "%s"\nrunroot = "%s"\n' "$home/storage" "$home/run" > "$CONTAINERS_STORAGE_CONF"
+  cat > "$CONTAINERS_CONF" <<END
+[containers]
+# Its own defaults are more than a root without CAP_SYS_RESOURCE may give.
+default_ulimits = ["nofile=20000:20000", "nproc=30000:30000"]
+log_driver = "k8s-file"
+[engine]
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+runtime = "runc"
+conmon_path = ["$tools/usr/bin/conmon", "/usr/bin/conmon"]
+helper_binaries_dir = ["$tools/usr/lib/podman", "/usr/lib/podman"]
+[engine.runtimes]
+runc = ["$tools/usr/sbin/runc", "/usr/sbin/runc"]
+[network]
+network_backend = "netavark"
+network_config_dir = "$home/networks"
+END
+  touch "$home/.configured"
+}
+
+# With variables replaced before, as podman-compose leaves ${NAME:-} as it is. Files are those of the current folder.
+compose() {
+  local arguments=() text
+  load_env .env
+  while [ "${1:-}" = -f ]; do
+    text=$(cat "$2"; printf .)
+    expand "${text%.}"
+    printf '%s' "$_env_value" > ".expanded.$2"
+    arguments+=(-f ".expanded.$2")
+    shift 2
+  done
+  podman_compose "${arguments[@]}" "$@"
+}
+
+podman_compose() { python3 "$(command -v podman-compose)" -p "$project" "$@"; }
+
+# The names that the Dockerfile and docker-compose.yml use.
+build_base_images() {
+  local roots=$home/roots
+  make_roots "$roots"
+  cp -r scripts/containers/entrypoints "$roots/"
+  local target name
+  while read -r target name; do
+    podman build --quiet --file scripts/containers/Dockerfile --target "$target" --tag "$name" "$roots" >/dev/null
+  done <<END
+sdk mcr.microsoft.com/dotnet/sdk:10.0-alpine
+aspnet mcr.microsoft.com/dotnet/aspnet:10.0-alpine
+redis docker.io/library/redis:7-alpine
+postgres docker.io/library/postgres:17-alpine
+nats docker.io/library/nats:2-alpine
+END
+}
+
+# With the SDK and the packages of this machine, which the build may add to for itself only.
+build_services() {
+  local sdk; sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")
+  podman_compose --podman-build-args "--network host -v $sdk:/usr/share/dotnet:ro -v $nuget_packages:/root/.nuget/packages:O" build
+}
+
+unpack_tools
+configure
+case ${1:-} in
+  build)
+    build_base_images
+    build_services ;;
+  podman) cd "$here" && exec podman "${@:2}" ;;
+  compose) cd "$here" && compose "${@:2}" ;;
+  remove)
+    podman system reset --force
+    rm -rf "$home" ;;
+  *) stop "Usage: scripts/containers.sh build|remove, or scripts/containers.sh podman|compose ARGUMENT..." ;;
+esac
