@@ -2,10 +2,12 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0-alpine AS build
 WORKDIR /src
 COPY . .
-# All services in a layer that their images share, as they share most of what is compiled. Code style is checked by the build that the tests run on.
+# All services in a layer that their images share, as they share most of what is compiled; native libraries are those of the image's platform only. Code style
+# is checked by the build that the tests run on.
 # One name for the program, whichever service it is: an ENTRYPOINT knows no build arguments. The link is followed to where the assemblies lie.
 RUN for service in Gaia.Auth Gaia.Chat Gaia.Asset Gaia.Gateway; do \
-      dotnet publish "$service" -c Release -o "/app/$service" --nologo -v quiet -p:RunAnalyzers=false && ln -s "$service" "/app/$service/service" || exit; \
+      dotnet publish "$service" -c Release -o "/app/$service" --use-current-runtime --no-self-contained --nologo -v quiet -p:RunAnalyzers=false \
+        && ln -s "$service" "/app/$service/service" || exit; \
     done && rm -rf */bin */obj
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-alpine

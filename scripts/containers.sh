@@ -2,19 +2,15 @@
 # Runs the containers of this repository where neither a container engine nor an image registry is: Podman and base images come from Debian packages.
 #   scripts/containers.sh build        the base images, named as the Dockerfile and docker-compose.yml name theirs, and the images of the services
 #   scripts/containers.sh podman ps    Podman with these images, containers and volumes, which lie in obj/containers
-#   scripts/containers.sh compose -f docker-compose.yml up -d    podman-compose, likewise, in the current folder
 #   scripts/containers.sh remove       removes everything that was made
 set -euo pipefail
-here=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/prepare.sh
-. scripts/dotenv.sh
 . scripts/containers/roots.sh
 
 # Containers with users of their own need root.
 [ "$(id -u)" -eq 0 ] || { command -v sudo >/dev/null && exec sudo -E env "PATH=$PATH" "HOME=$HOME" bash "$PWD/scripts/containers.sh" "$@"; } || stop "Run scripts/containers.sh as root or with sudo."
 
-project=gaia
 home=$PWD/obj/containers
 tools=$home/tools
 libraries=$(uname -m)-linux-gnu
@@ -30,7 +26,7 @@ unpack_tools() {
   {
     apt-get update
     apt-get install -y --no-install-recommends --download-only -o APT::Sandbox::User=root -o "Dir::Cache::Archives=$tools/packages" \
-      podman runc netavark aardvark-dns iptables podman-compose busybox-static patchelf
+      podman runc netavark aardvark-dns iptables busybox-static patchelf
     for package in "$tools"/packages/*.deb; do dpkg -x "$package" "$tools"; done
     # What installing them would choose.
     for command in iptables ip6tables; do ln -sf xtables-nft-multi "$tools/usr/sbin/$command"; done
@@ -45,7 +41,6 @@ unpack_tools() {
 configure() {
   export PATH=$tools/usr/local/bin:$tools/usr/sbin:$tools/usr/bin:$tools/sbin:$tools/bin:$PATH
   export LD_LIBRARY_PATH=$tools/usr/lib/$libraries:$tools/lib/$libraries XTABLES_LIBDIR=$tools/usr/lib/$libraries/xtables:/usr/lib/$libraries/xtables
-  export PYTHONPATH=$tools/usr/lib/python3/dist-packages
   export CONTAINERS_CONF=$home/containers.conf CONTAINERS_STORAGE_CONF=$home/storage.conf CONTAINERS_REGISTRIES_CONF=$home/registries.conf
   export BUILDAH_FORMAT=docker DISABLE_HC_SYSTEMD=true
   nuget_packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
@@ -76,22 +71,6 @@ END
   touch "$home/.configured"
 }
 
-# With variables replaced before, as podman-compose leaves ${NAME:-} as it is. Files are those of the current folder.
-compose() {
-  local arguments=() text
-  load_env .env
-  while [ "${1:-}" = -f ]; do
-    text=$(cat "$2"; printf .)
-    expand "${text%.}"
-    printf '%s' "$_env_value" > ".expanded.$2"
-    arguments+=(-f ".expanded.$2")
-    shift 2
-  done
-  podman_compose "${arguments[@]}" "$@"
-}
-
-podman_compose() { python3 "$(command -v podman-compose)" -p "$project" "$@"; }
-
 # The names that the Dockerfile and docker-compose.yml use.
 build_base_images() {
   local roots=$home/roots
@@ -109,10 +88,14 @@ nats docker.io/library/nats:2-alpine
 END
 }
 
-# With the SDK and the packages of this machine, which the build may add to for itself only.
+# By the names that Docker Compose gives them, with the SDK and the packages of this machine, which the build may add to for itself only.
 build_services() {
   local sdk; sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")
-  podman_compose --podman-build-args "--network host -v $sdk:/usr/share/dotnet:ro -v $nuget_packages:/root/.nuget/packages:O" build
+  local service
+  for service in $(sed -n 's/.*SERVICE: Gaia\.\([A-Za-z]*\) .*/\1/p' docker-compose.yml); do
+    podman build --network host -v "$sdk:/usr/share/dotnet:ro" -v "$nuget_packages:/root/.nuget/packages:O" \
+      --build-arg "SERVICE=Gaia.$service" --tag "gaia-${service,,}" .
+  done
 }
 
 unpack_tools
@@ -121,10 +104,9 @@ case ${1:-} in
   build)
     build_base_images
     build_services ;;
-  podman) cd "$here" && exec podman "${@:2}" ;;
-  compose) cd "$here" && compose "${@:2}" ;;
+  podman) exec podman "${@:2}" ;;
   remove)
     podman system reset --force
     rm -rf "$home" ;;
-  *) stop "Usage: scripts/containers.sh build|remove, or scripts/containers.sh podman|compose ARGUMENT..." ;;
+  *) stop "Usage: scripts/containers.sh build|remove, or scripts/containers.sh podman ARGUMENT..." ;;
 esac

@@ -11,37 +11,43 @@ public sealed class ComposedGaia : IAsyncLifetime
 {
     public const string ApiKey = "containers-choose-this-key";
 
-    private const string ComposeFile = "docker-compose.yml";
+    private const string MainFile = "docker-compose.yml";
     private const string SecretsFile = "docker-compose.secrets.yml";
 
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
+    /// <summary>The exit code of what did not end within ten seconds of SIGTERM.</summary>
+    private const int Killed = 137;
 
-    // podman-compose does not wait for the conditions of depends_on.
-    private static readonly string[][] StartOrder = [["redis", "db", "nats"], [Resources.Auth, Resources.Chat, Resources.Asset], [Resources.Gateway]];
+    private static readonly string[] PasswordNames = ["REDIS_PASSWORD", "POSTGRES_PASSWORD", "NATS_PASSWORD", "IDENTITY_KEY"];
 
-    private static readonly Dictionary<string, string> Passwords = new[] { "REDIS_PASSWORD", "POSTGRES_PASSWORD", "NATS_PASSWORD", "IDENTITY_KEY" }
-        .ToDictionary(name => name, name => $"{name.ToLowerInvariant()}-{Guid.NewGuid():N}");
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(3);
 
     private readonly TemporaryFolder folder = new();
     private readonly int port = FreePort.Next();
-    private string[] files = ["-f", ComposeFile];
+
+    private readonly Dictionary<string, string> passwords = PasswordNames.ToDictionary(name => name, name => $"{name.ToLowerInvariant()}-{Guid.NewGuid():N}");
+
+    private ComposeFile compose = null!;
+    private bool isUp;
 
     /// <summary>The model that the services ask, outside of the containers.</summary>
     internal FakeModelServer Models { get; private set; } = null!;
 
-    public static IEnumerable<string> Containers => StartOrder.SelectMany(services => services).Select(Container);
-
-    public static string Container(string service) => $"gaia_{service}_1";
+    internal IReadOnlyList<string> Services => compose.Services;
 
     public async ValueTask InitializeAsync()
     {
         Models = await FakeModelServer.StartAsync(address: "0.0.0.0");
+        foreach (var file in new[] { MainFile, SecretsFile })
+        {
+            File.Copy(Path.Combine(Publisher.Repository, file), Path.Combine(folder.Path, file));
+        }
+
+        compose = new(folder.Path, Variables(passwords), MainFile);
         (await ContainerScript.BuildAsync(CancellationToken.None)).Succeeded();
-        File.Copy(Path.Combine(Publisher.Repository, ComposeFile), Path.Combine(folder.Path, ComposeFile));
-        File.Copy(Path.Combine(Publisher.Repository, SecretsFile), Path.Combine(folder.Path, SecretsFile));
         await RemoveAsync();
-        await WriteSettingsAsync(Passwords.Select(password => $"{password.Key}={password.Value}"));
+        (await ContainerScript.PodmanAsync(CancellationToken.None, "network", "create", ComposeFile.Network)).Succeeded();
         await UpAsync(CancellationToken.None);
+        isUp = true;
     }
 
     public HttpClient Developer()
@@ -51,52 +57,71 @@ public sealed class ComposedGaia : IAsyncLifetime
         return client;
     }
 
+    public static string Container(string service) => $"gaia-{service}-1";
+
     internal static Task<ProgramResult> ExecAsync(string service, CancellationToken ct, params string[] command) =>
         ContainerScript.PodmanAsync(ct, ["exec", Container(service), .. command]);
 
-    internal Task<ProgramResult> ComposeAsync(CancellationToken ct, params string[] arguments) => ContainerScript.ComposeAsync(folder.Path, [.. files, .. arguments], ct);
+    /// <summary>Runs a service's image once, with another command, beside the others.</summary>
+    internal Task<ProgramResult> RunOnceAsync(string service, string[] options, string[] command, CancellationToken ct) =>
+        ContainerScript.PodmanAsync(ct, ["run", .. compose.RunArguments(service, ["--rm"], command, options)]);
 
+    /// <summary>Starts everything, each service when those that it depends on are healthy, and waits until all are.</summary>
     public async Task UpAsync(CancellationToken ct)
     {
-        foreach (var services in StartOrder)
+        foreach (var service in Services)
         {
-            (await ComposeAsync(ct, ["up", "-d", "--no-build", .. services])).Succeeded();
-            foreach (var service in services)
+            foreach (var dependency in compose.HealthyBefore(service))
             {
-                await HealthyAsync(service, ct);
+                await HealthyAsync(dependency, ct);
             }
+
+            (await ContainerScript.PodmanAsync(ct, ["run", "--detach", .. compose.RunArguments(service, ["--name", Container(service)])])).Succeeded();
+        }
+
+        foreach (var service in Services)
+        {
+            await HealthyAsync(service, ct);
         }
     }
 
-    public Task DownAsync(CancellationToken ct) => ComposeAsync(ct, "down");
+    /// <summary>Stops everything without killing anything, and removes the containers. The volumes stay.</summary>
+    public async Task DownAsync(CancellationToken ct)
+    {
+        foreach (var service in Services.Reverse())
+        {
+            (await ContainerScript.PodmanAsync(ct, "stop", Container(service))).Succeeded();
+            Assert.NotEqual((service, Killed), (service, await ExitCodeAsync(service, ct)));
+            (await ContainerScript.PodmanAsync(ct, "rm", Container(service))).Succeeded();
+        }
+    }
 
-    /// <summary>From now on no password is in the environment of a container.</summary>
-    public async Task ReadPasswordsFromFilesAsync(CancellationToken ct)
+    /// <summary>From the next start on, passwords are in files and no longer in the environment.</summary>
+    public async Task MovePasswordsToFilesAsync(CancellationToken ct)
     {
         var secrets = Directory.CreateDirectory(Path.Combine(folder.Path, "secrets"));
-        foreach (var (name, value) in Passwords)
+        foreach (var (name, value) in passwords)
         {
             await File.WriteAllTextAsync(Path.Combine(secrets.FullName, name.ToLowerInvariant()), $"{value}\n", ct);
         }
 
-        await WriteSettingsAsync([]);
-        files = ["-f", ComposeFile, "-f", SecretsFile];
+        compose = new(folder.Path, Variables([]), MainFile, SecretsFile);
     }
 
-    /// <summary>Passwords that the environment of a container holds.</summary>
-    public static async Task<IReadOnlyList<string>> PasswordsInEnvironmentAsync(string container, CancellationToken ct)
+    /// <summary>Passwords in the environment of a container, or on its command line.</summary>
+    public async Task<IEnumerable<string>> VisiblePasswordsAsync(string service, CancellationToken ct)
     {
-        var environment = (await ContainerScript.PodmanAsync(ct, "inspect", "--format", "{{.Config.Env}}", container)).Succeeded();
-        return [.. Passwords.Where(password => environment.Contains(password.Value, StringComparison.Ordinal)).Select(password => password.Key)];
+        var configuration = (await ContainerScript.PodmanAsync(ct, "inspect", "--format", "{{.Config.Env}} {{.Config.Cmd}}", Container(service))).Succeeded();
+        return passwords.Where(password => configuration.Contains(password.Value, StringComparison.Ordinal)).Select(password => $"{service}: {password.Key}");
     }
 
-    /// <summary>Waits until the image's or the compose file's check passes; without a check, until it runs.</summary>
+    /// <summary>Waits until the check of the image or of the compose file passes; without a check, until it runs.</summary>
     public static Task HealthyAsync(string service, CancellationToken ct) => Eventually.PassesAsync(
         async () =>
         {
-            var state = (await ContainerScript.PodmanAsync(ct, "inspect", "--format", "{{.State.Running}} {{if .Config.Healthcheck}}checked{{end}}", Container(service))).Succeeded().Trim();
+            var state = (await ContainerScript.PodmanAsync(ct, "inspect", "--format", "{{.State.Running}} {{if .Config.Healthcheck}}checked{{end}}", Container(service))).Succeeded();
             Assert.StartsWith("true", state, StringComparison.Ordinal);
-            if (state.EndsWith("checked", StringComparison.Ordinal))
+            if (state.Contains("checked", StringComparison.Ordinal))
             {
                 (await ContainerScript.PodmanAsync(ct, "healthcheck", "run", Container(service))).Succeeded();
             }
@@ -104,29 +129,46 @@ public sealed class ComposedGaia : IAsyncLifetime
         StartDeadline,
         ct);
 
+    public static async Task<int> ExitCodeAsync(string service, CancellationToken ct) =>
+        int.Parse((await ContainerScript.PodmanAsync(ct, "inspect", "--format", "{{.State.ExitCode}}", Container(service))).Succeeded(), CultureInfo.InvariantCulture);
+
     public async ValueTask DisposeAsync()
     {
-        await RemoveAsync();
-        await (Models?.DisposeAsync() ?? default);
-        folder.Dispose();
+        try
+        {
+            await (isUp ? DownAsync(CancellationToken.None) : Task.CompletedTask);
+        }
+        finally
+        {
+            await RemoveAsync();
+            await (Models?.DisposeAsync() ?? default);
+            folder.Dispose();
+        }
     }
 
-    private async Task RemoveAsync()
+    /// <summary>Also what an earlier run has left.</summary>
+    private static async Task RemoveAsync()
     {
-        (await ContainerScript.PodmanAsync(CancellationToken.None, "pod", "rm", "--all", "--force")).Succeeded();
-        (await ContainerScript.PodmanAsync(CancellationToken.None, "rm", "--all", "--force", "--volumes")).Succeeded();
+        (await ContainerScript.PodmanAsync(CancellationToken.None, "rm", "--all", "--force", "--time", "0", "--volumes")).Succeeded();
         (await ContainerScript.PodmanAsync(CancellationToken.None, "volume", "prune", "--force")).Succeeded();
         (await ContainerScript.PodmanAsync(CancellationToken.None, "network", "prune", "--force")).Succeeded();
     }
 
-    private Task WriteSettingsAsync(IEnumerable<string> passwords)
+    private Dictionary<string, string> Variables(Dictionary<string, string> passwords) => new(passwords)
     {
-        var modelPort = new Uri(Models.Url).Port;
-        string[] settings =
-        [
-            $"GATEWAY_PORT={port}", $"REDIS_PORT={FreePort.Next()}", $"POSTGRES_PORT={FreePort.Next()}", $"NATS_PORT={FreePort.Next()}", $"GAIA_DEV_API_KEY={ApiKey}",
-            $"OPENAI_BASE_URL=http://host.containers.internal:{modelPort}/v1", "OPENAI_API_KEY=fake", "OPENAI_MODELS=fake",
-        ];
-        return File.WriteAllLinesAsync(Path.Combine(folder.Path, ".env"), [.. settings, .. passwords]);
-    }
+        ["GATEWAY_PORT"] = Text(port),
+        ["REDIS_PORT"] = Text(FreePort.Next()),
+        ["POSTGRES_PORT"] = Text(FreePort.Next()),
+        ["NATS_PORT"] = Text(FreePort.Next()),
+        ["GAIA_DEV_API_KEY"] = ApiKey,
+        ["OPENAI_BASE_URL"] = $"http://host.containers.internal:{Text(new Uri(Models.Url).Port)}/v1",
+        ["OPENAI_API_KEY"] = "fake",
+        ["OPENAI_MODELS"] = "fake",
+    };
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>The images are built while nothing else runs: it takes every core.</summary>
+[CollectionDefinition(nameof(ComposedGaia), DisableParallelization = true)]
+public sealed class ComposedGaiaTests : ICollectionFixture<ComposedGaia>;

@@ -1,17 +1,16 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Gaia.Tests.Chat;
+using Gaia.Tests.Assets;
 using Gaia.Tests.Faults;
+using SkiaSharp;
 
 namespace Gaia.Tests.Containers;
 
 /// <summary>The images and docker-compose.yml in a container engine: what the docs promise of them.</summary>
-[Collection(nameof(AloneInTheGraph))]
-public sealed class ContainerTests(ComposedGaia gaia) : IClassFixture<ComposedGaia>
+[Collection(nameof(ComposedGaia))]
+public sealed class ContainerTests(ComposedGaia gaia)
 {
-    private const int KilledBySignal = 137;
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Services => [Resources.Auth, Resources.Chat, Resources.Asset, Resources.Gateway];
@@ -22,7 +21,7 @@ public sealed class ContainerTests(ComposedGaia gaia) : IClassFixture<ComposedGa
     {
         var status = await StatusOfFirstProcessAsync(service);
 
-        Assert.Equal("1654", status["Uid"].Split('\t')[1]);
+        Assert.Equal("1654", await UserOfAsync(service));
         Assert.All(["CapPrm", "CapEff", "CapBnd"], set => Assert.Equal(0, Convert.ToInt64(status[set], 16)));
         Assert.Equal("1", status["NoNewPrivs"]);
     }
@@ -30,7 +29,7 @@ public sealed class ContainerTests(ComposedGaia gaia) : IClassFixture<ComposedGa
     [Theory]
     [InlineData("redis")]
     [InlineData("db")]
-    public async Task A_server_does_not_run_as_root(string server) => Assert.NotEqual("0", (await StatusOfFirstProcessAsync(server))["Uid"].Split('\t')[1]);
+    public async Task A_server_does_not_run_as_root(string server) => Assert.NotEqual("0", await UserOfAsync(server));
 
     [Theory]
     [MemberData(nameof(Services))]
@@ -64,10 +63,10 @@ public sealed class ContainerTests(ComposedGaia gaia) : IClassFixture<ComposedGa
     public async Task Migrate_makes_a_database_and_ends(string service)
     {
         var database = $"{service}_{Guid.NewGuid():N}";
-        string[] migrate = ["run", "--rm", "-T", "--no-deps", "-e", $"DATABASE_URL=postgresql://postgres@db:5432/{database}", service, "migrate"];
+        string[] elsewhere = ["--env", $"DATABASE_URL=postgresql://postgres@db:5432/{database}"];
 
-        (await gaia.ComposeAsync(Ct, migrate)).Succeeded();
-        (await gaia.ComposeAsync(Ct, migrate)).Succeeded();
+        (await gaia.RunOnceAsync(service, elsewhere, ["migrate"], Ct)).Succeeded();
+        (await gaia.RunOnceAsync(service, elsewhere, ["migrate"], Ct)).Succeeded();
 
         var migrations = await ComposedGaia.ExecAsync("db", Ct, "psql", "-U", "postgres", "-d", database, "-Atc", "select count(*) from \"__EFMigrationsHistory\"");
         Assert.NotEqual("0", migrations.Succeeded().Trim());
@@ -83,26 +82,32 @@ public sealed class ContainerTests(ComposedGaia gaia) : IClassFixture<ComposedGa
         var answer = client.PostAsJsonAsync("/v1/chat/completions", new { model = "fake", messages = new[] { new { role = "user", content = script.Key } } }, Ct);
         await Eventually.IsTrueAsync(() => !script.Requests.IsEmpty, ct: Ct);
 
+        var shutdowns = await ShutdownsAsync(service);
         var stop = ContainerScript.PodmanAsync(Ct, "stop", ComposedGaia.Container(service));
-        await Eventually.IsTrueAsync(async () => (await ComposedGaia.ExecAsync(service, Ct, "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/alive")).ExitCode != 0, ct: Ct);
+        await Eventually.IsTrueAsync(async () => await ShutdownsAsync(service) > shutdowns, ct: Ct);
+        Assert.False(answer.IsCompleted);
         script.Step();
 
         Assert.Equal(HttpStatusCode.OK, (await answer).StatusCode);
         Assert.Contains("Answered", await (await answer).Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         (await stop).Succeeded();
-        Assert.Equal(0, await ExitCodeAsync(ComposedGaia.Container(service)));
+        Assert.Equal(0, await ComposedGaia.ExitCodeAsync(service, Ct));
         (await ContainerScript.PodmanAsync(Ct, "start", ComposedGaia.Container(service))).Succeeded();
         await ComposedGaia.HealthyAsync(service, Ct);
     }
 
     [Theory]
     [MemberData(nameof(Services))]
-    public async Task A_service_logs_to_standard_output(string service)
-    {
-        var logs = await ContainerScript.PodmanAsync(Ct, "logs", ComposedGaia.Container(service));
+    public async Task A_service_logs_to_standard_output(string service) => Assert.Contains("Application started", await LogAsync(service), StringComparison.Ordinal);
 
-        Assert.NotEqual("", logs.Succeeded());
-        Assert.Equal("", logs.Errors);
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task An_image_has_libraries_of_its_own_platform_only(string service)
+    {
+        var files = (await ComposedGaia.ExecAsync(service, Ct, "find", "/app")).Succeeded();
+
+        Assert.Contains("/app/service\n", files, StringComparison.Ordinal);
+        Assert.DoesNotContain("/runtimes/", files, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,30 +115,43 @@ public sealed class ContainerTests(ComposedGaia gaia) : IClassFixture<ComposedGa
     {
         using var client = gaia.Developer();
         var name = $"Kept {Guid.NewGuid():N}";
-        (await client.PostAsJsonAsync("/api/v1/chat/personas", new { name, prompt = "You are kept." }, Ct)).EnsureSuccessStatusCode();
+        (await client.PostAsJsonAsync("/api/v1/chat/personas", new { name, system_prompt = "You are kept." }, Ct)).EnsureSuccessStatusCode();
+        var picture = await UploadAsync(client);
 
-        await StopAsync();
         await gaia.DownAsync(Ct);
-        await gaia.ReadPasswordsFromFilesAsync(Ct);
+        await gaia.MovePasswordsToFilesAsync(Ct);
         await gaia.UpAsync(Ct);
 
         Assert.Contains(name, await client.GetStringAsync("/api/v1/chat/personas", Ct), StringComparison.Ordinal);
-        Assert.All(await Task.WhenAll(ComposedGaia.Containers.Select(container => ComposedGaia.PasswordsInEnvironmentAsync(container, Ct))), Assert.Empty);
-        await A_server_does_not_run_as_root("redis");
-        await StopAsync();
-        await gaia.UpAsync(Ct);
+        using var variant = SKBitmap.Decode(await client.GetByteArrayAsync($"{picture}?w=20&format=webp", Ct));
+        Assert.Equal(20, variant.Width);
+        var visible = await Task.WhenAll(gaia.Services.Select(service => gaia.VisiblePasswordsAsync(service, Ct)));
+        Assert.Empty(visible.SelectMany(passwords => passwords));
+        Assert.NotEqual("0", await UserOfAsync("redis"));
     }
 
-    /// <summary>Stops everything, and sees that nothing had to be killed.</summary>
-    private async Task StopAsync()
+    /// <returns>Where the picture is.</returns>
+    private static async Task<string> UploadAsync(HttpClient client)
     {
-        (await gaia.ComposeAsync(Ct, "stop")).Succeeded();
-        var codes = await Task.WhenAll(ComposedGaia.Containers.Select(async container => (container, Code: await ExitCodeAsync(container))));
-        Assert.DoesNotContain(codes, container => container.Code == KilledBySignal);
+        using var content = new ByteArrayContent(Png.Noise(40, 30));
+        content.Headers.ContentType = new("image/png");
+        using var answer = await client.PostAsync("/api/v1/assets?name=noise.png", content, Ct);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("url").GetString()!;
     }
 
-    private static async Task<int> ExitCodeAsync(string container) =>
-        int.Parse((await ContainerScript.PodmanAsync(Ct, "inspect", "--format", "{{.State.ExitCode}}", container)).Succeeded(), System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>What it wrote to standard output; it writes nothing to standard error.</summary>
+    private static async Task<string> LogAsync(string service)
+    {
+        var log = await ContainerScript.PodmanAsync(Ct, "logs", ComposedGaia.Container(service));
+        Assert.Equal("", log.Errors);
+        return log.Succeeded();
+    }
+
+    private static async Task<int> ShutdownsAsync(string service) => (await LogAsync(service)).Split("Application is shutting down").Length - 1;
+
+    /// <summary>The number of the user that its first process acts as.</summary>
+    private static async Task<string> UserOfAsync(string service) => (await StatusOfFirstProcessAsync(service))["Uid"].Split('\t')[1];
 
     /// <summary>What Linux says about the process that got SIGTERM, by name.</summary>
     private static async Task<Dictionary<string, string>> StatusOfFirstProcessAsync(string service) =>
