@@ -73,12 +73,18 @@ END
 
 # The names that the Dockerfile and docker-compose.yml use.
 build_base_images() {
-  local roots=$home/roots
-  make_roots "$roots"
-  cp -r scripts/containers/entrypoints "$roots/"
+  local made; made=$(cat scripts/containers/roots.sh; dotnet --list-runtimes)
+  if [ "$made" != "$(cat "$home/roots.made" 2>/dev/null)" ]; then
+    make_roots "$home/roots"
+    local root
+    for root in runtime servers; do tar -C "$home/roots/$root" --create . | podman import --quiet - "localhost/gaia-$root" >/dev/null; done
+    rm -rf "$home/roots"
+    printf '%s' "$made" > "$home/roots.made"
+  fi
+
   local target name
   while read -r target name; do
-    podman build --quiet --file scripts/containers/Dockerfile --target "$target" --tag "$name" "$roots" >/dev/null
+    podman build --quiet --file scripts/containers/Dockerfile --target "$target" --tag "$name" scripts/containers >/dev/null
   done <<END
 sdk mcr.microsoft.com/dotnet/sdk:10.0-alpine
 aspnet mcr.microsoft.com/dotnet/aspnet:10.0-alpine
@@ -91,11 +97,13 @@ END
 # By the names that Docker Compose gives them, with the SDK and the packages of this machine, which the build may add to for itself only.
 build_services() {
   local sdk; sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")
-  local service
+  local build=(podman build --network host -v "$sdk:/usr/share/dotnet:ro" -v "$nuget_packages:/root/.nuget/packages:O") service
+  # With a name of its own, so that it is not removed with what nothing needs any more.
+  "${build[@]}" --target build --tag gaia-build .
   for service in $(sed -n 's/.*SERVICE: Gaia\.\([A-Za-z]*\) .*/\1/p' docker-compose.yml); do
-    podman build --network host -v "$sdk:/usr/share/dotnet:ro" -v "$nuget_packages:/root/.nuget/packages:O" \
-      --build-arg "SERVICE=Gaia.$service" --tag "gaia-${service,,}" .
+    "${build[@]}" --build-arg "SERVICE=Gaia.$service" --tag "gaia-${service,,}" .
   done
+  podman image prune --force
 }
 
 unpack_tools

@@ -2,7 +2,6 @@
 
 # make_roots FOLDER: "runtime" runs .NET as Alpine's image does, with BusyBox and no ICU; "servers" also has Redis, PostgreSQL and NATS.
 make_roots() {
-  [ -e "$1/.complete" ] && return
   install_packages redis nats postgres
   say "Making root file systems"
   rm -rf "$1"
@@ -13,7 +12,6 @@ make_roots() {
   make_root "$1/servers" /usr/bin/setpriv \
     $(files_of libc6 tzdata redis-tools redis-server nats-server "postgresql-$(basename "$(dirname "$postgres")")" "postgresql-client-$(basename "$(dirname "$postgres")")")
   ln -s "$postgres"/* "$1/servers/usr/local/bin/"
-  touch "$1/.complete"
 }
 
 # make_root FOLDER FILE...: BusyBox, the files, and the libraries that they are linked with.
