@@ -25,7 +25,7 @@ unpack_tools() {
   local log=$home/apt.log
   {
     apt-get update
-    apt-get install -y --no-install-recommends --download-only -o APT::Sandbox::User=root -o "Dir::Cache::Archives=$tools/packages" \
+    apt-get install -y --no-install-recommends --download-only -o DPkg::Lock::Timeout=120 -o APT::Sandbox::User=root -o "Dir::Cache::Archives=$tools/packages" \
       podman runc netavark aardvark-dns iptables busybox-static patchelf
     for package in "$tools"/packages/*.deb; do dpkg -x "$package" "$tools"; done
     # What installing them would choose.
