@@ -115,7 +115,7 @@ public sealed class ContainerTests(ComposedGaia gaia)
     {
         using var client = gaia.Developer();
         var name = $"Kept {Guid.NewGuid():N}";
-        (await client.PostAsJsonAsync("/api/v1/chat/personas", new { name, system_prompt = "You are kept." }, Ct)).EnsureSuccessStatusCode();
+        (await client.PostAsJsonAsync("/api/v1/chat/personas", new { name, description = "Kept", system_prompt = "You are kept." }, Ct)).EnsureSuccessStatusCode();
         var picture = await UploadAsync(client);
 
         await gaia.DownAsync(Ct);
