@@ -25,14 +25,14 @@ internal sealed partial class ComposeFile(string folder, IReadOnlyDictionary<str
     public IEnumerable<string> HealthyBefore(string service) => Dependencies(service)
         .Where(dependency => (string)((Dictionary<object, object>)dependency.Value)["condition"] == "service_healthy").Select(dependency => (string)dependency.Key);
 
-    /// <summary>The arguments of <c>podman run</c>; with another command than its own it runs once, and is not reached from outside.</summary>
+    /// <summary>The arguments of <c>podman run</c>; with another command than its own it runs once, and nobody reaches it.</summary>
     /// <param name="service">Its name.</param>
     /// <param name="before">Options besides its own settings.</param>
     /// <param name="command">Another one than its own.</param>
     /// <param name="after">Options that change its own settings.</param>
     public string[] RunArguments(string service, string[] before, string[]? command = null, string[]? after = null)
     {
-        var settings = SettingsOf(service).Where(setting => command is null || setting.Key is not ("restart" or "ports")).ToDictionary();
+        var settings = SettingsOf(service).Where(setting => command is null || setting.Key is not ("restart" or "ports" or "networks")).ToDictionary();
         var image = settings.TryGetValue("image", out var named) ? (string)named : $"localhost/gaia-{service}";
         return
         [

@@ -64,7 +64,7 @@ public sealed class ComposedGaia : IAsyncLifetime
 
     /// <summary>Runs a service's image once, with another command, beside the others.</summary>
     internal Task<ProgramResult> RunOnceAsync(string service, string[] options, string[] command, CancellationToken ct) =>
-        ContainerScript.PodmanAsync(ct, ["run", .. compose.RunArguments(service, ["--rm"], command, options)]);
+        ContainerScript.PodmanAsync(ct, ["run", .. compose.RunArguments(service, ["--rm", "--network", ComposeFile.Network], command, options)]);
 
     /// <summary>Starts everything, each service when those that it depends on are healthy, and waits until all are.</summary>
     public async Task UpAsync(CancellationToken ct)
