@@ -9,8 +9,11 @@ namespace Gaia;
 
 public static class Database
 {
-    /// <summary>A caller hears within seconds of a Postgres that is unavailable; three services of two replicas share its 100 connections.</summary>
-    private const string ConnectionDefaults = "Timeout=2;Command Timeout=5;Cancellation Timeout=500;Maximum Pool Size=15;";
+    /// <summary>
+    /// A caller hears within seconds of a Postgres that is unavailable; three services of two replicas share its 100 connections. Kerberos is for those who ask
+    /// for it: images have no library of it, and say so on standard error when it is tried.
+    /// </summary>
+    private const string ConnectionDefaults = "Timeout=2;Command Timeout=5;Cancellation Timeout=500;Maximum Pool Size=15;GSS Encryption Mode=Disable;";
 
     /// <summary>
     /// Registers the service's own database: the context, its health check, and its migrations, which run at start, in the background while Postgres is unavailable.

@@ -29,11 +29,12 @@ public sealed class FakeModelServer : IAsyncDisposable
     /// <summary>The base address that a provider is configured with.</summary>
     public string Url => $"{app.Urls.First()}/v1";
 
-    /// <param name="port">On loopback; any free one unless told.</param>
-    public static async Task<FakeModelServer> StartAsync(int port = 0)
+    /// <param name="port">Any free one unless told.</param>
+    /// <param name="address">Loopback unless told.</param>
+    public static async Task<FakeModelServer> StartAsync(int port = 0, string address = "127.0.0.1")
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.WebHost.UseUrls($"http://{address}:{port}");
         builder.Logging.ClearProviders();
         var server = new FakeModelServer(builder.Build());
         await server.app.StartAsync();

@@ -3,7 +3,7 @@ using YamlDotNet.Serialization;
 
 namespace Gaia.Tests.Publishing;
 
-/// <summary>docker-compose.yml, as far as it can be read without a container engine.</summary>
+/// <summary>docker-compose.yml, as far as it can be read; Gaia.Tests/Containers runs it.</summary>
 public sealed class ComposeTests
 {
     // Where the infrastructure and the files are is the compose file's own affair.
@@ -33,10 +33,33 @@ public sealed class ComposeTests
 
         foreach (var (name, service) in Services.Where(service => service.Value.ContainsKey("build")))
         {
-            var arguments = (Dictionary<object, object>)((Dictionary<object, object>)service["build"])["args"];
-            Assert.True(Directory.Exists(Path.Combine(Publisher.Repository, (string)arguments["SERVICE"])), name);
+            Assert.True(Directory.Exists(Path.Combine(Publisher.Repository, ProjectOf(service))), name);
             Assert.All(((Dictionary<object, object>)service["depends_on"]).Keys, other => Assert.Contains((string)other, Services.Keys));
         }
+    }
+
+    [Theory]
+    [InlineData(Resources.Auth)]
+    [InlineData(Resources.Chat)]
+    [InlineData(Resources.Asset)]
+    [InlineData(Resources.Gateway)]
+    public void A_service_may_write_temporary_files_only_and_has_no_capability(string name)
+    {
+        var service = Services[name];
+
+        Assert.Equal("true", service["read_only"]);
+        Assert.Equal(["/tmp"], (List<object>)service["tmpfs"]);
+        Assert.Equal(["ALL"], (List<object>)service["cap_drop"]);
+        Assert.Equal(["no-new-privileges:true"], (List<object>)service["security_opt"]);
+    }
+
+    [Fact]
+    public void Every_service_that_is_built_is_published_by_the_Dockerfile()
+    {
+        var published = File.ReadLines(Path.Combine(Publisher.Repository, "Dockerfile")).Single(line => line.StartsWith("RUN for service in ", StringComparison.Ordinal))
+            .Split(';')[0].Split(' ')[4..];
+
+        Assert.Equal(Services.Values.Where(service => service.ContainsKey("build")).Select(ProjectOf).Order(StringComparer.Ordinal), published.Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -70,6 +93,9 @@ public sealed class ComposeTests
             Assert.Contains(variable.Name.ToLowerInvariant(), ((List<object>)secret[variable.Service]["secrets"]).Cast<string>());
         });
     }
+
+    private static string ProjectOf(Dictionary<string, object> service) =>
+        (string)((Dictionary<object, object>)((Dictionary<object, object>)service["build"])["args"])["SERVICE"];
 
     private static Dictionary<string, Dictionary<string, object>> Read(string name)
     {
