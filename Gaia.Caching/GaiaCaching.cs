@@ -7,6 +7,7 @@ using Gaia.Caching.Outbox;
 using Gaia.Caching.Reading;
 using Gaia.Caching.Store;
 using Gaia.Caching.Writing;
+using Gaia.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,7 +45,7 @@ public static class GaiaCaching
             provider.GetRequiredService<ILogger<RedisPrimaries>>()));
         services.AddSingleton<RedisClock>();
         services.AddSingleton<ValueSerializer>();
-        services.AddSingleton<StalenessGuard>();
+        services.AddSingleton(provider => new StalenessGuard(provider.GetRequiredService<Clock>(), options.StalenessBound));
         services.AddSingleton<RedisStore>();
         services.AddSingleton<CacheKeyTable>();
         services.AddSingleton<CacheNode>();

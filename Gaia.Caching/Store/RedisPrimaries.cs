@@ -1,6 +1,6 @@
 using System.Net;
 using System.Threading.Channels;
-using Gaia.Caching.Engine;
+using Gaia.Messaging;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
