@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using Gaia.Messaging.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
@@ -7,7 +8,7 @@ using Npgsql;
 namespace Gaia.Events.Outbox;
 
 /// <summary>Gives events their sequence just before their transaction commits, and wakes the dispatcher when it has.</summary>
-internal sealed class EventInterceptor(EventDispatcher dispatcher) : SaveChangesInterceptor, IDbTransactionInterceptor
+internal sealed class EventInterceptor(OutboxDispatcher dispatcher) : SaveChangesInterceptor, IDbTransactionInterceptor
 {
     private readonly ConditionalWeakTable<DbContext, Pending> contexts = new();
 

@@ -10,7 +10,7 @@ namespace Gaia.Caching.Outbox;
 /// Notices when outbox rows have been committed, by <c>SaveChanges</c> alone or with the transaction it was part of, and not a moment earlier: a fence
 /// for a change that is rolled back would refuse the row as it still is.
 /// </summary>
-internal sealed class OutboxInterceptor(OutboxDispatcher outbox) : SaveChangesInterceptor, IDbTransactionInterceptor
+internal sealed class CacheOutboxInterceptor(CacheOutboxDispatcher outbox) : SaveChangesInterceptor, IDbTransactionInterceptor
 {
     private readonly ConditionalWeakTable<DbContext, Pending> contexts = new();
 
