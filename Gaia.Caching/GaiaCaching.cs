@@ -7,6 +7,7 @@ using Gaia.Caching.Outbox;
 using Gaia.Caching.Reading;
 using Gaia.Caching.Store;
 using Gaia.Caching.Writing;
+using Gaia.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,7 +45,7 @@ public static class GaiaCaching
             provider.GetRequiredService<ILogger<RedisPrimaries>>()));
         services.AddSingleton<RedisClock>();
         services.AddSingleton<ValueSerializer>();
-        services.AddSingleton<StalenessGuard>();
+        services.AddSingleton(provider => new StalenessGuard(provider.GetRequiredService<Clock>(), options.StalenessBound));
         services.AddSingleton<RedisStore>();
         services.AddSingleton<CacheKeyTable>();
         services.AddSingleton<CacheNode>();
@@ -111,7 +112,7 @@ public static class GaiaCaching
 
         if (options.AuditsRegions)
         {
-            services.AddSingleton(provider => new SourceReader(provider, options, provider.GetServices<OutboxDispatcher>()));
+            services.AddSingleton(provider => new SourceReader(provider, options, provider.GetServices<CacheOutboxDispatcher>()));
             services.AddSingleton<SubjectChooser>();
             services.AddSingleton<ObservationReader>();
             services.AddSingleton<ViolationReporter>();
@@ -128,10 +129,10 @@ public static class GaiaCaching
     public static IServiceCollection AddCacheOutbox<TContext>(this IServiceCollection services)
         where TContext : DbContext
     {
-        services.AddSingleton<OutboxDispatcher<TContext>>();
-        services.AddSingleton<OutboxDispatcher>(provider => provider.GetRequiredService<OutboxDispatcher<TContext>>());
-        services.AddHostedService(provider => provider.GetRequiredService<OutboxDispatcher<TContext>>());
+        services.AddSingleton<CacheOutboxDispatcher<TContext>>();
+        services.AddSingleton<CacheOutboxDispatcher>(provider => provider.GetRequiredService<CacheOutboxDispatcher<TContext>>());
+        services.AddHostedService(provider => provider.GetRequiredService<CacheOutboxDispatcher<TContext>>());
         return services.ConfigureDbContext<TContext>((provider, options) =>
-            options.AddInterceptors(new OutboxInterceptor(provider.GetRequiredService<OutboxDispatcher<TContext>>())));
+            options.AddInterceptors(new CacheOutboxInterceptor(provider.GetRequiredService<CacheOutboxDispatcher<TContext>>())));
     }
 }

@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using Gaia.Messaging.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using NATS.Client.Core;
@@ -9,20 +9,17 @@ namespace Gaia.Asset.Generations;
 
 /// <summary>Hands requests to the work queue on JetStream: at least once, as soon as NATS is there, from whichever replica finds them.</summary>
 internal sealed partial class GenerationQueue(
-    IServiceScopeFactory scopes, INatsConnection nats, IOptions<GenerationOptions> options, IOptions<JetStreamOptions> streams, TimeProvider time, ILogger<GenerationQueue> logger) : BackgroundService
+    IServiceScopeFactory scopes, INatsConnection nats, IOptions<GenerationOptions> options, IOptions<JetStreamOptions> streams, TimeProvider time, ILogger<GenerationQueue> logger)
+    : OutboxDispatcher<AssetDb>(scopes)
 {
     public const string Stream = "GAIA_GENERATION";
     public const string Subject = "gaia.work.asset.generation";
 
     private const int BatchSize = 100;
 
-    private static readonly TimeSpan Patrol = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<bool> calls = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    /// <summary>Says that there is a new request.</summary>
-    public void Wake() => calls.Writer.TryWrite(true);
+    protected override TimeSpan Interval => TimeSpan.FromSeconds(2);
 
     /// <summary>Makes the stream, or finds it made.</summary>
     public async Task<INatsJSContext> OpenAsync(CancellationToken ct)
@@ -32,31 +29,22 @@ internal sealed partial class GenerationQueue(
         return jetStream;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> DispatchAsync(AssetDb db, CancellationToken ct)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            using var round = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            round.CancelAfter(Deadline);
-            try
-            {
-                await EnqueueWaitingAsync(round.Token);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogPostponed(e.Message);
-            }
-
-            await WaitForCallAsync(stoppingToken);
-        }
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(Deadline);
+        await EnqueueWaitingAsync(db, deadline.Token);
+        return true;
     }
 
-    private async Task EnqueueWaitingAsync(CancellationToken ct)
+    protected override void OnUnavailable(Exception exception) => LogUnavailable(exception.Message);
+
+    protected override void OnAvailable() => LogAvailable();
+
+    private async Task EnqueueWaitingAsync(AssetDb db, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var lost = now - options.Value.EnqueueAgainAfter;
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AssetDb>();
         var waiting = await db.Generations.AsNoTracking()
             .Where(g => g.FinishedAt == null && (g.EnqueuedAt == null || g.EnqueuedAt < lost))
             .OrderBy(g => g.Id).Take(BatchSize).ToListAsync(ct);
@@ -76,20 +64,9 @@ internal sealed partial class GenerationQueue(
         }
     }
 
-    private async Task WaitForCallAsync(CancellationToken ct)
-    {
-        using var patrol = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patrol.CancelAfter(Patrol);
-        try
-        {
-            await calls.Reader.ReadAsync(patrol.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // Nobody called: looked at anyway, for what another replica left.
-        }
-    }
-
     [LoggerMessage(LogLevel.Debug, "Generations are not enqueued yet: {Reason}")]
-    private partial void LogPostponed(string reason);
+    private partial void LogUnavailable(string reason);
+
+    [LoggerMessage(LogLevel.Debug, "Generations are enqueued again")]
+    private partial void LogAvailable();
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Threading.Channels;
+using Gaia.Messaging.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using NATS.Client.Core;
@@ -13,30 +13,34 @@ namespace Gaia.Auth.Revocations;
 /// Publishes what the log has and NATS has not, in its order and at least once: also what another node committed before it died. A gateway that misses NATS
 /// reads the log itself.
 /// </summary>
-internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, DatabaseReadiness database, INatsConnection nats, IOptions<JetStreamOptions> options, TimeProvider clock, ILogger<RevocationPublisher> log) : BackgroundService
+internal sealed partial class RevocationPublisher(
+    IServiceScopeFactory scopes,
+    DatabaseReadiness database,
+    INatsConnection nats,
+    IOptions<JetStreamOptions> options,
+    TimeProvider clock,
+    ILogger<RevocationPublisher> log)
+    : OutboxDispatcher<AuthDb>(scopes)
 {
     private const int Batch = 100;
 
     /// <summary>How long a request that ended something waits for NATS; what it ended is over in the database already.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(250);
 
-    private static readonly TimeSpan LookForOthers = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PublishDeadline = TimeSpan.FromSeconds(2);
     private const int NotFound = 404;
 
     private readonly NatsJSContext jetStream = new(nats);
     private readonly NatsJsonSerializer<Revocation> json = new(EventJson.Options);
-    private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock gate = new();
 
     private TaskCompletionSource progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long published;
-    private bool isUnavailable;
 
     /// <summary>Returns once the position is published, or after a short while: NATS unavailable holds nobody up.</summary>
     public async Task WaitForAsync(long position)
     {
-        wake.Writer.TryWrite(true);
+        Wake();
         using var timeout = new CancellationTokenSource(Timeout, clock);
         try
         {
@@ -54,30 +58,15 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await database.WaitForMigrationAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await PublishAllAsync(stoppingToken);
-                Reached(unavailable: false, null);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                Reached(unavailable: true, e);
-            }
-
-            await SleepAsync(stoppingToken);
-        }
+        await base.ExecuteAsync(stoppingToken);
     }
 
-    private async Task PublishAllAsync(CancellationToken ct)
+    protected override async Task<bool> DispatchAsync(AuthDb db, CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
         if (await IsCompleteAsync(ct))
         {
             await PublishPendingAsync(db, ct);
-            return;
+            return true;
         }
 
         // The stream is new, or somebody has made it again: what the lost one had and is still in force is published once more.
@@ -86,7 +75,12 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
         await db.Revocations.Where(e => e.ForgetAt > now).ExecuteUpdateAsync(e => e.SetProperty(r => r.PublishedAt, (DateTimeOffset?)null), ct);
         await PublishPendingAsync(db, ct);
         await jetStream.CreateOrUpdateStreamAsync(RevocationStreamDefinition.Config(options.Value.Replicas, isComplete: true), ct);
+        return true;
     }
+
+    protected override void OnUnavailable(Exception exception) => LogUnavailable(exception);
+
+    protected override void OnAvailable() => LogAvailable();
 
     /// <summary>Whether the stream is there and has all that was published.</summary>
     private async Task<bool> IsCompleteAsync(CancellationToken ct)
@@ -164,39 +158,9 @@ internal sealed partial class RevocationPublisher(IServiceScopeFactory scopes, D
         }
     }
 
-    private async Task SleepAsync(CancellationToken ct)
-    {
-        using var pause = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        pause.CancelAfter(LookForOthers);
-        try
-        {
-            await wake.Reader.ReadAsync(pause.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // Time to look for what other nodes left.
-        }
-    }
-
-    private void Reached(bool unavailable, Exception? reason)
-    {
-        if (unavailable != isUnavailable)
-        {
-            isUnavailable = unavailable;
-            if (unavailable)
-            {
-                LogAway(reason);
-            }
-            else
-            {
-                LogBack();
-            }
-        }
-    }
-
     [LoggerMessage(LogLevel.Warning, "Revocations cannot be published; gateways read them from the log meanwhile")]
-    private partial void LogAway(Exception? reason);
+    private partial void LogUnavailable(Exception reason);
 
     [LoggerMessage(LogLevel.Information, "Revocations are published again")]
-    private partial void LogBack();
+    private partial void LogAvailable();
 }

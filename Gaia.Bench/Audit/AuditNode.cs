@@ -2,6 +2,7 @@ using Gaia.Caching;
 using Gaia.Caching.Administration;
 using Gaia.Caching.Engine;
 using Gaia.Caching.Outbox;
+using Gaia.Messaging;
 using Gaia.Tests.Caching;
 using Gaia.Tests.Faults;
 using Microsoft.EntityFrameworkCore;

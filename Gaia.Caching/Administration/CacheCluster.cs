@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Gaia.Caching.Advice;
-using Gaia.Caching.Log;
+using Gaia.Messaging.Streams;
 using NATS.Client.Core;
 
 namespace Gaia.Caching.Administration;

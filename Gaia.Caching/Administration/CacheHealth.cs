@@ -1,6 +1,6 @@
-using Gaia.Caching.Engine;
 using Gaia.Caching.Log;
 using Gaia.Caching.Store;
+using Gaia.Messaging;
 
 namespace Gaia.Caching.Administration;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Gaia.Caching.Log;
 using Gaia.Caching.Reading;
+using Gaia.Messaging.Streams;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.KeyValueStore;

@@ -1,5 +1,5 @@
 using Gaia.Caching.Administration;
-using Gaia.Caching.Engine;
+using Gaia.Messaging;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -3,13 +3,13 @@ using Gaia.Caching.Outbox;
 namespace Gaia.Caching.Consistency;
 
 /// <summary>Reads the sources of the audited regions, without changes that have not been announced to all nodes yet.</summary>
-internal sealed class SourceReader(IServiceProvider services, CachingOptions options, IEnumerable<OutboxDispatcher> outboxes)
+internal sealed class SourceReader(IServiceProvider services, CachingOptions options, IEnumerable<CacheOutboxDispatcher> outboxes)
 {
     /// <summary>A database that takes longer counts as unavailable, and its checks are skipped.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, AuditedRegion> regions = options.Audited.ToDictionary(region => region.Key, region => region.Value(services));
-    private readonly OutboxDispatcher[] outboxes = [.. outboxes];
+    private readonly CacheOutboxDispatcher[] outboxes = [.. outboxes];
 
     public IReadOnlyCollection<string> Regions => regions.Keys;
 

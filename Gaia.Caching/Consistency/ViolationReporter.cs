@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gaia.Caching.Administration;
 using Gaia.Caching.Log;
 using Gaia.Caching.Writing;
+using Gaia.Messaging.Streams;
 using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 

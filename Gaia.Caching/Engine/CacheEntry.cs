@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gaia.Messaging;
 
 namespace Gaia.Caching.Engine;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using Gaia.Messaging;
 
 namespace Gaia.Caching.Engine;
 

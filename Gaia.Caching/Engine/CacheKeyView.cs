@@ -1,3 +1,5 @@
+using Gaia.Messaging;
+
 namespace Gaia.Caching.Engine;
 
 /// <summary>What a node knew of a key at one moment.</summary>

@@ -1,3 +1,4 @@
+using Gaia.Messaging;
 using Microsoft.Extensions.Caching.Hybrid;
 
 namespace Gaia.Caching.Engine;

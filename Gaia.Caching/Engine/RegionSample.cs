@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using Gaia.Messaging;
 
 namespace Gaia.Caching.Engine;
 

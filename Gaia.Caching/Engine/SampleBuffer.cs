@@ -1,3 +1,5 @@
+using Gaia.Messaging;
+
 namespace Gaia.Caching.Engine;
 
 /// <summary>What happened to sampled keys since it was last read. When it is full, further events are counted and dropped, so that no reader ever waits.</summary>

@@ -1,3 +1,5 @@
+using Gaia.Messaging;
+
 namespace Gaia.Caching.Engine;
 
 /// <summary>For some minutes the values of a region live for another time than declared, on this node.</summary>

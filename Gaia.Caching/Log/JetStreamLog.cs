@@ -1,3 +1,4 @@
+using Gaia.Messaging.Streams;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -15,7 +16,7 @@ internal sealed class JetStreamLog(INatsConnection nats, CachingOptions options)
     private readonly NatsJSContext jetStream = new(nats);
 
     /// <summary>Keys of different environments must not meet: a row's version means nothing in another database.</summary>
-    public string Subject { get; } = $"{options.Subject}.{(options.KeyPrefix.Length is 0 ? "all" : Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(options.KeyPrefix)))}";
+    public string Subject { get; } = $"{options.Subject}.{options.EnvironmentToken}";
 
     public async ValueTask<bool> PublishAsync(Invalidation invalidation, CancellationToken ct = default)
     {
@@ -55,16 +56,6 @@ internal sealed class JetStreamLog(INatsConnection nats, CachingOptions options)
             Discard = StreamConfigDiscard.Old,
         };
         return (await jetStream.CreateOrUpdateStreamAsync(config, ct)).Info;
-    }
-
-    /// <summary>The stream as it stands.</summary>
-    public async Task<StreamInfo> LookAsync(CancellationToken ct) => (await jetStream.GetStreamAsync(options.Stream, cancellationToken: ct)).Info;
-
-    /// <summary>All messages from a sequence on, in order and without gaps.</summary>
-    public async Task<IAsyncEnumerable<INatsJSMsg<byte[]>>> FollowAsync(NatsJSOrderedConsumerOpts from, CancellationToken ct)
-    {
-        var consumer = await jetStream.CreateOrderedConsumerAsync(options.Stream, from, ct);
-        return consumer.ConsumeAsync(NatsRawSerializer<byte[]>.Default, cancellationToken: ct);
     }
 
     /// <summary>The last entries of this environment, or the last before a place that a page named, newest first; and where earlier ones begin.</summary>

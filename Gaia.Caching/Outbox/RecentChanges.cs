@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Gaia.Caching.Engine;
 using Gaia.Caching.Log;
+using Gaia.Messaging;
 
 namespace Gaia.Caching.Outbox;
 

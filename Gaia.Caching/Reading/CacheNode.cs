@@ -1,5 +1,6 @@
 using Gaia.Caching.Engine;
 using Gaia.Caching.Store;
+using Gaia.Messaging;
 
 namespace Gaia.Caching.Reading;
 

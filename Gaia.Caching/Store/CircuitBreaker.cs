@@ -1,4 +1,4 @@
-using Gaia.Caching.Engine;
+using Gaia.Messaging;
 using Microsoft.Extensions.Logging;
 
 namespace Gaia.Caching.Store;

@@ -1,4 +1,4 @@
-using Gaia.Caching.Engine;
+using Gaia.Messaging;
 
 namespace Gaia.Caching.Store;
 

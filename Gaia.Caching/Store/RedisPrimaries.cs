@@ -1,6 +1,5 @@
 using System.Net;
-using System.Threading.Channels;
-using Gaia.Caching.Engine;
+using Gaia.Messaging;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -16,7 +15,7 @@ public sealed class RedisPrimaries
     private readonly Clock clock;
     private readonly CachingOptions options;
     private readonly ILogger<RedisPrimaries> log;
-    private readonly Channel<bool> probeRequests = Channel.CreateBounded<bool>(1);
+    private readonly AsyncAutoResetEvent probeRequests = new();
     private volatile Layout layout;
 
     internal RedisPrimaries(IConnectionMultiplexer redis, Clock clock, CachingOptions options, ILogger<RedisPrimaries> log)
@@ -68,22 +67,10 @@ public sealed class RedisPrimaries
     }
 
     /// <summary>Wakes the probe.</summary>
-    internal void RequestProbe() => probeRequests.Writer.TryWrite(true);
+    internal void RequestProbe() => probeRequests.Set();
 
     /// <summary>Waits until a probe is requested, at most so long.</summary>
-    internal async Task WaitAsync(TimeSpan atMost, CancellationToken ct)
-    {
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timer.CancelAfter(atMost);
-        try
-        {
-            await probeRequests.Reader.ReadAsync(timer.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            // No probe was requested.
-        }
-    }
+    internal Task WaitAsync(TimeSpan atMost, CancellationToken ct) => probeRequests.WaitAsync(atMost, ct);
 
     private RedisPrimary Create(EndPoint? address) =>
         new(address, new CircuitBreaker(clock, options, log, address is null ? "Redis" : $"Redis primary {address}", RequestProbe));

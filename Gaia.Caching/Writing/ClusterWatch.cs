@@ -1,5 +1,5 @@
-using Gaia.Caching.Engine;
 using Gaia.Caching.Store;
+using Gaia.Messaging;
 using StackExchange.Redis;
 
 namespace Gaia.Caching.Writing;

@@ -1,5 +1,5 @@
-using Gaia.Caching.Engine;
 using Gaia.Caching.Store;
+using Gaia.Messaging;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 

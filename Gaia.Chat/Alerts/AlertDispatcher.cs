@@ -1,5 +1,5 @@
 using System.Text;
-using System.Threading.Channels;
+using Gaia.Messaging.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using NATS.Client.Core;
@@ -11,7 +11,8 @@ namespace Gaia.Chat.Alerts;
 /// under a lease; a receiver can get it twice, under the same id, when a node crashes before it has recorded the delivery.
 /// </summary>
 internal sealed partial class AlertDispatcher(
-    IServiceScopeFactory scopes, Webhook webhook, INatsConnection nats, IOptions<AlertOptions> options, TimeProvider clock, ILogger<AlertDispatcher> log) : BackgroundService
+    IServiceScopeFactory scopes, Webhook webhook, INatsConnection nats, IOptions<AlertOptions> options, TimeProvider clock, ILogger<AlertDispatcher> log)
+    : OutboxDispatcher
 {
     public const string Subject = "gaia.alert.fired";
 
@@ -21,47 +22,21 @@ internal sealed partial class AlertDispatcher(
     private static readonly TimeSpan Tried = TimeSpan.FromHours(24);
     private static readonly TimeSpan PublishDeadline = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private bool isFailing;
-
-    /// <summary>Signals that there are alerts to send.</summary>
-    public void Wake() => wake.Writer.TryWrite(true);
+    protected override TimeSpan Interval => options.Value.Interval;
 
     /// <summary>When an alert of now is to be sent, and until when that is tried; null when no webhook is configured.</summary>
     public (DateTimeOffset? Next, DateTimeOffset? End) Schedule(DateTimeOffset now) => webhook.Address is null ? (null, null) : (now, now + Tried);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> DispatchAsync(CancellationToken ct)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                // Neither NATS nor the webhook holds up the other.
-                await Task.WhenAll(PublishAsync(stoppingToken), DeliverAsync(stoppingToken));
-                isFailing = false;
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                if (!isFailing)
-                {
-                    LogFailed(e.GetBaseException().Message);
-                }
-
-                isFailing = true;
-            }
-
-            using var pause = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            pause.CancelAfter(options.Value.Interval);
-            try
-            {
-                await wake.Reader.ReadAsync(pause.Token);
-            }
-            catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
-            {
-                // Time to look for alerts of crashed nodes, and for retries.
-            }
-        }
+        // Neither NATS nor the webhook holds up the other.
+        await Task.WhenAll(PublishAsync(ct), DeliverAsync(ct));
+        return true;
     }
+
+    protected override void OnUnavailable(Exception exception) => LogUnavailable(exception.GetBaseException().Message);
+
+    protected override void OnAvailable() => LogAvailable();
 
     private async Task DeliverAsync(CancellationToken ct)
     {
@@ -142,7 +117,10 @@ internal sealed partial class AlertDispatcher(
     }
 
     [LoggerMessage(LogLevel.Warning, "Alerts cannot be sent: {Reason}")]
-    private partial void LogFailed(string reason);
+    private partial void LogUnavailable(string reason);
+
+    [LoggerMessage(LogLevel.Information, "Alerts can be sent again")]
+    private partial void LogAvailable();
 
     [LoggerMessage(LogLevel.Error, "Alert {AlertId} was not accepted by the webhook, and is not sent again: {Reason}")]
     private partial void LogGivenUp(Guid alertId, string? reason);

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Gaia.Caching.Log;
+using Gaia.Messaging.Streams;
 using Microsoft.Extensions.Options;
 using NATS.Client.Core;
 using NATS.Client.JetStream;

@@ -14,13 +14,13 @@ internal sealed class RevocationCheck(RevocationMap map, RevocationStalenessGuar
     private Task<bool> question = Task.FromResult(true);
 
     /// <summary>Whether the map is current.</summary>
-    public bool IsCurrent => guard.Holds;
+    public bool IsCurrent => guard.IsTrustedNow;
 
     /// <summary>Makes sure that the map is current.</summary>
     /// <exception cref="HttpRequestException">Nobody can say: the caller must not be let in.</exception>
     public async Task EnsureCurrentAsync()
     {
-        if (!guard.Holds && !await AskAsync() && !guard.Holds)
+        if (!guard.IsTrustedNow && !await AskAsync() && !guard.IsTrustedNow)
         {
             throw new HttpRequestException("Whether a credential has been revoked cannot be known.");
         }
@@ -53,9 +53,9 @@ internal sealed class RevocationCheck(RevocationMap map, RevocationStalenessGuar
     {
         try
         {
-            var askedAt = RevocationStalenessGuard.Now;
+            var askedAt = guard.Now;
             map.Apply(await auth.GetRevocationsAsync(map.Position, Deadline));
-            guard.Prove(askedAt);
+            guard.Confirm(askedAt);
             return true;
         }
         catch (HttpRequestException)

@@ -1,26 +1,25 @@
 namespace Gaia.Gateway.Revocations;
 
 /// <summary>
-/// Proves several times within the bound that this node knows every revocation: Auth says so, or, while Auth does not answer, the whole stream has been
-/// applied. No request is served before the first proof, unless nobody can give it; then callers with a credential are refused until somebody can.
+/// Has Auth prove several times within the bound that this node knows every revocation. No request is served before the first proof, by Auth or by its stream,
+/// unless nobody can give it; then callers with a credential are refused until somebody can.
 /// </summary>
-internal sealed partial class RevocationRefreshService(
-    RevocationCheck check, RevocationLogFollower log, RevocationMap map, TimeProvider time, ILogger<RevocationRefreshService> logger) : BackgroundService
+internal sealed partial class RevocationRefreshService(RevocationCheck check, RevocationMap map, TimeProvider time, ILogger<RevocationRefreshService> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    private Task proof = Task.CompletedTask;
     private bool told;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        await ProveAsync(cancellationToken);
+        await check.AskAsync();
         while (!check.IsCurrent && time.GetElapsedTime(started) < Timeout)
         {
             await Task.Delay(Interval, time, cancellationToken);
-            await ProveAsync(cancellationToken);
+            await check.AskAsync();
         }
 
         Tell();
@@ -34,7 +33,7 @@ internal sealed partial class RevocationRefreshService(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await ProveAsync(stoppingToken);
+                await check.AskAsync();
                 Tell();
                 map.Forget(time.GetUtcNow());
             }
@@ -43,17 +42,6 @@ internal sealed partial class RevocationRefreshService(
         {
             // The host stops.
         }
-    }
-
-    private async Task ProveAsync(CancellationToken ct)
-    {
-        // NATS being unavailable must not make Auth be asked less often: its proof takes as long as it takes.
-        if (proof.IsCompleted)
-        {
-            proof = log.ProveAsync(ct);
-        }
-
-        await check.AskAsync();
     }
 
     /// <summary>Once per change: while the node starts, Auth may start as well.</summary>

@@ -7,8 +7,7 @@ internal static class RevocationRegistration
         services.AddSingleton<RevocationMap>();
         services.AddSingleton<RevocationStalenessGuard>();
         services.AddSingleton<RevocationCheck>();
-        services.AddSingleton<RevocationLogFollower>();
-        services.AddHostedService(provider => provider.GetRequiredService<RevocationLogFollower>());
+        services.AddHostedService<RevocationLogFollower>();
         services.AddHostedService<RevocationRefreshService>();
     }
 }

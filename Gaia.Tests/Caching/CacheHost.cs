@@ -77,7 +77,7 @@ internal sealed class CacheHost : IAsyncDisposable
     /// <summary>Waits until this node has applied everything that is in the log now.</summary>
     public async Task CatchUpAsync()
     {
-        var last = (long)(await Of<JetStreamLog>().LookAsync(TestContext.Current.CancellationToken)).State.LastSeq;
+        var last = (long)(await Of<JetStreamLog>().OpenAsync(TestContext.Current.CancellationToken)).State.LastSeq;
         await Soon.BecomesTrueAsync(() => Of<LogPosition>().Applied >= last);
     }
 

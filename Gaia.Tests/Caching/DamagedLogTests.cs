@@ -49,6 +49,25 @@ public sealed class DamagedLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_log_that_is_deleted_while_nodes_follow_it_is_made_again_by_them()
+    {
+        await using var writer = await CacheHost.StartAsync(servers);
+        await using var reader = await CacheHost.StartAsync(servers);
+        await reader.ReadAsync(Doc.ByRow, new Doc("d", 1));
+        await using var nats = new NatsConnection(new NatsOpts { Url = servers.Nats.Url });
+        var jetStream = new NatsJSContext(nats);
+        await writer.ChangeAsync(Doc.ByRow, "other", 1);
+        await reader.CatchUpAsync();
+
+        await jetStream.DeleteStreamAsync("gaia-cache", Stop);
+
+        await Soon.PassesAsync(async () => Assert.Equal(0L, (long)(await jetStream.GetStreamAsync("gaia-cache", cancellationToken: Stop)).Info.State.Messages));
+        await writer.ChangeAsync(Doc.ByRow, "d", 2);
+        await Soon.BecomesTrueAsync(() => reader.Node.Keys.Find("doc:d")!.Fence is 2);
+        await Soon.BecomesTrueAsync(() => reader.Node.StalenessGuard.IsTrustedNow && writer.Node.StalenessGuard.IsTrustedNow);
+    }
+
+    [Fact]
     public async Task An_entry_that_the_server_can_no_longer_read_makes_a_node_forget_its_memory()
     {
         await using var link = FaultProxy.Start(servers.Nats.Port);

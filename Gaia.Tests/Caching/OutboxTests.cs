@@ -57,25 +57,49 @@ public sealed class OutboxTests(OutboxServers servers) : IClassFixture<OutboxSer
         }
     }
 
-    [Fact]
-    public async Task What_is_rolled_back_leaves_no_trace()
+    [Theory]
+    [InlineData("roll back")]
+    [InlineData("dispose")]
+    public async Task What_is_rolled_back_leaves_no_trace(string end)
     {
         await using var node = await servers.StartNodeAsync();
-        await ChangeAsync(node, "back");
-        Assert.Equal(1, (await node.Docs(Doc.ByRow).GetAsync("back", Stop)).Version);
+        var id = $"back-{end}";
+        await ChangeAsync(node, id);
+        Assert.Equal(1, (await node.Docs(Doc.ByRow).GetAsync(id, Stop)).Version);
         await Soon.PassesAsync(async () => Assert.Equal(0, await servers.OutboxRowsAsync()));
 
         await using (var scope = node.Services.CreateAsyncScope())
         {
             var db = scope.ServiceProvider.GetRequiredService<DocDb>();
-            await using var transaction = await db.Database.BeginTransactionAsync(Stop);
-            await db.ChangeAsync("back", Stop);
-            await transaction.RollbackAsync(Stop);
+            await using (var transaction = await db.Database.BeginTransactionAsync(Stop))
+            {
+                await db.ChangeAsync(id, Stop);
+                if (end is "roll back")
+                {
+                    await transaction.RollbackAsync(Stop);
+                }
+            }
+
+            Assert.Equal(0, await servers.OutboxRowsAsync());
+            await db.ChangeAsync("afterwards", Stop);
         }
 
-        Assert.Equal(1, node.Node.Keys.Find("doc:back")!.Fence);
-        Assert.Equal(1, (await node.ReadAsync(Doc.ByRow, "back")).Version);
-        Assert.Equal(0, await servers.OutboxRowsAsync());
+        Assert.Equal(1, node.Node.Keys.Find($"doc:{id}")!.Fence);
+        Assert.Equal(1, (await node.ReadAsync(Doc.ByRow, id)).Version);
+    }
+
+    [Fact]
+    public async Task A_change_whose_saving_was_cancelled_can_be_saved_again()
+    {
+        await using var node = await servers.StartNodeAsync();
+        await using var scope = node.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<DocDb>();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => db.SaveAsync(db.Add(new DocRow { Id = "again", Version = 1 }).Entity, new(true)));
+
+        await db.SaveChangesAsync(Stop);
+
+        Assert.Equal(1, node.Node.Keys.Find("doc:again")!.Fence);
+        Assert.Equal(1, (await node.Docs(Doc.ByRow).GetAsync("again", Stop)).Value?.Version);
     }
 
     [Fact]

@@ -139,7 +139,7 @@ internal sealed class SequentialConsistencyModel : IAsyncDisposable
         return await reader.Node.Store.ReadAsync(key, reader.Node.Regions.Of(key));
     }
 
-    private async Task<long> PublishedAsync() => (long)(await reader.Of<JetStreamLog>().LookAsync(Stop)).State.LastSeq;
+    private async Task<long> PublishedAsync() => (long)(await reader.Of<JetStreamLog>().OpenAsync(Stop)).State.LastSeq;
 
     private async Task<long> VersionAsync(string id)
     {

@@ -14,6 +14,7 @@ public sealed class AsyncSuffixTests
     [Theory]
     [InlineData("Gaia.Caching")]
     [InlineData("Gaia.Events")]
+    [InlineData("Gaia.Messaging")]
     [InlineData("Gaia.ServiceDefaults")]
     [InlineData("Gaia.Personas")]
     [InlineData("Gaia.Gateway")]

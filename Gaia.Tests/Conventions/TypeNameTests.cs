@@ -5,8 +5,8 @@ public sealed class TypeNameTests
 {
     private static readonly string[] Projects =
     [
-        "Gaia.AppHost", "Gaia.Asset", "Gaia.Auth", "Gaia.Caching", "Gaia.Chat", "Gaia.Events", "Gaia.Gateway", "Gaia.Hosting", "Gaia.Integrations", "Gaia.Personas",
-        "Gaia.ServiceDefaults", "Gaia.Tests",
+        "Gaia.AppHost", "Gaia.Asset", "Gaia.Auth", "Gaia.Caching", "Gaia.Chat", "Gaia.Events", "Gaia.Gateway", "Gaia.Hosting", "Gaia.Integrations", "Gaia.Messaging",
+        "Gaia.Personas", "Gaia.ServiceDefaults", "Gaia.Tests",
     ];
 
     [Fact]

@@ -1,8 +1,8 @@
 using Gaia.Caching;
-using Gaia.Caching.Engine;
 using Gaia.Caching.Store;
 using Gaia.Caching.Writing;
 using Gaia.Gateway.Limits;
+using Gaia.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

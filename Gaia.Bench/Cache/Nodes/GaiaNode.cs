@@ -1,7 +1,7 @@
 using System.Net;
 using Gaia.Caching;
-using Gaia.Caching.Engine;
 using Gaia.Caching.Store;
+using Gaia.Messaging;
 using Gaia.Tests.Faults;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;

@@ -3,6 +3,7 @@ using Gaia.Caching.Advice;
 using Gaia.Caching.Engine;
 using Gaia.Caching.Log;
 using Gaia.Caching.Writing;
+using Gaia.Messaging;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using NATS.Client.Core;

@@ -1,12 +1,10 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
-using System.Threading.Channels;
 using Gaia.Caching.Log;
 using Gaia.Caching.Reading;
 using Gaia.Caching.Writing;
+using Gaia.Messaging.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Gaia.Caching.Outbox;
@@ -16,7 +14,7 @@ namespace Gaia.Caching.Outbox;
 /// whoever lives. A node announces what it committed itself from memory, whether the database still answers or not, and looks in the table now and then
 /// for what others left behind.
 /// </summary>
-internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator invalidator, IInvalidationLog log, ILogger logger) : BackgroundService
+internal abstract partial class CacheOutboxDispatcher(CacheNode node, Invalidator invalidator, IInvalidationLog log, ILogger logger) : OutboxDispatcher
 {
     /// <summary>
     /// How long a request waits until its change is announced, which takes a round trip to Redis and one to NATS. After that this process may end without
@@ -24,12 +22,7 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
     /// </summary>
     private static readonly TimeSpan AnnouncementTimeout = TimeSpan.FromMilliseconds(50);
 
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
-
-    private readonly Channel<bool> wake = Channel.CreateBounded<bool>(1);
     private readonly ConcurrentDictionary<Guid, Announcement> begun = new();
-    private bool isUnavailable;
 
     /// <summary>Makes the changes true on this node at once, and everywhere as soon as possible. Never throws: the commit stands.</summary>
     public async Task CommittedAsync(IReadOnlyCollection<CacheChange> changes)
@@ -46,11 +39,21 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
         ChangedKeys.Record(announcements.Zip(changes, (announcement, change) => announcement.Invalidation with { IsUnconfirmed = change.Version is null }));
         var announced = Task.WhenAll(announcements.Select(announcement => invalidator.SendAsync(announcement, CancellationToken.None)));
         await Task.WhenAny(announced, Task.Delay(AnnouncementTimeout));
-        wake.Writer.TryWrite(true);
+        Wake();
     }
 
-    /// <summary>Announces everything that waits. True: nothing is left.</summary>
-    public async Task<bool> DispatchAsync(CancellationToken ct)
+    /// <summary>Which of these keys have changes that were committed and are yet to be announced.</summary>
+    public async Task<IReadOnlySet<string>> FindWaitingAsync(IReadOnlyCollection<string> keys, CancellationToken ct)
+    {
+        await using var scope = NewScope();
+        return await Context(scope.ServiceProvider).Set<CacheChange>().Where(change => keys.Contains(change.Key)).Select(change => change.Key).ToHashSetAsync(ct);
+    }
+
+    protected abstract AsyncServiceScope NewScope();
+
+    protected abstract DbContext Context(IServiceProvider scope);
+
+    protected override async Task<bool> DispatchAsync(CancellationToken ct)
     {
         await using var scope = NewScope();
         var db = Context(scope.ServiceProvider);
@@ -78,38 +81,9 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
         return false;
     }
 
-    /// <summary>Which of these keys have changes that were committed and are yet to be announced.</summary>
-    public async Task<IReadOnlySet<string>> FindWaitingAsync(IReadOnlyCollection<string> keys, CancellationToken ct)
-    {
-        await using var scope = NewScope();
-        return await Context(scope.ServiceProvider).Set<CacheChange>().Where(change => keys.Contains(change.Key)).Select(change => change.Key).ToHashSetAsync(ct);
-    }
+    protected override void OnUnavailable(Exception exception) => LogUnavailable(exception.Message);
 
-    protected abstract AsyncServiceScope NewScope();
-
-    protected abstract DbContext Context(IServiceProvider scope);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                var finished = await DispatchAsync(stoppingToken);
-                ReportAvailable();
-                await WaitAsync(finished ? BetweenLooks : BetweenAttempts, wakes: finished, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error) when (error is DbException or TimeoutException or InvalidOperationException or IOException or OperationCanceledException)
-            {
-                ReportUnavailable(error);
-                await WaitAsync(BetweenLooks, wakes: false, stoppingToken);
-            }
-        }
-    }
+    protected override void OnAvailable() => LogAvailable();
 
     private async Task<IReadOnlyList<Guid>> AnnounceAsync(IReadOnlyList<OutboxTable.Row> rows, CancellationToken ct)
     {
@@ -131,52 +105,20 @@ internal abstract partial class OutboxDispatcher(CacheNode node, Invalidator inv
         }
     }
 
-    private async Task WaitAsync(TimeSpan atMost, bool wakes, CancellationToken ct)
-    {
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timer.CancelAfter(atMost);
-        try
-        {
-            await (wakes ? wake.Reader.ReadAsync(timer.Token).AsTask() : Task.Delay(atMost, timer.Token));
-        }
-        catch (OperationCanceledException)
-        {
-            // Time to look again, or to stop.
-        }
-    }
-
-    private void ReportUnavailable(Exception error)
-    {
-        if (!isUnavailable)
-        {
-            isUnavailable = true;
-            Unreachable(logger, error.Message);
-        }
-    }
-
-    private void ReportAvailable()
-    {
-        if (isUnavailable)
-        {
-            isUnavailable = false;
-            Reachable(logger);
-        }
-    }
-
     [LoggerMessage(LogLevel.Warning, "Cache outbox unavailable ({Reason}): rows that other instances left are announced when it is back")]
-    private static partial void Unreachable(ILogger logger, string reason);
+    private partial void LogUnavailable(string reason);
 
     [LoggerMessage(LogLevel.Information, "Cache outbox available again")]
-    private static partial void Reachable(ILogger logger);
+    private partial void LogAvailable();
 }
 
 /// <summary>The dispatcher of one database.</summary>
-internal sealed class OutboxDispatcher<TContext>(
+internal sealed class CacheOutboxDispatcher<TContext>(
     IServiceScopeFactory scopes,
     CacheNode node,
     Invalidator invalidator,
     IInvalidationLog log,
-    ILogger<OutboxDispatcher<TContext>> logger) : OutboxDispatcher(node, invalidator, log, logger)
+    ILogger<CacheOutboxDispatcher<TContext>> logger) : CacheOutboxDispatcher(node, invalidator, log, logger)
     where TContext : DbContext
 {
     protected override AsyncServiceScope NewScope() => scopes.CreateAsyncScope();

@@ -3,7 +3,7 @@ using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 
-namespace Gaia.Caching.Log;
+namespace Gaia.Messaging.Streams;
 
 /// <summary>Records in JetStream streams that whoever writes first makes.</summary>
 public static class StreamRecords

@@ -2,7 +2,7 @@ using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 
-namespace Gaia.Caching.Log;
+namespace Gaia.Messaging.Streams;
 
 /// <summary>Reads a JetStream stream page by page, backwards, as people do.</summary>
 public static class StreamPages
