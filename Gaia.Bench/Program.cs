@@ -6,6 +6,7 @@ using Gaia.Bench.Audit;
 using Gaia.Bench.Cache;
 using Gaia.Bench.Chat;
 using Gaia.Bench.Clusters;
+using Gaia.Bench.Cost;
 using Gaia.Bench.Faults;
 using Gaia.Bench.Gateway;
 using Gaia.Bench.Guard;
@@ -90,6 +91,14 @@ switch (args)
         (await IdleBench.RunAsync(count, stop.Token)).Print(Console.Out);
         return 0;
 
+    case ["cost"]:
+        (await CostBench.RunAsync(5, stop.Token)).Print(Console.Out);
+        return 0;
+
+    case ["cost", var minutes] when int.TryParse(minutes, out var length) && length > 0:
+        (await CostBench.RunAsync(length, stop.Token)).Print(Console.Out);
+        return 0;
+
     case ["journal"]:
         (await JournalBench.RunAsync(events: 100_000, kills: 200, stop.Token)).Print(Console.Out);
         return 0;
@@ -120,7 +129,7 @@ switch (args)
 
     default:
         await Console.Error.WriteLineAsync("""
-            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | advice | warm | cluster | network | guard [--write] | journal [events faults] | audit|idle [minutes] | faults N
+            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | advice | warm | cluster | network | guard [--write] | journal [events faults] | audit|cost|idle [minutes] | faults N
 
             cache            measures the cache layer against its goals, with its peers side by side
             cache P8 P13     only these goals
@@ -130,6 +139,7 @@ switch (args)
             assets           measures files and image variants, with nginx beside them, and what services take to start and to stand idle
             advice           compares hit ratios that were predicted for other cache settings with those measured with them
             audit            audits three nodes under faults, times how broken fencing rules are found, and counts what the audit costs
+            cost             compares the Redis commands that Gaia tells of with those that Redis counts, and measures the console and what it costs while it is open
             cluster          measures reads on a Redis Cluster while one of three primaries is frozen
             faults N         kills and freezes Postgres, Redis, NATS and each pair of them N times each while writes are under way, and counts older reads
             journal          kills who writes and reads events, and Redis, 200 times during 100,000 events, and counts what was lost or had two effects

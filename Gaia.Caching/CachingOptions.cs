@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Gaia.Caching.Administration;
 using Gaia.Caching.Consistency;
@@ -106,7 +105,7 @@ public sealed partial class CachingOptions
     public TimeSpan HistoryInterval { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Stands in NATS subjects for the prefix that tells environments apart.</summary>
-    internal string EnvironmentToken => KeyPrefix.Length is 0 ? "all" : Convert.ToHexStringLower(Encoding.UTF8.GetBytes(KeyPrefix));
+    internal string EnvironmentToken => MetricsStream.EnvironmentToken(KeyPrefix);
 
     internal List<Region> Regions { get; } = [];
 

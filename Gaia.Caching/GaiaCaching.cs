@@ -44,6 +44,7 @@ public static class GaiaCaching
             options,
             provider.GetRequiredService<ILogger<RedisPrimaries>>()));
         services.AddSingleton<RedisClock>();
+        services.TryAddSingleton<RedisLedger>();
         services.AddSingleton<ValueSerializer>();
         services.AddSingleton(provider => new StalenessGuard(provider.GetRequiredService<Clock>(), options.StalenessBound));
         services.AddSingleton<RedisStore>();
@@ -119,6 +120,17 @@ public static class GaiaCaching
             services.AddHostedService<ConsistencyAuditor>();
         }
 
+        return services;
+    }
+
+    /// <summary>Counts the Redis commands of this process, and adds them to the history of all: for every service that uses Redis, with a cache or without.</summary>
+    public static IServiceCollection AddRedisLedger(this IServiceCollection services, LedgerOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<RedisLedger>();
+        services.AddSingleton(options);
+        services.AddSingleton(provider => new LedgerHistory(provider.GetRequiredService<INatsConnection>(), options));
+        services.AddHostedService<LedgerRecorder>();
         return services;
     }
 

@@ -25,6 +25,7 @@ public static class ServiceDefaults
         builder.AddProblems();
         builder.AddRedis();
         builder.AddNats();
+        builder.AddRedisLedger();
 
         builder.Services.AddRedisHealth();
         builder.Services.AddHealthLog();

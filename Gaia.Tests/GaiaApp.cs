@@ -38,6 +38,12 @@ public class GaiaApp : IAsyncLifetime
     {
         using var deadline = new CancellationTokenSource(StartDeadline);
         var graph = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Gaia_AppHost>([.. Settings, .. OwnSettings], deadline.Token);
+        foreach (var service in graph.Resources.OfType<ProjectResource>())
+        {
+            // What they counted is in the history soon.
+            graph.CreateResourceBuilder(service).WithEnvironment("History__Interval", "00:00:05");
+        }
+
         app = await graph.BuildAsync(deadline.Token);
         logs = new(app, UnwantedWords);
         await app.StartAsync(deadline.Token);

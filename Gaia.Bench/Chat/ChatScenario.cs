@@ -8,8 +8,6 @@ namespace Gaia.Bench.Chat;
 /// <summary>A Gaia with a gateway, Auth and Chat, and somebody with an API key who uses it.</summary>
 internal sealed class ChatScenario : IAsyncDisposable
 {
-    private static readonly string Key = ApiKeyText.Create("bench");
-
     private readonly GaiaGraph graph;
     private readonly GaiaService gateway;
     private readonly HttpClient client;
@@ -20,6 +18,21 @@ internal sealed class ChatScenario : IAsyncDisposable
         client = new() { BaseAddress = gateway.Address };
         client.DefaultRequestHeaders.Add("X-API-Key", Key);
     }
+
+    /// <summary>The development API key, which has the scope of an administrator.</summary>
+    public static string Key { get; } = ApiKeyText.Create("bench");
+
+    public Uri Gateway => gateway.Address;
+
+    /// <summary>Starts it with one model, that of a server.</summary>
+    public static Task<ChatScenario> StartAsync(ModelServer models, CancellationToken ct) => StartAsync(
+        new Dictionary<string, string>
+        {
+            ["Models:Providers:0:Name"] = "openai",
+            ["Models:Providers:0:Url"] = models.Address.ToString(),
+            ["Models:Providers:0:Models:0"] = ModelServer.Model,
+        },
+        ct);
 
     /// <summary>Starts it; whatever answers in the measure runs on the cores of what is measured.</summary>
     /// <param name="settings">Of Chat, over the usual ones.</param>

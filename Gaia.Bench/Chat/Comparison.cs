@@ -19,14 +19,7 @@ internal sealed class Comparison : IAsyncDisposable
     public static async Task<Comparison> StartAsync(TimeSpan pause, CancellationToken ct)
     {
         var models = await ModelServer.StartAsync(pause, ct);
-        var scene = await ChatScenario.StartAsync(
-            new Dictionary<string, string>
-            {
-                ["Models:Providers:0:Name"] = "openai",
-                ["Models:Providers:0:Url"] = models.Address.ToString(),
-                ["Models:Providers:0:Models:0"] = ModelServer.Model,
-            },
-            ct);
+        var scene = await ChatScenario.StartAsync(models, ct);
         return new(models, scene, Portkey.InstallHint is null ? await Portkey.StartAsync(Cores.Measured, ct) : null);
     }
 

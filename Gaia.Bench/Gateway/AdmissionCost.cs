@@ -3,6 +3,9 @@ using System.Net;
 using Gaia.Bench.Reporting;
 using Gaia.Gateway;
 using Gaia.Gateway.Admission;
+using Gaia.Gateway.Console;
+using Gaia.Gateway.Conventions;
+using Gaia.Gateway.Health;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -13,29 +16,42 @@ namespace Gaia.Bench.Gateway;
 /// P7: what the gateway does to admit a request whose credential it knows, from the header's text to the decision. It runs in this process, in a gateway
 /// that is otherwise as always: on Redis, NATS and Auth.
 /// </summary>
-internal static class AdmissionCost
+internal sealed class AdmissionCost : IAsyncDisposable
 {
     private const int Calls = 1_000_000;
 
     /// <summary>Fewer than a lease holds: what is allocated is counted between two questions to Redis, and time over as many as there are.</summary>
     private const int CallsOfOneLease = 2_000;
 
+    private readonly WebApplication gateway;
+    private readonly AdmissionService admission;
+    private readonly RequestCredentials credentials;
+
+    private AdmissionCost(WebApplication gateway, string key)
+    {
+        this.gateway = gateway;
+        admission = gateway.Services.GetRequiredService<AdmissionService>();
+        credentials = new(null, key, IPAddress.Loopback, RouteRules.Default);
+    }
+
+    /// <summary>Of the gateway in this process.</summary>
+    public Uri Address => new(gateway.Urls.First());
+
+    public static async Task<AdmissionCost> StartAsync(GatewayScenario scenario, CancellationToken ct) => new(await StartGatewayAsync(scenario, ct), scenario.Key);
+
     public static async Task<IEnumerable<Row>> RunAsync(CancellationToken ct)
     {
         await using var scenario = await GatewayScenario.StartAsync(null, ct);
-        await using var gateway = await StartGatewayAsync(scenario, ct);
-        var (admission, credentials) = (gateway.Services.GetRequiredService<AdmissionService>(), new RequestCredentials(null, scenario.Key, IPAddress.Loopback, RouteRules.Default));
+        await using var cost = await StartAsync(scenario, ct);
         List<double> times = [];
         List<double> bytes = [];
 
         // The runtime compiles what is hot anew in the background; the first repetitions are its.
         for (var repetition = -3; repetition < GatewayBench.Repetitions; repetition++)
         {
-            var started = Stopwatch.GetTimestamp();
-            await AdmitAsync(admission, credentials, Calls);
-            var time = Stopwatch.GetElapsedTime(started).TotalMicroseconds / Calls;
+            var time = await cost.TimeAsync();
             await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
-            var allocated = AllocatedBy(admission, credentials);
+            var allocated = AllocatedBy(cost.admission, cost.credentials);
             if (repetition >= 0)
             {
                 times.Add(time);
@@ -49,6 +65,16 @@ internal static class AdmissionCost
             new("the same: bytes allocated", Goal.NoMoreThan("P7", 0), Cell.Median(Statistics.Of(bytes))),
         ];
     }
+
+    /// <returns>Microseconds of an admission.</returns>
+    public async Task<double> TimeAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        await AdmitAsync(admission, credentials, Calls);
+        return Stopwatch.GetElapsedTime(started).TotalMicroseconds / Calls;
+    }
+
+    public ValueTask DisposeAsync() => gateway.DisposeAsync();
 
     private static async Task AdmitAsync(AdmissionService admission, RequestCredentials credentials, int calls)
     {
@@ -85,6 +111,11 @@ internal static class AdmissionCost
         builder.AddGatewayServices();
         builder.Logging.ClearProviders();
         var app = builder.Build();
+        app.MapServiceDefaults();
+        app.UseConventions();
+        app.UseAdmission();
+        app.MapGatewayHealth();
+        app.MapLive();
         await app.StartAsync(ct);
         return app;
     }

@@ -38,7 +38,8 @@ public sealed class CacheAdministration
         node.StalenessGuard.IsTrustedNow,
         node.Keys.Size,
         node.Keys.Count,
-        [.. node.Regions.All.Select(region => Count(region.Declared.Name, region.Statistics)).Where(region => region.Hits + region.Misses > 0)]);
+        [.. node.Regions.All.Select(region => Count(region.Declared.Name, region.Statistics)).Where(region => region.Hits + region.Misses > 0)],
+        node.Store.Primaries.UnusedFor?.TotalSeconds);
 
     /// <summary>One page of the keys in Redis that match; see <see cref="CacheKeyPage"/>.</summary>
     /// <param name="pattern"><c>*</c> is any text and <c>?</c> any character.</param>

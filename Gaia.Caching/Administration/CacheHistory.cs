@@ -9,12 +9,6 @@ namespace Gaia.Caching.Administration;
 /// <summary>What the caches of all nodes did in the last 30 days, in a JetStream stream, so that it outlives them.</summary>
 public sealed class CacheHistory
 {
-    private const string Stream = "GAIA_METRICS";
-    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
-
-    /// <summary>Four nodes fill a third of it in a month.</summary>
-    private const long MostBytes = 64 << 20;
-
     private static readonly TimeSpan WriteDeadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(10);
     private static readonly NatsJsonSerializer<StatisticsRecord> Json = new(NodeJson.Options);
@@ -28,14 +22,8 @@ public sealed class CacheHistory
     {
         jetStream = new(nats);
         this.time = time;
-        subject = $"gaia.metrics.cache.{options.EnvironmentToken}";
-        stream = new(Stream, ["gaia.metrics.>"])
-        {
-            MaxAge = KeptFor,
-            MaxBytes = MostBytes,
-            NumReplicas = options.LogReplicas,
-            DuplicateWindow = HistoryRecorder.KeptFor,
-        };
+        subject = MetricsStream.Subject("cache", options.KeyPrefix);
+        stream = MetricsStream.Config(options.LogReplicas);
     }
 
     /// <summary>What all nodes together did, step by step, as many steps as fit. A step in which nothing was counted is left out.</summary>
@@ -47,7 +35,7 @@ public sealed class CacheHistory
     {
         var first = ((time.GetUtcNow() - back).UtcTicks / step.Ticks) + 1;
         SortedDictionary<long, SortedDictionary<string, RegionCounters>> steps = [];
-        await foreach (var record in jetStream.ReadSinceAsync(Stream, subject, new(first * step.Ticks, TimeSpan.Zero), Json, ReadDeadline, ct))
+        await foreach (var record in jetStream.ReadSinceAsync(MetricsStream.Name, subject, new(first * step.Ticks, TimeSpan.Zero), Json, ReadDeadline, ct))
         {
             // Whoever was late has counted in an earlier step.
             var number = (record.At.UtcTicks - 1) / step.Ticks;

@@ -7,10 +7,7 @@ namespace Gaia.Caching.Administration;
 internal sealed partial class HistoryRecorder(
     CacheAdministration administration, NodeQuestions node, CacheHistory history, CachingOptions options, TimeProvider time, ILogger<HistoryRecorder> logger) : BackgroundService
 {
-    /// <summary>A record that is sent again within this time is stored once.</summary>
-    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
-
-    private readonly Queue<StatisticsRecord> pending = [];
+    private readonly PendingRecords<StatisticsRecord> pending = new(history.TryAddAsync, time);
     private CacheCounters? counted;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -46,13 +43,10 @@ internal sealed partial class HistoryRecorder(
         counted = now;
         if (regions is not [])
         {
-            pending.Enqueue(new(Guid.CreateVersion7(), time.GetUtcNow(), node.Service, node.Instance, regions));
+            pending.Add(new(Guid.CreateVersion7(), time.GetUtcNow(), node.Service, node.Instance, regions));
         }
 
-        while (pending.TryPeek(out var record) && (time.GetUtcNow() - record.At > KeptFor || await history.TryAddAsync(record, ct)))
-        {
-            pending.Dequeue();
-        }
+        await pending.StoreAsync(ct);
     }
 
     [LoggerMessage(LogLevel.Warning, "{Count} records of cache statistics could not be stored before the end of the process")]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gaia.Caching.Reading;
+using Gaia.Caching.Store;
 using Gaia.Messaging.Streams;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
@@ -10,9 +11,10 @@ using StackExchange.Redis;
 namespace Gaia.Caching.Administration;
 
 /// <summary>The keys that were hot on nodes of this service, hottest first: in Redis, and in a JetStream key-value bucket, so that they outlive it.</summary>
-internal sealed class HotList(CacheNode node, IConnectionMultiplexer redis, INatsConnection nats, CachingOptions options)
+internal sealed class HotList(CacheNode node, IConnectionMultiplexer redis, INatsConnection nats, RedisLedger ledger, CachingOptions options)
 {
     private const string Bucket = "gaia-cache-hot";
+    private const string LedgerName = "cache.hot";
     private static readonly TimeSpan Life = TimeSpan.FromDays(1);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
 
@@ -48,7 +50,13 @@ internal sealed class HotList(CacheNode node, IConnectionMultiplexer redis, INat
     {
         try
         {
-            return node.Store.Primaries.IsUsed(Key) ? (byte[]?)await redis.GetDatabase().StringGetAsync(Key).WaitAsync(options.RedisDeadline, ct) : null;
+            if (!node.Store.Primaries.IsUsed(Key))
+            {
+                return null;
+            }
+
+            ledger.Count(LedgerName);
+            return await redis.GetDatabase().StringGetAsync(Key).WaitAsync(options.RedisDeadline, ct);
         }
         catch (Exception error) when (error is RedisException or TimeoutException)
         {
@@ -74,7 +82,11 @@ internal sealed class HotList(CacheNode node, IConnectionMultiplexer redis, INat
     {
         try
         {
-            await (node.Store.Primaries.IsUsed(Key) ? redis.GetDatabase().StringSetAsync(Key, list, Life).WaitAsync(options.RedisDeadline) : Task.CompletedTask);
+            if (node.Store.Primaries.IsUsed(Key))
+            {
+                ledger.Count(LedgerName);
+                await redis.GetDatabase().StringSetAsync(Key, list, Life).WaitAsync(options.RedisDeadline);
+            }
         }
         catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
         {

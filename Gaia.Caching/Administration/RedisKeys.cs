@@ -5,9 +5,10 @@ using StackExchange.Redis;
 namespace Gaia.Caching.Administration;
 
 /// <summary>All keys of the cache in Redis, page by page on every primary: SCAN and UNLINK, which block nobody for long, and never KEYS.</summary>
-internal sealed class RedisKeys(IConnectionMultiplexer redis, RedisPrimaries all, CachingOptions options)
+internal sealed class RedisKeys(IConnectionMultiplexer redis, RedisPrimaries all, RedisLedger ledger, CachingOptions options)
 {
     private const int StepSize = 500;
+    private const string LedgerName = "cache.keys";
 
     private readonly string prefix = options.KeyPrefix;
 
@@ -85,6 +86,7 @@ internal sealed class RedisKeys(IConnectionMultiplexer redis, RedisPrimaries all
             (var keys, at) = await StepAsync(primaries, pattern, at, StepSize);
 
             // One key per command: on a cluster keys of one primary may still lie in different hash slots.
+            ledger.Count(LedgerName, keys.Length);
             var unlinked = await Task.WhenAll(keys.Select(key => database.ExecuteAsync("UNLINK", (RedisKey)(prefix + key))));
             removed += unlinked.Sum(reply => (long)reply);
         }
@@ -96,6 +98,7 @@ internal sealed class RedisKeys(IConnectionMultiplexer redis, RedisPrimaries all
     public async Task<(TimeSpan? Ttl, long? Size)> MeasureAsync(string key)
     {
         var database = redis.GetDatabase();
+        ledger.Count(LedgerName, 2);
         var ttl = database.KeyTimeToLiveAsync(prefix + key);
         var size = database.ExecuteAsync("MEMORY", "USAGE", (RedisKey)(prefix + key));
         return (await ttl, (long?)await size);
@@ -103,6 +106,7 @@ internal sealed class RedisKeys(IConnectionMultiplexer redis, RedisPrimaries all
 
     private async Task<(string[] Keys, ScanPosition? Next)> StepAsync(IServer[] primaries, string pattern, ScanPosition at, int count)
     {
+        ledger.Count(LedgerName);
         var reply = await primaries[at.Primary].ExecuteAsync("SCAN", at.Cursor, "MATCH", KeyPattern.ForRedis(prefix, pattern), "COUNT", count);
         var cursor = ulong.Parse((string)reply[0]!, System.Globalization.CultureInfo.InvariantCulture);
         var keys = ((string[])reply[1]!).Select(key => key[prefix.Length..]).Where(key => KeyPattern.Matches(pattern, key)).ToArray();

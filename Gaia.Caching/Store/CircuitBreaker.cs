@@ -17,12 +17,16 @@ internal sealed partial class CircuitBreaker(Clock clock, CachingOptions options
     private const int TimeoutsThatOpen = 3;
 
     private readonly long startedAt = clock.Now;
+    private long openedAt = clock.Now;
     private int consecutiveTimeouts;
     private volatile bool closed;
     private bool reported;
 
     /// <summary>Open until the first probe has succeeded.</summary>
     public bool IsClosed => closed;
+
+    /// <summary>How long it has been open; null while it is closed.</summary>
+    public TimeSpan? OpenFor => closed ? null : TimeSpan.FromMilliseconds(clock.Now - Volatile.Read(ref openedAt));
 
     /// <summary>True when it changed.</summary>
     public event Action<bool>? Changed;
@@ -45,6 +49,11 @@ internal sealed partial class CircuitBreaker(Clock clock, CachingOptions options
 
     public void Open(string why)
     {
+        if (closed)
+        {
+            Volatile.Write(ref openedAt, clock.Now);
+        }
+
         if (Interlocked.Exchange(ref closed, false))
         {
             reported = false;

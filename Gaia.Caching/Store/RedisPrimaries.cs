@@ -30,6 +30,9 @@ public sealed class RedisPrimaries
     /// <summary>How many of them answer in time.</summary>
     public int UsedCount => layout.Primaries.Count(primary => primary.Breaker.IsClosed);
 
+    /// <summary>How long the one that has not answered for longest has not been asked; null when all are.</summary>
+    public TimeSpan? UnusedFor => layout.Primaries.Max(primary => primary.Breaker.OpenFor);
+
     internal IReadOnlyList<RedisPrimary> All => layout.Primaries;
 
     /// <summary>Whether the primary of a key, given with all its prefixes, answers in time.</summary>

@@ -7,7 +7,7 @@ namespace Gaia.Caching.Store;
 /// The second level: one Redis string per entry, one command to read it, one script to write it. Every call answers within its deadline and none throws;
 /// what Redis cannot say in time is <see cref="StoreAnswer.Unavailable"/>.
 /// </summary>
-internal sealed class RedisStore(IConnectionMultiplexer redis, RedisPrimaries primaries, RedisClock clock, CachingOptions options)
+internal sealed class RedisStore(IConnectionMultiplexer redis, RedisPrimaries primaries, RedisClock clock, RedisLedger ledger, CachingOptions options)
 {
     private readonly IDatabase database = redis.GetDatabase();
     private readonly string prefix = options.KeyPrefix;
@@ -40,7 +40,8 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, RedisPrimaries pr
         var (answered, result) = await AskAsync(
             keyState.Statistics,
             key,
-            db => db.ScriptEvaluateAsync(Scripts.Fill, keys, [envelope.Version, value, Milliseconds(life), deadline, token ?? ""]));
+            db => db.ScriptEvaluateAsync(Scripts.Fill, keys, [envelope.Version, value, Milliseconds(life), deadline, token ?? ""]),
+            stored => Scripts.CommandsOfFill(TryLong(stored, out var code) && code is -1, keys.Length > 1));
         return !answered || !TryLong(result, out var answer) || answer is -2 ? default
             : answer is -1 ? new(envelope.Version, true)
             : new(answer, false);
@@ -57,13 +58,14 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, RedisPrimaries pr
         var (answered, result) = await AskAsync(
             region.Statistics,
             prefix + key,
-            db => db.ScriptEvaluateAsync(Scripts.Fence, [prefix + key], [version, Milliseconds(region.TombstoneLife), outbid ? 1 : 0]));
+            db => db.ScriptEvaluateAsync(Scripts.Fence, [prefix + key], [version, Milliseconds(region.TombstoneLife), outbid ? 1 : 0]),
+            stands => TryLong(stands, out var newer) && newer > version && !outbid ? 1 : 2);
         return answered && TryLong(result, out var current) ? current : null;
     }
 
     /// <summary>Removes a value, not a tombstone. False: Redis is unavailable.</summary>
     public async ValueTask<bool> ForgetAsync(string key, RegionState region) =>
-        (await AskAsync(region.Statistics, prefix + key, db => db.ScriptEvaluateAsync(Scripts.Forget, [prefix + key]))).Answered;
+        (await AskAsync(region.Statistics, prefix + key, db => db.ScriptEvaluateAsync(Scripts.Forget, [prefix + key]), static _ => 2)).Answered;
 
     /// <summary>Takes the lock of a key, and reads the key when it got it. Unavailable also where the key can have no lock.</summary>
     public async ValueTask<(bool Taken, StoreRead Read)> LockAsync(CacheKeyState keyState, string token, TimeSpan lease)
@@ -76,7 +78,8 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, RedisPrimaries pr
         var (answered, result) = await AskAsync(
             keyState.Statistics,
             prefix + keyState.Key,
-            db => db.ScriptEvaluateAsync(Scripts.Lock, [prefix + keyState.Key, held], [token, Milliseconds(lease)]));
+            db => db.ScriptEvaluateAsync(Scripts.Lock, [prefix + keyState.Key, held], [token, Milliseconds(lease)]),
+            static taken => taken?.Length is 2 ? 2 : 1);
         return !answered || result is null ? (false, new(StoreAnswer.Unavailable))
             : result.Length is 2 ? (true, Parse((RedisValue)result[1]))
             : (false, default);
@@ -86,7 +89,7 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, RedisPrimaries pr
     {
         if (LockKey(keyState) is { } held)
         {
-            await AskAsync(keyState.Statistics, held, db => db.ScriptEvaluateAsync(Scripts.Unlock, [(RedisKey)held], [token]));
+            await AskAsync(keyState.Statistics, held, db => db.ScriptEvaluateAsync(Scripts.Unlock, [(RedisKey)held], [token]), static given => TryLong(given, out var count) && count is 1 ? 2 : 1);
         }
     }
 
@@ -111,7 +114,8 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, RedisPrimaries pr
             : $"{prefix}lock:{{{key}}}";
     }
 
-    private async ValueTask<(bool Answered, T? Answer)> AskAsync<T>(RegionStatistics statistics, RedisKey key, Func<IDatabase, Task<T>> command)
+    /// <param name="inside">How many commands a script ran, by its answer.</param>
+    private async ValueTask<(bool Answered, T? Answer)> AskAsync<T>(RegionStatistics statistics, RedisKey key, Func<IDatabase, Task<T>> command, Func<T, int>? inside = null)
     {
         var primary = primaries.Of(key);
         var breaker = primary.Breaker;
@@ -121,6 +125,7 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, RedisPrimaries pr
         }
 
         statistics.Commands.Add();
+        ledger.Count(statistics.Region);
         Task<T>? asked = null;
         var began = TimeProvider.System.GetTimestamp();
         try
@@ -128,6 +133,7 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, RedisPrimaries pr
             asked = command(database);
             var answer = await asked.WaitAsync(options.RedisDeadline);
             breaker.RecordSuccess();
+            ledger.Count(statistics.Region, inside?.Invoke(answer) ?? 0);
             Asked?.Invoke(statistics.Region, TimeProvider.System.GetElapsedTime(began));
             return (true, answer);
         }

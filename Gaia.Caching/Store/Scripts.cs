@@ -24,6 +24,9 @@ internal static class Scripts
         return -1
         """;
 
+    /// <summary>How many commands <see cref="Fill"/> runs. A lock is given back unless it has expired, which is rare.</summary>
+    public static int CommandsOfFill(bool isStored, bool hadLock) => 2 + (isStored ? 1 : 0) + (hadLock ? 1 : 0);
+
     /// <summary>
     /// Tombstone: version, life in ms, and whether the version must outbid a higher one that stands (it came from a clock rather than from a row).
     /// Answers the version that stands afterwards.

@@ -16,8 +16,10 @@ internal sealed class RedisProbe(
     RedisClock clock,
     Clock local,
     Invalidator invalidator,
+    RedisLedger ledger,
     CachingOptions options) : BackgroundService
 {
+    private const string LedgerName = "cache.probe";
     private static readonly TimeSpan WhileUnavailable = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan WhileUsed = TimeSpan.FromMinutes(1);
 
@@ -150,6 +152,7 @@ internal sealed class RedisProbe(
     private async Task<DateTimeOffset> TimeAsync(IServer server)
     {
         var asked = local.Now;
+        ledger.Count(LedgerName);
         var time = await server.TimeAsync();
         return new DateTimeOffset(time, TimeSpan.Zero).AddMilliseconds((local.Now - asked) / 2.0);
     }

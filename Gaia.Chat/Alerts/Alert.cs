@@ -7,21 +7,25 @@ namespace Gaia.Chat.Alerts;
 /// <summary>A notification for operators: published on NATS and, where a webhook is configured, sent to it until it is accepted.</summary>
 internal sealed class Alert
 {
-    public const string BudgetThreshold = "budget.threshold";
     public const string Test = "test";
+
+    /// <summary>Says of an earlier alert that its reason is gone.</summary>
+    public const string Resolved = "alert.resolved";
+
+    public const int SubjectLimit = 200;
 
     /// <summary>Identifies repeated deliveries to the receiver of the webhook.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>One of the constants above.</summary>
+    /// <summary>That of its <see cref="AlertRule"/>, or one of the constants above.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Set for alerts of budgets only, as are the next two: unique in combination.</summary>
-    public Guid? BudgetId { get; init; }
+    /// <summary>What it is about, such as a budget or a region. Set for alerts of rules only, as are the next two: unique in combination with the rule.</summary>
+    public string? Subject { get; init; }
 
-    public DateOnly? PeriodStart { get; init; }
+    /// <summary>When the period began that it was fired in.</summary>
+    public DateTimeOffset? Period { get; init; }
 
-    /// <summary>Percent.</summary>
     public int? Threshold { get; init; }
 
     /// <summary>JSON, as it is sent each time: the signature is of its bytes.</summary>
@@ -31,6 +35,9 @@ internal sealed class Alert
     public JsonElement Details => JsonElement.Parse(Body).GetProperty("data");
 
     public required DateTimeOffset FiredAt { get; init; }
+
+    /// <summary>When its reason was gone; null while it is not, and where that is not watched.</summary>
+    public DateTimeOffset? ResolvedAt { get; set; }
 
     /// <summary>Null until it is published on NATS.</summary>
     public DateTimeOffset? PublishedAt { get; set; }
@@ -58,8 +65,9 @@ internal sealed class AlertTable : IEntityTypeConfiguration<Alert>
     {
         alert.ToTable("alerts");
         alert.Property(a => a.Type).HasMaxLength(32);
+        alert.Property(a => a.Subject).HasMaxLength(Alert.SubjectLimit);
         alert.Ignore(a => a.Details);
-        alert.HasIndex(a => new { a.BudgetId, a.PeriodStart, a.Threshold }).IsUnique().HasFilter("budget_id IS NOT NULL");
+        alert.HasIndex(a => new { a.Type, a.Subject, a.Period, a.Threshold }).IsUnique().HasFilter("subject IS NOT NULL");
         alert.HasIndex(a => a.NextAttemptAt).HasFilter("next_attempt_at IS NOT NULL");
         alert.HasIndex(a => a.Id).HasFilter("published_at IS NULL").HasDatabaseName("ix_alerts_unpublished");
     }

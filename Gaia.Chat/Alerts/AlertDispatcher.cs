@@ -14,8 +14,8 @@ internal sealed partial class AlertDispatcher(
     IServiceScopeFactory scopes, Webhook webhook, INatsConnection nats, IOptions<AlertOptions> options, TimeProvider clock, ILogger<AlertDispatcher> log)
     : OutboxDispatcher
 {
-    public const string Subject = "gaia.alert.fired";
-
+    private const string FiredSubject = "gaia.alert.fired";
+    private const string ResolvedSubject = "gaia.alert.resolved";
     private const int Batch = 20;
     private const double Jitter = 0.2;
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
@@ -69,7 +69,8 @@ internal sealed partial class AlertDispatcher(
         deadline.CancelAfter(PublishDeadline);
         foreach (var alert in alerts)
         {
-            await nats.PublishAsync(Subject, Encoding.UTF8.GetBytes(alert.Body), new NatsHeaders { ["Nats-Msg-Id"] = $"{alert.Id}" }, cancellationToken: deadline.Token);
+            var subject = alert.Type is Alert.Resolved ? ResolvedSubject : FiredSubject;
+            await nats.PublishAsync(subject, Encoding.UTF8.GetBytes(alert.Body), new NatsHeaders { ["Nats-Msg-Id"] = $"{alert.Id}" }, cancellationToken: deadline.Token);
         }
 
         // Completes once the server has received everything sent before.

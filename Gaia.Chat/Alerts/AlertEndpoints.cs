@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Gaia.Chat.Errors;
-using Gaia.Events.Facts;
-using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Alerts;
@@ -17,6 +15,7 @@ internal static class AlertEndpoints
     {
         var alerts = routes.MapGroup("/api/v1/admin/alerts").WithTags("Alerts").RequireScope(Scopes.Admin).AddEndpointFilter<ChatExceptionFilter>();
         alerts.MapGet("", List).WithName("ListAlerts").WithSummary("List alerts").WithDescription("Newest first, in pages, with how far the delivery of each to the webhook is.");
+        alerts.MapAlertRules();
         alerts.MapPost("/test", Test).WithName("TestAlerts").WithSummary("Send a test alert").WithDescription("Sends an alert without content to the webhook.")
             .FailsWith(StatusCodes.Status409Conflict, NoWebhook);
         alerts.MapPost("/{id}/replay", Replay).WithName("ReplayAlert").WithSummary("Send an alert again")
@@ -34,24 +33,10 @@ internal static class AlertEndpoints
     }
 
     /// <summary>Fires an alert without content, to test the delivery.</summary>
-    private static async Task<AlertView> Test(ChatDb db, CurrentUser user, AlertDispatcher dispatcher, Webhook webhook, TimeProvider clock, CancellationToken ct)
+    private static async Task<AlertView> Test(ChatDb db, CurrentUser user, AlertRecorder recorder, Webhook webhook, CancellationToken ct)
     {
         RequireWebhook(webhook);
-        var now = clock.GetUtcNow();
-        var (next, end) = dispatcher.Schedule(now);
-        var alert = new Alert
-        {
-            Type = Alert.Test,
-            Body = JsonSerializer.Serialize(new AlertMessage<AlertTest>(Alert.Test, now, new(user.Id!.Value)), EventJson.Options),
-            FiredAt = now,
-            NextAttemptAt = next,
-            GiveUpAt = end,
-        };
-        db.Add(alert);
-        db.Record(new AlertFired(alert.Id, alert.Type, alert.Details));
-        await db.SaveChangesAsync(ct);
-        dispatcher.Wake();
-        return AlertView.Of(alert);
+        return AlertView.Of(await recorder.FireTestAsync(db, user.Id!.Value, ct));
     }
 
     /// <summary>Sends an alert to the webhook once more, under the same id and until it is accepted.</summary>
@@ -87,14 +72,16 @@ internal static class AlertEndpoints
 internal sealed record AlertList(IReadOnlyList<AlertView> Alerts, Guid? NextCursor, string? Webhook);
 
 /// <param name="Data">What it says.</param>
+/// <param name="ResolvedAt">When its reason was gone; null while it is not, and where that is not watched.</param>
 /// <param name="Delivery">Of the webhook: <c>none</c>, <c>pending</c>, <c>delivered</c> or <c>failed</c>.</param>
 internal sealed record AlertView(
-    Guid Id, string Type, DateTimeOffset FiredAt, JsonElement Data, string Delivery, int Attempts, DateTimeOffset? NextAttemptAt, DateTimeOffset? DeliveredAt, string? LastError)
+    Guid Id, string Type, DateTimeOffset FiredAt, DateTimeOffset? ResolvedAt, JsonElement Data, string Delivery, int Attempts, DateTimeOffset? NextAttemptAt, DateTimeOffset? DeliveredAt, string? LastError)
 {
     public static AlertView Of(Alert alert) => new(
         alert.Id,
         alert.Type,
         alert.FiredAt,
+        alert.ResolvedAt,
         alert.Details,
         alert switch { { DeliveredAt: not null } => "delivered", { NextAttemptAt: not null } => "pending", { GiveUpAt: null } => "none", _ => "failed" },
         alert.Attempts,

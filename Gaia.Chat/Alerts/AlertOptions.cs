@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Gaia.Chat.Alerts;
 
-/// <summary>Where alerts go besides NATS, and how often that is tried.</summary>
+/// <summary>When alerts are fired, where they go besides NATS, and how often that is tried.</summary>
 internal sealed class AlertOptions : IValidatableObject
 {
     public const string Section = "Alerts";
@@ -28,6 +28,34 @@ internal sealed class AlertOptions : IValidatableObject
     /// <summary>How long after the first failed attempt the next one follows; each further one after about twice as long, an hour at the most, for 24 hours.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often all nodes are asked for open circuit breakers and for what the audit has found. It costs no Redis command.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan CacheInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often forecasts, hit ratios and the price of Redis are looked at.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
+    public TimeSpan HistoryInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>For longer than this a circuit breaker must have been open.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan BreakerOpenFor { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The hit ratio of the last whole one of these is compared with the 24 before.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan HitRatioWindow { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>By how much it must have fallen; 0.2 is from 95 to 75 %.</summary>
+    [Range(0.01, 1)]
+    public double HitRatioDrop { get; set; } = 0.2;
+
+    /// <summary>How many reads a region needs in each of both times.</summary>
+    [Range(1, long.MaxValue)]
+    public long HitRatioReads { get; set; } = 1_000;
+
+    /// <summary>For how long the price of Redis must be known before a month of it is forecast.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan PriceKnownFor { get; set; } = TimeSpan.FromDays(1);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

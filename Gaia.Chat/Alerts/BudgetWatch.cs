@@ -1,28 +1,20 @@
-using System.Text.Json;
 using Gaia.Caching;
 using Gaia.Chat.Budgets;
 using Gaia.Chat.Usage;
-using Gaia.Events.Facts;
-using Gaia.Events.Outbox;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Gaia.Chat.Alerts;
 
-/// <summary>
-/// Fires an alert when 50, 80 and 100 % of a budget are used up: each once in each period, whichever nodes notice it, because the row of the alert is unique.
-/// </summary>
+/// <summary>Fires an alert when 50, 80 and 100 % of a budget are used up, each once in each period.</summary>
 internal sealed partial class BudgetWatch(
     IServiceScopeFactory scopes,
     RegionCache<string, BudgetLimits> budgets,
     UsageSignal usage,
-    AlertDispatcher dispatcher,
+    AlertRecorder recorder,
     IOptions<AlertOptions> options,
     TimeProvider clock,
     ILogger<BudgetWatch> log) : BackgroundService
 {
-    private static readonly int[] Thresholds = [50, 80, 100];
-
     /// <summary>A busy node's budgets are summed up no more often.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
@@ -75,52 +67,22 @@ internal sealed partial class BudgetWatch(
 
     private async Task CheckAsync(ChatDb db, BudgetLimit limit, DateOnly day, DateTimeOffset now, CancellationToken ct)
     {
-        var use = await BudgetUse.OfAsync(db, limit.CallsAround(day), now, ct);
-        var reached = Thresholds.Where(threshold => use.ShareOf(limit) * 100 >= threshold).ToList();
+        var use = await BudgetUse.OfAsync(limit.CallsAround(db.Usage, day), now, ct);
+        var (start, end) = (limit.StartOf(day), limit.EndOf(day));
+        var reached = AlertRule.BudgetThreshold.Thresholds.Where(threshold => use.ShareOf(limit) * 100 >= threshold).ToList();
         foreach (var threshold in reached)
         {
-            if (await TryFireAsync(db, limit, day, use, threshold, now, ct))
-            {
-                LogFired($"{limit}", threshold);
-                dispatcher.Wake();
-            }
+            var occasion = new AlertOccasion(AlertRule.BudgetThreshold.Type, $"{limit.Id}", new(start, TimeOnly.MinValue, TimeSpan.Zero), threshold);
+            var data = new BudgetThresholdReached(
+                limit.Id!.Value, limit.Scope, limit.TargetId, limit.Period, start, end, threshold, limit.IsHard, limit.Dollars, limit.Tokens, use.Dollars, use.Tokens);
+            await recorder.TryFireAsync(db, occasion, data, ct);
         }
 
-        if (reached.Count == Thresholds.Length)
+        if (reached.Count == AlertRule.BudgetThreshold.Thresholds.Count)
         {
-            done.Add((limit.Id!.Value, limit.StartOf(day)));
+            done.Add((limit.Id!.Value, start));
         }
     }
-
-    /// <returns>False when the alert has been fired before, here or elsewhere.</returns>
-    private async Task<bool> TryFireAsync(ChatDb db, BudgetLimit limit, DateOnly day, BudgetUse use, int threshold, DateTimeOffset now, CancellationToken ct)
-    {
-        var (start, end) = (limit.StartOf(day), limit.EndOf(day));
-        var data = new BudgetThresholdReached(
-            limit.Id!.Value, limit.Scope, limit.TargetId, limit.Period, start, end, threshold, limit.IsHard, limit.Dollars, limit.Tokens, use.Dollars, use.Tokens);
-        var body = JsonSerializer.Serialize(new AlertMessage<BudgetThresholdReached>(Alert.BudgetThreshold, now, data), EventJson.Options);
-        var (next, end24) = dispatcher.Schedule(now);
-        var id = Guid.CreateVersion7();
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var isNew = await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO alerts (id, type, budget_id, period_start, threshold, body, fired_at, next_attempt_at, give_up_at, attempts)
-            VALUES ({id}, {Alert.BudgetThreshold}, {limit.Id}, {start}, {threshold}, {body}, {now}, {next}, {end24}, 0)
-            ON CONFLICT (budget_id, period_start, threshold) WHERE budget_id IS NOT NULL DO NOTHING
-            """,
-            ct) > 0;
-        if (isNew)
-        {
-            db.Record(new AlertFired(id, Alert.BudgetThreshold, JsonSerializer.SerializeToElement(data, EventJson.Options)));
-            await db.SaveChangesAsync(ct);
-        }
-
-        await transaction.CommitAsync(ct);
-        return isNew;
-    }
-
-    [LoggerMessage(LogLevel.Warning, "{Budget} has reached {Threshold} %")]
-    private partial void LogFired(string budget, int threshold);
 
     [LoggerMessage(LogLevel.Warning, "Budgets cannot be watched: {Reason}")]
     private partial void LogFailed(string reason);

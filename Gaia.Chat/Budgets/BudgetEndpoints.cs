@@ -74,7 +74,7 @@ internal static class BudgetEndpoints
     private static async Task<BudgetView> ViewAsync(ChatDb db, Budget budget, DateTimeOffset now, CancellationToken ct)
     {
         var (limit, today) = (BudgetLimit.Of(budget), DateOnly.FromDateTime(now.UtcDateTime));
-        var use = await BudgetUse.OfAsync(db, limit.CallsAround(today), now, ct);
+        var use = await BudgetUse.OfAsync(limit.CallsAround(db.Usage, today), now, ct);
         return new(
             budget.Id, budget.Scope, budget.TargetId, budget.Period, budget.LimitUsd, budget.LimitTokens, budget.IsHard,
             use.Dollars, use.Tokens, use.ReservedDollars, use.ReservedTokens, limit.StartOf(today), limit.EndOf(today), budget.UpdatedAt);

@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using Gaia.Chat.Usage;
 
 namespace Gaia.Chat.Budgets;
@@ -21,18 +20,24 @@ internal sealed record BudgetLimit(Guid? Id, BudgetScope Scope, Guid? TargetId, 
         _ => true,
     };
 
-    /// <summary>The calls that it counts in the period of a day.</summary>
-    public Expression<Func<UsageRecord, bool>> CallsAround(DateOnly day)
+    /// <summary>The calls that it counts, of all times.</summary>
+    public IQueryable<UsageRecord> Calls(IQueryable<UsageRecord> usage)
     {
-        var (first, end) = (StartOf(day), EndOf(day));
         var target = TargetId;
         return Scope switch
         {
-            BudgetScope.User => u => u.UserId == target && u.Day >= first && u.Day < end,
-            BudgetScope.Key => u => u.ApiKeyId == target && u.Day >= first && u.Day < end,
-            BudgetScope.Persona => u => u.PersonaId == target && u.Day >= first && u.Day < end,
-            _ => u => u.Day >= first && u.Day < end,
+            BudgetScope.User => usage.Where(u => u.UserId == target),
+            BudgetScope.Key => usage.Where(u => u.ApiKeyId == target),
+            BudgetScope.Persona => usage.Where(u => u.PersonaId == target),
+            _ => usage,
         };
+    }
+
+    /// <summary>The calls that it counts in the period of a day.</summary>
+    public IQueryable<UsageRecord> CallsAround(IQueryable<UsageRecord> usage, DateOnly day)
+    {
+        var (first, end) = (StartOf(day), EndOf(day));
+        return Calls(usage).Where(u => u.Day >= first && u.Day < end);
     }
 
     public DateOnly StartOf(DateOnly day) => Period is BudgetPeriod.Month ? new(day.Year, day.Month, 1) : day;

@@ -141,7 +141,7 @@ internal sealed class BudgetService(ChatDb db, RegionCache<string, BudgetLimits>
 
     private async Task<(long? Tokens, decimal? Dollars)> GetRemainingAsync(BudgetLimit limit, DateOnly day, CancellationToken ct)
     {
-        var use = await BudgetUse.OfAsync(db, limit.CallsAround(day), clock.GetUtcNow(), ct);
+        var use = await BudgetUse.OfAsync(limit.CallsAround(db.Usage, day), clock.GetUtcNow(), ct);
         return (limit.Tokens - use.Tokens - use.ReservedTokens, limit.Dollars - use.Dollars - use.ReservedDollars);
     }
 

@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using Gaia.Chat.Usage;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,12 +13,11 @@ internal sealed record BudgetUse(long Tokens, decimal Dollars, long ReservedToke
         limit.Tokens is { } tokens ? (decimal)Tokens / tokens : 0,
         limit.Dollars is { } dollars ? Dollars / dollars : 0);
 
-    /// <param name="db">Where the calls are.</param>
     /// <param name="calls">Those that count.</param>
     /// <param name="now">Reservations that ended before no longer count.</param>
     /// <param name="ct">Ends the query.</param>
-    public static async Task<BudgetUse> OfAsync(ChatDb db, Expression<Func<UsageRecord, bool>> calls, DateTimeOffset now, CancellationToken ct) =>
-        await db.Usage.Where(calls).Where(u => u.HeldUntil == null || u.HeldUntil > now).GroupBy(_ => 1).Select(all => new BudgetUse(
+    public static async Task<BudgetUse> OfAsync(IQueryable<UsageRecord> calls, DateTimeOffset now, CancellationToken ct) =>
+        await calls.Where(u => u.HeldUntil == null || u.HeldUntil > now).GroupBy(_ => 1).Select(all => new BudgetUse(
             all.Sum(u => u.HeldUntil == null ? u.PromptTokens + u.CompletionTokens : 0),
             all.Sum(u => u.HeldUntil == null ? u.Cost : 0) ?? 0,
             all.Sum(u => u.HeldUntil == null ? 0 : u.PromptTokens + u.CompletionTokens),

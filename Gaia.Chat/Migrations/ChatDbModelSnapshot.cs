@@ -69,10 +69,6 @@ namespace Gaia.Chat.Migrations
                         .HasColumnType("text")
                         .HasColumnName("body");
 
-                    b.Property<Guid?>("BudgetId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("budget_id");
-
                     b.Property<DateTimeOffset?>("DeliveredAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("delivered_at");
@@ -97,13 +93,22 @@ namespace Gaia.Chat.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("next_attempt_at");
 
-                    b.Property<DateOnly?>("PeriodStart")
-                        .HasColumnType("date")
-                        .HasColumnName("period_start");
+                    b.Property<DateTimeOffset?>("Period")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("period");
 
                     b.Property<DateTimeOffset?>("PublishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("published_at");
+
+                    b.Property<DateTimeOffset?>("ResolvedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("resolved_at");
+
+                    b.Property<string>("Subject")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("subject");
 
                     b.Property<int?>("Threshold")
                         .HasColumnType("integer")
@@ -126,10 +131,10 @@ namespace Gaia.Chat.Migrations
                         .HasDatabaseName("ix_alerts_next_attempt_at")
                         .HasFilter("next_attempt_at IS NOT NULL");
 
-                    b.HasIndex("BudgetId", "PeriodStart", "Threshold")
+                    b.HasIndex("Type", "Subject", "Period", "Threshold")
                         .IsUnique()
-                        .HasDatabaseName("ix_alerts_budget_id_period_start_threshold")
-                        .HasFilter("budget_id IS NOT NULL");
+                        .HasDatabaseName("ix_alerts_type_subject_period_threshold")
+                        .HasFilter("subject IS NOT NULL");
 
                     b.ToTable("alerts", (string)null);
                 });

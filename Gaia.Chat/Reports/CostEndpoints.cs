@@ -1,48 +1,34 @@
+using System.ComponentModel.DataAnnotations;
 using Gaia.Chat.Usage;
-using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Chat.Reports;
 
-/// <summary>What models cost this month, and what they will have cost by its end.</summary>
+/// <summary>What models cost this month, and what they will have cost by its end; and what Redis and machines cost.</summary>
 internal static class CostEndpoints
 {
-    /// <summary>How many whole days before today the forecast goes by.</summary>
-    private const int DaysLookedBack = 7;
+    private const int Decimals = 6;
 
     public static void MapCost(this IEndpointRouteBuilder routes) =>
         routes.MapGroup("/api/v1/admin/cost").WithTags("Usage").RequireScope(Scopes.Admin).MapGet("", Get).WithName("GetCost")
-            .WithSummary("Get the cost of this month").WithDescription("Sums up what the calls of all users cost this month, by day, and forecasts its end by the last week.");
+            .WithSummary("Get the cost of this month")
+            .WithDescription("Sums up what the calls of all users cost this month, by day, and forecasts its end by the last week. With `by`, also what the Redis commands of all "
+                + "services cost, by region of the cache and what else uses Redis, or by machine, together with what the machine costs.");
 
-    private static async Task<CostReport> Get(ChatDb db, TimeProvider clock, CancellationToken ct)
+    /// <param name="by">What the cost of Redis and machines is summed up by.</param>
+    private static async Task<CostReport> Get(
+        ChatDb db, InfrastructureCost infrastructure, TimeProvider clock, CancellationToken ct, [AllowedValues(InfrastructureCost.Region, InfrastructureCost.Machine, null)] string? by = null)
     {
         var now = clock.GetUtcNow();
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var (start, since) = (new DateOnly(today.Year, today.Month, 1), today.AddDays(-DaysLookedBack));
-        var end = start.AddMonths(1);
-        var first = since < start ? since : start;
-        var days = await db.Usage
-            .Where(u => u.Day >= first && u.Day <= today && u.HeldUntil == null)
-            .GroupBy(u => u.Day)
-            .Select(g => new CostOfDay(g.Key, g.Sum(u => u.Cost) ?? 0, g.Count(u => u.Cost == null)))
-            .ToListAsync(ct);
-
-        var inMonth = days.Where(day => day.Day >= start).ToList();
-        var spent = inMonth.Sum(day => day.Cost);
-        var whole = days.Where(day => day.Day >= since && day.Day < today).ToList();
-
-        // An installation younger than that has only the days since its first call to go by; on its first day, that day's part.
-        var oldest = await db.Usage.MinAsync(u => (DateOnly?)u.Day, ct) ?? today;
-        var known = Math.Min(DaysLookedBack, today.DayNumber - oldest.DayNumber);
-        var daily = known > 0 ? whole.Sum(day => day.Cost) / known : days.Where(day => day.Day == today).Sum(day => day.Cost) / Math.Max(0.05m, (decimal)now.TimeOfDay.TotalDays);
-        var remaining = end.DayNumber - today.DayNumber - (decimal)now.TimeOfDay.TotalDays;
+        var forecast = await CostForecast.OfAsync(db.Usage, now, ct);
         return new(
-            start,
-            end,
-            spent,
-            inMonth.Sum(day => day.UnpricedCalls),
-            Math.Round(spent + (daily * remaining), 6),
-            Math.Round(daily, 6),
-            [.. inMonth.OrderBy(day => day.Day)]);
+            forecast.From,
+            forecast.ResetsOn,
+            forecast.Spent,
+            forecast.Days.Sum(day => day.UnpricedCalls),
+            Math.Round(forecast.Forecast, Decimals),
+            Math.Round(forecast.Daily, Decimals),
+            [.. forecast.Days.Select(day => new CostOfDay(day.Day, day.Cost, day.UnpricedCalls))],
+            by is null ? null : await infrastructure.SumAsync(by, now, ct));
     }
 }
 
@@ -52,7 +38,9 @@ internal static class CostEndpoints
 /// <param name="UnpricedCalls">Calls of models without a price, which <paramref name="Cost"/> does not have.</param>
 /// <param name="Forecast">US dollars by the month's end, when every day is like those of the last week.</param>
 /// <param name="Daily">US dollars of such a day.</param>
+/// <param name="Infrastructure">What Redis and machines cost; null unless it is asked for.</param>
 internal sealed record CostReport(
-    DateOnly From, DateOnly ResetsOn, decimal Cost, int UnpricedCalls, decimal Forecast, decimal Daily, IReadOnlyList<CostOfDay> Days);
+    DateOnly From, DateOnly ResetsOn, decimal Cost, int UnpricedCalls, decimal Forecast, decimal Daily, IReadOnlyList<CostOfDay> Days,
+    InfrastructureReport? Infrastructure);
 
 internal sealed record CostOfDay(DateOnly Day, decimal Cost, int UnpricedCalls);

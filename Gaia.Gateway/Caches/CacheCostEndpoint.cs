@@ -1,19 +1,8 @@
-using System.ComponentModel.DataAnnotations;
 using Gaia.Caching.Administration;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace Gaia.Gateway.Caches;
-
-/// <summary>What Redis costs where it is billed by command.</summary>
-internal sealed class RedisPriceOptions
-{
-    public const string Section = "RedisPrice";
-
-    /// <summary><c>REDIS_PRICE_PER_100K</c>: US dollars for 100,000 commands.</summary>
-    [Range(0.000001, 1_000_000)]
-    public decimal Per100K { get; set; } = 0.20m;
-}
 
 /// <summary>The Redis commands of the caches of all nodes, and their price.</summary>
 internal static class CacheCostEndpoint
@@ -44,7 +33,7 @@ internal static class CacheCostEndpoint
         // A node that has just started has fewer to go by than were asked for.
         int MinutesOf(NodeAnswer<CacheStats> node) => Math.Clamp(node.Answer.Regions.Max(region => region.Series.Count), 1, minutes);
 
-        decimal Dollars(long count) => count * price.Value.Per100K / 100_000;
+        decimal Dollars(long count) => price.Value.Of(count);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Gaia.Caching.Store;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -10,10 +11,11 @@ namespace Gaia.Gateway.Health;
 /// at it. Each gateway reports what it reaches itself. Redis gets a probe when its result is new or the one there has expired, since some providers bill commands.
 /// </summary>
 internal sealed class ServiceHealthCache(
-    ServiceProbe probe, IConnectionMultiplexer redis, IConfiguration configuration, IOptions<CacheTtlOptions> ttl, TimeProvider time)
+    ServiceProbe probe, IConnectionMultiplexer redis, RedisLedger ledger, IConfiguration configuration, IOptions<CacheTtlOptions> ttl, TimeProvider time)
 {
     public const string KeyPrefix = "service:health:";
 
+    private const string LedgerName = "service.health";
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
     private readonly string prefix = $"{configuration["CACHE_KEY_PREFIX"]}{KeyPrefix}";
@@ -42,6 +44,7 @@ internal sealed class ServiceHealthCache(
 
         shared[service] = health;
         var json = JsonSerializer.SerializeToUtf8Bytes(health, JsonSerializerOptions.Web);
+        ledger.Count(LedgerName);
         _ = redis.GetDatabase().StringSetAsync(prefix + service, json, ttl.Value.ServiceHealth, flags: CommandFlags.FireAndForget);
     }
 }

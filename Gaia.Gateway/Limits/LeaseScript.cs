@@ -7,6 +7,10 @@ namespace Gaia.Gateway.Limits;
 /// </summary>
 internal static class LeaseScript
 {
+    /// <summary>How many commands it runs.</summary>
+    /// <param name="isCharged">Whether anything is charged, which is written down.</param>
+    public static int Commands(bool isCharged) => isCharged ? 3 : 2;
+
     /// <summary>
     /// Charges what a node let pass since it last asked, as of then; takes what is wanted now as far as it goes; and says how many more may pass on credit.
     /// Answers granted, credit, microseconds until the TAT, and the free time, which the node tells again with what it lets pass from here on.

@@ -20,10 +20,12 @@ internal readonly record struct Grant(int Granted, int Credit, long UntilTat, lo
 internal sealed partial class LeaseStore(
     IConnectionMultiplexer redis,
     RedisPrimaries primaries,
+    RedisLedger ledger,
     CachingOptions caching,
     IOptions<RateLimitOptions> options,
     ILogger<LeaseStore> logger)
 {
+    private const string LedgerName = "rate_limit";
     private readonly TimeSpan deadline = options.Value.RedisDeadline;
     private readonly IDatabase database = redis.GetDatabase();
 
@@ -46,7 +48,14 @@ internal sealed partial class LeaseStore(
             LeaseScript.Text,
             [key],
             [policy.Interval, policy.Window, spending.Count, spending.Age, spending.Idle, wanted, terms.Largest, terms.Share, Slack(terms)]));
-        return answer is null ? null : new Grant((int)answer[0], (int)answer[1], (long)answer[2], (long)answer[3]);
+        if (answer is null)
+        {
+            return null;
+        }
+
+        var grant = new Grant((int)answer[0], (int)answer[1], (long)answer[2], (long)answer[3]);
+        ledger.Count(LedgerName, LeaseScript.Commands(grant.Granted + spending.Count > 0));
+        return grant;
     }
 
     /// <summary>Asks whether primaries that were unavailable are back.</summary>
@@ -54,6 +63,7 @@ internal sealed partial class LeaseStore(
     {
         try
         {
+            ledger.Count(LedgerName);
             await database.KeyExistsAsync(known.Value).WaitAsync(deadline);
             unavailable.TryRemove(known);
             LogBack();
@@ -76,6 +86,7 @@ internal sealed partial class LeaseStore(
         Task<T>? asked = null;
         try
         {
+            ledger.Count(LedgerName);
             asked = command(database);
             return await asked.WaitAsync(deadline);
         }

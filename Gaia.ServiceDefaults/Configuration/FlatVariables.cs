@@ -78,6 +78,8 @@ internal static class FlatVariables
         FlatVariable.Count("RATE_LIMIT_ANONYMOUS", "RateLimits:Policies:anonymous:Limit"),
         FlatVariable.Count("RATE_LIMIT_AUTHENTICATED", "RateLimits:Policies:authenticated:Limit"),
         FlatVariable.Dollars("REDIS_PRICE_PER_100K", "RedisPrice:Per100K"),
+        FlatVariable.Dollars("REDIS_FIXED_PLAN", "RedisPrice:FixedPlan"),
+        MachinePrices.Variable,
         FlatVariable.One("ALLOWED_ORIGINS", "origins, comma separated", "Cors:AllowedOrigins", text => text),
         FlatVariable.One("TRUSTED_PROXIES", "addresses or networks, comma separated", "Proxies:Trusted", text => text),
     ];

@@ -44,7 +44,9 @@ public static class KnownVariables
 
         new("RATE_LIMIT_ANONYMOUS", "", "requests per minute and address of callers without a credential", Resources.Gateway),
         new("RATE_LIMIT_AUTHENTICATED", "", "requests per minute and user, whatever number of API keys", Resources.Gateway, Resources.Auth),
-        new("REDIS_PRICE_PER_100K", "", "US dollars that 100,000 commands of Redis cost, for `/api/v1/admin/cache/cost`", Resources.Gateway),
+        new("REDIS_PRICE_PER_100K", "", "US dollars that 100,000 commands of Redis cost, for `/api/v1/admin/cache/cost` and `/api/v1/admin/cost`", Resources.Gateway, Resources.Chat),
+        new("REDIS_FIXED_PLAN", "", "US dollars a month of a fixed plan that would do: an alert says when Redis by command costs more", Resources.Chat),
+        new("MACHINE_PRICES", "", "US dollars of a process that runs for 30 days, by service, such as `gateway=2.02,chat=5.92`", Resources.Chat),
         new("ALLOWED_ORIGINS", "", "origins that browsers may call from, comma separated; `*` for all", Resources.Gateway),
         new("TRUSTED_PROXIES", "", "addresses and networks of proxies whose forwarded address is believed, comma separated", Resources.Gateway),
 

@@ -1,4 +1,5 @@
 using Gaia.Caching.Administration;
+using Gaia.Caching.Store;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -22,6 +23,7 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
 
     private readonly IConnectionMultiplexer redis;
     private readonly CacheHealth? cache;
+    private readonly RedisLedger? ledger;
     private readonly TimeProvider clock;
     private readonly RedisKey key;
     private readonly SemaphoreSlim doubt = new(0, 1);
@@ -30,7 +32,7 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
 
     public RedisHealthMonitor(IConnectionMultiplexer redis, IConfiguration configuration, IHostEnvironment environment, IServiceProvider services, TimeProvider clock)
     {
-        (this.redis, this.clock, cache) = (redis, clock, services.GetService<CacheHealth>());
+        (this.redis, this.clock, cache, ledger) = (redis, clock, services.GetService<CacheHealth>(), services.GetService<RedisLedger>());
         key = $"{configuration["CACHE_KEY_PREFIX"]}health:{environment.ApplicationName.Split('.')[^1].ToLowerInvariant()}";
     }
 
@@ -92,6 +94,7 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
         try
         {
             var started = clock.GetTimestamp();
+            ledger?.Count("health");
             await redis.GetDatabase().StringSetAsync(key, started, IdleInterval).WaitAsync(Deadline, clock);
             (Latency, isAnswering, problem) = (clock.GetElapsedTime(started), true, null);
         }

@@ -10,10 +10,12 @@ namespace Gaia;
 /// skips a primary of Redis for a second after it did not answer.
 /// </summary>
 /// <param name="primaries">Only a service with a cache knows them; elsewhere all count as one.</param>
-internal sealed class IdempotencyCache(IConnectionMultiplexer redis, TimeProvider clock, RedisPrimaries? primaries = null)
+internal sealed class IdempotencyCache(IConnectionMultiplexer redis, RedisLedger ledger, TimeProvider clock, RedisPrimaries? primaries = null)
 {
     /// <summary>The deadline of Gaia.Caching for one command.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(50);
+
+    private const string LedgerName = "idempotency";
 
     private static readonly TimeSpan Break = TimeSpan.FromSeconds(1);
 
@@ -29,6 +31,7 @@ internal sealed class IdempotencyCache(IConnectionMultiplexer redis, TimeProvide
 
         try
         {
+            ledger.Count(LedgerName);
             var found = (byte[]?)await redis.GetDatabase().StringGetAsync(name).WaitAsync(Deadline, clock);
             return found is null ? null : StoredResponse.Parse(found);
         }
@@ -44,6 +47,7 @@ internal sealed class IdempotencyCache(IConnectionMultiplexer redis, TimeProvide
     {
         if (!IsBroken(name))
         {
+            ledger.Count(LedgerName);
             _ = redis.GetDatabase().StringSetAsync(name, response.ToJson(), IdempotencyKey.Lifetime, flags: CommandFlags.FireAndForget);
         }
     }

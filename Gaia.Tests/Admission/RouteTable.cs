@@ -64,6 +64,7 @@ internal static class RouteTable
         new("GET", "/api/v1/admin/events/dead", Access.Scoped, Scopes.Admin),
         new("POST", "/api/v1/admin/events/dead/{id}/retry", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/alerts", Access.Scoped, Scopes.Admin),
+        new("GET", "/api/v1/admin/alerts/rules", Access.Scoped, Scopes.Admin),
         new("POST", "/api/v1/admin/alerts/test", Access.Scoped, Scopes.Admin),
         new("POST", "/api/v1/admin/alerts/{id}/replay", Access.Scoped, Scopes.Admin),
         new("GET", "/api/v1/admin/api-keys", Access.Scoped, Scopes.Admin),

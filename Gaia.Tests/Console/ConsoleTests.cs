@@ -137,8 +137,6 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         await tab.Page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(tab.Heading("Overview")).ToBeFocusedAsync();
 
-        await tab.Page.ReloadAsync();
-        await Assertions.Expect(tab.Heading("Overview")).ToBeVisibleAsync();
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Keys", Exact = true }).FocusAsync();
         await tab.Page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(tab.Heading("Keys")).ToBeFocusedAsync();
@@ -164,7 +162,23 @@ public sealed class ConsoleTests(GaiaApp gaia, ConsoleBrowser browser) : IClassF
         revoked.EnsureSuccessStatusCode();
 
         await Assertions.Expect(tab.Heading("With an API key")).ToBeVisibleAsync();
-        Assert.Equal("null", await tab.Page.EvaluateAsync<string>("String(sessionStorage.getItem('gaia.console'))"));
+    }
+
+    [Fact]
+    public async Task A_key_is_kept_nowhere_but_in_memory_and_is_asked_for_again_after_a_reload()
+    {
+        await using var tab = await SignedInAsync();
+        await tab.GoAsync("Keys");
+        Assert.Equal("{}{}", await tab.Page.EvaluateAsync<string>("JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie"));
+        Assert.Empty(await tab.Page.Context.CookiesAsync());
+
+        await tab.Page.ReloadAsync();
+
+        await Assertions.Expect(tab.Page.GetByLabel("API key")).ToBeFocusedAsync();
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Navigation)).ToBeHiddenAsync();
+        await tab.SignInAsync(GaiaApp.DevelopmentKey);
+        await Assertions.Expect(tab.Heading("Keys")).ToBeVisibleAsync();
+        tab.ExpectNoTrouble();
     }
 
     private Task<ConsoleTab> OpenAsync(int width = 1280, ColorScheme colours = ColorScheme.Light) => browser.OpenAsync(gaia, width, colours);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Gaia.Tests.Auth;
 using Gaia.Tests.Faults;
 using Microsoft.Playwright;
@@ -39,6 +40,31 @@ public sealed class MoneyPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
         await tab.Page.GetByLabel("To").FillAsync("2019-01-02");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("from is after to");
+    }
+
+    [Fact]
+    public async Task Redis_commands_are_shown_by_who_sent_them_and_machines_with_how_long_they_ran()
+    {
+        await using var tab = await browser.SignInAsync(gaia);
+        await tab.GoAsync("Usage and cost");
+        var commands = tab.Page.GetByRole(AriaRole.Region, new() { Name = "Redis commands by who sent them" });
+        var machines = tab.Page.GetByRole(AriaRole.Region, new() { Name = "Machines" });
+
+        await Eventually.PassesAsync(
+            async () =>
+            {
+                await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Budgets", Exact = true }).ClickAsync();
+                await tab.GoAsync("Usage and cost");
+                await Assertions.Expect(commands.GetByRole(AriaRole.Cell, new() { Name = "rate_limit", Exact = true })).ToBeVisibleAsync(new() { Timeout = 5_000 });
+                foreach (var service in (string[])[Resources.Auth, Resources.Chat, Resources.Asset, Resources.Gateway])
+                {
+                    await Assertions.Expect(machines.GetByRole(AriaRole.Cell, new() { Name = $"{service}@{Environment.MachineName}", Exact = true })).ToBeVisibleAsync(new() { Timeout = 5_000 });
+                }
+            },
+            TimeSpan.FromMinutes(2),
+            Ct);
+        await tab.SaveScreenshotAsync("light-cost-of-machines");
+        tab.ExpectNoTrouble();
     }
 
     [Fact]
@@ -87,6 +113,10 @@ public sealed class MoneyPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
             },
             ct: Ct);
         await Assertions.Expect(tab.Page.GetByText("Set ALERT_WEBHOOK_URL")).ToBeVisibleAsync();
+        var rules = tab.Page.GetByRole(AriaRole.Region, new() { Name = "Rules" }).GetByRole(AriaRole.Row);
+        await Assertions.Expect(rules.Filter(new() { HasText = "A budget is used up" })).ToContainTextAsync(new Regex("50 %, 80 %, 100 %period of the budget\\d+ open"));
+        await Assertions.Expect(rules.Filter(new() { HasText = "Nodes have not asked Redis" })).ToContainTextAsync("hour");
+        await Assertions.Expect(rules.Filter(new() { HasText = "A fixed plan" })).ToContainTextAsync("off: set REDIS_FIXED_PLAN");
         await tab.SaveScreenshotAsync("light-alerts-fired");
         tab.ExpectNoTrouble();
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send a test" }).ClickAsync();

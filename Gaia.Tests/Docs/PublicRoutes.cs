@@ -42,7 +42,7 @@ internal static class PublicRoutes
         "GET /api/v1/admin/faults", "POST /api/v1/admin/faults",
         "GET /api/v1/admin/assets", "GET /api/v1/admin/generations",
         "GET /api/v1/admin/budgets", "PUT /api/v1/admin/budgets", "DELETE /api/v1/admin/budgets/{id}",
-        "GET /api/v1/admin/alerts", "POST /api/v1/admin/alerts/test", "POST /api/v1/admin/alerts/{id}/replay",
+        "GET /api/v1/admin/alerts", "GET /api/v1/admin/alerts/rules", "POST /api/v1/admin/alerts/test", "POST /api/v1/admin/alerts/{id}/replay",
         "GET /api/v1/admin/cost", "GET /api/v1/admin/cache/cost", "GET /api/v1/admin/cache/advice", "POST /api/v1/admin/cache/advice/{id}/try",
         "GET /api/v1/admin/events", "POST /api/v1/admin/events/replays", "GET /api/v1/admin/events/dead", "POST /api/v1/admin/events/dead/{id}/retry",
     ];

@@ -32,7 +32,7 @@ internal sealed class LimiterNode : IAsyncDisposable
         var clock = new Clock(TimeProvider.System);
         var primaries = new RedisPrimaries(redis, clock, caching, NullLogger<RedisPrimaries>.Instance);
         cluster = new(redis, primaries, clock);
-        Store = new(redis, primaries, caching, wrapped, NullLogger<LeaseStore>.Instance);
+        Store = new(redis, primaries, new(), caching, wrapped, NullLogger<LeaseStore>.Instance);
         peers = new(nats, TimeProvider.System, wrapped, NullLogger<Peers>.Instance);
         Limiter = new(Store, peers, TimeProvider.System, wrapped);
         keeper = new(Limiter, Store, peers, wrapped);

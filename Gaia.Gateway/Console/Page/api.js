@@ -1,24 +1,18 @@
-// The public API with the credential that was entered. A key is kept for this tab only. Of a session the page holds the access token, and the browser the
-// refresh token, in a cookie that no script can read; that there may be one is noted, so that nobody else asks for it.
-const place = 'gaia.console';
+// The public API with the credential that was entered, which is in the memory of this page only. A key is asked for again after a reload. Of a session the
+// browser has the refresh token, in a cookie that no script can read; that there may be one is noted, so that nobody else asks for it.
 const note = 'gaia.console.session';
-let session = null;
+let held = null;
 
 export const credential = {
-  get: () => session ?? JSON.parse(sessionStorage.getItem(place) ?? 'null'),
+  get: () => held,
   set: value => {
-    if (value.kind === 'token') {
-      session = value;
-      localStorage.setItem(note, 'yes');
-    } else {
-      sessionStorage.setItem(place, JSON.stringify(value));
-    }
+    held = value;
+    if (value.kind === 'token') localStorage.setItem(note, 'yes');
   },
   clear: () => {
     // The session of another tab goes on.
-    if (session) localStorage.removeItem(note);
-    session = null;
-    sessionStorage.removeItem(place);
+    if (held?.kind === 'token') localStorage.removeItem(note);
+    held = null;
   },
 };
 
@@ -41,7 +35,7 @@ export async function logOut(shown) {
     await ask('logout', {}, shown);
   } catch (error) {
     if (error.status !== 401 || !await resume()) throw error;
-    await ask('logout', {}, session);
+    await ask('logout', {}, held);
   }
 }
 
@@ -49,7 +43,7 @@ export async function logOut(shown) {
 let resuming = null;
 
 export function resume() {
-  if (!session && !localStorage.getItem(note)) return Promise.resolve(false);
+  if (held?.kind !== 'token' && !localStorage.getItem(note)) return Promise.resolve(false);
   return resuming ??= refresh().finally(() => { resuming = null; });
 }
 

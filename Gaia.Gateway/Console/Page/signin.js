@@ -35,7 +35,7 @@ export function signIn(main, done) {
 
   main.append(h('div', { class: 'sign-in' },
     h('h1', { tabindex: '-1' }, 'Gaia console'),
-    h('p', {}, 'For administrators. What you enter goes to this gateway only. A key stays in this tab; a session goes on in this browser until you sign out.'),
+    h('p', {}, 'For administrators. What you enter goes to this gateway only. A key is forgotten when the page is reloaded; a session goes on in this browser until you sign out.'),
     said,
     h('form', { class: 'card', onsubmit: attempt(async () => ({ kind: 'key', secret: key.value.trim() })) },
       h('h2', {}, 'With an API key'),

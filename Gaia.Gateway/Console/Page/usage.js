@@ -1,6 +1,6 @@
 import { call, text } from './api.js';
 import { announce, button, empty, h, heading, load, table, tile } from './dom.js';
-import { count, day, dollars, percent } from './format.js';
+import { count, day, dollars, duration, moment, percent } from './format.js';
 import { keyNames, userNames } from './names.js';
 
 export const title = 'Usage and cost';
@@ -29,19 +29,35 @@ export function render(main, signal) {
     place, month);
   look();
   load(month, signal, async () => {
-    const [cost, redis] = await Promise.all([call('/api/v1/admin/cost', { signal }), call('/api/v1/admin/cache/cost', { signal })]);
-    return { cost, redis };
+    const [cost, redis, machines] = await Promise.all(
+      ['/api/v1/admin/cost?by=region', '/api/v1/admin/cache/cost', '/api/v1/admin/cost?by=machine'].map(path => call(path, { signal })));
+    return { cost, redis, machines: machines.infrastructure };
   }, bill);
 }
 
-function bill({ cost: models, redis }) {
+function bill({ cost: models, redis, machines }) {
   return [
     h('h2', {}, 'This month'),
     h('div', { class: 'tiles' },
       tile('Models until now', dollars(models.cost), `since ${models.from}${models.unpriced_calls ? `, without ${count(models.unpriced_calls)} calls that have no price` : ''}`),
       tile('Models by its end', dollars(models.forecast), `when every day is like the last week’s, at ${dollars(models.daily)}`),
       tile('Redis, a month', dollars(redis.cost_of_month), `when every day is like the last: ${count(redis.commands)} commands of the caches at ${dollars(redis.price)} for 100,000`)),
-    redis.missing.length ? h('p', { class: 'state warn' }, 'Redis commands of nodes that do not answer are not counted.') : null].filter(Boolean);
+    redis.missing.length ? h('p', { class: 'state warn' }, 'Redis commands of nodes that do not answer are not counted.') : null,
+    h('h2', {}, 'Redis and machines, this month'),
+    h('p', { class: 'detail' }, `Since ${moment(machines.since)}, as all services have recorded it every few minutes. Commands that scripts run are counted. Set MACHINE_PRICES to price machines.`),
+    table('Redis commands by who sent them', [
+      { title: 'Region or other use', wide: true, cell: group => group.key },
+      { title: 'Commands', number: true, cell: group => count(group.redis_commands) },
+      { title: 'Cost', number: true, cell: group => dollars(group.cost) },
+    ], models.infrastructure.groups),
+    table('Machines', [
+      { title: 'Service and machine', wide: true, cell: group => group.key },
+      { title: 'Running', number: true, cell: group => duration(group.running_hours * 3_600_000) },
+      { title: 'Machine', number: true, cell: group => dollars(group.machine_cost) },
+      { title: 'Commands', number: true, cell: group => count(group.redis_commands) },
+      { title: 'Redis', number: true, cell: group => dollars(group.redis_cost) },
+      { title: 'Cost', number: true, cell: group => dollars(group.cost) },
+    ], machines.groups)].filter(Boolean);
 }
 
 async function read(asked, signal) {
