@@ -1,4 +1,4 @@
-using Gaia.Caching.Log;
+using Gaia.Messaging.Streams;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
