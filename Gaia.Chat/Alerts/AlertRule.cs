@@ -45,6 +45,9 @@ internal sealed record AlertRule(string Type, AlertPeriod Period, params IReadOn
 
     public static readonly IReadOnlyList<AlertRule> All = [BudgetThreshold, BudgetForecast, RedisPlan, RedisBreaker, HitRatio, Violation];
 
+    /// <summary>Whether it is noticed, and said, that the reason of an alert is gone. A budget is renewed, and a violation has happened.</summary>
+    public bool IsResolved => Period is not AlertPeriod.Budget && this != Violation;
+
     /// <summary>What is alerted of once.</summary>
     public AlertOccasion Of(string subject, DateTimeOffset now, int? threshold = null) => new(Type, subject, StartOf(now), threshold ?? Thresholds[0]);
 

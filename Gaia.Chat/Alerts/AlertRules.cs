@@ -21,7 +21,7 @@ internal static class AlertRules
 
     public static void MapAlertRules(this IEndpointRouteBuilder alerts) =>
         alerts.MapGet("/rules", List).WithName("ListAlertRules").WithSummary("List alert rules")
-            .WithDescription("What is alerted of, once for each subject, threshold and period, and the alerts of the period whose reason is not known to be gone.");
+            .WithDescription("What is alerted of, once for each subject, threshold and period, and the alerts whose reason is not known to be gone, of budgets and violations those of the period.");
 
     private static async Task<AlertRuleList> List(ChatDb db, IEnumerable<IAlertCheck> checks, TimeProvider clock, CancellationToken ct)
     {
@@ -34,7 +34,9 @@ internal static class AlertRules
             var alerts = db.Alerts.AsNoTracking().Where(a => a.Type == rule.Type);
             var last = await alerts.MaxAsync(a => (DateTimeOffset?)a.FiredAt, ct);
             var begun = rule.StartOf(now);
-            var open = await alerts.Where(a => a.Period >= begun && a.ResolvedAt == null).OrderByDescending(a => a.Id).ToListAsync(ct);
+            var lasts = rule.IsResolved;
+            var unresolved = await alerts.Where(a => a.ResolvedAt == null && (lasts || a.Period >= begun)).OrderByDescending(a => a.Id).ToListAsync(ct);
+            var open = lasts ? unresolved.DistinctBy(alert => (alert.Subject, alert.Threshold)) : unresolved;
             rules.Add(new(
                 rule.Type,
                 rule.Period,

@@ -6,7 +6,7 @@ namespace Gaia;
 internal static class MachinePrices
 {
     public static FlatVariable Variable { get; } =
-        new("MACHINE_PRICES", "services and US dollars from 0 to 1000000, such as gateway=2.02,chat=5.92", IsSecret: false, Read);
+        new("MACHINE_PRICES", "services and US dollars from 0 to 10000000, such as gateway=2.02,chat=5.92", IsSecret: false, Read);
 
     private static IEnumerable<KeyValuePair<string, string?>>? Read(string text)
     {
@@ -16,5 +16,5 @@ internal static class MachinePrices
 
     private static bool IsPrice(string[] price) =>
         price is [Resources.Auth or Resources.Chat or Resources.Asset or Resources.Gateway, var dollars]
-        && decimal.TryParse(dollars, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && amount is >= 0 and <= 1_000_000;
+        && decimal.TryParse(dollars, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && amount is >= 0 and <= 10_000_000;
 }

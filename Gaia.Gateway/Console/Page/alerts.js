@@ -10,7 +10,7 @@ const pageSize = 50;
 const kinds = { delivered: 'good', pending: 'warn', failed: 'bad', none: '' };
 
 export function render(main, signal) {
-  const [place, rules] = [h('section', { 'aria-label': 'Alerts' }), h('section', { 'aria-label': 'Rules' })];
+  const [place, rules] = [h('section', { 'aria-label': 'Alerts' }), h('section', { 'aria-label': 'What is alerted of' })];
   const look = () => {
     list(place, signal, names);
     load(rules, signal, async () => Promise.all([call(`${route}/rules`, { signal }), names]), ([found, known]) => ruleTable(found.rules, known));
