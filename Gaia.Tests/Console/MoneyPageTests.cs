@@ -104,7 +104,7 @@ public sealed class MoneyPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
         await using var tab = await browser.SignInAsync(gaia);
         await tab.GoAsync("Alerts");
 
-        var overrun = tab.Page.GetByText("Overrun: the soft budget of user admin@gaia.localhost each day");
+        var overrun = tab.Page.GetByRole(AriaRole.Region, new() { Name = "Alerts, newest first" }).GetByText("Overrun: the soft budget of user admin@gaia.localhost each day");
         await Eventually.PassesAsync(
             async () =>
             {
