@@ -15,14 +15,13 @@ internal sealed class FaultServer(Faults faults) : IAsyncDisposable
     /// <summary>The gateway may be what is broken: it has answered and recorded the request by then.</summary>
     private static readonly TimeSpan AfterAnswer = TimeSpan.FromMilliseconds(250);
 
-    private readonly string key = RandomNumberGenerator.GetHexString(64);
     private WebApplication? app;
 
     /// <summary>Where it listens, once the graph starts.</summary>
     public string Url => app!.Urls.Single();
 
     /// <summary>What whoever asks must present.</summary>
-    public string Key => key;
+    public string Key { get; } = RandomNumberGenerator.GetHexString(64);
 
     public async ValueTask DisposeAsync() => await (app?.DisposeAsync() ?? default);
 
@@ -35,7 +34,7 @@ internal sealed class FaultServer(Faults faults) : IAsyncDisposable
         app = builder.Build();
         app.Use((context, next) =>
         {
-            if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(context.Request.Headers[FaultProtocol.KeyHeader].ToString()), Encoding.UTF8.GetBytes(key)))
+            if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(context.Request.Headers[FaultProtocol.KeyHeader].ToString()), Encoding.UTF8.GetBytes(Key)))
             {
                 return next(context);
             }

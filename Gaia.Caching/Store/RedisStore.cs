@@ -133,7 +133,11 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, RedisPrimaries pr
             asked = command(database);
             var answer = await asked.WaitAsync(options.RedisDeadline);
             breaker.RecordSuccess();
-            ledger.Count(statistics.Region, inside?.Invoke(answer) ?? 0);
+            if (inside is not null)
+            {
+                ledger.Count(statistics.Region, inside(answer));
+            }
+
             Asked?.Invoke(statistics.Region, TimeProvider.System.GetElapsedTime(began));
             return (true, answer);
         }

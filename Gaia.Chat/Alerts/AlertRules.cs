@@ -36,7 +36,7 @@ internal static class AlertRules
             var begun = rule.StartOf(now);
             var lasts = rule.IsResolved;
             var unresolved = await alerts.Where(a => a.ResolvedAt == null && (lasts || a.Period >= begun)).OrderByDescending(a => a.Id).ToListAsync(ct);
-            var open = lasts ? unresolved.DistinctBy(alert => (alert.Subject, alert.Threshold)) : unresolved;
+            var open = unresolved.DistinctBy(alert => (alert.Subject, alert.Threshold));
             rules.Add(new(
                 rule.Type,
                 rule.Period,

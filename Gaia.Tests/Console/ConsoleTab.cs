@@ -20,6 +20,9 @@ internal sealed class ConsoleTab(IBrowserContext context, IPage page, Concurrent
 
     public ILocator Heading(string text) => page.GetByRole(AriaRole.Heading, new() { Name = text, Exact = true });
 
+    /// <summary>The figure of a tile.</summary>
+    public ILocator Tile(string label) => page.Locator(".tile").Filter(new() { Has = page.GetByText(label, new() { Exact = true }) }).Locator("strong");
+
     public async Task SignInAsync(string key)
     {
         await page.GetByLabel("API key").FillAsync(key);

@@ -21,19 +21,19 @@ public sealed class FaultPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
         await using var tab = await browser.SignInAsync(gaia);
         await tab.GoAsync("Faults");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Start load" }).ClickAsync();
-        var answered = Tile(tab, "Answered");
+        var answered = tab.Tile("Answered");
         await Assertions.Expect(answered).ToHaveTextAsync(new Regex("^[1-9]"));
 
         await tab.Page.GetByLabel("Length").SelectOptionAsync("30");
         await tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Freeze redis-") }).ClickAsync();
         await Assertions.Expect(tab.Page.GetByText(new Regex("^redis-.+ is frozen for 30 seconds"))).ToBeVisibleAsync();
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "redis" })).ToContainTextAsync("frozen");
-        await Assertions.Expect(Tile(tab, "Redis")).ToHaveTextAsync("unhealthy");
+        await Assertions.Expect(tab.Tile("Redis")).ToHaveTextAsync("unhealthy");
         await tab.SaveScreenshotAsync("light-faults-frozen");
-        await Assertions.Expect(Tile(tab, "Redis")).ToHaveTextAsync("healthy");
+        await Assertions.Expect(tab.Tile("Redis")).ToHaveTextAsync("healthy");
 
         await Assertions.Expect(answered).ToHaveTextAsync(new Regex("^[1-9][0-9,]{2}"));
-        await Assertions.Expect(Tile(tab, "Failed")).ToHaveTextAsync("0");
+        await Assertions.Expect(tab.Tile("Failed")).ToHaveTextAsync("0");
         tab.ExpectNoTrouble();
     }
 
@@ -87,9 +87,6 @@ public sealed class FaultPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
 
         await Problem.ExpectAsync(answer, expected);
     }
-
-    private static ILocator Tile(ConsoleTab tab, string label) =>
-        tab.Page.Locator(".tile").Filter(new() { Has = tab.Page.GetByText(label, new() { Exact = true }) }).Locator("strong");
 
     /// <summary>Also of an answer that says 503.</summary>
     private static async Task<string?> HealthAsync(HttpClient client)

@@ -22,18 +22,18 @@ public sealed class LinkFaultTests(GaiaWithLinks gaia, ConsoleBrowser browser) :
         Assert.EndsWith("/console", tab.Page.Url, StringComparison.Ordinal);
         await tab.GoAsync("Faults");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Start load" }).ClickAsync();
-        await Assertions.Expect(Tile(tab, "Answered")).ToHaveTextAsync(new Regex("^[1-9]"));
+        await Assertions.Expect(tab.Tile("Answered")).ToHaveTextAsync(new Regex("^[1-9]"));
 
         await tab.Page.GetByLabel("Length").SelectOptionAsync("30");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Cut the link to redis" }).ClickAsync();
         await Assertions.Expect(tab.Page.GetByText("No service reaches redis for 30 seconds.")).ToBeVisibleAsync();
-        await Assertions.Expect(Tile(tab, "Redis")).ToHaveTextAsync("unhealthy");
+        await Assertions.Expect(tab.Tile("Redis")).ToHaveTextAsync("unhealthy");
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Table, new() { NameRegex = new("^Links") }).GetByRole(AriaRole.Row).Filter(new() { HasText = "redis" })).ToContainTextAsync("cut");
         await tab.ExpectAccessibleAsync();
         await tab.SaveScreenshotAsync("light-faults-cut");
-        await Assertions.Expect(Tile(tab, "Redis")).ToHaveTextAsync("healthy");
+        await Assertions.Expect(tab.Tile("Redis")).ToHaveTextAsync("healthy");
 
-        Assert.Equal("0", await Tile(tab, "Failed").TextContentAsync());
+        Assert.Equal("0", await tab.Tile("Failed").TextContentAsync());
         tab.ExpectNoTrouble();
     }
 
@@ -55,7 +55,4 @@ public sealed class LinkFaultTests(GaiaWithLinks gaia, ConsoleBrowser browser) :
             (await client.GetFromJsonAsync<JsonElement>("/api/v1/admin/faults", Ct)).GetProperty("links").EnumerateArray()
                 .Single(link => link.GetProperty("id").GetString() == Resources.Postgres).GetProperty("fault").GetString();
     }
-
-    private static ILocator Tile(ConsoleTab tab, string label) =>
-        tab.Page.Locator(".tile").Filter(new() { Has = tab.Page.GetByText(label, new() { Exact = true }) }).Locator("strong");
 }
