@@ -73,7 +73,7 @@ public sealed record CacheWarmth(int Warmed);
 /// <summary>What a node has counted since it started.</summary>
 /// <param name="Memory">Estimated bytes of values in memory now.</param>
 /// <param name="Slots">Keys that the node knows.</param>
-/// <param name="RedisUnusedSeconds">How long a circuit breaker has been open, of the primary whose has been so for longest; null while all are closed.</param>
+/// <param name="RedisUnusedSeconds">How long a circuit breaker has been open, of the primary whose has been so for longest; null while all are closed, and during a start.</param>
 public sealed record CacheCounters(bool RedisUsed, bool LogTrusted, long Memory, int Slots, IReadOnlyList<RegionCounters> Regions, double? RedisUnusedSeconds = null)
 {
     /// <summary>What its regions have counted since then; everything where that is null.</summary>

@@ -17,7 +17,7 @@ internal sealed partial class CircuitBreaker(Clock clock, CachingOptions options
     private const int TimeoutsThatOpen = 3;
 
     private readonly long startedAt = clock.Now;
-    private long openedAt = clock.Now;
+    private long openedAt = clock.Now + (long)options.StartGrace.TotalMilliseconds;
     private int consecutiveTimeouts;
     private volatile bool closed;
     private bool reported;
@@ -25,8 +25,8 @@ internal sealed partial class CircuitBreaker(Clock clock, CachingOptions options
     /// <summary>Open until the first probe has succeeded.</summary>
     public bool IsClosed => closed;
 
-    /// <summary>How long it has been open; null while it is closed.</summary>
-    public TimeSpan? OpenFor => closed ? null : TimeSpan.FromMilliseconds(clock.Now - Volatile.Read(ref openedAt));
+    /// <summary>How long it has been open, not counting a start; null while it is closed, and during a start.</summary>
+    public TimeSpan? OpenFor => !closed && clock.Now - Volatile.Read(ref openedAt) is >= 0 and var open ? TimeSpan.FromMilliseconds(open) : null;
 
     /// <summary>True when it changed.</summary>
     public event Action<bool>? Changed;

@@ -13,14 +13,13 @@ internal sealed class RedisBreakerCheck(CacheCluster cluster, AlertRecorder reco
     public async Task CheckAsync(ChatDb db, CancellationToken ct)
     {
         var (nodes, missing) = await cluster.CountersAsync(ct);
-        var open = nodes.Where(node => node.Answer.RedisUnusedSeconds is not null).ToList();
-        var lasting = open.Where(node => node.Answer.RedisUnusedSeconds > options.Value.BreakerOpenFor.TotalSeconds).ToList();
+        var lasting = nodes.Where(node => node.Answer.RedisUnusedSeconds > options.Value.BreakerOpenFor.TotalSeconds).ToList();
         if (lasting is not [])
         {
             var data = new RedisBreakerOpen([.. lasting.Select(node => new NodeWithoutRedis(node.Service, node.Instance, node.Answer.RedisUnusedSeconds!.Value))]);
             await recorder.TryFireAsync(db, Rule.Of(Resources.Redis, clock.GetUtcNow()), data, ct);
         }
-        else if (open is [] && missing is [])
+        else if (missing is [] && nodes.All(node => node.Answer is { RedisUsed: true, RedisUnusedSeconds: null }))
         {
             await recorder.ResolveAsync(db, Rule, Resources.Redis, ct);
         }
