@@ -3,7 +3,7 @@ using YamlDotNet.Serialization;
 
 namespace Gaia.Tests.Publishing;
 
-/// <summary>docker-compose.yml, as far as it can be read.</summary>
+/// <summary>docker-compose.yml, as far as it can be read; Gaia.Tests/Containers runs it.</summary>
 public sealed class ComposeTests
 {
     // Where the infrastructure and the files are is the compose file's own affair.
