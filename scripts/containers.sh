@@ -28,9 +28,13 @@ unpack_tools() {
     apt-get install -y --no-install-recommends --download-only -o DPkg::Lock::Timeout=120 -o APT::Sandbox::User=root -o "Dir::Cache::Archives=$tools/packages" \
       podman runc netavark aardvark-dns iptables busybox-static patchelf
     for package in "$tools"/packages/*.deb; do dpkg -x "$package" "$tools"; done
-    # What installing them would choose.
-    for command in iptables ip6tables; do ln -sf xtables-nft-multi "$tools/usr/sbin/$command"; done
-    # Started again when a container ends, with an environment that knows no LD_LIBRARY_PATH.
+    # Podman starts itself when a container ends, and then iptables, with an environment that knows none of these libraries.
+    for command in iptables ip6tables; do
+      rm -f "$tools/usr/sbin/$command"
+      printf '#!/bin/sh\nLD_LIBRARY_PATH=%s XTABLES_LIBDIR=%s exec %s %s "$@"\n' "$tools/usr/lib/$libraries" "$tools/usr/lib/$libraries/xtables:/usr/lib/$libraries/xtables" \
+        "$tools/usr/sbin/xtables-nft-multi" "$command" > "$tools/usr/sbin/$command"
+      chmod +x "$tools/usr/sbin/$command"
+    done
     [ ! -e "$tools/usr/bin/podman" ] || "$tools/usr/bin/patchelf" --set-rpath "$tools/usr/lib/$libraries:$tools/lib/$libraries" "$tools/usr/bin/podman"
   } >"$log" 2>&1 || stop "Podman could not be unpacked: $(grep -m 1 '^E:' "$log" || tail -n 1 "$log")"
   rm -rf "$tools/packages"
@@ -40,7 +44,7 @@ unpack_tools() {
 # Podman's own files in a folder of their own, and what systemd does elsewhere left out: there may be none.
 configure() {
   export PATH=$tools/usr/local/bin:$tools/usr/sbin:$tools/usr/bin:$tools/sbin:$tools/bin:$PATH
-  export LD_LIBRARY_PATH=$tools/usr/lib/$libraries:$tools/lib/$libraries XTABLES_LIBDIR=$tools/usr/lib/$libraries/xtables:/usr/lib/$libraries/xtables
+  export LD_LIBRARY_PATH=$tools/usr/lib/$libraries:$tools/lib/$libraries
   export CONTAINERS_CONF=$home/containers.conf CONTAINERS_STORAGE_CONF=$home/storage.conf CONTAINERS_REGISTRIES_CONF=$home/registries.conf
   export BUILDAH_FORMAT=docker DISABLE_HC_SYSTEMD=true
   nuget_packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
