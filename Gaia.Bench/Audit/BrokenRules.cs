@@ -12,8 +12,8 @@ internal static class BrokenRules
     private const int Repetitions = 3;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    /// <summary>What the audit loads of a region without row versions is limited, and half a minute is enough for the four loads that a case takes.</summary>
-    private static readonly TimeSpan BetweenLoadedCases = TimeSpan.FromSeconds(30);
+    /// <summary>What the audit loads of a region without row versions is limited; after half a minute it can afford the load of a change again.</summary>
+    private static readonly TimeSpan LoadPause = TimeSpan.FromSeconds(30);
 
     private static readonly (Func<FencingRules> New, Region<string, Doc> Region)[] Rules =
     [
@@ -37,7 +37,6 @@ internal static class BrokenRules
             var times = new List<double>();
             for (var i = 0; i < Repetitions; i++)
             {
-                await (region == Doc.ByTimestamp ? Task.Delay(BetweenLoadedCases, ct) : Task.CompletedTask);
                 times.Add(await FindAsync(auditor, broken, region, $"{name} {i}", holds: name == nameof(BrokenFencingRules.JoinsOldLoads), ct));
             }
 
@@ -55,6 +54,7 @@ internal static class BrokenRules
         var key = region.Key(id);
         await auditor.ChangeAsync(id, ct);
         await Eventually.IsTrueAsync(() => broken.FenceOf(key) > 0, ct: ct);
+        await (region == Doc.ByTimestamp ? Task.Delay(LoadPause, ct) : Task.CompletedTask);
         var first = broken.FenceOf(key);
 
         // The source is read before the change, and the load ends after it, or only when it has been found.
