@@ -57,9 +57,15 @@ if (builder.ExecutionContext.IsRunMode)
     auth.WithEnvironment(DevelopmentApiKey.Variable, developmentKey).WithPublicUrl(gateway);
     asset.WithPublicUrl(gateway);
     chat.WithPersonaCommands();
-    builder.AddFaults(gateway, redis, postgres, nats);
+    var followers = builder.AddFollowerRegions(nats, identityKey, [auth, chat, asset], gateway);
+    foreach (var follower in followers.Values)
+    {
+        follower.WithEnvironment(DevelopmentApiKey.Variable, developmentKey);
+    }
+
+    builder.AddFaults([gateway, .. followers.Values], redis, postgres, nats);
     gateway.WithEnvironment(DevelopmentApiKey.Variable, developmentKey).OnResourceReady(
-        async (_, e, ct) => await FirstSteps.PrintAsync(gateway.GetEndpoint("http"), redis.Resource, developmentKey.Resource, administrator?.Resource, e.Services, ct));
+        async (_, e, ct) => await FirstSteps.PrintAsync(gateway.GetEndpoint("http"), followers, redis.Resource, developmentKey.Resource, administrator?.Resource, e.Services, ct));
 
     builder.AddDashboard();
     builder.LogWarningsOnly();

@@ -12,7 +12,7 @@ internal static class FaultsExtensions
     /// </summary>
     public static void AddFaults(
         this IDistributedApplicationBuilder builder,
-        IResourceBuilder<ProjectResource> gateway,
+        IReadOnlyList<IResourceBuilder<ProjectResource>> gateways,
         IResourceBuilder<RedisResource> redis,
         IResourceBuilder<PostgresServerResource> postgres,
         IResourceBuilder<NatsServerResource> nats)
@@ -20,12 +20,15 @@ internal static class FaultsExtensions
         builder.Services.AddSingleton<Faults>();
         builder.Services.AddSingleton<FaultServer>();
         builder.Eventing.Subscribe<BeforeStartEvent>((e, ct) => e.Services.GetRequiredService<FaultServer>().StartAsync(ct));
-        gateway.WithEnvironment(context =>
+        foreach (var gateway in gateways)
         {
-            var server = context.ExecutionContext.Services.GetRequiredService<FaultServer>();
-            context.EnvironmentVariables["Faults__Url"] = server.Url;
-            context.EnvironmentVariables["Faults__Key"] = server.Key;
-        });
+            gateway.WithEnvironment(context =>
+            {
+                var server = context.ExecutionContext.Services.GetRequiredService<FaultServer>();
+                context.EnvironmentVariables["Faults__Url"] = server.Url;
+                context.EnvironmentVariables["Faults__Key"] = server.Key;
+            });
+        }
 
         var hasLinks = builder.ReadSwitch(LinkFaults);
         if (hasLinks)

@@ -9,7 +9,13 @@ internal static class FirstSteps
     private static int printed;
 
     public static async Task PrintAsync(
-        EndpointReference gateway, RedisResource redis, ParameterResource developmentKey, ParameterResource? administrator, IServiceProvider services, CancellationToken ct)
+        EndpointReference gateway,
+        IReadOnlyDictionary<string, IResourceBuilder<ProjectResource>> followers,
+        RedisResource redis,
+        ParameterResource developmentKey,
+        ParameterResource? administrator,
+        IServiceProvider services,
+        CancellationToken ct)
     {
         // A gateway that is started again is no news to a newcomer.
         if (Interlocked.Exchange(ref printed, 1) == 1)
@@ -27,6 +33,8 @@ internal static class FirstSteps
         var code = await GaiaApi.CreateSignInCodeAsync(services, ct);
         var console = $"{address}/console{(code is null ? "" : $"#code={code}")}";
 
+        var regions = string.Concat(followers.Select(follower => $"\nRegion {follower.Key,-5} {follower.Value.GetEndpoint("http").Url}"));
+
         Console.WriteLine($"""
 
             Gaia runs at {address}
@@ -34,7 +42,7 @@ internal static class FirstSteps
             Console      {console}
             API key      {key}
             Sign in      {signIn}
-            Redis        {redisCli}
+            Redis        {redisCli}{regions}
 
             Try:
               curl {address}/health | jq '.redis'

@@ -3,18 +3,25 @@ namespace Gaia.AppHost;
 internal static class GaiaServiceExtensions
 {
     /// <summary>A service with what all of them share: Redis, NATS, the identity key, the settings, replicas and a health check.</summary>
+    /// <param name="builder">The graph.</param>
+    /// <param name="name">Of the resource.</param>
+    /// <param name="redis">The Redis of its region.</param>
+    /// <param name="nats">The NATS of its region.</param>
+    /// <param name="identityKey">Signs what the gateway says about a caller.</param>
+    /// <param name="service">The service that it is, where it has another name.</param>
     public static IResourceBuilder<ProjectResource> AddGaiaService<TProject>(
         this IDistributedApplicationBuilder builder,
         string name,
         IResourceBuilder<RedisResource> redis,
         IResourceBuilder<NatsServerResource> nats,
-        IResourceBuilder<ParameterResource> identityKey)
+        IResourceBuilder<ParameterResource> identityKey,
+        string? service = null)
         where TProject : IProjectMetadata, new() =>
         builder.AddProject<TProject>(name)
-            .WithReference(redis).WaitFor(redis)
-            .WithReference(nats).WaitFor(nats)
+            .WithReference(redis, Resources.Redis).WaitFor(redis)
+            .WithReference(nats, Resources.Nats).WaitFor(nats)
             .WithEnvironment("IDENTITY_KEY", identityKey)
-            .WithGaiaSettings()
+            .WithGaiaSettings(service ?? name)
             .WithGaiaReplicas()
             .WithHttpHealthCheck("/health");
 

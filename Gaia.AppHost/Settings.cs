@@ -21,10 +21,10 @@ internal static class Settings
     }
 
     /// <summary>Hands on the flat variables that are set where the AppHost starts.</summary>
-    public static IResourceBuilder<ProjectResource> WithGaiaSettings(this IResourceBuilder<ProjectResource> service)
+    public static IResourceBuilder<ProjectResource> WithGaiaSettings(this IResourceBuilder<ProjectResource> service, string name)
     {
         var settings = service.ApplicationBuilder.Configuration;
-        foreach (var variable in KnownVariables.All.Where(variable => !variable.IsAppHosts && variable.IsReadBy(service.Resource.Name)))
+        foreach (var variable in KnownVariables.All.Where(variable => !variable.IsAppHosts && variable.IsReadBy(name)))
         {
             service.Hand(variable.Name, settings[variable.Name]);
         }

@@ -31,6 +31,12 @@ public sealed partial class CachingOptions
     public TimeSpan StalenessBound { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
+    /// The region where the log is written; null: this one. Elsewhere the NATS of the node mirrors it, the bound holds whatever lies between, and values are kept
+    /// in memory only: no change at home reaches another region's Redis. Default null.
+    /// </summary>
+    public string? HomeRegion { get; set; }
+
+    /// <summary>
     /// How long a read waits for an answer of Redis before it goes to its source instead. Three late answers in a row are taken for a Redis that is unavailable.
     /// Default 50 milliseconds.
     /// </summary>

@@ -8,6 +8,7 @@ using Gaia.Caching.Reading;
 using Gaia.Caching.Store;
 using Gaia.Caching.Writing;
 using Gaia.Messaging;
+using Gaia.Messaging.Streams;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,6 +55,7 @@ public static class GaiaCaching
         services.AddSingleton<Loader>();
         services.AddSingleton<Reader>();
         services.AddSingleton<Invalidator>();
+        services.AddSingleton(provider => new StreamOrigin(provider.GetRequiredService<INatsConnection>(), options.HomeRegion));
         services.AddSingleton<JetStreamLog>();
         services.AddSingleton<IInvalidationLog>(provider => provider.GetRequiredService<JetStreamLog>());
         services.AddSingleton(provider => new GaiaCache(

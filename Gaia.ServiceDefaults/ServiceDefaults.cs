@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http.Resilience;
@@ -31,6 +32,10 @@ public static class ServiceDefaults
         builder.Services.AddHealthLog();
         builder.Services.AddInternalIdentity(role);
         builder.Services.AddSingleton(new ServiceRoleMarker(role));
+        builder.Services.AddOptionsWithValidateOnStart<RegionOptions>().BindConfiguration(RegionOptions.Section).ValidateDataAnnotations()
+            .PostConfigure<IConfiguration>((region, configuration) => region.Complete(configuration))
+            .Validate(region => region is { Home: null } or { Name: not null }, "HOME_REGION needs GAIA_REGION, the region of this process.")
+            .Validate(region => role == ServiceRole.Edge || region is { Followed: null } or { Name: null }, "HOME_REGION is not the region of this process: only gateways run in other regions.");
         builder.Services.AddOptionsWithValidateOnStart<CacheTtlOptions>().BindConfiguration(CacheTtlOptions.Section).ValidateDataAnnotations();
         builder.Services.AddOptionsWithValidateOnStart<AdviceOptions>().BindConfiguration(AdviceOptions.Section).ValidateDataAnnotations();
         builder.Services.AddOptionsWithValidateOnStart<CacheMemoryOptions>().BindConfiguration(CacheMemoryOptions.Section).ValidateDataAnnotations();

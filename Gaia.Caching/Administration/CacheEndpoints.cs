@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
 namespace Gaia.Caching.Administration;
@@ -15,7 +16,7 @@ public static class CacheEndpoints
     /// <summary>What concerns all nodes, whichever answers: keys in Redis, and removing them there and from every memory.</summary>
     public static RouteGroupBuilder MapCacheKeys(this RouteGroupBuilder cache)
     {
-        var keys = cache.MapGroup("").AddEndpointFilter(ReportRedisUnavailable);
+        var keys = cache.MapGroup("").AddEndpointFilter(RefuseChangesAwayFromHome).AddEndpointFilter(ReportRedisUnavailable);
         keys.MapGet("/keys", Keys).WithName("ListCacheKeys").WithSummary("List cache keys")
             .WithDescription("Lists the keys in Redis that match a pattern, with size and remaining lifetime. A page may be empty and still have a `next_cursor`.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
@@ -24,12 +25,17 @@ public static class CacheEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         keys.MapDelete("/keys/{**key}", Delete).WithName("DeleteCacheKey").WithSummary("Delete a cache entry")
             .WithDescription("Removes a key from Redis and from the memory of every node. A key that does not exist is no error.")
-            .ProducesProblem(StatusCodes.Status400BadRequest);
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         keys.MapPost("/flush", Flush).WithName("FlushCache").WithSummary("Flush cache entries")
             .WithDescription("Removes all keys that match a pattern from Redis and from the memory of every node, or counts them when `dry_run` is true.")
-            .ProducesProblem(StatusCodes.Status400BadRequest);
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         return cache;
     }
+
+    private static async ValueTask<object?> RefuseChangesAwayFromHome(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.HttpContext.RequestServices.GetRequiredService<CachingOptions>().HomeRegion is { } home && !HttpMethods.IsGet(context.HttpContext.Request.Method)
+            ? TypedResults.Problem($"Keys are removed in region {home}, which this one follows.", statusCode: StatusCodes.Status409Conflict)
+            : await next(context);
 
     private static async Task<Results<Ok<CacheKeyPage>, ProblemHttpResult>> Keys(
         CacheAdministration cache,

@@ -6,7 +6,7 @@ using NATS.Client.JetStream.Models;
 namespace Gaia.Caching.Log;
 
 /// <summary>The invalidation log as a JetStream stream, shared by all services; each environment has its own subject in it.</summary>
-internal sealed class JetStreamLog(INatsConnection nats, CachingOptions options) : IInvalidationLog
+internal sealed class JetStreamLog(INatsConnection nats, StreamOrigin origin, CachingOptions options) : IInvalidationLog
 {
     /// <summary>How long one answer of JetStream is waited for.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(500);
@@ -33,9 +33,14 @@ internal sealed class JetStreamLog(INatsConnection nats, CachingOptions options)
         }
     }
 
-    /// <summary>The stream as it stands; made when there is none yet, and made to remember long enough, on enough servers.</summary>
+    /// <summary>The stream as it stands where it is written; made when there is none yet, and made to remember long enough, on enough servers.</summary>
     public async Task<StreamInfo> OpenAsync(CancellationToken ct)
     {
+        if (origin.IsMirrored)
+        {
+            return await origin.MirrorAsync(options.Stream, ct);
+        }
+
         try
         {
             var stream = await jetStream.GetStreamAsync(options.Stream, cancellationToken: ct);

@@ -134,7 +134,13 @@ internal sealed class Reader(CacheNode node, Loader loader)
         }
     }
 
-    private CacheEntry<T>? FindStale<T>(CacheKeyState keyState) => keyState.Entry is CacheEntry<T> old && old.IsWithinFailSafe(node.Clock.Now) ? old : null;
+    /// <summary>Away from home the bound holds for what stands in for a source that fails, too: it may be home that is out of reach.</summary>
+    private CacheEntry<T>? FindStale<T>(CacheKeyState keyState)
+    {
+        var now = node.Clock.Now;
+        return keyState.Entry is CacheEntry<T> old && old.IsWithinFailSafe(now)
+            && (node.Store.HoldsValues || old.Lifetime.ReadAt >= node.StalenessGuard.EarliestTrustedRead(now)) ? old : null;
+    }
 
     private static Cached<T> Stale<T>(CacheKeyState keyState, CacheEntry<T> old)
     {

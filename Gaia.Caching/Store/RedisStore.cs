@@ -18,6 +18,9 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, RedisPrimaries pr
     /// <summary>Whether any primary is worth asking.</summary>
     public bool IsUsable => primaries.UsedCount > 0;
 
+    /// <summary>Whether values are kept in Redis: at home, whose changes reach it.</summary>
+    public bool HoldsValues => options.HomeRegion is null;
+
     public RedisPrimaries Primaries => primaries;
 
     /// <summary>Where a key lies, given without the prefix of the environment.</summary>
@@ -119,7 +122,7 @@ internal sealed class RedisStore(IConnectionMultiplexer redis, RedisPrimaries pr
     {
         var primary = primaries.Of(key);
         var breaker = primary.Breaker;
-        if (!breaker.IsClosed)
+        if (!breaker.IsClosed || !HoldsValues)
         {
             return default;
         }

@@ -104,6 +104,11 @@ internal sealed class Invalidator(CacheNode node, IInvalidationLog log)
     /// <returns>False: it did not take them all.</returns>
     public async Task<bool> ReapplyFencesAsync(RedisPrimary primary)
     {
+        if (!node.Store.HoldsValues)
+        {
+            return true;
+        }
+
         foreach (var batch in node.Keys.All.Where(keyState => keyState.IsFenced(node.Clock.Now) && node.Store.PrimaryOf(keyState.Key) == primary).Chunk(200))
         {
             var versions = await Task.WhenAll(batch.Select(keyState => node.Store.FenceAsync(keyState.Key, keyState.Live, keyState.Fence, outbid: false).AsTask()));

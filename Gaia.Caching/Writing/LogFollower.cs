@@ -13,12 +13,13 @@ internal sealed partial class LogFollower(
     JetStreamLog log,
     LogPosition position,
     INatsConnection nats,
+    StreamOrigin origin,
     CacheNode node,
     Invalidator invalidator,
     RecentInvalidations recent,
     CachingOptions options,
     ILogger<LogFollower> logger)
-    : StreamFollower<byte[]>(nats, options.Stream, log.Subject, NatsRawSerializer<byte[]>.Default, position, node.StalenessGuard)
+    : StreamFollower<byte[]>(nats, origin, options.Stream, log.Subject, NatsRawSerializer<byte[]>.Default, position, node.StalenessGuard)
 {
     private readonly long startedAt = node.Clock.Now;
     private bool isUnavailable;

@@ -16,9 +16,10 @@ internal sealed partial class RevocationLogFollower(
     RevocationStalenessGuard guard,
     RevocationCheck check,
     INatsConnection nats,
+    StreamOrigin origin,
     IOptions<JetStreamOptions> options,
     ILogger<RevocationLogFollower> logger)
-    : StreamFollower<Revocation>(nats, Revocation.Stream, Revocation.Subject, new NatsJsonSerializer<Revocation>(EventJson.Options), new(), guard)
+    : StreamFollower<Revocation>(nats, origin, Revocation.Stream, Revocation.Subject, new NatsJsonSerializer<Revocation>(EventJson.Options), new(), guard)
 {
     private const int NotFound = 404;
 
@@ -27,6 +28,11 @@ internal sealed partial class RevocationLogFollower(
     /// <summary>Auth makes the stream. One that was there is made again without waiting for Auth, which may be what is not there.</summary>
     protected override async Task<StreamInfo> OpenAsync(INatsJSContext jetStream, CancellationToken ct)
     {
+        if (Origin.IsMirrored)
+        {
+            return await Origin.MirrorAsync(Revocation.Stream, ct);
+        }
+
         try
         {
             return (await jetStream.GetStreamAsync(Revocation.Stream, cancellationToken: ct)).Info;

@@ -18,6 +18,13 @@ public static class LinkFaultsExtensions
         }
     }
 
+    /// <summary>Says that a service reaches others in another region.</summary>
+    public static IResourceBuilder<ProjectResource> WithServicesElsewhere(this IResourceBuilder<ProjectResource> service)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        return service.WithAnnotation(new ServicesElsewhere());
+    }
+
     private static async Task RedirectAsync(EnvironmentCallbackContext context, LinkFaults links)
     {
         foreach (var (name, value) in context.EnvironmentVariables.ToList())
@@ -26,6 +33,10 @@ public static class LinkFaultsExtensions
                 && await resource.GetConnectionStringAsync(context.CancellationToken) is { } connectionString)
             {
                 context.EnvironmentVariables[name] = links.Redirect(server, connectionString);
+            }
+            else if (value is EndpointReference { Resource: ProjectResource } other && other.Resource != context.Resource && context.Resource.HasAnnotationOfType<ServicesElsewhere>())
+            {
+                context.EnvironmentVariables[name] = $"{other.Scheme}://{links.Redirect(LinkFaults.BetweenRegions, other)}";
             }
         }
     }
@@ -37,4 +48,6 @@ public static class LinkFaultsExtensions
         IResourceWithParent { Parent: IResourceWithEndpoints server } => server,
         _ => null,
     };
+
+    private sealed class ServicesElsewhere : IResourceAnnotation;
 }

@@ -17,8 +17,7 @@ public static class ServerProgramExtensions
     public static void RunServersAsPrograms(this IDistributedApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var setting = builder.Configuration[Setting];
-        if (builder.ExecutionContext.IsPublishMode || setting is "containers" || (setting is not "programs" && ContainerEngine.IsAvailable(builder.Configuration)))
+        if (!builder.HasServersAsPrograms())
         {
             return;
         }
@@ -30,6 +29,18 @@ public static class ServerProgramExtensions
             program.EnsureInstalled(declared.Name);
             builder.Replace(declared, program, state);
         }
+    }
+
+    /// <summary>Whether servers run as programs here.</summary>
+    public static bool HasServersAsPrograms(this IDistributedApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.ExecutionContext.IsRunMode && builder.Configuration[Setting] switch
+        {
+            "programs" => true,
+            "containers" => false,
+            _ => !ContainerEngine.IsAvailable(builder.Configuration),
+        };
     }
 
     private static void Replace(this IDistributedApplicationBuilder builder, ContainerResource declared, ServerProgram program, StateFolder state)

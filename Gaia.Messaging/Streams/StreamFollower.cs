@@ -7,12 +7,14 @@ namespace Gaia.Messaging.Streams;
 
 /// <summary>
 /// Follows a JetStream stream on one node: applies its messages in their order, and after a cut goes on where it was, as soon as the connection is open again.
-/// Asks for the end of the stream several times within the staleness bound; once everything up to there has been applied, memory may be used.
+/// Asks for the end of the stream, where it is written, several times within the staleness bound; once everything up to there has been applied, memory may be
+/// used.
 /// </summary>
 /// <param name="name">Of the stream.</param>
 /// <param name="subject">Messages of other subjects are passed over.</param>
 public abstract class StreamFollower<T>(
-    INatsConnection nats, string name, string subject, INatsDeserialize<T> format, StreamPosition position, StalenessGuard guard) : BackgroundService
+    INatsConnection nats, StreamOrigin origin, string name, string subject, INatsDeserialize<T> format, StreamPosition position, StalenessGuard guard)
+    : BackgroundService
 {
     private const int NotFound = 404;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
@@ -28,6 +30,9 @@ public abstract class StreamFollower<T>(
     /// <summary>How far it has come.</summary>
     protected StreamPosition Position => position;
 
+    /// <summary>Where the stream is written.</summary>
+    protected StreamOrigin Origin => origin;
+
     /// <summary>Told when everything has been applied.</summary>
     protected StalenessGuard Guard => guard;
 
@@ -42,7 +47,7 @@ public abstract class StreamFollower<T>(
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Gets the stream as it stands; made when there is none, if this node may do that.</summary>
+    /// <summary>Gets the stream as it stands where it is written; made when there is none, if this node may do that.</summary>
     protected abstract Task<StreamInfo> OpenAsync(INatsJSContext jetStream, CancellationToken ct);
 
     /// <summary>Applies the next message.</summary>
@@ -157,8 +162,7 @@ public abstract class StreamFollower<T>(
             try
             {
                 var askedAt = guard.Now;
-                var stream = (await jetStream.GetStreamAsync(name, cancellationToken: deadline.Token)).Info;
-                if (position.HasGap(stream))
+                if (await origin.FindAsync(name, deadline.Token) is not { } stream || position.HasGap(stream))
                 {
                     EnterAgain();
                 }

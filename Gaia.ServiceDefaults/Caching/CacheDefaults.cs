@@ -26,8 +26,14 @@ public static class CacheDefaults
         var history = builder.Configuration.GetSection(HistoryOptions.Section).Get<HistoryOptions>() ?? new();
         var memory = builder.Configuration.GetSection(CacheMemoryOptions.Section).Get<CacheMemoryOptions>() ?? new();
         var ttl = builder.Configuration.GetSection(CacheTtlOptions.Section).Get<CacheTtlOptions>() ?? new();
+        var region = RegionOptions.Of(builder.Configuration);
         builder.Services.AddGaiaCaching(options =>
         {
+            if (region.Followed is { } home)
+            {
+                (options.HomeRegion, options.StalenessBound) = (home, region.Staleness);
+            }
+
             options.KeyPrefix = builder.Configuration["CACHE_KEY_PREFIX"] ?? "";
             options.LogReplicas = builder.Configuration.GetSection(JetStreamOptions.Section).Get<JetStreamOptions>()?.Replicas ?? options.LogReplicas;
             options.Json = Json;

@@ -9,6 +9,7 @@ public static class KnownVariables
         new("GAIA_REPLICAS", "1", "how many of every service run behind its address", "AppHost") { IsAppHosts = true },
         new("GAIA_SERVERS", "", "`programs` or `containers`: how Redis, PostgreSQL and NATS run here; empty: as containers when a container engine answers", "AppHost") { IsAppHosts = true },
         new("GAIA_LINK_FAULTS", "off", "on: services reach Redis, PostgreSQL and NATS through links that the console's fault page can cut and slow, which costs some speed", "AppHost") { IsAppHosts = true },
+        new("GAIA_REGIONS", "", "regions to run on this machine, the first is home, such as `home,fra` (docs/regions.md); needs `GAIA_SERVERS=programs`", "AppHost") { IsAppHosts = true },
         new("DASHBOARD_PORT", "18888", "the Aspire dashboard's port on this machine; unset, a free port is taken when 18888 is not free", "AppHost") { IsAppHosts = true },
         new("ASPNETCORE_URLS", "", "where the Aspire dashboard listens, in place of `DASHBOARD_PORT`", "AppHost") { IsAppHosts = true },
         new("ASPIRE_ALLOW_UNSECURED_TRANSPORT", "true", "lets the Aspire dashboard, on loopback, do without a certificate", "AppHost") { IsAppHosts = true },
@@ -21,6 +22,9 @@ public static class KnownVariables
         new("NATS_URL", "the graph's own", "`nats://[user:password@]host[:port]`, `tls://`, several with commas") { IsSecret = true },
         new("NATS_PASSWORD", "", "fills in where `NATS_URL` has a user without a password") { IsSecret = true, IsAppHosts = true },
         new("NATS_STREAM_REPLICAS", "", "how many servers of a NATS cluster hold each stream: 1, 3 or 5"),
+        new("GAIA_REGION", "FLY_REGION on Fly.io", "the region of this process, where there are several (docs/regions.md)"),
+        new("HOME_REGION", "", "the region with Postgres and all services, which gateways of other regions follow"),
+        new("REGION_STALENESS", "", "seconds that an answer of another region may be old, at worst", Resources.Gateway),
         new("IDENTITY_KEY", "made up once", "signs what the gateway says about a caller, at least 32 characters, the same for every service") { IsSecret = true, IsAppHosts = true },
 
         new("AUTH_CACHE_TTL", "", "seconds a resolved access token is cached, never past its expiry"),

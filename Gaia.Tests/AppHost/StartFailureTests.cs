@@ -79,6 +79,7 @@ public sealed class StartFailureTests
 
     [Theory]
     [InlineData("GATEWAY_PORT", "66000", "^GATEWAY_PORT is \"66000\": expected a port from 1 to 65535\\.$")]
+    [InlineData("GAIA_REGIONS", "home", "^GAIA_REGIONS is \"home\": expected home and other regions, such as home,fra\\.$")]
     [InlineData("GAIA_REPLICAS", "none", "^GAIA_REPLICAS is \"none\": expected a number from 1 to 10\\.$")]
     [InlineData("GAIA_LINK_FAULTS", "yes", "^GAIA_LINK_FAULTS is \"yes\": expected on or off\\.$")]
     [InlineData("AUTH_CACHE_TTL", "soon", "^\\w+: ended 3 times before it was ready, .+: AUTH_CACHE_TTL is \"soon\": expected .+$")]

@@ -26,7 +26,7 @@ public sealed class NatsClusterTests(AssetFixture stack)
             server_name: "server-{{own}}"
             cluster { name: "gaia", listen: "127.0.0.1:{{ports[own]}}", routes: [ {{string.Join(", ", ports.Select(port => $"\"nats-route://127.0.0.1:{port}\""))}} ] }
             """,
-            Ct)));
+            ct: Ct)));
         await using var first = servers[0];
         await using var second = servers[1];
         await using var third = servers[2];

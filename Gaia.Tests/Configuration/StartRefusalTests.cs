@@ -74,6 +74,13 @@ public sealed class StartRefusalTests
         [line],
         await RefusedStartOfAsync("Gaia.Chat", name is "EVENT_WEBHOOK_URL" ? [(name, value), ("EVENT_WEBHOOK_SECRET", Convert.ToBase64String(new byte[32]))] : [(name, value)]));
 
+    [Theory]
+    [InlineData("home", "fra", "HOME_REGION is not the region of this process: only gateways run in other regions.")]
+    [InlineData("home", "", "HOME_REGION needs GAIA_REGION, the region of this process.")]
+    [InlineData("At home", "home", "HOME_REGION is \"At home\": expected one to 32 lower-case letters, digits or hyphens.")]
+    public async Task Regions_are_checked(string home, string region, string line) =>
+        Assert.Equal([line], await RefusedStartAsync(("HOME_REGION", home), ("GAIA_REGION", region)));
+
     internal static Task<string[]> RefusedStartAsync(params (string Name, string Value)[] settings) => RefusedStartOfAsync("Gaia.Asset", settings);
 
     private static async Task<string[]> RefusedStartOfAsync(string service, (string Name, string Value)[] settings)

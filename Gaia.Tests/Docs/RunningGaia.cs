@@ -39,5 +39,5 @@ public class RunningGaia : IAsyncLifetime
         state.Dispose();
     }
 
-    private string? Printed(string label) => apphost.Output.FirstOrDefault(line => line.StartsWith(label, StringComparison.Ordinal))?[label.Length..].Trim();
+    protected string? Printed(string label) => apphost.Output.FirstOrDefault(line => line.StartsWith(label, StringComparison.Ordinal))?[label.Length..].Trim();
 }

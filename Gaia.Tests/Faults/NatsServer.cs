@@ -8,15 +8,17 @@ namespace Gaia.Tests.Faults;
 public sealed class NatsServer : LocalServer
 {
     private readonly string configuration;
+    private readonly string? domain;
 
-    private NatsServer(string configuration) => this.configuration = configuration;
+    private NatsServer(string configuration, string? domain) => (this.configuration, this.domain) = (configuration, domain);
 
     /// <param name="configuration">
     /// Further lines of the server's configuration file, such as <c>authorization { users: [ { nkey: U... } ] }</c>.
     /// </param>
+    /// <param name="domain">Of its JetStream, when there are several.</param>
     /// <param name="ct">Ends the wait for readiness.</param>
-    public static Task<NatsServer> StartAsync(string configuration = "", CancellationToken ct = default) =>
-        StartAsync(new NatsServer(configuration), ct);
+    public static Task<NatsServer> StartAsync(string configuration = "", string? domain = null, CancellationToken ct = default) =>
+        StartAsync(new NatsServer(configuration, domain), ct);
 
     public string Url => UrlAt(Port);
 
@@ -44,7 +46,7 @@ public sealed class NatsServer : LocalServer
             ConfigurationFile,
             $$"""
             listen: "127.0.0.1:{{Port}}"
-            jetstream { store_dir: "{{Data}}" }
+            jetstream { store_dir: "{{Data}}"{{(domain is null ? "" : $", domain: {domain}")}} }
             {{configuration}}
             """,
             ct);

@@ -74,7 +74,7 @@ public sealed class ServerTests
     [Fact]
     public async Task A_NATS_server_is_reachable_until_killed_and_again_after_a_restart()
     {
-        await using var nats = await NatsServer.StartAsync("authorization { user: ada, password: lovelace }", Ct);
+        await using var nats = await NatsServer.StartAsync("authorization { user: ada, password: lovelace }", ct: Ct);
 
         await nats.KillAsync(Ct);
         using var client = new TcpClient();

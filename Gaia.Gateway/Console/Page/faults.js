@@ -63,7 +63,7 @@ async function kill(process) {
 const outcomes = {
   kill: ({ process }) => `${process} was killed.`,
   freeze: ({ process }, seconds) => `${process} is frozen for ${seconds} seconds.`,
-  cut: ({ link }, seconds) => `No service reaches ${link} for ${seconds} seconds.`,
+  cut: ({ link }, seconds) => `${link === 'regions' ? 'No other region reaches home' : `No service reaches ${link}`} for ${seconds} seconds.`,
   slow: ({ link }, seconds) => `Answers of ${link} come 200 ms later for ${seconds} seconds.`,
 };
 

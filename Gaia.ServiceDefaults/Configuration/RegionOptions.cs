@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+
+namespace Gaia;
+
+/// <summary>Where this process runs, and where changes are made (docs/regions.md).</summary>
+public sealed class RegionOptions
+{
+    public const string Section = "Region";
+
+    /// <summary>Fly.io's name for the region.</summary>
+    private const string FlyVariable = "FLY_REGION";
+
+    /// <summary><c>GAIA_REGION</c>: the region of this process; on Fly.io <c>FLY_REGION</c> unless set</summary>
+    public string? Name { get; set; }
+
+    /// <summary><c>HOME_REGION</c>: the region that has Postgres and all services, and which the others follow; unset: there is only one</summary>
+    public string? Home { get; set; }
+
+    /// <summary><c>REGION_STALENESS</c>: how old an answer of another region may be, at worst</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan Staleness { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The region that this one follows; null at home.</summary>
+    public string? Followed => Home == Name ? null : Home;
+
+    public static RegionOptions Of(IConfiguration configuration)
+    {
+        var region = configuration.GetSection(Section).Get<RegionOptions>() ?? new();
+        region.Complete(configuration);
+        return region;
+    }
+
+    internal void Complete(IConfiguration configuration) => Name ??= configuration[FlyVariable];
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Gaia.Tests.Admission;
+using Gaia.Tests.Auth;
+using Gaia.Tests.Chat;
+using Gaia.Tests.Faults;
+
+namespace Gaia.Tests.Regions;
+
+/// <summary>Home with Postgres, Auth, Chat and a gateway; and another region that has a gateway, Redis and NATS only.</summary>
+public sealed class TwoRegions : IAsyncLifetime
+{
+    /// <summary>How old an answer of the other region may be.</summary>
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(2);
+
+    private readonly List<IAsyncDisposable> started = [];
+    private readonly List<FaultProxy> links = [];
+    private readonly RegionServers servers = new();
+
+    public GatewayServer Home { get; private set; } = null!;
+
+    public GatewayServer Away { get; private set; } = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await servers.InitializeAsync();
+        links.Add(servers.Link);
+        var postgres = Keep(await PostgresServer.StartAsync(Ct));
+        Dictionary<string, string> home = new()
+        {
+            ["ConnectionStrings:nats"] = servers.HomeNats.Url,
+            ["ConnectionStrings:redis"] = servers.HomeRedis.ConnectionString,
+            ["IDENTITY_KEY"] = AuthServer.IdentityKey,
+            ["HOME_REGION"] = RegionServers.Home,
+            ["GAIA_REGION"] = RegionServers.Home,
+        };
+        var auth = Keep(await AuthServer.StartAsync(
+            new Dictionary<string, string>(home)
+            {
+                ["ConnectionStrings:authdb"] = postgres.ConnectionStringTo("authdb"),
+                ["ADMIN_EMAIL"] = AuthServer.AdminEmail,
+                ["ADMIN_PASSWORD"] = AuthServer.AdminPassword,
+            },
+            Ct));
+        var chat = Keep(await ChatNode.StartAsync(
+            new Dictionary<string, string>(home) { ["ConnectionStrings:chatdb"] = postgres.ConnectionStringTo("chatdb") }
+                .ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value),
+            Ct));
+        Home = Keep(await GatewayServer.StartAsync(Gateway(home, auth.Port, chat.Port), Ct));
+        Away = Keep(await GatewayServer.StartAsync(
+            new Dictionary<string, string>(Gateway(home, Link(auth.Port), Link(chat.Port)))
+            {
+                ["ConnectionStrings:nats"] = servers.AwayNats.Url,
+                ["ConnectionStrings:redis"] = servers.AwayRedis.ConnectionString,
+                ["GAIA_REGION"] = RegionServers.Away,
+                ["REGION_STALENESS"] = Bound.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+            },
+            Ct));
+    }
+
+    /// <summary>Cuts everything that lies between the two.</summary>
+    public void Cut() => links.ForEach(link => link.Cut());
+
+    public void Heal() => links.ForEach(link => link.Heal());
+
+    public async ValueTask DisposeAsync()
+    {
+        started.Reverse();
+        foreach (var server in started)
+        {
+            await server.DisposeAsync();
+        }
+
+        await servers.DisposeAsync();
+    }
+
+    private int Link(int port)
+    {
+        var link = Keep(FaultProxy.Start(port));
+        links.Add(link);
+        return link.Port;
+    }
+
+    private static Dictionary<string, string> Gateway(Dictionary<string, string> settings, int auth, int chat) => new(settings)
+    {
+        ["services:auth:http:0"] = $"http://127.0.0.1:{auth}",
+        ["services:chat:http:0"] = $"http://127.0.0.1:{chat}",
+        ["services:asset:http:0"] = $"http://127.0.0.1:{FreePort.Next()}",
+        ["TRUSTED_PROXIES"] = "127.0.0.1",
+    };
+
+    private T Keep<T>(T server)
+        where T : IAsyncDisposable
+    {
+        started.Add(server);
+        return server;
+    }
+}
