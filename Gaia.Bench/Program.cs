@@ -14,6 +14,7 @@ using Gaia.Bench.Idle;
 using Gaia.Bench.Journal;
 using Gaia.Bench.Load;
 using Gaia.Bench.Network;
+using Gaia.Bench.Regions;
 using Gaia.Bench.Servers;
 using Gaia.Bench.Warm;
 
@@ -79,6 +80,14 @@ switch (args)
         (await NetworkBench.RunAsync(stop.Token)).Print(Console.Out);
         return 0;
 
+    case ["regions"]:
+        (await RegionsBench.RunAsync(100, stop.Token)).Print(Console.Out);
+        return 0;
+
+    case ["regions", var times] when int.TryParse(times, out var cuts) && cuts > 0:
+        (await RegionsBench.RunAsync(cuts, stop.Token)).Print(Console.Out);
+        return 0;
+
     case ["faults", var times] when int.TryParse(times, out var each) && each > 0:
         (await FaultBench.RunAsync(each, Console.Error, stop.Token)).Print(Console.Out);
         return 0;
@@ -129,7 +138,7 @@ switch (args)
 
     default:
         await Console.Error.WriteLineAsync("""
-            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | advice | warm | cluster | network | guard [--write] | journal [events faults] | audit|cost|idle [minutes] | faults N
+            Usage: dotnet run -c Release --project Gaia.Bench -- cache|gateway|chat|assets [goals] | advice | warm | cluster | network | guard [--write] | journal [events faults] | audit|cost|idle [minutes] | faults N | regions [cuts]
 
             cache            measures the cache layer against its goals, with its peers side by side
             cache P8 P13     only these goals
@@ -146,6 +155,7 @@ switch (args)
             guard            compares a few figures, in under two minutes, with those in Guard/baseline.json, and fails when one is worse than they varied
             guard --write    measures them three times and writes that file
             network          measures what caches save where Redis and Postgres are 2 and 5 ms away, as on Fly.io
+            regions          measures a region that follows home, at several distances, and what it answers while it is cut off 100 times
             warm             measures what nodes have in memory after a start
             idle             counts what Redis is asked while nobody uses Gaia
             """);

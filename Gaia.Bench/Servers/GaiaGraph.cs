@@ -23,9 +23,12 @@ internal sealed class GaiaGraph : IAsyncDisposable
     public NatsServer Nats { get; }
 
     /// <summary>Starts the servers, without a service.</summary>
-    public static async Task<GaiaGraph> StartAsync(CancellationToken ct)
+    /// <param name="ct">Cancels the wait.</param>
+    /// <param name="nats">Further lines of the configuration of NATS.</param>
+    /// <param name="domain">Of its JetStream, when there are several.</param>
+    public static async Task<GaiaGraph> StartAsync(CancellationToken ct, string nats = "", string? domain = null)
     {
-        var graph = new GaiaGraph(await PostgresServer.StartAsync(ct), await RedisServer.StartAsync(ct: ct), await NatsServer.StartAsync(ct: ct));
+        var graph = new GaiaGraph(await PostgresServer.StartAsync(ct), await RedisServer.StartAsync(ct: ct), await NatsServer.StartAsync(nats, domain, ct));
         foreach (var server in new LocalServer[] { graph.Postgres, graph.Redis, graph.Nats })
         {
             await Cores.Load.PinAsync(server, ct);

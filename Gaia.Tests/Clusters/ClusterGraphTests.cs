@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -40,8 +39,8 @@ public sealed class ClusterGraphTests(GaiaOnCluster gaia)
         using var developer = gaia.Developer();
         foreach (var key in Enumerable.Range(0, 12).Select(_ => Guid.CreateVersion7()))
         {
-            var first = await AddAsync(developer, key);
-            Assert.Equal(first, await AddAsync(developer, key));
+            var first = await ClusterLoad.AddAsync(developer, key, Ct);
+            Assert.Equal(first, await ClusterLoad.AddAsync(developer, key, Ct));
         }
     }
 
@@ -63,20 +62,14 @@ public sealed class ClusterGraphTests(GaiaOnCluster gaia)
     {
         using var developer = gaia.Developer();
         await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("healthy", 3, 3), Deadline, Ct);
-        var persona = (await developer.GetFromJsonAsync<JsonElement>(Personas, Ct)).GetProperty("personas")[0].GetProperty("id").GetString();
-        using var over = new CancellationTokenSource();
-        var failures = new ConcurrentBag<string>();
-        var answers = 0;
-        var load = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(UseAsync, Ct)));
-
-        // After a failover any of the six may be one.
-        var victim = await PrimaryAsync();
+        await using var load = await ClusterLoad.StartAsync(gaia, Ct);
+        var victim = (await PrimariesAsync())[0];
         await gaia.Cluster.SetFailoverAsync(allowed: false, victim, Ct);
         await (fault is "frozen" ? victim.FreezeAsync(Ct) : victim.KillAsync(Ct));
         try
         {
             await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("degraded", 2, 3), Deadline, Ct);
-            await ManyAnswersAsync();
+            await load.ManyAnswersAsync(Ct);
         }
         finally
         {
@@ -94,55 +87,26 @@ public sealed class ClusterGraphTests(GaiaOnCluster gaia)
         }
 
         await Eventually.IsTrueAsync(async () => (await victim.CommandAsync("INFO replication", Ct)).Contains("master_link_status:up", StringComparison.Ordinal), Deadline, Ct);
-        await ManyAnswersAsync();
+        await load.ManyAnswersAsync(Ct);
         await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("healthy", 3, 3), Deadline, Ct);
-
-        await over.CancelAsync();
-        await load;
-        Assert.Empty(failures);
-
-        async Task ManyAnswersAsync()
-        {
-            var before = Volatile.Read(ref answers);
-            await Eventually.IsTrueAsync(() => Volatile.Read(ref answers) > before + 100, Deadline, Ct);
-        }
-
-        async Task UseAsync()
-        {
-            using var user = gaia.Developer();
-            using var anyone = gaia.Gateway();
-            while (!over.IsCancellationRequested)
-            {
-                try
-                {
-                    await AddAsync(user, Guid.CreateVersion7());
-                    foreach (var path in (string[])[$"{Personas}/{persona}", Personas, $"{Personas}/current", "/api/v1/usage"])
-                    {
-                        await user.GetStringAsync(path, Ct);
-                    }
-
-                    await anyone.GetStringAsync("/.well-known/jwks.json", Ct);
-                    await anyone.GetStringAsync(Personas, Ct);
-                    Interlocked.Add(ref answers, 7);
-                }
-                catch (HttpRequestException error)
-                {
-                    failures.Add(error.Message);
-                }
-            }
-        }
+        Assert.Empty(await load.EndAsync());
     }
 
-    /// <returns>The answer, whole.</returns>
-    private static async Task<string> AddAsync(HttpClient client, Guid key)
+    [Fact]
+    public async Task Nobody_notices_that_slots_move_from_one_primary_to_another()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/conversations")
-        {
-            Content = JsonContent.Create(new { title = $"About {key}" }),
-            Headers = { { "Idempotency-Key", $"{key}" } },
-        };
-        using var answer = await client.SendAsync(request, Ct);
-        return await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(Ct);
+        using var developer = gaia.Developer();
+        await Eventually.IsTrueAsync(async () => await HealthAsync(developer) is ("healthy", 3, 3), Deadline, Ct);
+        await using var load = await ClusterLoad.StartAsync(gaia, Ct);
+        var primaries = await PrimariesAsync();
+
+        await gaia.Cluster.MoveSlotsAsync(primaries[0], primaries[1], 1_000, Ct);
+        await load.ManyAnswersAsync(Ct);
+        await gaia.Cluster.MoveSlotsAsync(primaries[1], primaries[0], 1_000, Ct);
+        await load.ManyAnswersAsync(Ct);
+
+        Assert.Empty(await load.EndAsync());
+        Assert.Equal(("healthy", 3, 3), await HealthAsync(developer));
     }
 
     private static async Task<JsonElement> FlushAsync(HttpClient client, object wish)
@@ -160,17 +124,19 @@ public sealed class ClusterGraphTests(GaiaOnCluster gaia)
 
     private static async Task<long> SizeAsync(RedisServer server) => long.Parse(await server.CommandAsync("DBSIZE", Ct), CultureInfo.InvariantCulture);
 
-    private async Task<RedisServer> PrimaryAsync()
+    /// <summary>After a failover any of the six may be one.</summary>
+    private async Task<List<RedisServer>> PrimariesAsync()
     {
+        List<RedisServer> primaries = [];
         foreach (var server in gaia.Cluster.Primaries.Concat(gaia.Cluster.Replicas))
         {
             if ((await server.CommandAsync("INFO replication", Ct)).Contains("role:master", StringComparison.Ordinal))
             {
-                return server;
+                primaries.Add(server);
             }
         }
 
-        throw new InvalidOperationException("The cluster has no primary.");
+        return primaries;
     }
 
     private async Task<List<string>> KeysAsync()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Gaia.Tests.Faults;
@@ -64,7 +65,27 @@ public sealed class RedisCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Moves slots with their keys, one by one, while both primaries serve them.</summary>
+    /// <exception cref="InvalidOperationException">redis-cli could not.</exception>
+    public async Task MoveSlotsAsync(RedisServer from, RedisServer to, int count, CancellationToken ct = default)
+    {
+        string[] move =
+        [
+            "--cluster", "reshard", $"127.0.0.1:{from.Port}", "--cluster-from", await IdOfAsync(from, ct), "--cluster-to", await IdOfAsync(to, ct),
+            "--cluster-slots", count.ToString(CultureInfo.InvariantCulture), "--cluster-yes", .. password is null ? [] : (string[])["-a", password, "--no-auth-warning"],
+        ];
+        using var mover = Process.Start(new ProcessStartInfo("redis-cli", move) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, errors) = (mover.StandardOutput.ReadToEndAsync(ct), mover.StandardError.ReadToEndAsync(ct));
+        await mover.WaitForExitAsync(ct);
+        if (mover.ExitCode is not 0)
+        {
+            throw new InvalidOperationException($"Slots could not be moved: {await output}{await errors}");
+        }
+    }
+
     public ValueTask DisposeAsync() => EndAsync(Nodes);
+
+    private static async Task<string> IdOfAsync(RedisServer node, CancellationToken ct) => (await node.CommandAsync("CLUSTER MYID", ct)).Trim();
 
     private static Task<RedisServer> StartNodeAsync(string? password, bool servesPartly, CancellationToken ct) => RedisServer.StartAsync(
         password,
