@@ -12,8 +12,8 @@ internal sealed class GatewayScenario : IAsyncDisposable
     /// <summary>Limits that no benchmark reaches.</summary>
     public static readonly IReadOnlyDictionary<string, string> Unlimited = new Dictionary<string, string>
     {
-        ["RATE_LIMIT_ANONYMOUS"] = "10000000",
-        ["RATE_LIMIT_AUTHENTICATED"] = "10000000",
+        ["RATE_LIMIT_ANONYMOUS"] = "100000000",
+        ["RATE_LIMIT_AUTHENTICATED"] = "100000000",
         ["RateLimits:Policies:register:Limit"] = "100000",
         ["RateLimits:Policies:login:Limit"] = "100000",
         ["RateLimits:Policies:unknown-credential:Limit"] = "100000",
