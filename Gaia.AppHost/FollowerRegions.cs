@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using Gaia.Hosting;
 
 namespace Gaia.AppHost;
 
 /// <summary>Regions that follow this one, on one developer's machine: each has a gateway, a Redis and a NATS of its own (docs/regions.md).</summary>
-internal static partial class FollowerRegions
+internal static class FollowerRegions
 {
     private const string Variable = "GAIA_REGIONS";
 
@@ -28,7 +27,7 @@ internal static partial class FollowerRegions
             return new Dictionary<string, IResourceBuilder<ProjectResource>>();
         }
 
-        if (setting.Split(',') is not [var home, .. { Length: > 0 } followers] names || names.Distinct().Count() < names.Length || !names.All(Name().IsMatch))
+        if (setting.Split(',') is not [var home, .. { Length: > 0 } followers] names || names.Distinct().Count() < names.Length || !names.All(RegionOptions.IsName))
         {
             throw new DistributedApplicationException($"{Variable} is \"{setting}\": expected home and other regions, such as home,fra.");
         }
@@ -67,7 +66,4 @@ internal static partial class FollowerRegions
 
         return gateway;
     }
-
-    [GeneratedRegex("^[a-z0-9-]{1,32}$")]
-    private static partial Regex Name();
 }

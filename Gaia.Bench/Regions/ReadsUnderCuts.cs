@@ -12,6 +12,7 @@ internal sealed class ReadsUnderCuts(RegionScenario scenario)
     private static readonly TimeSpan BetweenChanges = TimeSpan.FromMilliseconds(20);
 
     private readonly ConcurrentDictionary<int, long> changedAt = new();
+    private readonly Lock gate = new();
     private long reads;
     private long refusals;
     private long tooOld;
@@ -83,22 +84,11 @@ internal sealed class ReadsUnderCuts(RegionScenario scenario)
                     Interlocked.Increment(ref tooOld);
                 }
 
-                InterlockedMaximum(ref oldest, age);
+                lock (gate)
+                {
+                    oldest = Math.Max(oldest, age);
+                }
             }
-        }
-    }
-
-    private static void InterlockedMaximum(ref double maximum, double value)
-    {
-        for (var seen = Volatile.Read(ref maximum); value > seen;)
-        {
-            var found = Interlocked.CompareExchange(ref maximum, value, seen);
-            if (found == seen)
-            {
-                return;
-            }
-
-            seen = found;
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class Announcement(Invalidation invalidation, bool outbid, long 
     /// may raise it; and so does what has no version, as nothing else keeps the value in Redis from being read again. But when Redis is unavailable the log
     /// hears of it all the same, and once more when Redis has the fence.
     /// </summary>
-    /// <remarks>Whoever asks while an attempt is under way gets that one.</remarks>
+    /// <remarks>Whoever asks while an attempt is under way gets that one. Away from home, where Redis holds no values, the log is enough.</remarks>
     public Task<bool> TryAsync(RedisStore store, RegionMap regions, IInvalidationLog log, CancellationToken ct = default)
     {
         lock (gate)
@@ -55,7 +55,7 @@ internal sealed class Announcement(Invalidation invalidation, bool outbid, long 
         // A timestamp that Redis has not compared with others may be the lower one though it is the newer.
         IsPublished = IsPublished || await log.PublishAsync(outbid && !IsFenced ? Invalidation with { IsUnconfirmed = true } : Invalidation, ct);
         await fencing;
-        return HasArrived;
+        return HasArrived || (IsPublished && !store.HoldsValues);
     }
 
     private async Task FenceAsync(RedisStore store, RegionMap regions)

@@ -30,6 +30,7 @@ public sealed class StreamOrigin(INatsConnection nats, string? home)
 
     /// <summary>Makes sure that this region mirrors the stream that home has now, and not one that was there before.</summary>
     /// <returns>The stream as it stands at home.</returns>
+    /// <exception cref="IOException">The NATS of this region has a stream of that name which mirrors nothing: it may be home's own, and is left alone.</exception>
     public async Task<StreamInfo> MirrorAsync(string stream, CancellationToken ct)
     {
         var source = await GetAsync(stream, ct);
@@ -38,6 +39,11 @@ public sealed class StreamOrigin(INatsConnection nats, string? home)
             if (found.Config.Description == Describe(source))
             {
                 return source;
+            }
+
+            if (found.Config.Mirror is null)
+            {
+                throw new IOException($"the stream {stream} is no mirror of that of {home}; NATS_URL must name the NATS of this region");
             }
 
             await local.DeleteStreamAsync(stream, ct);

@@ -61,9 +61,9 @@ internal sealed record FlatVariable(string Name, string Allowed, bool IsSecret, 
     /// <summary>Anything.</summary>
     public static FlatVariable Text(string name, string key) => One(name, "any text", key, text => text);
 
-    /// <summary>A word that can be part of names of other things.</summary>
-    public static FlatVariable Label(string name, string key) => One(name, "one to 32 lower-case letters, digits or hyphens", key, text =>
-        text.Length <= 32 && text.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '-') ? text : null);
+    /// <summary>The name of a region.</summary>
+    public static FlatVariable Region(string name, string key) =>
+        One(name, "one to 32 lower-case letters, digits or hyphens", key, text => RegionOptions.IsName(text) ? text : null);
 
     public static FlatVariable Secret(string name, int shortest, string key) =>
         One(name, $"at least {shortest} characters", key, text => text.Length >= shortest ? text : null) with { IsSecret = true };

@@ -27,8 +27,8 @@ internal static class FlatVariables
         FlatVariable.One(
             "NATS_STREAM_REPLICAS", "1, 3 or 5", $"{JetStreamOptions.Section}:{nameof(JetStreamOptions.Replicas)}", text => text is "1" or "3" or "5" ? text : null),
 
-        FlatVariable.Label("GAIA_REGION", $"{RegionOptions.Section}:{nameof(RegionOptions.Name)}"),
-        FlatVariable.Label("HOME_REGION", $"{RegionOptions.Section}:{nameof(RegionOptions.Home)}"),
+        FlatVariable.Region("GAIA_REGION", $"{RegionOptions.Section}:{nameof(RegionOptions.Name)}"),
+        FlatVariable.Region("HOME_REGION", $"{RegionOptions.Section}:{nameof(RegionOptions.Home)}"),
         FlatVariable.Seconds("REGION_STALENESS", $"{RegionOptions.Section}:{nameof(RegionOptions.Staleness)}"),
 
         // Checked for every service, but used by AddDatabase, which knows the service's database.

@@ -24,6 +24,10 @@ public sealed class RegionOptions
     /// <summary>The region that this one follows; null at home.</summary>
     public string? Followed => Home == Name ? null : Home;
 
+    /// <summary>Whether a text can name a region: it becomes part of other names.</summary>
+    public static bool IsName(string text) =>
+        text.Length is >= 1 and <= 32 && text.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '-');
+
     public static RegionOptions Of(IConfiguration configuration)
     {
         var region = configuration.GetSection(Section).Get<RegionOptions>() ?? new();

@@ -22,6 +22,15 @@ public sealed class NatsServer : LocalServer
 
     public string Url => UrlAt(Port);
 
+    /// <summary>The configuration of a server that leaf nodes connect to.</summary>
+    /// <param name="port">Where it listens for them.</param>
+    /// <param name="told">The port that it tells them; they also connect to what they are told.</param>
+    public static string WithLeaves(int port, int told) => $$"""leafnodes { listen: "127.0.0.1:{{port}}", advertise: "127.0.0.1:{{told}}" }""";
+
+    /// <summary>The configuration of a leaf node.</summary>
+    /// <param name="home">The port that it connects to.</param>
+    public static string LeafOf(int home) => $$"""leafnodes { reconnect: 1, remotes: [ { url: "nats-leaf://127.0.0.1:{{home}}" } ] }""";
+
     /// <summary>An address by way of a proxy's port.</summary>
     public static string UrlAt(int port) => $"nats://127.0.0.1:{port}";
 

@@ -1,9 +1,9 @@
 using Gaia.Caching;
+using Gaia.Caching.Writing;
 using Gaia.Tests.Caching;
 using Gaia.Tests.Faults;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
-using NATS.Client.JetStream.Models;
 
 namespace Gaia.Tests.Regions;
 
@@ -40,6 +40,7 @@ public sealed class FollowerCacheTests(RegionServers servers) : IClassFixture<Re
 
         Assert.Equal("0", await servers.AwayRedis.CommandAsync("DBSIZE", Ct));
         await Eventually.IsTrueAsync(() => home.Node.Keys.Find("docs:kept")?.Fence > 0, ct: Ct);
+        Assert.Equal(0, away.Of<Invalidator>().Unsent);
     }
 
     [Theory]
@@ -80,7 +81,7 @@ public sealed class FollowerCacheTests(RegionServers servers) : IClassFixture<Re
     }
 
     [Fact]
-    public async Task A_mirror_that_is_not_one_any_more_is_not_believed_and_made_again()
+    public async Task A_mirror_that_is_gone_is_made_again()
     {
         await using var home = await StartAtHomeAsync();
         await using var away = await StartAwayAsync();
@@ -89,12 +90,27 @@ public sealed class FollowerCacheTests(RegionServers servers) : IClassFixture<Re
         var local = new NatsJSContext(nats);
 
         await local.DeleteStreamAsync(Stream, Ct);
-        await local.CreateStreamAsync(new StreamConfig(Stream, ["something.else"]), Ct);
         await home.ChangeAsync(Doc.ByRow, "mirrored", 2);
 
         await Eventually.PassesAsync(async () => Assert.Equal(2, (await away.ReadAsync(Doc.ByRow, new Doc("mirrored", 2))).Version), ct: Ct);
         await Eventually.IsTrueAsync(() => away.Node.StalenessGuard.IsTrustedNow, ct: Ct);
         Assert.Equal(2, away.Node.Keys.Find("doc:mirrored")!.Fence);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_no_mirror_is_neither_believed_nor_deleted()
+    {
+        // As where the address of home's NATS is given to another region.
+        await using var home = await StartAtHomeAsync();
+        await home.ChangeAsync(Doc.ByRow, "at home", 1);
+
+        await using var away = await CacheHost.StartAsync(servers.AwayRedis.ConnectionString, servers.HomeNats.Url, ConfigureAway, trusted: false);
+        await Eventually.IsTrueAsync(() => away.Log.Warnings.Any(line => line.Contains("is no mirror of that of home", StringComparison.Ordinal)), ct: Ct);
+
+        Assert.False(away.Node.StalenessGuard.IsTrustedNow);
+        Assert.True(home.Node.StalenessGuard.IsTrustedNow);
+        await using var nats = new NatsConnection(new NatsOpts { Url = servers.HomeNats.Url });
+        Assert.Null((await new NatsJSContext(nats).GetStreamAsync(Stream, cancellationToken: Ct)).Info.Config.Mirror);
     }
 
     [Fact]
@@ -129,9 +145,11 @@ public sealed class FollowerCacheTests(RegionServers servers) : IClassFixture<Re
 
     private Task<CacheHost> StartAtHomeAsync() => CacheHost.StartAsync(servers.HomeRedis.ConnectionString, servers.HomeNats.Url);
 
-    private Task<CacheHost> StartAwayAsync() => CacheHost.StartAsync(servers.AwayRedis.ConnectionString, servers.AwayNats.Url, options =>
+    private Task<CacheHost> StartAwayAsync() => CacheHost.StartAsync(servers.AwayRedis.ConnectionString, servers.AwayNats.Url, ConfigureAway);
+
+    private static void ConfigureAway(CachingOptions options)
     {
-        (options.HomeRegion, options.StalenessBound) = (RegionServers.Home, Bound);
+        (options.HomeRegion, options.StalenessBound, options.StartGrace) = (RegionServers.Home, Bound, TimeSpan.Zero);
         options.Region(Doc.ByRow).Region(Doc.ByTimestamp);
-    });
+    }
 }

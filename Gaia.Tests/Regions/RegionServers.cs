@@ -25,10 +25,8 @@ public sealed class RegionServers : IAsyncLifetime
     {
         var leaves = FreePort.Next();
         Link = FaultProxy.Start(leaves);
-
-        // A leaf node also connects to the addresses that home tells it.
-        HomeNats = await NatsServer.StartAsync($$"""leafnodes { listen: "127.0.0.1:{{leaves}}", advertise: "127.0.0.1:{{Link.Port}}" }""", Home, Ct);
-        AwayNats = await NatsServer.StartAsync($$"""leafnodes { reconnect: 1, remotes: [ { url: "nats-leaf://127.0.0.1:{{Link.Port}}" } ] }""", Away, Ct);
+        HomeNats = await NatsServer.StartAsync(NatsServer.WithLeaves(leaves, Link.Port), Home, Ct);
+        AwayNats = await NatsServer.StartAsync(NatsServer.LeafOf(Link.Port), Away, Ct);
         HomeRedis = await RedisServer.StartAsync(ct: Ct);
         AwayRedis = await RedisServer.StartAsync(ct: Ct);
     }
