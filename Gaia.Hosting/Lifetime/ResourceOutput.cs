@@ -1,12 +1,13 @@
+using System.Text.RegularExpressions;
 using Aspire.Hosting.ApplicationModel;
 
 namespace Gaia.Hosting;
 
 /// <summary>
 /// Reads the output of a resource from its first unexpected exit on. DCP sends lines, earlier ones included, only after a subscription, with a delay on a busy machine,
-/// and ends the subscription when the process ends.
+/// and ends the subscription when the process ends. Lines of DCP itself, and of Aspire about the commands that start the resource again, are left out.
 /// </summary>
-internal sealed class ResourceOutput : IDisposable
+internal sealed partial class ResourceOutput : IDisposable
 {
     /// <summary>The output is complete when it has not grown for so long.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
@@ -54,7 +55,7 @@ internal sealed class ResourceOutput : IDisposable
         {
             await foreach (var batch in logs.WatchAsync(resourceId).WithCancellation(until))
             {
-                lines.AddRange(batch.Select(line => line.Content));
+                lines.AddRange(batch.Select(line => line.Content).Where(line => !OfOthers().IsMatch(line)));
             }
 
             await Task.Delay(Timeout.InfiniteTimeSpan, until);
@@ -66,4 +67,7 @@ internal sealed class ResourceOutput : IDisposable
 
         return lines;
     }
+
+    [GeneratedRegex(@"^(\S+Z )?(\[sys\]|(Executing|Successfully executed) command ')")]
+    private static partial Regex OfOthers();
 }

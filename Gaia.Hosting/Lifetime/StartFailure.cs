@@ -8,7 +8,7 @@ internal static partial class StartFailure
     /// <summary>Finds the line of the output that names the cause, and adds a remedy.</summary>
     public static string Describe(string resource, int ends, IEnumerable<string> output)
     {
-        var lines = output.Select(line => Timestamp().Replace(line, "").Trim()).Where(line => line.Length > 0 && !line.StartsWith("[sys]", StringComparison.Ordinal)).ToList();
+        var lines = output.Select(line => Timestamp().Replace(line, "").Trim()).Where(line => line.Length > 0).ToList();
         string? Find(string text) => lines.LastOrDefault(line => line.Contains(text, StringComparison.OrdinalIgnoreCase));
 
         return Find("No space left on device") is { } full ? $"{resource}: {full.TrimEnd('.')}. Free some disk space."
