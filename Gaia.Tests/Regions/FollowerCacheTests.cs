@@ -38,7 +38,8 @@ public sealed class FollowerCacheTests(RegionServers servers) : IClassFixture<Re
         await away.ReadAsync(Doc.ByRow, new Doc("kept", 1));
         await away.ChangeAsync(Doc.ByTimestamp, "kept");
 
-        Assert.Equal("0", await servers.AwayRedis.CommandAsync("DBSIZE", Ct));
+        // Another node may have left there which keys were hot.
+        Assert.Equal("0", await servers.AwayRedis.CommandAsync("EXISTS doc:kept docs:kept", Ct));
         await Eventually.IsTrueAsync(() => home.Node.Keys.Find("docs:kept")?.Fence > 0, ct: Ct);
         Assert.Equal(0, away.Of<Invalidator>().Unsent);
     }
