@@ -15,9 +15,6 @@ internal static class BrokenRules
     /// <summary>What the audit loads of a region without row versions is limited; after half a minute it can afford the load of a change again.</summary>
     private static readonly TimeSpan LoadPause = TimeSpan.FromSeconds(30);
 
-    /// <summary>The audit takes a load that began milliseconds before it looked for one that began afterwards.</summary>
-    private static readonly TimeSpan LoadHead = TimeSpan.FromMilliseconds(200);
-
     private static readonly (Func<FencingRules> New, Region<string, Doc> Region)[] Rules =
     [
         (() => new BrokenFencingRules.JoinsOldLoads(), Doc.ByRow),
@@ -72,7 +69,6 @@ internal static class BrokenRules
             },
             ct).AsTask();
         await began.Task;
-        await Task.Delay(LoadHead, ct);
         await auditor.ChangeAsync(id, ct);
         var changed = TimeProvider.System.GetTimestamp();
         await Eventually.IsTrueAsync(() => broken.FenceOf(key) > first, ct: ct);

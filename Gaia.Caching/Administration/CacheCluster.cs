@@ -66,7 +66,7 @@ public sealed class CacheCluster
     private async Task<ClusterAnswers<T>> AskAsync<T>(NodeQuestion question, Func<NodeReply, T?> part, CancellationToken ct)
         where T : class
     {
-        var here = own.AnswerAsync(question, ct);
+        var here = AnswerHereAsync(question, ct);
         Dictionary<string, NodeReply> replies = [];
         try
         {
@@ -80,9 +80,15 @@ public sealed class CacheCluster
         var answers = replies.Values.Where(reply => !reply.IsAtWork).Prepend(await here)
             .Select(reply => (Reply: reply, Answer: part(reply)))
             .Where(reply => reply.Answer is not null)
-            .Select(reply => new NodeAnswer<T>(reply.Reply.Service, reply.Reply.Instance, reply.Answer!))
+            .Select(reply => new NodeAnswer<T>(reply.Reply.Service, reply.Reply.Instance, reply.Answer!, reply.Reply.ReceivedAt))
             .OrderBy(answer => answer.Service, StringComparer.Ordinal).ThenBy(answer => answer.Instance, StringComparer.Ordinal);
         return new([.. answers], Missing(replies));
+    }
+
+    private async Task<NodeReply> AnswerHereAsync(NodeQuestion question, CancellationToken ct)
+    {
+        var reply = await own.AnswerAsync(question, ct);
+        return reply with { ReceivedAt = time.GetTimestamp() };
     }
 
     private async Task GatherAsync(NodeQuestion question, Dictionary<string, NodeReply> replies, CancellationToken ct)
@@ -121,7 +127,7 @@ public sealed class CacheCluster
             {
                 if (message.Data is { Length: > 0 } data && NodeReply.Read(data) is { } reply && reply.Instance != own.Instance)
                 {
-                    replies[reply.Instance] = reply;
+                    replies[reply.Instance] = reply with { ReceivedAt = time.GetTimestamp() };
                     known[reply.Instance] = new(reply.Service, time.GetTimestamp(), time.GetUtcNow());
                 }
             }
@@ -171,7 +177,8 @@ public sealed class CacheCluster
 public sealed record ClusterAnswers<T>(IReadOnlyList<NodeAnswer<T>> Nodes, IReadOnlyList<MissingNode> Missing);
 
 /// <param name="Instance">Tells the processes of a service apart; it stays while the process lives.</param>
-public sealed record NodeAnswer<T>(string Service, string Instance, T Answer);
+/// <param name="ReceivedAt">When the answer arrived, as a timestamp.</param>
+public sealed record NodeAnswer<T>(string Service, string Instance, T Answer, long ReceivedAt);
 
 /// <param name="Instance">Null when no node of the service is known.</param>
 /// <param name="LastSeen">When it last answered.</param>

@@ -66,6 +66,10 @@ internal sealed record NodeReply
 
     public NodeAdvice? Advice { get; init; }
 
+    /// <summary>A timestamp of the node that asked.</summary>
+    [JsonIgnore]
+    public long ReceivedAt { get; init; }
+
     public static NodeReply? Read(byte[] message)
     {
         try

@@ -18,7 +18,8 @@ internal sealed record AuditCheck(AuditSubject Subject, TimeSpan After, IReadOnl
 
 /// <summary>What a node, or Redis, held when it was checked.</summary>
 /// <param name="Instance">Null for Redis.</param>
-internal sealed record Observation(string Service, string? Instance, HeldKey Held, bool? LogTrusted = null, long? LogPosition = null)
+/// <param name="ReceivedAt">When a node's answer arrived, as a timestamp; 0 for Redis, which runs no loads.</param>
+internal sealed record Observation(string Service, string? Instance, HeldKey Held, long ReceivedAt = 0, bool? LogTrusted = null, long? LogPosition = null)
 {
     public const string Redis = "redis";
 

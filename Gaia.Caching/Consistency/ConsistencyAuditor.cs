@@ -116,8 +116,7 @@ internal sealed partial class ConsistencyAuditor(
     private List<Observation> FindStale(AuditCheck check, IReadOnlyList<Observation> seen)
     {
         var (subject, region) = (check.Subject, check.Subject.Region.Region.Name);
-        var elapsed = time.GetElapsedTime(subject.Since);
-        var stale = seen.Where(observation => subject.State.IsNewerThan(observation.Held, elapsed)).ToList();
+        var stale = seen.Where(observation => subject.State.IsNewerThan(observation.Held, time.GetElapsedTime(subject.Since, observation.ReceivedAt))).ToList();
         if (check.Candidates is not { } candidates)
         {
             tally.Add(region, check.AfterSeconds, seen.Count - stale.Count);

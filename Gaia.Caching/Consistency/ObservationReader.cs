@@ -42,7 +42,7 @@ internal sealed class ObservationReader(CacheCluster cluster, CacheNode node, So
         for (var i = 0; i < checks.Length; i++)
         {
             var observations = nodes.Where(answer => answer.Answer.Held.Count == checks.Length && answer.Answer.Held[i] is not null)
-                .Select(answer => new Observation(answer.Service, answer.Instance, answer.Answer.Held[i]!, answer.Answer.LogTrusted, answer.Answer.LogPosition)).ToList();
+                .Select(answer => new Observation(answer.Service, answer.Instance, answer.Answer.Held[i]!, answer.ReceivedAt, answer.Answer.LogTrusted, answer.Answer.LogPosition)).ToList();
             if (AsksRedis(checks[i]) && await AskRedisAsync(checks[i].Subject, observations) is { } redis)
             {
                 observations.Add(redis);
