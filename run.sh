@@ -33,7 +33,7 @@ if [ "${1:-}" = publish ]; then
     configuration)
       build Gaia.Publishing
       exec dotnet Gaia.Publishing/bin/Release/net10.0/Gaia.Publishing.dll configuration . ;;
-    *) stop "Usage: ./run.sh publish fly ENVIRONMENT [--region CODE] [--redis URL] [--nats 1|3], or ./run.sh publish configuration" ;;
+    *) stop "Usage: ./run.sh publish fly ENVIRONMENT [--region CODE | --regions HOME,CODE] [--redis URL] [--nats 1|3], or ./run.sh publish configuration" ;;
   esac
 fi
 

@@ -8,16 +8,25 @@ namespace Gaia.Hosting;
 /// <param name="Region">Where Fly starts the first machines.</param>
 /// <param name="Redis">Without a password.</param>
 /// <param name="NatsServers">1, or 3 as a cluster.</param>
-internal sealed partial record FlyDeployment(string Environment, string Region, Uri Redis, int NatsServers)
+/// <param name="Followers">What is deployed to the regions that follow this one (docs/regions.md).</param>
+/// <param name="Home">The region that this one follows; null at home.</param>
+internal sealed partial record FlyDeployment(
+    string Environment, string Region, Uri Redis, int NatsServers, IReadOnlyList<FlyDeployment> Followers, string? Home = null)
 {
     private const string FirstRegion = "sjc";
 
-    private static readonly string[] Settings = ["Environment", "Region", "Redis", "Nats"];
+    private static readonly string[] Settings = ["Environment", "Region", "Regions", "Redis", "Nats"];
+
+    // A follower's own; the other services are home's.
+    private static readonly string[] OfRegion = [Resources.Gateway, Resources.Nats];
 
     // Fly's private network encrypts what runs in it; these names exist nowhere else.
     private static readonly string[] PrivateSuffixes = [".internal", ".flycast"];
 
     public bool IsCluster => NatsServers > 1;
+
+    /// <summary>The region where changes are made; null when there is only one.</summary>
+    public string? HomeRegion => Home ?? (Followers.Count > 0 ? Region : null);
 
     /// <exception cref="DistributedApplicationException">A setting is unknown, or its value is not valid.</exception>
     public static FlyDeployment Read(IConfigurationSection settings)
@@ -26,20 +35,42 @@ internal sealed partial record FlyDeployment(string Environment, string Region, 
         Require(unknown is null, $"There is no option {unknown}: expected {string.Join(", ", Settings)}.");
 
         var environment = settings["Environment"] ?? "dev";
-        var region = settings["Region"] ?? FirstRegion;
+        var regions = (settings["Regions"] ?? settings["Region"] ?? FirstRegion).Split(',');
         var nats = settings["Nats"] ?? "1";
         Require(Name().IsMatch(environment), $"\"{environment}\" is not the name of an environment: expected lower-case letters, digits and hyphens, such as dev.");
-        Require(Code().IsMatch(region), $"region is \"{region}\": expected Fly's code of a region, such as {FirstRegion}.");
+        Require(settings["Regions"] is null || settings["Region"] is null, "region and regions are both set: regions names home first.");
+        Require(settings["Region"]?.Contains(',', StringComparison.Ordinal) is not true, "region is more than one: expected regions.");
+        foreach (var region in regions)
+        {
+            Require(Code().IsMatch(region), $"region is \"{region}\": expected Fly's code of a region, such as {FirstRegion}.");
+        }
+
+        Require(regions.Distinct().Count() == regions.Length, $"regions is \"{string.Join(',', regions)}\": expected each region once.");
         Require(nats is "1" or "3", $"nats is \"{nats}\": expected 1 or 3.");
-        return new(environment, region, ReadRedis(settings["Redis"] ?? $"redis://fly-gaia-redis-{environment}.upstash.io:6379"), nats == "1" ? 1 : 3);
+        var redis = settings["Redis"]?.Split(',') ?? [.. regions.Select(region => DefaultRedis(environment, region == regions[0] ? null : region))];
+        Require(redis.Length == regions.Length, "redis must be one address for each region, separated by commas: no two regions share a Redis.");
+        return new(
+            environment,
+            regions[0],
+            ReadRedis(redis[0]),
+            nats == "1" ? 1 : 3,
+            [.. regions.Zip(redis).Skip(1).Select(follower => new FlyDeployment(environment, follower.First, ReadRedis(follower.Second), NatsServers: 1, [], regions[0]))]);
     }
 
-    public string App(string resource) => $"gaia-{resource}-{Environment}";
+    public string App(string resource) => Home is not null && OfRegion.Contains(resource) ? $"gaia-{resource}-{Region}-{Environment}" : AppAtHome(resource);
+
+    public string AppAtHome(string resource) => $"gaia-{resource}-{Environment}";
+
+    /// <summary>Where the app's file goes, below the repository's root.</summary>
+    public string Path(string name) => Home is null ? $"fly/{name}.{Environment}.toml" : $"fly/{Region}/{name}.{Environment}.toml";
 
     /// <summary>The name under which Fly's proxy answers for a private app, from the nearest healthy machine.</summary>
     public string PrivateUrl(string resource) => $"http://{App(resource)}.flycast";
 
     public string PublicUrl(string resource) => $"https://{App(resource)}.fly.dev";
+
+    private static string DefaultRedis(string environment, string? region) =>
+        $"redis://fly-gaia-redis-{(region is null ? "" : $"{region}-")}{environment}.upstash.io:6379";
 
     private static Uri ReadRedis(string text)
     {

@@ -6,21 +6,23 @@ namespace Gaia.Hosting;
 internal static class FlyNatsApp
 {
     private const string Volume = "nats_data";
+    private const string ConfigurationFile = "/tmp/nats.conf";
+    private const int LeafPort = 7422;
 
     public static FlyFile Create(PublishedResource nats, FlyDeployment deployment)
     {
         var app = deployment.App(nats.Name);
-        var path = $"fly/{nats.Name}.{deployment.Environment}.toml";
+        var path = deployment.Path(nats.Name);
         var folder = nats.Resource.Annotations.OfType<ContainerMountAnnotation>().FirstOrDefault()?.Target ?? "/data";
 
         nats.Resource.TryGetContainerImageName(out var image);
 
         var toml = new TomlWriter();
-        toml.Comment($"Written by ./run.sh publish fly {deployment.Environment}: change Gaia.AppHost or Gaia.Hosting/Fly, and write it again.")
+        toml.WrittenBy(deployment)
             .Comment($"fly deploy --config {path} --app {app} --ha=false")
             .Comment("")
             .Comment($"Secrets, which no file holds: fly secrets set --app {app} NAME=VALUE")
-            .Comment("  NATS_PASSWORD          the one in NATS_URL of every service: openssl rand -hex 32");
+            .Comment($"  NATS_PASSWORD          the one in NATS_URL of every service{(deployment.HomeRegion is null ? "" : ", and the same in every region")}: openssl rand -hex 32");
 
         toml.Set("\napp", app)
             .Set("primary_region", deployment.Region)
@@ -44,6 +46,16 @@ internal static class FlyNatsApp
     {
         var cluster = deployment.IsCluster ? $" --cluster_name {app} --cluster nats://[::]:6222 --routes nats-route://{app}.internal:6222" : "";
         var arguments = string.Join(' ', nats.Arguments.Select(argument => PublishedResource.IsExpression(argument) ? "$NATS_PASSWORD" : argument));
-        return $"sh -c 'exec nats-server --name $FLY_MACHINE_ID --addr :: --http_port 8222{cluster} {arguments}'";
+        var (configure, configuration) = deployment.HomeRegion is null ? ("", "") : ($"echo \"{Configuration(deployment)}\" > {ConfigurationFile} && ", $" --config {ConfigurationFile}");
+        return $"sh -c '{configure}exec nats-server --name $FLY_MACHINE_ID{configuration} --addr :: --http_port 8222{cluster} {arguments}'";
+    }
+
+    /// <summary>What the command line has no options for. The shell puts the password in.</summary>
+    private static string Configuration(FlyDeployment deployment)
+    {
+        var leaves = deployment.Home is null
+            ? $$"""listen: \"[::]:{{LeafPort}}\" """
+            : $$"""remotes: [ { url: \"nats-leaf://nats:$NATS_PASSWORD@{{deployment.AppAtHome(Resources.Nats)}}.internal:{{LeafPort}}\" } ] """;
+        return $$"""jetstream { domain: {{deployment.Region}} }; leafnodes { {{leaves}}}""";
     }
 }

@@ -10,11 +10,11 @@ internal static class FlyServiceApp
     public static FlyFile Create(PublishedResource service, IReadOnlyList<PublishedResource> resources, FlyDeployment deployment)
     {
         var app = deployment.App(service.Name);
-        var path = service.IsExternal ? $"fly.{deployment.Environment}.toml" : $"fly/{service.Name}.{deployment.Environment}.toml";
+        var path = service.IsExternal && deployment.Home is null ? $"fly.{deployment.Environment}.toml" : deployment.Path(service.Name);
         var settings = FlyServiceSettings.Create(service, resources, deployment);
 
         var toml = new TomlWriter();
-        toml.Comment($"Written by ./run.sh publish fly {deployment.Environment}: change Gaia.AppHost or Gaia.Hosting/Fly, and write it again.")
+        toml.WrittenBy(deployment)
             .Comment($"fly deploy --config {path} --app {app}")
             .Comment("");
         WriteSecrets(toml, settings, app);
@@ -24,7 +24,7 @@ internal static class FlyServiceApp
             .Set("kill_signal", "SIGTERM")
             .Set("kill_timeout", "10s");
 
-        toml.Table("build").Set("dockerfile", service.IsExternal ? "Dockerfile" : "../Dockerfile");
+        toml.Table("build").Set("dockerfile", string.Concat(Enumerable.Repeat("../", path.Count(character => character is '/'))) + "Dockerfile");
         toml.Table("build.args").Set("SERVICE", Path.GetFileNameWithoutExtension(((ProjectResource)service.Resource).GetProjectMetadata().ProjectPath));
 
         toml.Table("deploy").Set("strategy", "rolling");

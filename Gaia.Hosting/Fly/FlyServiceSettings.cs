@@ -110,6 +110,13 @@ internal sealed class FlyServiceSettings
         {
             plain["NATS_STREAM_REPLICAS"] = $"{deployment.NatsServers}";
         }
+
+        if (deployment.HomeRegion is { } home)
+        {
+            // Not by FLY_REGION: a machine that runs elsewhere still belongs to its app's region.
+            plain["HOME_REGION"] = home;
+            plain["GAIA_REGION"] = deployment.Region;
+        }
     }
 
     private static KnownVariable? Known(string name) => KnownVariables.All.FirstOrDefault(variable => variable.Name == name);

@@ -17,6 +17,13 @@ internal sealed class TomlWriter
         return this;
     }
 
+    /// <summary>Says how the file comes about.</summary>
+    public TomlWriter WrittenBy(FlyDeployment deployment)
+    {
+        var regions = deployment.HomeRegion is null ? "" : " with --regions";
+        return Comment($"Written by ./run.sh publish fly {deployment.Environment}{regions}: change Gaia.AppHost or Gaia.Hosting/Fly, and write it again.");
+    }
+
     public TomlWriter Table(string name) => Header($"[{name}]");
 
     /// <summary>Begins another entry of an array of tables.</summary>

@@ -61,12 +61,15 @@ public sealed class NatsServer : LocalServer
             ct);
     }
 
-    protected override async Task<bool> IsReadyAsync(CancellationToken ct)
+    protected override Task<bool> IsReadyAsync(CancellationToken ct) => HasJetStreamAsync(Port, ct);
+
+    /// <summary>Whether a server with JetStream greets who connects.</summary>
+    internal static async Task<bool> HasJetStreamAsync(int port, CancellationToken ct)
     {
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", Port, ct);
+            await client.ConnectAsync("127.0.0.1", port, ct);
             using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
             return await reader.ReadLineAsync(ct) is { } greeting && greeting.Contains("\"jetstream\":true", StringComparison.Ordinal);
         }

@@ -1,4 +1,7 @@
 using Gaia.Tests.AppHost;
+using Gaia.Tests.Faults;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
 using Tomlyn;
 using Tomlyn.Model;
 
@@ -7,6 +10,8 @@ namespace Gaia.Tests.Publishing;
 /// <summary>The files for Fly.io: what they are, and that Fly knows all that stands in them.</summary>
 public sealed class FlyFilesTests
 {
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task The_files_in_the_repository_are_those_that_the_publisher_writes()
     {
@@ -22,6 +27,7 @@ public sealed class FlyFilesTests
     [Theory]
     [InlineData]
     [InlineData("environment", "prod", "region", "fra", "nats", "3", "redis", "rediss://eu1-calm-crow-1.upstash.io:6379")]
+    [InlineData("regions", "sjc,fra,nrt", "nats", "3")]
     public async Task Fly_knows_every_key_and_takes_every_value(params string[] settings)
     {
         using var folder = new TemporaryFolder();
@@ -59,6 +65,45 @@ public sealed class FlyFilesTests
         Assert.False(files["fly/nats.dev.toml"].ContainsKey("http_service") || files["fly/nats.dev.toml"].ContainsKey("services"));
     }
 
+    [Fact]
+    public async Task A_region_that_follows_has_a_gateway_a_NATS_and_a_Redis_of_its_own_and_uses_the_services_of_home()
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.Empty(await Publisher.RunAsync(folder, "regions", "sjc,fra"));
+
+        var files = Publisher.Files(folder.Path).ToDictionary(file => file.Key, file => TomlSerializer.Deserialize<TomlTable>(file.Value)!);
+        string[] home = ["fly.dev.toml", "fly/asset.dev.toml", "fly/auth.dev.toml", "fly/chat.dev.toml", "fly/nats.dev.toml"];
+        Assert.Equivalent(home.Concat(["fly/fra/gateway.dev.toml", "fly/fra/nats.dev.toml"]), files.Keys, strict: true);
+        Assert.All(home[..4], path => Assert.Equal(("sjc", "sjc"), (Table(files[path], "env")["HOME_REGION"], Table(files[path], "env")["GAIA_REGION"])));
+
+        var gateway = files["fly/fra/gateway.dev.toml"];
+        var environment = Table(gateway, "env");
+        Assert.Equal(("gaia-gateway-fra-dev", "fra"), (gateway["app"], gateway["primary_region"]));
+        Assert.Equal(("sjc", "fra"), (environment["HOME_REGION"], environment["GAIA_REGION"]));
+        Assert.Equal("redis://fly-gaia-redis-fra-dev.upstash.io:6379", environment["REDIS_URL"]);
+        Assert.All(["auth", "chat", "asset"], service => Assert.Equal($"http://gaia-{service}-dev.flycast", environment[$"services__{service}__http__0"]));
+        Assert.True(File.Exists(Path.Combine(Publisher.Repository, "fly", "fra", (string)Table(gateway, "build")["dockerfile"])));
+        Assert.Contains("@gaia-nats-fra-dev.internal:4222", Publisher.Files(folder.Path)["fly/fra/gateway.dev.toml"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_NATS_of_a_region_that_follows_reaches_the_streams_of_home()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Empty(await Publisher.RunAsync(folder, "regions", "sjc,fra"));
+        var (files, leafPort) = (Publisher.Files(folder.Path), FreePort.Next());
+        await using var home = await PublishedNats.StartAsync(files["fly/nats.dev.toml"], leafPort, Ct);
+        await using var away = await PublishedNats.StartAsync(files["fly/fra/nats.dev.toml"], leafPort, Ct);
+        await using var atHome = new NatsConnection(new NatsOpts { Url = home.Url });
+        await using var elsewhere = new NatsConnection(new NatsOpts { Url = away.Url });
+        await new NatsJSContext(atHome).CreateStreamAsync(new("of-home", ["of-home"]), Ct);
+
+        var streams = new NatsJSContext(elsewhere, new NatsJSOpts(elsewhere.Opts, domain: "sjc"));
+
+        await Eventually.PassesAsync(async () => Assert.Equal("of-home", (await streams.GetStreamAsync("of-home", cancellationToken: Ct)).Info.Config.Name), ct: Ct);
+    }
+
     [Theory]
     [InlineData("redis://cache.example.com:6379", "rediss://")]
     [InlineData("rediss://default:hunter2hunter2@cache.example.com:6379", "REDIS_PASSWORD")]
@@ -77,6 +122,11 @@ public sealed class FlyFilesTests
     [Theory]
     [InlineData("environment", "Dev")]
     [InlineData("region", "California")]
+    [InlineData("region", "sjc,fra")]
+    [InlineData("regions", "sjc,fra,sjc")]
+    [InlineData("regions", "sjc,Frankfurt")]
+    [InlineData("regions", "sjc,fra", "region", "sjc")]
+    [InlineData("regions", "sjc,fra", "redis", "rediss://cache.example.com:6379")]
     [InlineData("nats", "2")]
     [InlineData("replicas", "2")]
     [InlineData("region")]
