@@ -30,6 +30,7 @@ internal static class GatewayServices
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton<Destinations>();
         builder.Services.AddSingleton<ServiceClient>();
+        builder.Services.AddSingleton<PositionHeader>();
         builder.Services.AddSingleton<OwnWrites>();
         builder.Services.AddSingleton<ActiveStreams>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ActiveStreams>());

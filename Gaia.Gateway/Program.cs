@@ -22,6 +22,7 @@ var app = builder.Build();
 app.MapServiceDefaults();
 app.UseConventions();
 app.UseAdmission();
+app.UseMiddleware<PositionMiddleware>();
 app.UseMiddleware<AuditMiddleware>();
 app.UseOutputCache();
 app.MapGatewayHealth();

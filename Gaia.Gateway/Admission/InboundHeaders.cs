@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using Gaia.Gateway.Conventions;
 using Microsoft.Net.Http.Headers;
 
 namespace Gaia.Gateway.Admission;
@@ -24,7 +25,7 @@ internal static class InboundHeaders
         List<string>? found = null;
         foreach (var header in headers)
         {
-            if (header.Key.StartsWith(InternalPrefix, StringComparison.OrdinalIgnoreCase) || Dropped.Contains(header.Key))
+            if (IsInternal(header.Key) || Dropped.Contains(header.Key))
             {
                 (found ??= []).Add(header.Key);
             }
@@ -33,4 +34,7 @@ internal static class InboundHeaders
         found?.ForEach(name => headers.Remove(name));
         headers[ClientAddress] = address.ToString();
     }
+
+    private static bool IsInternal(string name) =>
+        name.StartsWith(InternalPrefix, StringComparison.OrdinalIgnoreCase) && !name.Equals(PositionHeader.Name, StringComparison.OrdinalIgnoreCase);
 }

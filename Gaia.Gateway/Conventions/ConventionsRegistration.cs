@@ -7,7 +7,7 @@ namespace Gaia.Gateway.Conventions;
 internal static class ConventionsRegistration
 {
     private static readonly string[] ReadableHeaders =
-        [RequestId.Header, "RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "Location", "Content-Disposition"];
+        [RequestId.Header, PositionHeader.Name, "RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "Location", "Content-Disposition"];
 
     public static void AddConventions(this IHostApplicationBuilder builder)
     {

@@ -12,7 +12,7 @@ internal sealed class DescriptionUnion
 
     private const string Description =
         "Errors are `application/problem+json` with a `trace_id` for the logs. Every answer has `X-Request-Id` and `RateLimit` headers; 429 and 503 have `Retry-After`. " +
-        "Personas and assets have an `ETag`, and `If-None-Match` gives 304.";
+        "Personas and assets have an `ETag`, and `If-None-Match` gives 304. The answer to a write has `X-Gaia-Position`; a request that brings it is answered by nothing older.";
 
     private readonly JsonObject paths = [];
     private readonly JsonObject schemas = [];

@@ -1,14 +1,16 @@
 using Gaia.Caching.Outbox;
 using Gaia.Gateway.Admission;
+using Gaia.Gateway.Conventions;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Gaia.Gateway.Forwarding;
 
 /// <summary>
 /// Callers read their own writes: what a service says it has changed is applied to this gateway's cache before the caller gets the answer, and goes with the
-/// caller's next requests to whichever instance serves them. No server has to be available for that.
+/// caller's next requests to whichever instance serves them. No server has to be available for that. With <see cref="PositionHeader"/> callers take it to other
+/// gateways.
 /// </summary>
-internal sealed class OwnWrites(ChangedKeys changes, RecentChanges recent) : HttpTransformer
+internal sealed class OwnWrites(ChangedKeys changes, RecentChanges recent, PositionHeader positions) : HttpTransformer
 {
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -24,16 +26,21 @@ internal sealed class OwnWrites(ChangedKeys changes, RecentChanges recent) : Htt
     {
         if (proxyResponse is not null && proxyResponse.Headers.NonValidated.TryGetValues(ChangedKeys.Header, out var values))
         {
+            var caller = Subject(httpContext);
             foreach (var header in values)
             {
                 changes.Apply(header);
-                if (Subject(httpContext) is { } caller)
+                if (caller is { } author)
                 {
-                    recent.Add(caller, header);
+                    recent.Add(author, header);
                 }
             }
 
             proxyResponse.Headers.Remove(ChangedKeys.Header);
+            if (caller is { } writer && recent.Find(writer) is { } all)
+            {
+                httpContext.Response.Headers[PositionHeader.Name] = positions.Write(all);
+            }
         }
 
         return base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);

@@ -1,4 +1,7 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Text;
+using System.Text.Json;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Faults;
 
@@ -8,6 +11,7 @@ namespace Gaia.Tests.Regions;
 public sealed class FollowerGatewayTests(TwoRegions regions) : IClassFixture<TwoRegions>
 {
     private const string Personas = "/api/v1/chat/personas";
+    private const string Position = "X-Gaia-Position";
 
     private GatewayApi Home => new(regions.Home);
 
@@ -40,6 +44,53 @@ public sealed class FollowerGatewayTests(TwoRegions regions) : IClassFixture<Two
 
         Assert.Equal("20", await DescriptionAsync(Away, persona));
         await Eventually.PassesAsync(async () => Assert.Equal("20", await DescriptionAsync(Home, persona)), ct: Ct);
+    }
+
+    [Fact]
+    public async Task A_position_from_home_is_read_from_in_the_other_region_before_the_change_arrives_there()
+    {
+        var admin = (await Home.SignInAsAdministratorAsync()).AccessToken;
+        var persona = await CreateAsync(Home, admin, "before");
+        Assert.Equal("before", await DescriptionAsync(Away, persona));
+        regions.CutLog();
+        try
+        {
+            using var change = await Home.SendAsync(HttpMethod.Put, $"{Personas}/{persona}", new { description = "after" }, admin);
+            var position = Assert.Single(change.Headers.GetValues(Position));
+
+            Assert.Equal("after", await DescriptionAsync(Away, persona, position));
+            Assert.Equal("after", await DescriptionAsync(Away, persona));
+        }
+        finally
+        {
+            regions.Heal();
+        }
+    }
+
+    [Fact]
+    public async Task A_position_covers_what_its_caller_wrote_before_and_the_position_they_brought()
+    {
+        var admin = (await Home.SignInAsAdministratorAsync()).AccessToken;
+        string[] personas = [await CreateAsync(Home, admin, "before"), await CreateAsync(Home, admin, "before"), await CreateAsync(Home, admin, "before")];
+
+        await ChangeAsync(Home, admin, personas[0], "after");
+        using var second = await Home.SendAsync(HttpMethod.Put, $"{Personas}/{personas[1]}", new { description = "after" }, admin);
+        var brought = Assert.Single(second.Headers.GetValues(Position));
+        using var third = await Away.SendAsync(HttpMethod.Put, $"{Personas}/{personas[2]}", new { description = "after" }, admin, headers: (Position, brought));
+
+        var content = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(Assert.Single(third.Headers.GetValues(Position))));
+        Assert.All(personas, persona => Assert.Contains($"persona:{persona}", content, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("42")]
+    [InlineData("no base64!")]
+    [InlineData("W3sia2V5IjoicGVyc29uYTpvbmUiLCJ2Ijo5MjIzMzcyMDM2ODU0Nzc1ODA3fV1bey")]
+    public async Task A_position_that_no_gateway_gave_out_is_refused(string position)
+    {
+        using var answer = await Away.SendAsync(HttpMethod.Get, Personas, headers: (Position, position));
+
+        await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest, "The X-Gaia-Position header is none that Gaia gave out. Repeat the request without it.");
     }
 
     [Fact]
@@ -113,8 +164,13 @@ public sealed class FollowerGatewayTests(TwoRegions regions) : IClassFixture<Two
     private static async Task ChangeAsync(GatewayApi gateway, string token, string id, string description) =>
         await gateway.ExpectAsync(HttpStatusCode.OK, HttpMethod.Put, $"{Personas}/{id}", new { description }, token);
 
-    private static async Task<string?> DescriptionAsync(GatewayApi gateway, string id) =>
-        (await gateway.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, $"{Personas}/{id}")).GetProperty("persona").GetProperty("description").GetString();
+    private static async Task<string?> DescriptionAsync(GatewayApi gateway, string id, string? position = null)
+    {
+        using var answer = await gateway.SendAsync(HttpMethod.Get, $"{Personas}/{id}", headers: position is null ? [] : [(Position, position)]);
+        var body = await answer.Content.ReadAsStringAsync(Ct);
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, body);
+        return JsonElement.Parse(body).GetProperty("persona").GetProperty("description").GetString();
+    }
 
     private Task BecomesAsync(HttpStatusCode status, string token) => Eventually.IsTrueAsync(async () => await Away.StatusOfAsync(token) == status, ct: Ct);
 }

@@ -59,6 +59,9 @@ public sealed class TwoRegions : IAsyncLifetime
             Ct));
     }
 
+    /// <summary>Cuts NATS only: what has changed at home is not heard of, and can be asked for.</summary>
+    public void CutLog() => servers.Link.Cut();
+
     /// <summary>Cuts everything that lies between the two.</summary>
     public void Cut() => links.ForEach(link => link.Cut());
 
