@@ -35,6 +35,7 @@ public static class ServiceDefaults
         builder.Services.AddOptionsWithValidateOnStart<RegionOptions>().BindConfiguration(RegionOptions.Section).ValidateDataAnnotations()
             .PostConfigure<IConfiguration>((region, configuration) => region.Complete(configuration))
             .Validate(region => region is { Home: null } or { Name: not null }, "HOME_REGION needs GAIA_REGION, the region of this process.")
+            .Validate(region => region.AuthBound <= region.Staleness, "REGION_AUTH is more than REGION_STALENESS, after which memory is not used.")
             .Validate(region => role == ServiceRole.Edge || region is { Followed: null } or { Name: null }, "HOME_REGION is not the region of this process: only gateways run in other regions.");
         builder.Services.AddOptionsWithValidateOnStart<CacheTtlOptions>().BindConfiguration(CacheTtlOptions.Section).ValidateDataAnnotations();
         builder.Services.AddOptionsWithValidateOnStart<AdviceOptions>().BindConfiguration(AdviceOptions.Section).ValidateDataAnnotations();

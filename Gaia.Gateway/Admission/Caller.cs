@@ -6,6 +6,7 @@ namespace Gaia.Gateway.Admission;
 internal sealed class Caller
 {
     private volatile int checkedAt = -1;
+    private Caller? restricted;
 
     public Caller(PrincipalSnapshot snapshot, Credential? credential = null)
     {
@@ -28,6 +29,13 @@ internal sealed class Caller
 
     /// <summary>Requests per minute that the API key has of its own, within the user's quota; null for any other caller.</summary>
     public int? KeyLimit => CredentialId is null ? null : Principal.RateLimit;
+
+    /// <summary>Whether the credential may have been revoked.</summary>
+    public bool IsRestricted { get; private init; }
+
+    /// <summary>The same caller while nobody can say whether the credential has been revoked: with the scope chat at most.</summary>
+    public Caller Restricted => restricted ??=
+        new(Snapshot with { Principal = Principal with { Scopes = [.. Principal.Scopes.Where(scope => scope == Scopes.Chat)] } }, Credential) { IsRestricted = true };
 
     /// <summary>The last identity of this caller that was sent to services.</summary>
     public Identity? Identity { get; set; }

@@ -24,14 +24,11 @@ internal sealed class CallerDirectory(
     /// <summary>A credential that was valid when this node last saw it.</summary>
     public Credential? Known(ReadOnlySpan<char> text) => memo.Find(text);
 
-    /// <returns>Null when the credential is not valid, or not any more.</returns>
+    /// <returns>Null when the credential is not valid, or not any more. Restricted when it may have been revoked, which <c>REGION_AUTH</c> allows.</returns>
     /// <exception cref="HttpRequestException">Auth would have to be asked and does not answer.</exception>
     public async ValueTask<Caller?> FindAsync(Credential credential, CancellationToken ct)
     {
-        if (!check.IsCurrent)
-        {
-            await check.EnsureCurrentAsync();
-        }
+        var isCurrent = check.IsCurrent || await check.EnsureCurrentAsync();
 
         // A token with a wrong signature must not get as far as Redis.
         if (credential is { Kind: CredentialKind.OwnToken, Verified: null } && await source.VerifyAsync(credential) is null)
@@ -57,7 +54,7 @@ internal sealed class CallerDirectory(
                     memo.Add(credential);
                 }
 
-                return caller;
+                return isCurrent ? caller : caller.Restricted;
             }
 
             if (credential.Kind == CredentialKind.OwnToken)

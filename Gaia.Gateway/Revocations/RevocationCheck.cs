@@ -1,4 +1,5 @@
 using Gaia.Gateway.Services;
+using Microsoft.Extensions.Options;
 
 namespace Gaia.Gateway.Revocations;
 
@@ -6,24 +7,37 @@ namespace Gaia.Gateway.Revocations;
 /// Refreshes the revocation map from Auth, which reads Postgres: several times within the bound in the background, and at once when a request
 /// must not wait for that. One request serves everyone who asks meanwhile.
 /// </summary>
-internal sealed class RevocationCheck(RevocationMap map, RevocationStalenessGuard guard, AuthClient auth)
+internal sealed class RevocationCheck(RevocationMap map, RevocationStalenessGuard guard, AuthClient auth, IOptions<RegionOptions> region)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock gate = new();
+    private readonly TimeSpan bound = region.Value.Followed is null ? TimeSpan.Zero : region.Value.AuthBound;
     private Task<bool> question = Task.FromResult(true);
 
     /// <summary>Whether the map is current.</summary>
     public bool IsCurrent => guard.IsTrustedNow;
 
-    /// <summary>Makes sure that the map is current.</summary>
+    /// <summary>For how long callers are let in that may have been revoked meanwhile; zero at home, and unless <c>REGION_AUTH</c> says otherwise.</summary>
+    public TimeSpan Bound => bound;
+
+    /// <summary>Makes sure that the map is current, or was so within <see cref="Bound"/>.</summary>
+    /// <returns>Whether it is current.</returns>
     /// <exception cref="HttpRequestException">Nobody can say: the caller must not be let in.</exception>
-    public async Task EnsureCurrentAsync()
+    public async Task<bool> EnsureCurrentAsync()
     {
-        if (!guard.IsTrustedNow && !await AskAsync() && !guard.IsTrustedNow)
+        if (guard.IsTrustedNow)
         {
-            throw new HttpRequestException("Whether a credential has been revoked cannot be known.");
+            return true;
         }
+
+        // Auth is asked in the background all the time: nobody waits for it to be out of reach once more.
+        if (guard.SinceConfirmation < bound)
+        {
+            return false;
+        }
+
+        return await AskAsync() || guard.IsTrustedNow ? true : throw new HttpRequestException("Whether a credential has been revoked cannot be known.");
     }
 
     /// <summary>Makes sure that the map has reached a position which Auth has named already.</summary>

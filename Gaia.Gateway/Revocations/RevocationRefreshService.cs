@@ -50,7 +50,11 @@ internal sealed partial class RevocationRefreshService(RevocationCheck check, Re
         if (check.IsCurrent == told)
         {
             told = !told;
-            if (told)
+            if (told && check.Bound > TimeSpan.Zero)
+            {
+                LogBounded(check.Bound.TotalSeconds);
+            }
+            else if (told)
             {
                 LogUnknown();
             }
@@ -63,6 +67,9 @@ internal sealed partial class RevocationRefreshService(RevocationCheck check, Re
 
     [LoggerMessage(LogLevel.Warning, "Neither Auth nor its stream tells what has been revoked: callers with a credential are refused")]
     private partial void LogUnknown();
+
+    [LoggerMessage(LogLevel.Warning, "Neither Auth nor its stream tells what has been revoked: known callers have the scope chat at most, and are refused after {Seconds} s")]
+    private partial void LogBounded(double seconds);
 
     [LoggerMessage(LogLevel.Information, "Revocations are known again, up to position {Position}")]
     private partial void LogKnown(long position);

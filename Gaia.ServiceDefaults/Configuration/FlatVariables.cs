@@ -30,6 +30,7 @@ internal static class FlatVariables
         FlatVariable.Region("GAIA_REGION", $"{RegionOptions.Section}:{nameof(RegionOptions.Name)}"),
         FlatVariable.Region("HOME_REGION", $"{RegionOptions.Section}:{nameof(RegionOptions.Home)}"),
         FlatVariable.Seconds("REGION_STALENESS", $"{RegionOptions.Section}:{nameof(RegionOptions.Staleness)}"),
+        FlatVariable.One("REGION_AUTH", "closed, or bounded:, whole seconds and s, such as bounded:5s", $"{RegionOptions.Section}:{nameof(RegionOptions.AuthBound)}", RegionOptions.ReadAuth),
 
         // Checked for every service, but used by AddDatabase, which knows the service's database.
         new(DatabaseUrlName, PostgresUrl.Allowed, false, text => PostgresUrl.ToConnectionString(text, "") is null ? null : []),

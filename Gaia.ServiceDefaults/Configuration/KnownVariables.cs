@@ -25,6 +25,7 @@ public static class KnownVariables
         new("GAIA_REGION", "FLY_REGION on Fly.io", "the region of this process, where there are several (docs/regions.md)"),
         new("HOME_REGION", "", "the region with Postgres and all services, which gateways of other regions follow"),
         new("REGION_STALENESS", "", "seconds that an answer of another region may be old, at worst", Resources.Gateway),
+        new("REGION_AUTH", "", "`closed`, or `bounded:5s`: callers that another region knows are admitted for so long while it cannot reach home, with the scope `chat` at most", Resources.Gateway),
         new("IDENTITY_KEY", "made up once", "signs what the gateway says about a caller, at least 32 characters, the same for every service") { IsSecret = true, IsAppHosts = true },
 
         new("AUTH_CACHE_TTL", "", "seconds a resolved access token is cached, never past its expiry"),

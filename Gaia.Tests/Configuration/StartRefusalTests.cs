@@ -81,6 +81,12 @@ public sealed class StartRefusalTests
     public async Task Regions_are_checked(string home, string region, string line) =>
         Assert.Equal([line], await RefusedStartAsync(("HOME_REGION", home), ("GAIA_REGION", region)));
 
+    [Theory]
+    [InlineData("REGION_AUTH", "open", "REGION_AUTH is \"open\": expected closed, or bounded:, whole seconds and s, such as bounded:5s.")]
+    [InlineData("REGION_AUTH", "bounded:30s", "REGION_AUTH is more than REGION_STALENESS, after which memory is not used.")]
+    public async Task What_a_region_may_do_without_home_is_checked(string name, string value, string line) =>
+        Assert.Equal([line], await RefusedStartOfAsync("Gaia.Gateway", [(name, value), ("HOME_REGION", "home"), ("GAIA_REGION", "fra")]));
+
     internal static Task<string[]> RefusedStartAsync(params (string Name, string Value)[] settings) => RefusedStartOfAsync("Gaia.Asset", settings);
 
     private static async Task<string[]> RefusedStartOfAsync(string service, (string Name, string Value)[] settings)

@@ -12,6 +12,7 @@ public sealed class FollowerGatewayTests(TwoRegions regions) : IClassFixture<Two
 {
     private const string Personas = "/api/v1/chat/personas";
     private const string Position = "X-Gaia-Position";
+    private const string Statistics = "/api/v1/admin/cache/stats";
 
     private GatewayApi Home => new(regions.Home);
 
@@ -115,6 +116,34 @@ public sealed class FollowerGatewayTests(TwoRegions regions) : IClassFixture<Two
 
         await BecomesAsync(HttpStatusCode.OK, stays.AccessToken);
         Assert.Equal(HttpStatusCode.Unauthorized, await Away.StatusOfAsync(gone.AccessToken));
+    }
+
+    [Fact]
+    public async Task Callers_that_the_other_region_knows_are_admitted_within_a_bound_where_a_setting_says_so_but_never_as_administrators()
+    {
+        await using var lenient = await regions.StartAwayAsync(("REGION_AUTH", "bounded:20s"), ("REGION_STALENESS", "20"));
+        var there = new GatewayApi(lenient);
+        var (admin, user) = ((await Home.SignInAsAdministratorAsync()).AccessToken, (await Home.SignUpAsync()).AccessToken);
+        var persona = $"{Personas}/{await CreateAsync(Home, admin, "known")}";
+        Assert.Equal(HttpStatusCode.OK, await there.StatusOfAsync(user, path: persona));
+        Assert.Equal(HttpStatusCode.OK, await there.StatusOfAsync(admin, path: Statistics));
+        Assert.Equal(HttpStatusCode.OK, await Away.StatusOfAsync(user, path: persona));
+
+        regions.Cut();
+        try
+        {
+            await Eventually.IsTrueAsync(async () => await Away.StatusOfAsync(user, path: persona) == HttpStatusCode.ServiceUnavailable, ct: Ct);
+            await Eventually.IsTrueAsync(async () => await there.StatusOfAsync(admin, path: Statistics) == HttpStatusCode.ServiceUnavailable, ct: Ct);
+
+            Assert.Equal(HttpStatusCode.OK, await there.StatusOfAsync(user, path: persona));
+            await Eventually.IsTrueAsync(async () => await there.StatusOfAsync(user, path: persona) == HttpStatusCode.ServiceUnavailable, ct: Ct);
+        }
+        finally
+        {
+            regions.Heal();
+        }
+
+        await Eventually.IsTrueAsync(async () => await there.StatusOfAsync(admin, path: Statistics) == HttpStatusCode.OK, ct: Ct);
     }
 
     [Fact]

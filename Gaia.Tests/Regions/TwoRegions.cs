@@ -15,6 +15,7 @@ public sealed class TwoRegions : IAsyncLifetime
     private readonly List<IAsyncDisposable> started = [];
     private readonly List<FaultProxy> links = [];
     private readonly RegionServers servers = new();
+    private Dictionary<string, string> away = [];
 
     public GatewayServer Home { get; private set; } = null!;
 
@@ -48,15 +49,26 @@ public sealed class TwoRegions : IAsyncLifetime
                 .ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value),
             Ct));
         Home = Keep(await GatewayServer.StartAsync(Gateway(home, auth.Port, chat.Port), Ct));
-        Away = Keep(await GatewayServer.StartAsync(
-            new Dictionary<string, string>(Gateway(home, Link(auth.Port), Link(chat.Port)))
-            {
-                ["ConnectionStrings:nats"] = servers.AwayNats.Url,
-                ["ConnectionStrings:redis"] = servers.AwayRedis.ConnectionString,
-                ["GAIA_REGION"] = RegionServers.Away,
-                ["REGION_STALENESS"] = Bound.TotalSeconds.ToString(CultureInfo.InvariantCulture),
-            },
-            Ct));
+        away = new(Gateway(home, Link(auth.Port), Link(chat.Port)))
+        {
+            ["ConnectionStrings:nats"] = servers.AwayNats.Url,
+            ["ConnectionStrings:redis"] = servers.AwayRedis.ConnectionString,
+            ["GAIA_REGION"] = RegionServers.Away,
+            ["REGION_STALENESS"] = Bound.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+        };
+        Away = Keep(await StartAwayAsync());
+    }
+
+    /// <summary>Another gateway of the other region, which whoever starts it ends.</summary>
+    public Task<GatewayServer> StartAwayAsync(params (string Name, string Value)[] settings)
+    {
+        var own = new Dictionary<string, string>(away);
+        foreach (var (name, value) in settings)
+        {
+            own[name] = value;
+        }
+
+        return GatewayServer.StartAsync(own, Ct);
     }
 
     /// <summary>Cuts NATS only: what has changed at home is not heard of, and can be asked for.</summary>
