@@ -1,25 +1,21 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace Gaia.Asset.Links;
 
 /// <summary>
-/// Signs links that open one asset, for one method, until a moment, to whoever has them. The key is derived (HKDF, RFC 5869) from the secret that
-/// all replicas share, so that it is stored nowhere and no other signature of Gaia's is one of these.
+/// Signs links that open one asset, for one method, until a moment, to whoever has them.
 /// </summary>
 internal sealed class AssetLinks
 {
-    private static readonly byte[] Purpose = "gaia.asset.links.v1"u8.ToArray();
-
     private readonly byte[] key;
     private readonly TimeProvider time;
 
     public AssetLinks(IOptions<IdentityOptions> identity, TimeProvider time)
     {
-        key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(identity.Value.Key), HMACSHA256.HashSizeInBytes, info: Purpose);
+        key = identity.Value.DeriveKey("gaia.asset.links.v1");
         this.time = time;
     }
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
@@ -26,9 +25,7 @@ internal static class SecretProtection
 /// <summary>AES-256-GCM under a key derived from <c>IDENTITY_KEY</c>.</summary>
 internal sealed class DeploymentSecret(IOptions<IdentityOptions> identity)
 {
-    private const int KeyLength = 32;
-
-    private readonly byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(identity.Value.Key), KeyLength, info: "gaia-auth data protection"u8.ToArray());
+    private readonly byte[] key = identity.Value.DeriveKey("gaia-auth data protection");
 
     /// <returns>Nonce, tag and ciphertext, in this order.</returns>
     public byte[] Encrypt(ReadOnlySpan<byte> plaintext)

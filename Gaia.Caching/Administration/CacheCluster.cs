@@ -127,8 +127,9 @@ public sealed class CacheCluster
             {
                 if (message.Data is { Length: > 0 } data && NodeReply.Read(data) is { } reply && reply.Instance != own.Instance)
                 {
-                    replies[reply.Instance] = reply with { ReceivedAt = time.GetTimestamp() };
-                    known[reply.Instance] = new(reply.Service, time.GetTimestamp(), time.GetUtcNow());
+                    var now = time.GetTimestamp();
+                    replies[reply.Instance] = reply with { ReceivedAt = now };
+                    known[reply.Instance] = new(reply.Service, now, time.GetUtcNow());
                 }
             }
 

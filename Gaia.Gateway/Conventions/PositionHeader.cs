@@ -8,17 +8,13 @@ namespace Gaia.Gateway.Conventions;
 
 /// <summary>
 /// Read-your-writes at every gateway of every region: the answer to a write tells its caller what they have changed lately, and a request that brings it back is
-/// answered by nothing older. Signed, as a version that nobody wrote would keep a key out of every cache. The key is derived (HKDF, RFC 5869) from the secret
-/// that all regions share.
+/// answered by nothing older. Signed, as a version that nobody wrote would keep a key out of every cache.
 /// </summary>
 internal sealed class PositionHeader(IOptions<IdentityOptions> identity)
 {
     public const string Name = "X-Gaia-Position";
 
-    private static readonly byte[] Purpose = "gaia.gateway.position.v1"u8.ToArray();
-
-    private readonly byte[] key =
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(identity.Value.Key), HMACSHA256.HashSizeInBytes, info: Purpose);
+    private readonly byte[] key = identity.Value.DeriveKey("gaia.gateway.position.v1");
 
     /// <param name="changes">A value of <see cref="ChangedKeys.Header"/>.</param>
     public string Write(string changes)

@@ -26,21 +26,17 @@ internal sealed class OwnWrites(ChangedKeys changes, RecentChanges recent, Posit
     {
         if (proxyResponse is not null && proxyResponse.Headers.NonValidated.TryGetValues(ChangedKeys.Header, out var values))
         {
-            var caller = Subject(httpContext);
             foreach (var header in values)
             {
                 changes.Apply(header);
-                if (caller is { } author)
+                if (Subject(httpContext) is { } caller)
                 {
-                    recent.Add(author, header);
+                    recent.Add(caller, header);
+                    httpContext.Response.Headers[PositionHeader.Name] = recent.Find(caller) is { } all ? positions.Write(all) : default;
                 }
             }
 
             proxyResponse.Headers.Remove(ChangedKeys.Header);
-            if (caller is { } writer && recent.Find(writer) is { } all)
-            {
-                httpContext.Response.Headers[PositionHeader.Name] = positions.Write(all);
-            }
         }
 
         return base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);

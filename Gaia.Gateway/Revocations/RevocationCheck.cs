@@ -12,32 +12,21 @@ internal sealed class RevocationCheck(RevocationMap map, RevocationStalenessGuar
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock gate = new();
-    private readonly TimeSpan bound = region.Value.Followed is null ? TimeSpan.Zero : region.Value.AuthBound;
     private Task<bool> question = Task.FromResult(true);
 
     /// <summary>Whether the map is current.</summary>
     public bool IsCurrent => guard.IsTrustedNow;
 
     /// <summary>For how long callers are let in that may have been revoked meanwhile; zero at home, and unless <c>REGION_AUTH</c> says otherwise.</summary>
-    public TimeSpan Bound => bound;
+    public TimeSpan Bound { get; } = region.Value.Followed is null ? TimeSpan.Zero : region.Value.AuthBound;
 
     /// <summary>Makes sure that the map is current, or was so within <see cref="Bound"/>.</summary>
     /// <returns>Whether it is current.</returns>
     /// <exception cref="HttpRequestException">Nobody can say: the caller must not be let in.</exception>
     public async Task<bool> EnsureCurrentAsync()
     {
-        if (guard.IsTrustedNow)
-        {
-            return true;
-        }
-
-        // Auth is asked in the background all the time: nobody waits for it to be out of reach once more.
-        if (guard.SinceConfirmation < bound)
-        {
-            return false;
-        }
-
-        return await AskAsync() || guard.IsTrustedNow ? true : throw new HttpRequestException("Whether a credential has been revoked cannot be known.");
+        var isCurrent = guard.IsTrustedNow || await AskAsync() || guard.IsTrustedNow;
+        return isCurrent || guard.SinceConfirmation < Bound ? isCurrent : throw new HttpRequestException("Whether a credential has been revoked cannot be known.");
     }
 
     /// <summary>Makes sure that the map has reached a position which Auth has named already.</summary>

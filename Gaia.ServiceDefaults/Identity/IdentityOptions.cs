@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Gaia;
 
@@ -12,6 +14,10 @@ public sealed class IdentityOptions
     /// <summary>Signs what the gateway says about a caller; the same in every service, and known to nobody else.</summary>
     [Required, MinLength(ShortestKey)]
     public string Key { get; set; } = "";
+
+    /// <summary>A key of 32 bytes for one purpose (HKDF, RFC 5869): no signature that is made for one is valid for another, and none is stored.</summary>
+    public byte[] DeriveKey(string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(Key), HMACSHA256.HashSizeInBytes, info: Encoding.UTF8.GetBytes(purpose));
 
     /// <summary>How long a service believes a minted identity. Short: it is not revocable.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
