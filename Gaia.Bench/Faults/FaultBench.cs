@@ -6,7 +6,8 @@ namespace Gaia.Bench.Faults;
 
 /// <summary>
 /// Kills and freezes Postgres, Redis, NATS and each pair of them at a random moment of writes through one of two gateways. What was acknowledged is then read
-/// through both: through the same gateway nothing older may come, through the other nothing older beyond the staleness bound.
+/// through both, while the servers are away and when they are back: through the same gateway nothing older may come, through the other nothing older beyond
+/// the staleness bound.
 /// </summary>
 internal static class FaultBench
 {
@@ -54,18 +55,22 @@ internal static class FaultBench
             await Task.Delay(window * Random.Shared.NextDouble(), ct);
             await Task.WhenAll(broken.Select(server => killed ? server.KillAsync(ct) : server.FreezeAsync(ct)));
             count.Faults++;
+            Task? back = null;
             try
             {
                 await Task.WhenAll(writes);
                 List<WrittenPersona> acknowledged = [.. scenario.Personas.Where((_, i) => writes[i].Result)];
                 count.Acknowledged += acknowledged.Count;
                 window *= acknowledged.Count is 0 ? 1.25 : acknowledged.Count == scenario.Personas.Count ? 0.9 : 1;
+                back = Task.Delay(Bound * Random.Shared.NextDouble(), ct).ContinueWith(_ => BringBackAsync(), TaskScheduler.Default).Unwrap();
                 await (acknowledged is [] ? Task.CompletedTask : ReadAsync(scenario, acknowledged, count, ct));
             }
             finally
             {
-                await Task.WhenAll(broken.Select(server => killed ? server.RestartAsync(CancellationToken.None) : server.ThawAsync(CancellationToken.None)));
+                await (back ?? BringBackAsync());
             }
+
+            Task BringBackAsync() => Task.WhenAll(broken.Select(server => killed ? server.RestartAsync(CancellationToken.None) : server.ThawAsync(CancellationToken.None)));
         }
 
         return count;

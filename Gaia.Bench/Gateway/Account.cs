@@ -21,9 +21,9 @@ internal sealed class Account : IDisposable
         return account;
     }
 
-    public async Task<(string Id, string Text)> CreateKeyAsync(CancellationToken ct)
+    public async Task<(string Id, string Text)> CreateKeyAsync(CancellationToken ct, int? limit = null)
     {
-        var made = await PostAsync("api-keys", new { name = "bench" }, ct);
+        var made = await PostAsync("api-keys", new { name = "bench", rate_limit = limit }, ct);
         return (made.GetProperty("id").GetString()!, made.GetProperty("key").GetString()!);
     }
 

@@ -36,6 +36,8 @@ internal static class RegionsBench
 
             var revoked = await TimeRevocationsAsync(scenario, ct);
             table.Add(new($"{at}from home's answer to a revocation until it is refused there, p99 ms", Goal.NoMoreThan("regions", milliseconds + 50, "ms").Timed(), P99(revoked)));
+
+            table.Add(await new SharedLimit(scenario).RunAsync(at, roundTrip, ct));
         }
 
         scenario.Slow(TimeSpan.FromMilliseconds(RoundTrips[0]));

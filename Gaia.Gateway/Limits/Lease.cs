@@ -6,11 +6,12 @@ namespace Gaia.Gateway.Limits;
 /// One caller's quota under one policy, as this node knows it: what Redis said last, and what passed here since. Redis' answer is a lower bound of the truth,
 /// as other nodes only add to it: refusing by it is always right, admitting is not, unless on credit.
 /// </summary>
-internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
+internal sealed class Lease(LeaseKey id, RedisKey key)
 {
     /// <summary>Microseconds after its end that a lease is left to the next request, which reports it with its own question for less.</summary>
     private const long ReportDelay = 1_000_000;
 
+    private readonly RateLimitPolicy policy = id.Policy;
     private readonly Lock gate = new();
     private double tat;
     private double doubt;
@@ -27,7 +28,7 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
     private bool asksAhead;
     private long usedAt;
 
-    public RateLimitPolicy Policy => policy;
+    public LeaseKey Id { get; } = id;
 
     public RedisKey Key => key;
 
@@ -226,7 +227,7 @@ internal sealed class Lease(RateLimitPolicy policy, RedisKey key)
     private Spending Collect(long now)
     {
         // Without a grant it is not known what was free.
-        var collected = new Spending(spent, spent == 0 ? 0 : Math.Max(0, now - spentSince), spentAlone ? long.MaxValue : idle);
+        var collected = new Spending(spent, spent == 0 ? 0 : Math.Max(0, now - spentSince), spentAlone ? Spending.AllOfIt : idle);
         (spent, spentAlone) = (0, false);
         return collected;
     }

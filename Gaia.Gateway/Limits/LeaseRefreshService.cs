@@ -41,7 +41,7 @@ internal sealed class LeaseRefreshService(RateLimiter limiter, LeaseStore store,
         {
             if (!store.IsUnavailable(lease.Key) && key.Policy.Name != PolicyNames.Malformed && lease.CollectRest(now, limiter.Terms, isEnd) is { Count: > 0 } spending)
             {
-                reports.Add(store.AskAsync(lease.Key, lease.Policy, spending, 0, limiter.Terms).AsTask());
+                reports.Add(limiter.ReportAsync(lease, spending));
             }
         }
 

@@ -34,7 +34,11 @@ internal sealed partial class LeaseStore(
 
     public bool IsUnavailable(RedisKey key) => !unavailable.IsEmpty && unavailable.ContainsKey(PrimaryOf(key));
 
-    public RedisKey KeyOf(RateLimitPolicy policy, Identifier who) => $"{caching.KeyPrefix}rate_limit:{who}:{policy.WindowName}";
+    public RedisKey KeyOf(RateLimitPolicy policy, Identifier who) => KeyOf(policy, who.ToString());
+
+    /// <param name="policy">The policy.</param>
+    /// <param name="who"><see cref="Identifier"/> as a text.</param>
+    public RedisKey KeyOf(RateLimitPolicy policy, string who) => $"{caching.KeyPrefix}rate_limit:{who}:{policy.WindowName}";
 
     /// <returns>Null when Redis is unavailable.</returns>
     public async ValueTask<Grant?> AskAsync(RedisKey key, RateLimitPolicy policy, Spending spending, int wanted, LeaseTerms terms)
@@ -114,7 +118,11 @@ internal sealed partial class LeaseStore(
 /// <param name="Count">How many.</param>
 /// <param name="Age">Microseconds since the first of them.</param>
 /// <param name="Idle"><see cref="Grant.Idle"/> before the first of them: only what the quota was free since then can have been theirs.</param>
-internal readonly record struct Spending(int Count, long Age, long Idle);
+internal readonly record struct Spending(int Count, long Age, long Idle)
+{
+    /// <summary>As <see cref="Idle"/>: no free time can have been theirs, so they are charged in full.</summary>
+    public const long AllOfIt = long.MaxValue;
+}
 
 /// <summary>On what terms nodes may let requests pass on credit.</summary>
 /// <param name="Largest">The most requests of one lease.</param>

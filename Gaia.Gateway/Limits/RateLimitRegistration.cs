@@ -6,10 +6,12 @@ internal static class RateLimitRegistration
     {
         services.AddOptionsWithValidateOnStart<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations();
         services.AddSingleton<LeaseStore>();
+        services.AddSingleton<RegionUsage>();
         services.AddSingleton<RateLimiter>();
         services.AddSingleton<Peers>();
         services.AddHostedService(provider => provider.GetRequiredService<Peers>());
         services.AddHostedService<LeaseRefreshService>();
+        services.AddHostedService<RegionUsageService>();
         services.AddActivatedSingleton<RateLimitMetrics>();
     }
 }

@@ -8,7 +8,7 @@ namespace Gaia.Gateway.Limits;
 /// request is one question. Without Redis each node enforces limit ÷ nodes. In any window at most nodes × lease requests more than the limit
 /// are admitted, and nothing is refused that the limit allows, other than while Redis is unavailable.
 /// </summary>
-internal sealed class RateLimiter(LeaseStore store, Peers peers, TimeProvider time, IOptions<RateLimitOptions> options)
+internal sealed class RateLimiter(LeaseStore store, Peers peers, RegionUsage usage, TimeProvider time, IOptions<RateLimitOptions> options)
 {
     private readonly ConcurrentDictionary<LeaseKey, Lease> leases = new();
     private readonly ConcurrentDictionary<int, RateLimitPolicy> keyPolicies = new();
@@ -90,6 +90,9 @@ internal sealed class RateLimiter(LeaseStore store, Peers peers, TimeProvider ti
     /// <summary>Looks how many nodes there are.</summary>
     public void RefreshTerms() => Terms = TermsOf(options.Value, peers);
 
+    /// <summary>Tells Redis what passed.</summary>
+    public async Task ReportAsync(Lease lease, Spending spending) => await AskAsync(lease, spending, 0, Terms);
+
     public void Forget(KeyValuePair<LeaseKey, Lease> lease) => leases.TryRemove(lease);
 
     private static LeaseTerms TermsOf(RateLimitOptions options, Peers peers) =>
@@ -122,9 +125,20 @@ internal sealed class RateLimiter(LeaseStore store, Peers peers, TimeProvider ti
         while (lease.NextTurn(Now) is var (turn, spending))
         {
             var (askedAt, terms) = (Now, Terms);
-            var grant = await store.AskAsync(lease.Key, lease.Policy, spending, turn.Wanted, terms);
+            var grant = await AskAsync(lease, spending, turn.Wanted, terms);
             lease.Land(turn, grant, askedAt, Now, terms.Life);
         }
+    }
+
+    private async ValueTask<Grant?> AskAsync(Lease lease, Spending spending, int wanted, LeaseTerms terms)
+    {
+        var grant = await store.AskAsync(lease.Key, lease.Id.Policy, spending, wanted, terms);
+        if (grant is { } granted)
+        {
+            usage.Add(lease, granted.Granted + spending.Count, granted.UntilTat);
+        }
+
+        return grant;
     }
 
     private Lease LeaseOf(RateLimitPolicy policy, Identifier who)
@@ -132,7 +146,7 @@ internal sealed class RateLimiter(LeaseStore store, Peers peers, TimeProvider ti
         var key = new LeaseKey(policy, who);
         return leases.TryGetValue(key, out var lease)
             ? lease
-            : leases.GetOrAdd(key, static (key, store) => new Lease(key.Policy, store.KeyOf(key.Policy, key.Who)), store);
+            : leases.GetOrAdd(key, static (key, store) => new Lease(key, store.KeyOf(key.Policy, key.Who)), store);
     }
 }
 

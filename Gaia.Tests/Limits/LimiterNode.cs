@@ -34,7 +34,7 @@ internal sealed class LimiterNode : IAsyncDisposable
         cluster = new(redis, primaries, clock);
         Store = new(redis, primaries, new(), caching, wrapped, NullLogger<LeaseStore>.Instance);
         peers = new(nats, TimeProvider.System, wrapped, NullLogger<Peers>.Instance);
-        Limiter = new(Store, peers, TimeProvider.System, wrapped);
+        Limiter = new(Store, peers, new(TimeProvider.System, Options.Create(new RegionOptions())), TimeProvider.System, wrapped);
         keeper = new(Limiter, Store, peers, wrapped);
     }
 

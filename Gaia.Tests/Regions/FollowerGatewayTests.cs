@@ -1,7 +1,9 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Faults;
 
@@ -174,6 +176,25 @@ public sealed class FollowerGatewayTests(TwoRegions regions) : IClassFixture<Two
         await Eventually.PassesAsync(async () => Assert.Equal("after", await DescriptionAsync(Away, persona)), ct: Ct);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_limit_is_shared_by_all_regions(bool isUsedAtHome)
+    {
+        const int limit = 6_000;
+        const int used = 2_000;
+        var (here, there) = isUsedAtHome ? (Home, Away) : (Away, Home);
+        var user = await Home.SignUpAsync();
+        var made = await Home.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, "/api/v1/auth/api-keys", new { name = "shared", rate_limit = limit }, user.AccessToken);
+        var key = made.GetProperty("key").GetString()!;
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, used), Ct, async (_, _) => Assert.Equal(HttpStatusCode.OK, await here.StatusOfAsync(key: key)));
+
+        // A hundred are refilled in a second.
+        await Eventually.PassesAsync(async () => Assert.InRange(await RemainingAsync(there, key), 0, limit - (used / 2)), TimeSpan.FromSeconds(8), Ct);
+        Assert.InRange(await RemainingAsync(here, key), limit - used - 100, limit - (used / 2));
+    }
+
     [Fact]
     public async Task Keys_of_the_cache_are_removed_at_home_only()
     {
@@ -199,6 +220,12 @@ public sealed class FollowerGatewayTests(TwoRegions regions) : IClassFixture<Two
         var body = await answer.Content.ReadAsStringAsync(Ct);
         Assert.True(answer.StatusCode == HttpStatusCode.OK, body);
         return JsonElement.Parse(body).GetProperty("persona").GetProperty("description").GetString();
+    }
+
+    private static async Task<int> RemainingAsync(GatewayApi gateway, string key)
+    {
+        using var answer = await gateway.SendAsync(HttpMethod.Get, GatewayApi.Me, key: key);
+        return int.Parse(Regex.Match(answer.Headers.GetValues("RateLimit").Single(), @"r=(\d+)").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
     }
 
     private Task BecomesAsync(HttpStatusCode status, string token) => Eventually.IsTrueAsync(async () => await Away.StatusOfAsync(token) == status, ct: Ct);
