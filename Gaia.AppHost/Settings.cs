@@ -20,17 +20,17 @@ internal static class Settings
         builder.Configuration.AddInMemoryCollection(values);
     }
 
-    /// <summary>Hands on the flat variables that are set where the AppHost starts.</summary>
+    /// <summary>Hands on the variables that are set where the AppHost starts.</summary>
     public static IResourceBuilder<ProjectResource> WithGaiaSettings(this IResourceBuilder<ProjectResource> service, string name)
     {
         var settings = service.ApplicationBuilder.Configuration;
-        foreach (var variable in KnownVariables.All.Where(variable => !variable.IsAppHosts && variable.IsReadBy(name)))
+        foreach (var variable in EnvironmentVariables.All.Where(variable => !variable.IsAppHosts && variable.IsReadBy(name)))
         {
             service.Hand(variable.Name, settings[variable.Name]);
         }
 
         // Read already; a service that inherits the name would find two values.
-        foreach (var secret in KnownVariables.All.Where(variable => variable.IsSecret && settings[variable.Name + SecretFiles.Suffix] is { Length: > 0 }))
+        foreach (var secret in EnvironmentVariables.All.Where(variable => variable.IsSecret && settings[variable.Name + SecretFiles.Suffix] is { Length: > 0 }))
         {
             service.WithEnvironment(secret.Name + SecretFiles.Suffix, "");
         }

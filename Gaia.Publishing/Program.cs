@@ -2,7 +2,7 @@ using Gaia.Publishing.Configuration;
 
 if (args is ["configuration", var folder])
 {
-    File.WriteAllText(Path.Combine(folder, ConfigurationReference.Path), ConfigurationReference.Write(folder));
+    File.WriteAllText(Path.Combine(folder, ConfigurationReference.Path), ConfigurationReference.Write());
     Rewrite(EnvironmentFiles.Compose, EnvironmentFiles.WriteCompose);
     Rewrite(EnvironmentFiles.Example, EnvironmentFiles.WriteExample);
     return 0;

@@ -20,7 +20,7 @@ public static class ServiceDefaults
     public static void AddServiceDefaults(this IHostApplicationBuilder builder, ServiceRole role = ServiceRole.Inner)
     {
         builder.Configuration.AddDefaults();
-        builder.AddFlatVariables();
+        builder.AddEnvironmentConfiguration();
 
         builder.AddTelemetry(role);
         builder.AddProblems();

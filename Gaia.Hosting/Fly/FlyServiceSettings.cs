@@ -25,7 +25,7 @@ internal sealed class FlyServiceSettings
             settings.Take(name, value, resources, deployment);
         }
 
-        foreach (var variable in KnownVariables.All.Where(v => v is { IsSecret: true, IsAppHosts: false } && v.IsReadBy(service.Name) && !settings.Has(v.Name)))
+        foreach (var variable in EnvironmentVariables.All.Where(v => v is { IsSecret: true, IsAppHosts: false } && v.IsReadBy(service.Name) && !settings.Has(v.Name)))
         {
             settings.optionalSecrets[variable.Name] = variable.Meaning;
         }
@@ -119,7 +119,7 @@ internal sealed class FlyServiceSettings
         }
     }
 
-    private static KnownVariable? Known(string name) => KnownVariables.All.FirstOrDefault(variable => variable.Name == name);
+    private static EnvironmentVariable? Known(string name) => EnvironmentVariables.All.FirstOrDefault(variable => variable.Name == name);
 
     private bool Has(string name) => plain.ContainsKey(name) || secrets.ContainsKey(name);
 }

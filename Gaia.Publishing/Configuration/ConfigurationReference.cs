@@ -7,10 +7,8 @@ internal static class ConfigurationReference
 {
     public const string Path = "docs/configuration.md";
 
-    /// <param name="folder">The repository.</param>
-    public static string Write(string folder)
+    public static string Write()
     {
-        var comments = new SourceComments(folder);
         var text = new StringBuilder("""
             # Configuration
 
@@ -25,7 +23,7 @@ internal static class ConfigurationReference
             |---|---|---|---|
 
             """);
-        foreach (var variable in KnownVariables.All)
+        foreach (var variable in EnvironmentVariables.All)
         {
             text.Append($"| `{variable.Name}` | {VariableDefaults.Of(variable)} | {variable.Meaning}{(variable.IsSecret ? " (secret)" : "")} | {(variable.Services is [] ? "all" : string.Join(", ", variable.Services))} |\n");
         }
@@ -44,24 +42,24 @@ internal static class ConfigurationReference
             text.Append($"\n### {(service == OptionTypes.Shared ? "Every service" : service)}\n");
             foreach (var type in OptionTypes.In(service))
             {
-                WriteType(text, type, comments);
+                WriteType(text, type);
             }
         }
 
         return text.ToString();
     }
 
-    private static string Meaning(Setting setting, SourceComments comments) =>
-        comments.Of(setting.Property) is { Length: > 0 } own ? own : setting.Parent is null ? "" : comments.Of(setting.Parent);
+    private static string Meaning(Setting setting) =>
+        XmlComments.Of(setting.Property) is { Length: > 0 } own ? own : setting.Parent is null ? "" : XmlComments.Of(setting.Parent);
 
-    private static void WriteType(StringBuilder text, Type type, SourceComments comments)
+    private static void WriteType(StringBuilder text, Type type)
     {
-        text.Append($"\n**{OptionTypes.SectionOf(type)}**{(comments.Of(type) is { Length: > 0 } meaning ? $": {meaning}" : "")}\n\n| Setting | Default | Allowed | Meaning |\n|---|---|---|---|\n");
+        text.Append($"\n**{OptionTypes.SectionOf(type)}**{(XmlComments.Of(type) is { Length: > 0 } meaning ? $": {meaning}" : "")}\n\n| Setting | Default | Allowed | Meaning |\n|---|---|---|---|\n");
         foreach (var setting in Setting.Of(type, OptionTypes.SectionOf(type)!))
         {
             // A folder of whoever wrote this is nobody else's default.
             var usual = System.IO.Path.IsPathRooted(setting.Default) ? "a folder per user" : setting.Default;
-            text.Append($"| `{setting.Key}` | {usual} | {setting.Allowed} | {Meaning(setting, comments)} |\n");
+            text.Append($"| `{setting.Key}` | {usual} | {setting.Allowed} | {Meaning(setting)} |\n");
         }
     }
 }

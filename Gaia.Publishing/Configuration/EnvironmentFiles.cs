@@ -41,7 +41,7 @@ internal static partial class EnvironmentFiles
     public static string WriteExample(string file) => string.Join('\n', file.Split('\n').Select(line =>
         line.Split('=') is [var name, { Length: > 0 }] && VariableDefaults.OfOption(name) is { } value ? $"{name}={value}" : line));
 
-    private static IEnumerable<string> VariablesOf(string block) => KnownVariables.All
+    private static IEnumerable<string> VariablesOf(string block) => EnvironmentVariables.All
         .Where(variable => block == Everywhere ? variable.Services is [] : variable.Services.Contains(block))
         .Select(variable => variable.Name)
         .Where(name => name != AssetPath);

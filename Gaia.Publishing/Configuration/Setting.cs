@@ -70,6 +70,7 @@ internal sealed record Setting(string Key, string Default, string Allowed, Prope
             : type.IsEnum ? string.Join(", ", Enum.GetNames(type))
             : type == typeof(bool) ? "true, false"
             : type == typeof(Uri) ? "an http or https address"
+            : type.IsAssignableTo(typeof(IDictionary)) ? "values by name: __NAME"
             : type.IsArray || type.IsGenericType ? "a list: __0, __1, …"
             : type.IsPrimitive || type == typeof(decimal) ? "a number"
             : "";

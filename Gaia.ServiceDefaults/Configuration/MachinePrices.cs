@@ -5,8 +5,8 @@ namespace Gaia;
 /// <summary><c>MACHINE_PRICES</c>: what a process of each service costs.</summary>
 internal static class MachinePrices
 {
-    public static FlatVariable Variable { get; } =
-        new("MACHINE_PRICES", "services and US dollars from 0 to 10000000, such as gateway=2.02,chat=5.92", IsSecret: false, Read);
+    public static VariableValue Value { get; } =
+        new("services and US dollars from 0 to 10000000, such as gateway=2.02,chat=5.92", Read);
 
     private static IEnumerable<KeyValuePair<string, string?>>? Read(string text)
     {

@@ -23,8 +23,8 @@ internal static class NatsUrl
     /// </summary>
     public static string? WithMissingPassword(IConfiguration configuration)
     {
-        if (configuration[FlatVariables.NatsPasswordName] is not { Length: > 0 } password
-            || configuration[FlatVariables.NatsUrlName] is not { Length: > 0 } text
+        if (configuration[EnvironmentVariables.NatsPasswordName] is not { Length: > 0 } password
+            || configuration[EnvironmentVariables.NatsUrlName] is not { Length: > 0 } text
             || Parse(text) is not { } servers
             || !servers.Exists(IsIncomplete)
             || (configuration[InjectedUriName] is { } uri && Parse(uri)?.TrueForAll(injected => injected.Password == password) is true))

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace Gaia;
 
 /// <summary>
-/// What the flat variables say about Redis, as configuration that Aspire's Redis integration binds. Credentials and timeouts go to its
+/// What environment variables say about Redis, as configuration that Aspire's Redis integration binds. Credentials and timeouts go to its
 /// <c>ConfigurationOptions</c> section instead of the connection string, which has no way to quote a comma.
 /// </summary>
 internal static class RedisSettings
@@ -43,12 +43,12 @@ internal static class RedisSettings
     /// </summary>
     public static string? MissingPassword(IConfiguration configuration)
     {
-        if (configuration[FlatVariables.RedisPasswordName] is not { Length: > 0 } password)
+        if (configuration[EnvironmentVariables.RedisPasswordName] is not { Length: > 0 } password)
         {
             return null;
         }
 
-        if (configuration[FlatVariables.RedisUrlName] is { Length: > 0 } url)
+        if (configuration[EnvironmentVariables.RedisUrlName] is { Length: > 0 } url)
         {
             return RedisUrl.Parse(url) is { Password: null } chosen && !BelongsElsewhere(password, chosen, configuration) ? password : null;
         }

@@ -17,7 +17,7 @@ public static class SecretFiles
         ArgumentNullException.ThrowIfNull(configuration);
         var values = new Dictionary<string, string?>();
         var refusals = new List<string>();
-        foreach (var name in KnownVariables.All.Where(variable => variable.IsSecret).Select(variable => variable.Name))
+        foreach (var name in EnvironmentVariables.All.Where(variable => variable.IsSecret).Select(variable => variable.Name))
         {
             if (configuration[name + Suffix] is not { Length: > 0 } file)
             {

@@ -28,7 +28,7 @@ public static class Database
         var connection = ConnectionString(builder.Configuration, name);
         if (connection is null && !EF.IsDesignTime)
         {
-            StartRefusal.Exit($"{FlatVariables.DatabaseUrlName} is missing: expected {PostgresUrl.Allowed}.");
+            StartRefusal.Exit($"{EnvironmentVariables.DatabaseUrlName} is missing: expected {PostgresUrl.Allowed}.");
         }
 
         builder.AddNpgsqlDbContext<TContext>(
@@ -61,7 +61,7 @@ public static class Database
     /// <summary>Null when nothing says where the database is.</summary>
     private static string? ConnectionString(IConfiguration configuration, string name)
     {
-        var said = configuration[FlatVariables.DatabaseUrlName] is { Length: > 0 } url
+        var said = configuration[EnvironmentVariables.DatabaseUrlName] is { Length: > 0 } url
             ? PostgresUrl.ToConnectionString(url, name)
             : configuration.GetConnectionString(name);
 
@@ -74,7 +74,7 @@ public static class Database
 
             // Of two values for one keyword the later wins.
             var connection = new NpgsqlConnectionStringBuilder(ConnectionDefaults + said);
-            connection.Password ??= configuration[FlatVariables.PostgresPasswordName] is { Length: > 0 } password ? password : null;
+            connection.Password ??= configuration[EnvironmentVariables.PostgresPasswordName] is { Length: > 0 } password ? password : null;
             return connection.ConnectionString;
         }
         catch (ArgumentException unreadable)

@@ -2,7 +2,7 @@ namespace Gaia;
 
 /// <summary>
 /// A service other than Chat is about to ask a model for something: Chat, which keeps everyone's usage and budgets, is asked first, on NATS, and answers with a
-/// <see cref="UsageVerdict"/>. Asked again under the same id, it counts once.
+/// <see cref="UsageDecision"/>. Asked again under the same id, it counts once.
 /// </summary>
 /// <param name="Version">Of this message's form: <see cref="CurrentVersion"/>.</param>
 /// <param name="Id">Of the call.</param>

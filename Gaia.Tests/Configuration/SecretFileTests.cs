@@ -67,7 +67,7 @@ public sealed class SecretFileTests : IDisposable
     [Fact]
     public async Task Every_secret_of_the_reference_can_be_a_file()
     {
-        var secrets = KnownVariables.All.Where(variable => variable.IsSecret).Select(variable => variable.Name).ToList();
+        var secrets = EnvironmentVariables.All.Where(variable => variable.IsSecret).Select(variable => variable.Name).ToList();
         Assert.Contains("IDENTITY_KEY", secrets);
 
         var errors = await StartRefusalTests.RefusedStartAsync([.. secrets.Select(name => (name, "")), .. secrets.Select(name => ($"{name}_FILE", "/nowhere"))]);

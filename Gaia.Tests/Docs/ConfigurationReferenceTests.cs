@@ -24,11 +24,6 @@ public sealed partial class ConfigurationReferenceTests
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(Path.Combine(folder.Path, "docs"));
-        foreach (var project in Projects)
-        {
-            Directory.CreateSymbolicLink(Path.Combine(folder.Path, project), Path.Combine(Publisher.Repository, project));
-        }
-
         foreach (var name in Rewritten)
         {
             File.Copy(Path.Combine(Publisher.Repository, name), Path.Combine(folder.Path, name));
@@ -90,8 +85,8 @@ public sealed partial class ConfigurationReferenceTests
         Assert.All(sections, section => Assert.Contains($"`{section}__", page, StringComparison.Ordinal));
     }
 
-    /// <summary>As code reads them: <c>configuration["X"]</c>, <c>Text("X")</c>, a flat variable's name, a key of a table of variables.</summary>
-    [GeneratedRegex(@"(?:onfiguration|ettings|variables?)?\[""(?<name>[A-Z][A-Z0-9]+_[A-Z0-9_]+)""\]|(?:FlatVariable\.\w+|Text|Names|Address|Number)\(\s*""(?<name>[A-Z][A-Z0-9]+_[A-Z0-9_]+)""")]
+    /// <summary>As code reads them: <c>configuration["X"]</c>, <c>Text("X")</c>, a key or an entry of a table of variables.</summary>
+    [GeneratedRegex(@"(?:onfiguration|ettings|variables?)?\[""(?<name>[A-Z][A-Z0-9]+_[A-Z0-9_]+)""\]|(?:new|Text|Names|Address|Number)\(\s*""(?<name>[A-Z][A-Z0-9]+_[A-Z0-9_]+)""")]
     private static partial Regex Variable();
 
     [GeneratedRegex(@"const string Section = ""(?<name>\w+)""")]

@@ -21,7 +21,7 @@ public sealed class ComposeTests
         var environment = (Dictionary<object, object>)Services[service]["environment"];
 
         Assert.All(
-            KnownVariables.All.Where(variable => variable.IsReadBy(service) && !Fixed.Contains(variable.Name)),
+            EnvironmentVariables.All.Where(variable => variable.IsReadBy(service) && !Fixed.Contains(variable.Name)),
             variable => Assert.StartsWith($"${{{variable.Name}:-", (string)environment.GetValueOrDefault(variable.Name, ""), StringComparison.Ordinal));
     }
 
@@ -81,7 +81,7 @@ public sealed class ComposeTests
         var secret = Read("docker-compose.secrets.yml");
         var defaults = Services.Where(service => service.Value.ContainsKey("environment")).SelectMany(service =>
             from variable in (Dictionary<object, object>)service.Value["environment"]
-            let known = KnownVariables.All.FirstOrDefault(known => known.Name == (string)variable.Key)
+            let known = EnvironmentVariables.All.FirstOrDefault(known => known.Name == (string)variable.Key)
             where known is { IsSecret: true } && known.Name is not "REDIS_URL" && !((string)variable.Value).EndsWith(":-}", StringComparison.Ordinal)
             select (Service: service.Key, known.Name)).Where(variable => variable.Name is not ("DATABASE_URL" or "NATS_URL")).ToList();
 

@@ -9,7 +9,7 @@ public sealed class FlySecretsTests
     public async Task No_secret_of_the_environment_is_written_and_each_is_named()
     {
         using var folder = new TemporaryFolder();
-        var secrets = KnownVariables.All.Where(variable => variable is { IsSecret: true, IsAppHosts: false })
+        var secrets = EnvironmentVariables.All.Where(variable => variable is { IsSecret: true, IsAppHosts: false })
             .Select(variable => (variable.Name, Value: variable.Name.EndsWith("_URL", StringComparison.Ordinal) ? $"tls://user:canary-{variable.Name}@host" : $"canary-{variable.Name}"))
             .ToArray();
         Assert.Empty(await Publisher.RunAsync(folder, [], [.. secrets, ("REDIS_PASSWORD", "canary-REDIS_PASSWORD"), ("PERSONA_CACHE_TTL", "1234")]));

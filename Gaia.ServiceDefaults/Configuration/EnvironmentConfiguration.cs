@@ -5,10 +5,10 @@ using StackExchange.Redis;
 
 namespace Gaia;
 
-internal static class FlatConfiguration
+internal static class EnvironmentConfiguration
 {
-    /// <summary>Turns the flat variables into configuration that wins over every other; ends the process when one of them cannot be read.</summary>
-    public static void AddFlatVariables(this IHostApplicationBuilder builder)
+    /// <summary>Turns variables into configuration that wins over every other; ends the process when one of them cannot be read.</summary>
+    public static void AddEnvironmentConfiguration(this IHostApplicationBuilder builder)
     {
         var (secrets, unusable) = SecretFiles.Read(builder.Configuration);
         builder.Configuration.AddInMemoryCollection(secrets);
@@ -32,15 +32,15 @@ internal static class FlatConfiguration
     {
         var settings = new Dictionary<string, string?>();
         var refusals = new List<string>();
-        foreach (var variable in FlatVariables.All)
+        foreach (var variable in EnvironmentVariables.All)
         {
             // An empty variable is what shells and compose files make of one that is not set.
-            if (configuration[variable.Name] is not { Length: > 0 } value)
+            if (variable.Value is null || configuration[variable.Name] is not { Length: > 0 } value)
             {
                 continue;
             }
 
-            if (variable.Read(value) is { } read)
+            if (variable.Value.Read(value) is { } read)
             {
                 foreach (var (key, setting) in read)
                 {
@@ -70,9 +70,9 @@ internal static class FlatConfiguration
     {
         (string Key, string Name, string Allowed)[] needed =
         [
-            (RedisSettings.ConnectionKey, FlatVariables.RedisUrlName, RedisUrl.Allowed),
-            (NatsUrl.ConnectionKey, FlatVariables.NatsUrlName, NatsUrl.Allowed),
-            ($"{IdentityOptions.Section}:{nameof(IdentityOptions.Key)}", FlatVariables.IdentityKeyName, $"at least {IdentityOptions.ShortestKey} characters"),
+            (RedisSettings.ConnectionKey, EnvironmentVariables.RedisUrlName, RedisUrl.Allowed),
+            (NatsUrl.ConnectionKey, EnvironmentVariables.NatsUrlName, NatsUrl.Allowed),
+            ($"{IdentityOptions.Section}:{nameof(IdentityOptions.Key)}", EnvironmentVariables.IdentityKeyName, $"at least {IdentityOptions.ShortestKey} characters"),
         ];
         foreach (var (_, name, allowed) in needed.Where(need => string.IsNullOrEmpty(configuration[need.Key])))
         {
