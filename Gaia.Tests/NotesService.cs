@@ -1,4 +1,3 @@
-using Gaia.Tests.Faults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

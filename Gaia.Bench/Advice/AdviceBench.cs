@@ -1,8 +1,8 @@
 using System.Globalization;
 using Gaia.Bench.Reporting;
 using Gaia.Caching.Advice;
-using Gaia.Tests.Caching;
-using Gaia.Tests.Caching.Advice;
+using Gaia.Testing.Caching;
+using Gaia.Testing.Caching.Advice;
 
 namespace Gaia.Bench.Advice;
 

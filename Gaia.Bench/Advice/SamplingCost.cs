@@ -3,8 +3,8 @@ using System.Globalization;
 using Gaia.Bench.Reporting;
 using Gaia.Caching.Advice;
 using Gaia.Caching.Engine;
-using Gaia.Tests.Caching;
-using Gaia.Tests.Caching.Advice;
+using Gaia.Testing.Caching;
+using Gaia.Testing.Caching.Advice;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gaia.Bench.Advice;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Gaia.Bench.Reporting;
 using Gaia.Bench.Servers;
-using Gaia.Tests.Caching;
+using Gaia.Testing.Caching;
 
 namespace Gaia.Bench.Audit;
 

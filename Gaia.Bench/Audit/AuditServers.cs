@@ -1,7 +1,6 @@
 using Gaia.Caching;
 using Gaia.Caching.Engine;
-using Gaia.Tests.Caching;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Caching;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Bench.Audit;

@@ -2,8 +2,7 @@ using System.Data.Common;
 using Gaia.Bench.Reporting;
 using Gaia.Caching;
 using Gaia.Caching.Administration;
-using Gaia.Tests.Caching;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Caching;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Bench.Audit;

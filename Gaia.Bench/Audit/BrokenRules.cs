@@ -1,8 +1,7 @@
 using Gaia.Bench.Reporting;
 using Gaia.Caching;
 using Gaia.Caching.Engine;
-using Gaia.Tests.Caching;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Caching;
 
 namespace Gaia.Bench.Audit;
 

@@ -1,5 +1,4 @@
 using Gaia.Bench.Cache.Nodes;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Cache;
 

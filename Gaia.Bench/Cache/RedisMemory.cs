@@ -5,7 +5,6 @@ using Gaia.Caching;
 using Gaia.Caching.Administration;
 using Gaia.Gateway.Admission;
 using Gaia.Personas;
-using Gaia.Tests.Faults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using NATS.Client.Core;

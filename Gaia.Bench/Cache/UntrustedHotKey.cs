@@ -1,6 +1,5 @@
 using Gaia.Bench.Cache.Nodes;
 using Gaia.Bench.Reporting;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Cache;
 

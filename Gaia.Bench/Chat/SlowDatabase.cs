@@ -1,7 +1,6 @@
 using Gaia.Bench.Load;
 using Gaia.Bench.Reporting;
 using Gaia.Bench.Servers;
-using Gaia.Tests.Faults;
 using Npgsql;
 
 namespace Gaia.Bench.Chat;

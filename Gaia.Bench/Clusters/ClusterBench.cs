@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Gaia.Bench.Cache.Nodes;
 using Gaia.Bench.Reporting;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Clusters;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gaia.Bench.Reporting;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Faults;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Gaia.Bench.Reporting;
 using Gaia.Bench.Servers;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Gateway;
 

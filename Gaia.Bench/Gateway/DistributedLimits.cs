@@ -1,8 +1,7 @@
 using Gaia.Bench.Reporting;
 using Gaia.Gateway.Limits;
-using Gaia.Tests.Caching.Advice;
-using Gaia.Tests.Faults;
-using Gaia.Tests.Limits;
+using Gaia.Testing.Caching.Advice;
+using Gaia.Testing.Limits;
 
 namespace Gaia.Bench.Gateway;
 

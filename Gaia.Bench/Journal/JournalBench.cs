@@ -2,8 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Gaia.Bench.Reporting;
 using Gaia.Bench.Servers;
-using Gaia.Tests.Events;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -2,7 +2,7 @@ using Gaia.Caching;
 using Gaia.Events;
 using Gaia.Events.Facts;
 using Gaia.Events.Outbox;
-using Gaia.Tests.Events;
+using Gaia.Testing.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

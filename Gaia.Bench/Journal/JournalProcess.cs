@@ -1,5 +1,3 @@
-using Gaia.Tests.Faults;
-
 namespace Gaia.Bench.Journal;
 
 /// <summary>A writer or reader in a process of its own, which can be killed.</summary>

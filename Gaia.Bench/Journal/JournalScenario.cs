@@ -1,6 +1,5 @@
 using Gaia.Events.Outbox;
-using Gaia.Tests.Events;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Events;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Bench.Journal;

@@ -1,6 +1,6 @@
 using Gaia.Events;
 using Gaia.Events.Outbox;
-using Gaia.Tests.Events;
+using Gaia.Testing.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

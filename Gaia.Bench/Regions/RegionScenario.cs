@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Gaia.Bench.Gateway;
 using Gaia.Bench.Servers;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Regions;
 

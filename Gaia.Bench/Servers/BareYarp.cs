@@ -1,5 +1,4 @@
 using System.Net;
-using Gaia.Tests.Faults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Servers;
 

@@ -1,5 +1,3 @@
-using Gaia.Tests.Faults;
-
 namespace Gaia.Bench.Servers;
 
 /// <summary>

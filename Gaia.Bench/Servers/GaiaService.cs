@@ -1,5 +1,4 @@
 using System.Net;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Servers;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
-using Gaia.Tests.Chat;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Models;
 
 namespace Gaia.Bench.Servers;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Gaia.Bench.Load;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Servers;
 

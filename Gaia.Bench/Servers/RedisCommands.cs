@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Bench.Servers;
 

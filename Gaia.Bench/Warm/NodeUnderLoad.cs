@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gaia.Bench.Audit;
-using Gaia.Tests.Caching;
-using Gaia.Tests.Caching.Advice;
+using Gaia.Testing.Caching;
+using Gaia.Testing.Caching.Advice;
 
 namespace Gaia.Bench.Warm;
 

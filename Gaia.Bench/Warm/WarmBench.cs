@@ -2,7 +2,7 @@ using System.Globalization;
 using Gaia.Bench.Audit;
 using Gaia.Bench.Reporting;
 using Gaia.Caching;
-using Gaia.Tests.Caching;
+using Gaia.Testing.Caching;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Bench.Warm;

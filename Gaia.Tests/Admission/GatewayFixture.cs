@@ -1,6 +1,5 @@
 using System.Net;
 using Gaia.Tests.Auth;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Admission;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Gaia.Tests.Faults;
 using Npgsql;
 
 namespace Gaia.Tests.Admission;

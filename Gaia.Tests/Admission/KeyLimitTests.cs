@@ -42,7 +42,7 @@ public sealed class KeyLimitTests(GatewayFixture fixture)
         using var first = await api.SendAsync(HttpMethod.Get, GatewayApi.Me, key: key);
         Assert.Equal("\"api-key\";q=3;w=60", Assert.Single(first.Headers.GetValues("RateLimit-Policy")));
         Assert.StartsWith("\"api-key\";r=", Assert.Single(first.Headers.GetValues("RateLimit")), StringComparison.Ordinal);
-        await Faults.Eventually.IsTrueAsync(async () => await api.StatusOfAsync(key: key) is HttpStatusCode.TooManyRequests, ct: TestContext.Current.CancellationToken);
+        await Eventually.IsTrueAsync(async () => await api.StatusOfAsync(key: key) is HttpStatusCode.TooManyRequests, ct: TestContext.Current.CancellationToken);
 
         // The user's quota goes on, and its other key with it.
         using var unlimited = await api.SendAsync(HttpMethod.Get, GatewayApi.Me, key: other.Key);
@@ -50,9 +50,9 @@ public sealed class KeyLimitTests(GatewayFixture fixture)
         Assert.StartsWith("\"authenticated\";", Assert.Single(unlimited.Headers.GetValues("RateLimit-Policy")), StringComparison.Ordinal);
 
         await api.ExpectAsync(HttpStatusCode.NoContent, HttpMethod.Put, $"{AllKeys}/{id}/rate-limit", new { rate_limit = 1_000 }, admin.AccessToken);
-        await Faults.Eventually.IsTrueAsync(async () => await PolicyAsync(key) == "\"api-key\";q=1000;w=60", ct: TestContext.Current.CancellationToken);
+        await Eventually.IsTrueAsync(async () => await PolicyAsync(key) == "\"api-key\";q=1000;w=60", ct: TestContext.Current.CancellationToken);
         await api.ExpectAsync(HttpStatusCode.NoContent, HttpMethod.Put, $"{AllKeys}/{id}/rate-limit", new { rate_limit = (int?)null }, admin.AccessToken);
-        await Faults.Eventually.IsTrueAsync(async () => await PolicyAsync(key) is "\"authenticated\";q=12000;w=60", ct: TestContext.Current.CancellationToken);
+        await Eventually.IsTrueAsync(async () => await PolicyAsync(key) is "\"authenticated\";q=12000;w=60", ct: TestContext.Current.CancellationToken);
 
         async Task<string> PolicyAsync(string text)
         {

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Gaia.Tests.Auth;
 using Gaia.Tests.Chat;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Admission;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using Gaia.Tests.Auth;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Admission;
 

@@ -27,7 +27,7 @@ public sealed class ReplicaTests(GaiaApp gaia)
 
             await Assert.ThrowsAsync<HttpRequestException>(() => AliveAsync(stopped.Address));
             await gaia.CommandAsync(stopped, KnownResourceCommands.StartCommand);
-            await Faults.Eventually.PassesAsync(
+            await Eventually.PassesAsync(
                 async () => Assert.Equal(HttpStatusCode.OK, await AliveAsync(stopped.Address)), TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         }
     }

@@ -1,5 +1,3 @@
-using Gaia.Tests.Faults;
-
 namespace Gaia.Tests.AppHost;
 
 /// <summary>However the AppHost ends, nothing that it started outlives it, Postgres' own children included.</summary>

@@ -1,4 +1,3 @@
-using Gaia.Tests.Faults;
 using Npgsql;
 
 namespace Gaia.Tests.Assets;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Assets;
 

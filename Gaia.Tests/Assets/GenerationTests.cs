@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Gaia.Tests.Faults;
 using Microsoft.AspNetCore.Http;
 using NATS.Client.Core;
 using SkiaSharp;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Assets;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Gaia.Tests.Faults;
 using Microsoft.AspNetCore.Http;
 
 namespace Gaia.Tests.Assets;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Sockets;
-using Gaia.Tests.Faults;
 using Gaia.Tests.Publishing;
 
 namespace Gaia.Tests.Assets;

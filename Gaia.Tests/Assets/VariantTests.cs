@@ -1,5 +1,4 @@
 using System.Net;
-using Gaia.Tests.Faults;
 using SkiaSharp;
 
 namespace Gaia.Tests.Assets;

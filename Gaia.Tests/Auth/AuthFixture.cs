@@ -1,5 +1,3 @@
-using Gaia.Tests.Faults;
-
 namespace Gaia.Tests.Auth;
 
 /// <summary>What Auth stands on, for tests that need it with settings of their own: a Postgres with a database per Auth, and a NATS. Redis is away, which Auth does not mind.</summary>

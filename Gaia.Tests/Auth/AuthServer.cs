@@ -1,5 +1,4 @@
 using System.Net;
-using Gaia.Tests.Faults;
 using Gaia.Tests.Secrets;
 
 namespace Gaia.Tests.Auth;

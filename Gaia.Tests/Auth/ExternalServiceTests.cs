@@ -1,6 +1,5 @@
 using System.Net;
 using Gaia.Tests.Admission;
-using Gaia.Tests.Faults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Gaia.Tests.Admission;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Auth;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Gaia.Tests.Faults;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.Serializers.Json;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Auth;
 

@@ -117,7 +117,7 @@ public sealed class TokenAttackTests(AuthFixture fixture)
         var user = await api.SignUpAsync();
         var expiry = user.Principal.ExpiresAt!.Value;
 
-        await Faults.Eventually.IsTrueAsync(() => DateTimeOffset.UtcNow >= expiry, ct: TestContext.Current.CancellationToken);
+        await Eventually.IsTrueAsync(() => DateTimeOffset.UtcNow >= expiry, ct: TestContext.Current.CancellationToken);
 
         Assert.False(await api.AcceptsAsync(user.AccessToken));
     }

@@ -57,7 +57,7 @@ public class CacheAdministrationTests(GaiaApp gaia)
         using var deleted = await developer.DeleteAsync($"{Admin}/keys/persona:{id}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
 
-        await Faults.Eventually.PassesAsync(
+        await Eventually.PassesAsync(
             async () =>
             {
                 await developer.GetStringAsync($"{Personas}/{id}", TestContext.Current.CancellationToken);
@@ -72,7 +72,7 @@ public class CacheAdministrationTests(GaiaApp gaia)
         using var developer = gaia.Developer();
 
         // Somebody else may flush in between, and a node that has yet to hear of that reads from its memory.
-        await Faults.Eventually.PassesAsync(
+        await Eventually.PassesAsync(
             async () =>
             {
                 await ReadOnePersonaAsync(developer);
@@ -121,7 +121,7 @@ public class CacheAdministrationTests(GaiaApp gaia)
         using var developer = gaia.Developer();
 
         // A node that has just started may have read nothing yet.
-        await Faults.Eventually.PassesAsync(
+        await Eventually.PassesAsync(
             async () =>
             {
                 await ReadOnePersonaAsync(developer);
@@ -142,7 +142,7 @@ public class CacheAdministrationTests(GaiaApp gaia)
         using var developer = gaia.Developer();
 
         // Another test may have restarted a process, whose predecessor is missed for a while.
-        await Faults.Eventually.PassesAsync(
+        await Eventually.PassesAsync(
             async () =>
             {
                 var id = await ReadOnePersonaAsync(developer);
@@ -165,7 +165,7 @@ public class CacheAdministrationTests(GaiaApp gaia)
         using var developer = gaia.Developer();
 
         // A node that has just started may take longer than is waited for, and is missing then.
-        await Faults.Eventually.PassesAsync(
+        await Eventually.PassesAsync(
             async () =>
             {
                 using var answer = await developer.PostAsync($"{Admin}/warm", content: null, TestContext.Current.CancellationToken);

@@ -1,8 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Gaia.Caching.Administration;
+using Gaia.Testing.Caching;
 using Gaia.Tests.Caching;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Caches;
 

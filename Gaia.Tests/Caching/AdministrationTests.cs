@@ -1,5 +1,6 @@
 using Gaia.Caching;
 using Gaia.Caching.Administration;
+using Gaia.Testing.Caching;
 
 namespace Gaia.Tests.Caching;
 

@@ -2,6 +2,7 @@ using Gaia.Caching;
 using Gaia.Caching.Administration;
 using Gaia.Caching.Engine;
 using Gaia.Caching.Outbox;
+using Gaia.Testing.Caching;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,5 +1,6 @@
 using Gaia.Caching;
 using Gaia.Caching.Administration;
+using Gaia.Testing.Caching;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gaia.Tests.Caching;

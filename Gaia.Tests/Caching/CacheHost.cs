@@ -1,6 +1,7 @@
 using Gaia.Caching;
 using Gaia.Caching.Log;
 using Gaia.Caching.Reading;
+using Gaia.Testing.Caching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

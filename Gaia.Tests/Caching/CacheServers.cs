@@ -1,5 +1,3 @@
-using Gaia.Tests.Faults;
-
 namespace Gaia.Tests.Caching;
 
 /// <summary>The servers that one class of cache tests shares.</summary>

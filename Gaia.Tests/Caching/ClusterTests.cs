@@ -1,7 +1,7 @@
 using Gaia.Caching.Administration;
 using Gaia.Caching.Store;
 using Gaia.Caching.Writing;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Caching;
 
 namespace Gaia.Tests.Caching;
 

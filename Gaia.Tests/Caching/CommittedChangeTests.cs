@@ -2,6 +2,7 @@ using System.Data.Common;
 using Gaia.Caching;
 using Gaia.Caching.Outbox;
 using Gaia.Caching.Writing;
+using Gaia.Testing.Caching;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -3,7 +3,7 @@ using Gaia.Caching.Engine;
 using Gaia.Caching.Log;
 using Gaia.Caching.Store;
 using Gaia.Caching.Writing;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Caching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;

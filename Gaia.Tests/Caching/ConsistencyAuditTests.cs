@@ -4,7 +4,7 @@ using Gaia.Caching;
 using Gaia.Caching.Administration;
 using Gaia.Caching.Consistency;
 using Gaia.Caching.Engine;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Caching;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using NATS.Client.Core;

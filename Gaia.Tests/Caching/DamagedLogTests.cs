@@ -1,5 +1,5 @@
 using Gaia.Caching;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Caching;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Gaia.Caching;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Caching;
 
 namespace Gaia.Tests.Caching;
 

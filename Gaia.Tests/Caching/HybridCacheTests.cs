@@ -1,3 +1,4 @@
+using Gaia.Testing.Caching;
 using Microsoft.Extensions.Caching.Hybrid;
 
 namespace Gaia.Tests.Caching;

@@ -1,6 +1,7 @@
 using Gaia.Caching;
 using Gaia.Caching.Engine;
 using Gaia.Caching.Reading;
+using Gaia.Testing.Caching;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 

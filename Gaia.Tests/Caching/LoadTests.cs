@@ -1,4 +1,5 @@
 using Gaia.Caching;
+using Gaia.Testing.Caching;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gaia.Tests.Caching;

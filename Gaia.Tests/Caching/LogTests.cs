@@ -2,7 +2,7 @@ using Gaia.Caching;
 using Gaia.Caching.Log;
 using Gaia.Caching.Store;
 using Gaia.Caching.Writing;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Caching;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Gaia.Testing.Caching;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gaia.Tests.Caching;

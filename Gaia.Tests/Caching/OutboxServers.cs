@@ -1,6 +1,6 @@
 using Gaia.Caching;
 using Gaia.Caching.Outbox;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Caching;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;

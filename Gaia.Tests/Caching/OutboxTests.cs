@@ -1,5 +1,6 @@
 using System.Data;
 using Gaia.Caching.Outbox;
+using Gaia.Testing.Caching;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

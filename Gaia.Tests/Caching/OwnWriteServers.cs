@@ -3,7 +3,6 @@ using System.Text.Json;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Auth;
 using Gaia.Tests.Chat;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Caching;
 

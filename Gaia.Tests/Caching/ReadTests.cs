@@ -1,5 +1,5 @@
 using Gaia.Caching;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Caching;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,5 +1,6 @@
 using Gaia.Caching.Administration;
 using Gaia.Caching.Store;
+using Gaia.Testing.Caching;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,4 +1,4 @@
-using Gaia.Tests.Faults;
+using Gaia.Testing.Caching;
 
 namespace Gaia.Tests.Caching;
 

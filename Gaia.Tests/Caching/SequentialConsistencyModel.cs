@@ -2,7 +2,7 @@ using System.Text.Json;
 using Gaia.Caching;
 using Gaia.Caching.Log;
 using Gaia.Caching.Store;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Caching;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Tests.Caching;

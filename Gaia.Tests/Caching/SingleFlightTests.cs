@@ -1,4 +1,5 @@
 using Gaia.Caching.Store;
+using Gaia.Testing.Caching;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Caching;
 

@@ -1,7 +1,7 @@
 using Gaia.Caching;
 using Gaia.Caching.Administration;
 using Gaia.Caching.Outbox;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Caching;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gaia.Tests.Caching;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gaia.Testing.Models;
 using Gaia.Tests.Chat;
 
 namespace Gaia.Tests.Cards;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Gaia.Tests.Faults;
 using Npgsql;
 
 namespace Gaia.Tests.Chat;

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gaia.Tests.Faults;
 using NATS.Client.Core;
 
 namespace Gaia.Tests.Chat;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gaia.Caching.Administration;
+using Gaia.Testing.Caching;
 using Gaia.Tests.Caching;
-using Gaia.Tests.Faults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Tests.Chat;

@@ -1,6 +1,6 @@
+using Gaia.Testing.Models;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Auth;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Chat;
 

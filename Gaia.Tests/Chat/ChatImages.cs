@@ -2,7 +2,6 @@ using Gaia.Tests.Admission;
 using Gaia.Tests.AppHost;
 using Gaia.Tests.Assets;
 using Gaia.Tests.Auth;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Chat;
 

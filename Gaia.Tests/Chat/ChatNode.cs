@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Chat;
 

@@ -1,4 +1,4 @@
-using Gaia.Tests.Faults;
+using Gaia.Testing.Models;
 using Microsoft.Extensions.Options;
 
 namespace Gaia.Tests.Chat;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gaia.Testing.Models;
 
 namespace Gaia.Tests.Chat;
 

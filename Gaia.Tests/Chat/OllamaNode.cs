@@ -1,5 +1,3 @@
-using Gaia.Tests.Faults;
-
 namespace Gaia.Tests.Chat;
 
 /// <summary>A replica of the chat service whose provider is a fake Ollama.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Chat;
 

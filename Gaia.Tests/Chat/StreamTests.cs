@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Models;
 
 namespace Gaia.Tests.Chat;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Clusters;
 

@@ -1,6 +1,5 @@
 using Gaia.Tests.Admission;
 using Gaia.Tests.Caches;
-using Gaia.Tests.Faults;
 using Gaia.Tests.Health;
 using Gaia.Tests.Personas;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Gaia.Tests.Faults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

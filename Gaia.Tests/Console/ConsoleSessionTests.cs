@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Auth;
-using Gaia.Tests.Faults;
 using Microsoft.Playwright;
 
 namespace Gaia.Tests.Console;

@@ -1,4 +1,3 @@
-using Gaia.Tests.Faults;
 using Microsoft.Playwright;
 
 namespace Gaia.Tests.Console;

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gaia.Tests.Dashboard;
-using Gaia.Tests.Faults;
 using Microsoft.Playwright;
 
 namespace Gaia.Tests.Console;

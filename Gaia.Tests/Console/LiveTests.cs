@@ -2,8 +2,8 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Gaia.Caching.Administration;
 using Gaia.Gateway.Console;
+using Gaia.Testing.Caching;
 using Gaia.Tests.Caching;
-using Gaia.Tests.Faults;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
+using Gaia.Testing.Models;
 using Gaia.Tests.AppHost;
 using Gaia.Tests.Chat;
-using Gaia.Tests.Faults;
 using Gaia.Tests.Publishing;
 
 namespace Gaia.Tests.Containers;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Gaia.Tests.Assets;
-using Gaia.Tests.Faults;
 using SkiaSharp;
 
 namespace Gaia.Tests.Containers;

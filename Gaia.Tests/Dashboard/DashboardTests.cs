@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Gaia.Tests.Faults;
 using Microsoft.Playwright;
 
 namespace Gaia.Tests.Dashboard;

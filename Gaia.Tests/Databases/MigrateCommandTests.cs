@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Gaia.Tests.Faults;
 using Npgsql;
 
 namespace Gaia.Tests.Databases;

@@ -1,4 +1,3 @@
-using Gaia.Tests.Faults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

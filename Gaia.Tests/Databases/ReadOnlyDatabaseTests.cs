@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using Gaia.Tests.Assets;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Databases;
 

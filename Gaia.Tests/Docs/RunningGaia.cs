@@ -1,5 +1,4 @@
 using Gaia.Tests.AppHost;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Docs;
 

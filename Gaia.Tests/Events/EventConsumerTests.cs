@@ -1,5 +1,6 @@
 using Gaia.Events;
 using Gaia.Events.Consumers;
+using Gaia.Testing.Events;
 using Gaia.Tests.Caching;
 using Microsoft.EntityFrameworkCore;
 using StackExchange.Redis;

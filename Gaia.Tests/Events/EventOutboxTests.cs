@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gaia.Events.Outbox;
+using Gaia.Testing.Events;
 using Gaia.Tests.Caching;
 using Microsoft.EntityFrameworkCore;
 

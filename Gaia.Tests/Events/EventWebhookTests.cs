@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Auth;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Events;
 

@@ -1,8 +1,8 @@
+using Gaia.Testing.Models;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Assets;
 using Gaia.Tests.Auth;
 using Gaia.Tests.Chat;
-using Gaia.Tests.Faults;
 using StackExchange.Redis;
 
 namespace Gaia.Tests.Events;

@@ -4,6 +4,7 @@ using Gaia.Events.Consumers;
 using Gaia.Events.Facts;
 using Gaia.Events.Journal;
 using Gaia.Events.Outbox;
+using Gaia.Testing.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

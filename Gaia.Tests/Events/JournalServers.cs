@@ -1,5 +1,3 @@
-using Gaia.Tests.Faults;
-
 namespace Gaia.Tests.Events;
 
 /// <summary>A Redis and a Postgres for writers and readers of a journal; each test has databases and keys of its own.</summary>

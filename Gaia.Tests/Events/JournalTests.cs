@@ -7,7 +7,6 @@ using Gaia.Events.Journal;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Auth;
 using Gaia.Tests.Chat;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Events;
 

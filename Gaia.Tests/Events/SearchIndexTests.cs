@@ -2,6 +2,7 @@ using Gaia.Caching;
 using Gaia.Events;
 using Gaia.Events.Facts;
 using Gaia.Events.Outbox;
+using Gaia.Testing.Events;
 using Gaia.Tests.Caching;
 using Gaia.Tests.Publishing;
 using Microsoft.EntityFrameworkCore;

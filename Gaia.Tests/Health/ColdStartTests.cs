@@ -1,5 +1,4 @@
 using Gaia.Tests.Chat;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Health;
 

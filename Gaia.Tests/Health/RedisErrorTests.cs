@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Gaia.Tests.Assets;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Health;
 

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Aspire.Hosting.ApplicationModel;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Health;
 

@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Caching;
-using Gaia.Tests.Faults;
 using StackExchange.Redis;
 
 namespace Gaia.Tests.Health;

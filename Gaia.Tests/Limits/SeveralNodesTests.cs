@@ -1,5 +1,5 @@
 using Gaia.Gateway.Limits;
-using Gaia.Tests.Faults;
+using Gaia.Testing.Limits;
 
 namespace Gaia.Tests.Limits;
 

@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Gaia.Tests.Faults;
 using StackExchange.Redis;
 
 namespace Gaia.Tests.Personas;

@@ -25,7 +25,7 @@ public sealed class PersonaChangeTests(ChatNodes nodes)
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
 
         Assert.Equal("Another one", (await user.GetAsync($"{Path}/{id}")).GetProperty("persona").GetProperty("description").GetString());
-        await Faults.Eventually.PassesAsync(
+        await Eventually.PassesAsync(
             async () => Assert.Equal("Another one", (await user.GetAsync($"{Path}/{id}", nodes.Second)).GetProperty("persona").GetProperty("description").GetString()),
             ct: TestContext.Current.CancellationToken);
     }

@@ -224,7 +224,7 @@ public sealed class PersonaReadTests(ChatGatewayFixture fixture)
         }
     }
 
-    private static Task EventuallyAsync(Func<Task> assertions) => Faults.Eventually.PassesAsync(assertions, ct: Ct);
+    private static Task EventuallyAsync(Func<Task> assertions) => Eventually.PassesAsync(assertions, ct: Ct);
 
     private static async Task<string> MakeAsync(ChatCaller user) => (await user.SendAsync(HttpMethod.Post, Path, new JsonObject
     {

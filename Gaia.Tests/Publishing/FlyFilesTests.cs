@@ -1,5 +1,4 @@
 using Gaia.Tests.AppHost;
-using Gaia.Tests.Faults;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using Tomlyn;

@@ -1,4 +1,3 @@
-using Gaia.Tests.Faults;
 using Tomlyn;
 using Tomlyn.Model;
 

@@ -1,7 +1,7 @@
 using Gaia.Caching;
 using Gaia.Caching.Writing;
+using Gaia.Testing.Caching;
 using Gaia.Tests.Caching;
-using Gaia.Tests.Faults;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 

@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gaia.Tests.Admission;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Regions;
 

@@ -1,5 +1,3 @@
-using Gaia.Tests.Faults;
-
 namespace Gaia.Tests.Regions;
 
 /// <summary>NATS at home, and that of another region, a leaf node that reaches it by a link which tests cut; and a Redis of each.</summary>

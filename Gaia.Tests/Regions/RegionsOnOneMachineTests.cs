@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using Gaia.Tests.Dashboard;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Regions;
 

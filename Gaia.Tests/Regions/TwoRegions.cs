@@ -2,7 +2,6 @@ using System.Globalization;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Auth;
 using Gaia.Tests.Chat;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Regions;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Gaia.Tests.Admission;
-using Gaia.Tests.Faults;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 

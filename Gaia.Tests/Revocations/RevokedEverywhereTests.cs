@@ -1,7 +1,6 @@
 using System.Net;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Auth;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Revocations;
 

@@ -1,5 +1,3 @@
-using Gaia.Tests.Faults;
-
 namespace Gaia.Tests.Survival;
 
 /// <summary>A replica of Redis that one day stops hearing of changes: it keeps old values whose tombstones only the primary has.</summary>

@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Survival;
 

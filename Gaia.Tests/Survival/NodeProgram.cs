@@ -1,5 +1,6 @@
 using Gaia.Caching;
 using Gaia.Caching.Administration;
+using Gaia.Testing.Caching;
 using Gaia.Tests.Caching;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,4 +1,3 @@
-using Gaia.Tests.Faults;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;

@@ -1,6 +1,6 @@
 using Gaia.Caching.Outbox;
+using Gaia.Testing.Caching;
 using Gaia.Tests.Caching;
-using Gaia.Tests.Faults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gaia.Tests.Survival;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Gaia.Tests.Faults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

@@ -5,7 +5,6 @@ using Gaia.Tests.Assets;
 using Gaia.Tests.Auth;
 using Gaia.Tests.Caching;
 using Gaia.Tests.Chat;
-using Gaia.Tests.Faults;
 
 namespace Gaia.Tests.Telemetry;
 

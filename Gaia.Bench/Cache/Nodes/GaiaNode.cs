@@ -2,7 +2,6 @@ using System.Net;
 using Gaia.Caching;
 using Gaia.Caching.Store;
 using Gaia.Messaging;
-using Gaia.Tests.Faults;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

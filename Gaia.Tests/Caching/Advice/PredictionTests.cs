@@ -1,4 +1,6 @@
 using Gaia.Caching.Advice;
+using Gaia.Testing.Caching;
+using Gaia.Testing.Caching.Advice;
 
 namespace Gaia.Tests.Caching.Advice;
 

@@ -2,6 +2,7 @@ using Gaia.Caching;
 using Gaia.Caching.Administration;
 using Gaia.Caching.Advice;
 using Gaia.Caching.Engine;
+using Gaia.Testing.Caching;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gaia.Tests.Caching.Advice;

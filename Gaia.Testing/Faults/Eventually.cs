@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Gaia.Tests.Faults;
+namespace Gaia.Testing.Faults;
 
 /// <summary>Polls until a condition holds or a deadline passes: the only place in the tests where time is waited for.</summary>
 public static class Eventually

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace Gaia.Tests.Faults;
+namespace Gaia.Testing.Faults;
 
 /// <summary>What <c>redis-cli MONITOR</c> shows: every command that a server runs, from whomever.</summary>
 public sealed class RedisMonitor : IDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Gaia.Tests.Faults;
+namespace Gaia.Testing.Faults;
 
 /// <summary>A real server process on a free loopback port with throw-away data, which ends with the tests.</summary>
 public abstract class LocalServer : IAsyncDisposable

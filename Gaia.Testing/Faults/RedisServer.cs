@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gaia.Tests.Faults;
+namespace Gaia.Testing.Faults;
 
 /// <summary>A redis-server that keeps everything in memory only: a restart after a kill finds it empty.</summary>
 public sealed class RedisServer : LocalServer

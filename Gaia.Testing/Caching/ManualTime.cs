@@ -1,4 +1,4 @@
-namespace Gaia.Tests.Caching;
+namespace Gaia.Testing.Caching;
 
 /// <summary>A clock that the test advances. Timers run on real time.</summary>
 internal sealed class ManualTime : TimeProvider

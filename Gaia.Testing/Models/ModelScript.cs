@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 
-namespace Gaia.Tests.Chat;
+namespace Gaia.Testing.Models;
 
 /// <summary>What the fake model server does with the requests whose messages hold <see cref="Key"/>.</summary>
 public sealed class ModelScript : IDisposable

@@ -1,6 +1,6 @@
 using Gaia.Caching.Engine;
 
-namespace Gaia.Tests.Caching;
+namespace Gaia.Testing.Caching;
 
 /// <summary>The fencing rules, each with one rule broken: the random test is worth its time only if it notices every one of them.</summary>
 internal static class BrokenFencingRules

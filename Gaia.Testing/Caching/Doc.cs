@@ -1,6 +1,6 @@
 using Gaia.Caching;
 
-namespace Gaia.Tests.Caching;
+namespace Gaia.Testing.Caching;
 
 /// <summary>A value with a row's version.</summary>
 public sealed record Doc(string Id, long Version, string Text = "")

@@ -1,4 +1,4 @@
-namespace Gaia.Tests.Caching.Advice;
+namespace Gaia.Testing.Caching.Advice;
 
 /// <summary>Draws numbers below a count by Zipf's law: the n-th is drawn 1 / n^exponent as often as the first.</summary>
 internal sealed class ZipfNumbers

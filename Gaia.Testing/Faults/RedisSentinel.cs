@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gaia.Tests.Faults;
+namespace Gaia.Testing.Faults;
 
 /// <summary>A Sentinel that promotes the replica of a primary one second after that died, and tells clients which one is the primary.</summary>
 public sealed class RedisSentinel : LocalServer

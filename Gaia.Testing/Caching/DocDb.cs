@@ -2,7 +2,7 @@ using Gaia.Caching;
 using Gaia.Caching.Outbox;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gaia.Tests.Caching;
+namespace Gaia.Testing.Caching;
 
 /// <summary>A service's database: rows that are cached, and the outbox.</summary>
 internal sealed class DocDb(DbContextOptions<DocDb> options) : DbContext(options)

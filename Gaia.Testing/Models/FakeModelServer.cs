@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Gaia.Tests.Chat;
+namespace Gaia.Testing.Models;
 
 /// <summary>A local server that speaks OpenAI's API and answers by script. Without a script it repeats the last message.</summary>
 public sealed class FakeModelServer : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gaia.Tests.Faults;
+namespace Gaia.Testing.Faults;
 
 /// <summary>A Postgres that does not wait for its disk: it survives a kill of its processes, not of the machine.</summary>
 public sealed class PostgresServer : LocalServer

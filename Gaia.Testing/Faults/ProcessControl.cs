@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace Gaia.Tests.Faults;
+namespace Gaia.Testing.Faults;
 
 /// <summary>
 /// Freezes, thaws and ends a process together with all its descendants (Postgres serves each client by a child), and

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Gaia.Tests.Faults;
+namespace Gaia.Testing.Faults;
 
 /// <summary>Starts programs that cannot outlive this process, however it ends.</summary>
 internal static class Watchdog

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
-namespace Gaia.Tests.Chat;
+namespace Gaia.Testing.Models;
 
 /// <summary>One answer of the fake model, in OpenAI's wire format.</summary>
 internal sealed class FakeAnswer(ModelScript? script, JsonElement request)

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NATS.Client.Core;
 using StackExchange.Redis;
 
-namespace Gaia.Tests.Caching.Advice;
+namespace Gaia.Testing.Caching.Advice;
 
 /// <summary>The memory of a node by itself, through which accesses of any length of time are replayed in seconds: neither Redis nor NATS is there.</summary>
 internal sealed class ReplayedCache : IAsyncDisposable

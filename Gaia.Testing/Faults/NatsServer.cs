@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Gaia.Tests.Faults;
+namespace Gaia.Testing.Faults;
 
 /// <summary>A nats-server with JetStream on files, so that streams survive a kill and a restart.</summary>
 public sealed class NatsServer : LocalServer

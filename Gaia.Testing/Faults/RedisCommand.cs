@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Gaia.Tests.Faults;
+namespace Gaia.Testing.Faults;
 
 /// <summary>The few lines of Redis' protocol that a launcher needs, so that the servers start without a client library.</summary>
 internal static class RedisCommand

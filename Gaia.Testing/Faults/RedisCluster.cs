@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Gaia.Tests.Faults;
+namespace Gaia.Testing.Faults;
 
 /// <summary>A Redis Cluster of three primaries, each with as many replicas as asked for.</summary>
 public sealed class RedisCluster : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace Gaia.Tests.Caching.Advice;
+namespace Gaia.Testing.Caching.Advice;
 
 /// <summary>Made-up accesses of the kinds that caches meet. The same seed gives the same accesses.</summary>
 internal static class AccessTraces

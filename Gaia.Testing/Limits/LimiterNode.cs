@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 using NATS.Client.Core;
 using StackExchange.Redis;
 
-namespace Gaia.Tests.Limits;
+namespace Gaia.Testing.Limits;
 
 /// <summary>The limiter of one gateway, on a real Redis.</summary>
 internal sealed class LimiterNode : IAsyncDisposable

@@ -2,7 +2,7 @@ using Gaia.Events.Consumers;
 using Gaia.Events.Outbox;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gaia.Tests.Events;
+namespace Gaia.Testing.Events;
 
 /// <summary>A database of books that records events of them, and of what somebody made of those events.</summary>
 internal sealed class ShelfDb(DbContextOptions<ShelfDb> options) : DbContext(options)
