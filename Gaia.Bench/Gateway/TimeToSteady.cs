@@ -31,7 +31,7 @@ internal static class TimeToSteady
                 theirs.Add(await MeasureAsync("yarp", scenario.Through(bare.Address), ct));
             }
 
-            await using var gateway = await GaiaService.StartAsync(Resources.Gateway, Cores.Measured, scenario.SettingsOf(GatewayScenario.Unlimited), ct);
+            await using var gateway = await GaiaService.StartAsync(Resources.Gateway, scenario.SettingsOf(GatewayScenario.Unlimited), Cores.Measured.CommandLineOf(), ct);
             ours.Add(await MeasureAsync("gaia", scenario.Through(gateway.Address), ct));
         }
 

@@ -116,7 +116,6 @@ internal sealed class RegionScenario : IAsyncDisposable
         var redis = Keep(await RedisServer.StartAsync(ct: ct));
         var away = Keep(await GaiaService.StartAsync(
             Resources.Gateway,
-            Cores.Measured,
             graph.SettingsOf(new Dictionary<string, string>(settings)
             {
                 ["GAIA_REGION"] = AwayName,
@@ -126,6 +125,7 @@ internal sealed class RegionScenario : IAsyncDisposable
                 [$"services:{Resources.Auth}:http:0"] = $"http://127.0.0.1:{Link(auth.Port)}",
                 [$"services:{Resources.Chat}:http:0"] = $"http://127.0.0.1:{Link(chat.Port)}",
             }),
+            Cores.Measured.CommandLineOf(),
             ct));
 
         Home = new() { BaseAddress = home.Address, DefaultRequestHeaders = { { "X-API-Key", administrator } } };

@@ -45,7 +45,7 @@ internal sealed class GaiaGraph : IAsyncDisposable
     /// <param name="ct">Cancels the wait.</param>
     public async Task<GaiaService> StartAsync(string name, Cores? cores, IReadOnlyDictionary<string, string>? settings, CancellationToken ct)
     {
-        var service = await GaiaService.StartAsync(name, cores ?? Cores.Load, SettingsOf(settings), ct);
+        var service = await GaiaService.StartAsync(name, SettingsOf(settings), (cores ?? Cores.Load).CommandLineOf(), ct);
         services.Push(service);
         SetAddress(name, service.Address);
         return service;

@@ -17,7 +17,7 @@ public sealed class AssetFixture : IAsyncLifetime
 
     public NatsServer Nats { get; private set; } = null!;
 
-    public AssetServer Server { get; private set; } = null!;
+    public GaiaService Server { get; private set; } = null!;
 
     public string RedisUrl => $"redis://127.0.0.1:{Redis.Port}";
 
@@ -40,10 +40,10 @@ public sealed class AssetFixture : IAsyncLifetime
 
     /// <summary>Another process on the same database and folder.</summary>
     /// <param name="changes">Variables that differ from those of the first.</param>
-    public Task<AssetServer> StartReplicaAsync(params (string Name, string Value)[] changes) => StartReplicaAsync([], changes);
+    public Task<GaiaService> StartReplicaAsync(params (string Name, string Value)[] changes) => StartReplicaAsync([], changes);
 
     /// <summary>The same, started by another program.</summary>
-    public Task<AssetServer> StartReplicaAsync(string[] launcher, params (string Name, string Value)[] changes)
+    public Task<GaiaService> StartReplicaAsync(string[] launcher, params (string Name, string Value)[] changes)
     {
         var environment = new Dictionary<string, string>
         {
@@ -64,12 +64,12 @@ public sealed class AssetFixture : IAsyncLifetime
             environment[name] = value;
         }
 
-        return AssetServer.StartAsync(environment, launcher);
+        return GaiaService.StartAsync(Resources.Asset, environment, launcher);
     }
 
     public string DatabaseUrl(string database) => $"postgresql://postgres@127.0.0.1:{postgres.Port}/{database}";
 
-    public AssetUser User(AssetServer? server = null, params string[] scopes) =>
+    public AssetUser User(GaiaService? server = null, params string[] scopes) =>
         new((server ?? Server).Address, Guid.CreateVersion7(), scopes is [] ? [Scopes.AssetsWrite] : scopes);
 
     /// <summary>Everything on the disk, finished or not.</summary>

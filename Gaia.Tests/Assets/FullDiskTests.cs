@@ -52,7 +52,7 @@ public sealed class FullDiskTests(AssetFixture stack)
         }
     }
 
-    private static async Task<string?> StorageAsync(AssetServer server)
+    private static async Task<string?> StorageAsync(GaiaService server)
     {
         using var client = new HttpClient { BaseAddress = server.Address };
         using var answer = await client.GetAsync("/health", Ct);

@@ -88,7 +88,7 @@ public sealed class GatewayAssetTests(GatewayFixture fixture)
     }
 
     /// <summary>An Asset and a gateway before it that are told the same largest size, and somebody who has signed in.</summary>
-    private sealed class Stack(DirectoryInfo folder, AssetServer asset, GatewayServer gateway, GatewayApi api, SignedIn user) : IAsyncDisposable
+    private sealed class Stack(DirectoryInfo folder, GaiaService asset, GatewayServer gateway, GatewayApi api, SignedIn user) : IAsyncDisposable
     {
         public GatewayServer Gateway => gateway;
 
@@ -102,7 +102,8 @@ public sealed class GatewayAssetTests(GatewayFixture fixture)
         public static async Task<Stack> StartAsync(GatewayFixture fixture, int maxBytes, int quota = int.MaxValue)
         {
             var folder = Directory.CreateTempSubdirectory("gaia-uploads-");
-            var asset = await AssetServer.StartAsync(
+            var asset = await GaiaService.StartAsync(
+                Resources.Asset,
                 new Dictionary<string, string>
                 {
                     ["DATABASE_URL"] = $"postgresql://postgres@127.0.0.1:{fixture.Postgres.Port}/assetdb",

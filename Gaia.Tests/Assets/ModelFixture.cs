@@ -12,7 +12,7 @@ internal sealed class ModelFixture : IAsyncDisposable
     public const string Price = "0.04";
 
     private readonly AssetFixture stack;
-    private ChatNode? chat;
+    private GaiaService? chat;
 
     private ModelFixture(AssetFixture stack, ImageModel model, NatsServer nats)
     {
@@ -52,12 +52,12 @@ internal sealed class ModelFixture : IAsyncDisposable
             environment[name] = value;
         }
 
-        chat = await ChatNode.StartAsync(environment, Ct);
+        chat = await GaiaService.StartAsync(Resources.Chat, environment, Ct);
     }
 
     /// <summary>A replica of Asset that asks the model.</summary>
     /// <param name="changes">Variables that differ from the usual ones.</param>
-    public Task<AssetServer> StartWorkerAsync(params (string Name, string Value)[] changes) => stack.StartReplicaAsync(
+    public Task<GaiaService> StartWorkerAsync(params (string Name, string Value)[] changes) => stack.StartReplicaAsync(
     [
         ("DATABASE_URL", stack.DatabaseUrl($"generation{Nats.Port}")),
         ("NATS_URL", Nats.Url),
@@ -71,7 +71,7 @@ internal sealed class ModelFixture : IAsyncDisposable
 
     public async Task<JsonElement> UsageOfAsync(AssetUser user)
     {
-        using var same = new AssetUser(chat!.Url, user.Id, [Scopes.Chat]);
+        using var same = new AssetUser(chat!.Address, user.Id, [Scopes.Chat]);
         return await same.JsonAsync("/api/v1/usage");
     }
 

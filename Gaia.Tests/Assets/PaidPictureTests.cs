@@ -100,7 +100,7 @@ public sealed class PaidPictureTests(AssetFixture stack)
         return ImageModel.Picture();
     });
 
-    private static async Task TriedThriceAsync(AssetServer worker, string line) =>
+    private static async Task TriedThriceAsync(GaiaService worker, string line) =>
         await Eventually.IsTrueAsync(() => worker.Log.Split(line).Length > 3, TimeSpan.FromSeconds(60), Ct);
 
     private static async Task AssertPaidOnceAsync(ModelFixture fixture, AssetUser user, string location)

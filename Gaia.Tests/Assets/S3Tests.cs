@@ -121,7 +121,7 @@ public sealed class S3Tests(AssetFixture stack)
     }
 
     /// <summary>A replica that stores in the bucket.</summary>
-    private Task<AssetServer> StartAsync(S3Server s3, params (string Name, string Value)[] changes) => stack.StartReplicaAsync(
+    private Task<GaiaService> StartAsync(S3Server s3, params (string Name, string Value)[] changes) => stack.StartReplicaAsync(
     [
         ("DATABASE_URL", stack.DatabaseUrl($"s3{s3.Port}")),
         .. s3.Settings,

@@ -15,7 +15,7 @@ public sealed class OwnWriteServers : IAsyncLifetime
 
     public GatewayServer Two { get; private set; } = null!;
 
-    private List<ChatNode> Chats { get; } = [];
+    private List<GaiaService> Chats { get; } = [];
 
     public async ValueTask InitializeAsync()
     {
@@ -31,10 +31,10 @@ public sealed class OwnWriteServers : IAsyncLifetime
         };
         for (var i = 0; i < 2; i++)
         {
-            Chats.Add(await ChatNode.StartAsync(settings));
+            Chats.Add(await GaiaService.StartAsync(Resources.Chat, settings));
         }
 
-        var chats = Chats.Select((chat, i) => (Name: $"services:chat:http:{i}", Url: chat.Url.ToString())).ToDictionary(chat => chat.Name, chat => chat.Url);
+        var chats = Chats.Select((chat, i) => (Name: $"services:chat:http:{i}", Url: chat.Address.ToString())).ToDictionary(chat => chat.Name, chat => chat.Url);
         One = await Servers.StartAsync(chats);
         Two = await Servers.StartAsync(chats);
     }

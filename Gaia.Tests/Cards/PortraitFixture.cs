@@ -9,16 +9,17 @@ public sealed class PortraitFixture(ChatNodes nodes) : IAsyncLifetime
 {
     private readonly TemporaryFolder files = new();
 
-    public AssetServer Assets { get; private set; } = null!;
+    public GaiaService Assets { get; private set; } = null!;
 
-    public ChatNode Chat { get; private set; } = null!;
+    public GaiaService Chat { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         var settings = nodes.Settings();
-        Assets = await AssetServer.StartAsync(
+        Assets = await GaiaService.StartAsync(
+            Resources.Asset,
             new Dictionary<string, string>(settings) { ["ConnectionStrings__assetdb"] = nodes.Postgres.ConnectionStringTo("assetdb"), ["ASSET_PATH"] = files.Path });
-        Chat = await ChatNode.StartAsync(new Dictionary<string, string>(settings) { ["services__asset__http__0"] = Assets.Address.ToString() });
+        Chat = await GaiaService.StartAsync(Resources.Chat, new Dictionary<string, string>(settings) { ["services__asset__http__0"] = Assets.Address.ToString() });
     }
 
     public async ValueTask DisposeAsync()

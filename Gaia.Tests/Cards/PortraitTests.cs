@@ -12,8 +12,8 @@ namespace Gaia.Tests.Cards;
 [Collection(ChatNodesDefinition.Name)]
 public sealed class PortraitTests(ChatNodes nodes, PortraitFixture fixture) : IClassFixture<PortraitFixture>
 {
-    private readonly AssetServer assets = fixture.Assets;
-    private readonly ChatNode chat = fixture.Chat;
+    private readonly GaiaService assets = fixture.Assets;
+    private readonly GaiaService chat = fixture.Chat;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

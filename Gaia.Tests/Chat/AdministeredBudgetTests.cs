@@ -30,7 +30,7 @@ public sealed class AdministeredBudgetTests(ChatNodes nodes) : IAsyncLifetime
 
         await Eventually.PassesAsync(async () =>
         {
-            foreach (var node in (ChatNode[])[nodes.First, nodes.Second])
+            foreach (var node in (GaiaService[])[nodes.First, nodes.Second])
             {
                 using var free = await user.TryAsync(Completions, Ask("Hello", maxTokens: 100), node);
                 Assert.Equal(HttpStatusCode.OK, free.StatusCode);
@@ -94,7 +94,7 @@ public sealed class AdministeredBudgetTests(ChatNodes nodes) : IAsyncLifetime
         await Eventually.PassesAsync(
             async () =>
             {
-                foreach (var (caller, node) in ((ChatUser, ChatNode)[])[(user, nodes.First), (other, nodes.Second)])
+                foreach (var (caller, node) in ((ChatUser, GaiaService)[])[(user, nodes.First), (other, nodes.Second)])
                 {
                     using var refused = await caller.TryAsync(Completions, Ask("Hello", maxTokens: 100), node);
                     var problem = await Problem.ExpectAsync(refused, HttpStatusCode.TooManyRequests);
@@ -165,7 +165,7 @@ public sealed class AdministeredBudgetTests(ChatNodes nodes) : IAsyncLifetime
     private Task IsKnownAsync(string model) => Eventually.PassesAsync(
         async () =>
         {
-            foreach (var node in (ChatNode[])[nodes.First, nodes.Second])
+            foreach (var node in (GaiaService[])[nodes.First, nodes.Second])
             {
                 using var refused = await user.TryAsync(Completions, Ask("Hello", maxTokens: 1_600, model), node);
                 Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);

@@ -12,7 +12,7 @@ public sealed class AlertRuleTests(ChatNodes nodes) : IClassFixture<ChatNodes>, 
 
     private readonly ChatUser administrator = nodes.NewUser(Scopes.Admin);
     private readonly string database = nodes.Postgres.ConnectionStringTo($"rules{Guid.CreateVersion7():n}");
-    private readonly List<ChatNode> started = [];
+    private readonly List<GaiaService> started = [];
     private WebhookReceiver receiver = null!;
     private RedisServer redis = null!;
 
@@ -115,7 +115,7 @@ public sealed class AlertRuleTests(ChatNodes nodes) : IClassFixture<ChatNodes>, 
             (await administrator.GetAsync($"{Alerts}/rules", nodes.First)).GetProperty("rules").EnumerateArray().Select(rule => rule.GetProperty("type").GetString()));
     }
 
-    private async Task<(ChatNode One, ChatNode Two)> StartAsync(params (string Name, string Value)[] more)
+    private async Task<(GaiaService One, GaiaService Two)> StartAsync(params (string Name, string Value)[] more)
     {
         var settings = new Dictionary<string, string>(nodes.Settings(nodes.Models))
         {
@@ -133,8 +133,8 @@ public sealed class AlertRuleTests(ChatNodes nodes) : IClassFixture<ChatNodes>, 
             settings[name] = value;
         }
 
-        started.Add(await ChatNode.StartAsync(settings, Ct));
-        started.Add(await ChatNode.StartAsync(settings, Ct));
+        started.Add(await GaiaService.StartAsync(Resources.Chat, settings, Ct));
+        started.Add(await GaiaService.StartAsync(Resources.Chat, settings, Ct));
         return (started[0], started[1]);
     }
 
@@ -143,10 +143,10 @@ public sealed class AlertRuleTests(ChatNodes nodes) : IClassFixture<ChatNodes>, 
 
     private Task ReceivedAsync(string type, int count) => Eventually.IsTrueAsync(() => Received(type).Count == count, ct: Ct, what: $"{count} × {type}");
 
-    private async Task<JsonElement> RuleAsync(ChatNode node, string type) =>
+    private async Task<JsonElement> RuleAsync(GaiaService node, string type) =>
         (await administrator.GetAsync($"{Alerts}/rules", node)).GetProperty("rules").EnumerateArray().Single(rule => rule.GetProperty("type").GetString() == type);
 
-    private async Task<string> PutBudgetAsync(ChatNode node, decimal dollars, string period = "month")
+    private async Task<string> PutBudgetAsync(GaiaService node, decimal dollars, string period = "month")
     {
         using var answer = await administrator.At(node).PutAsJsonAsync("/api/v1/admin/budgets", new { scope = "all", period, limit_usd = dollars, hard = false }, Ct);
         return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("id").GetString()!;

@@ -16,8 +16,8 @@ public sealed class AlertTests(ChatNodes nodes) : IClassFixture<ChatNodes>, IAsy
     private readonly ChatUser administrator = nodes.NewUser(Scopes.Admin);
     private readonly ChatUser user = nodes.NewUser();
     private WebhookReceiver receiver = null!;
-    private ChatNode one = null!;
-    private ChatNode two = null!;
+    private GaiaService one = null!;
+    private GaiaService two = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -37,8 +37,8 @@ public sealed class AlertTests(ChatNodes nodes) : IClassFixture<ChatNodes>, IAsy
             ["Alerts__Timeout"] = "00:00:01",
             ["Alerts__Lease"] = "00:00:02",
         };
-        one = await ChatNode.StartAsync(settings, Ct);
-        two = await ChatNode.StartAsync(settings, Ct);
+        one = await GaiaService.StartAsync(Resources.Chat, settings, Ct);
+        two = await GaiaService.StartAsync(Resources.Chat, settings, Ct);
     }
 
     public async ValueTask DisposeAsync()
@@ -170,7 +170,7 @@ public sealed class AlertTests(ChatNodes nodes) : IClassFixture<ChatNodes>, IAsy
             ct: Ct);
     }
 
-    private async Task<string> PutAsync(object budget, ChatNode? node = null)
+    private async Task<string> PutAsync(object budget, GaiaService? node = null)
     {
         using var answer = await administrator.At(node ?? one).PutAsJsonAsync("/api/v1/admin/budgets", budget, Ct);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -183,7 +183,7 @@ public sealed class AlertTests(ChatNodes nodes) : IClassFixture<ChatNodes>, IAsy
         Assert.Equal(expected, answer.StatusCode);
     }
 
-    private async Task SayAsync(int calls, ChatNode? node = null)
+    private async Task SayAsync(int calls, GaiaService? node = null)
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, calls).Select(n => user.TryAsync(Completions, Ask(), node ?? (two.IsRunning && n % 2 == 0 ? two : one))));
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
@@ -197,7 +197,7 @@ public sealed class AlertTests(ChatNodes nodes) : IClassFixture<ChatNodes>, IAsy
         },
         ct: Ct);
 
-    private async Task<JsonElement> OnlyAsync(ChatNode node) => Assert.Single((await administrator.GetAsync(Alerts, node)).GetProperty("alerts").EnumerateArray());
+    private async Task<JsonElement> OnlyAsync(GaiaService node) => Assert.Single((await administrator.GetAsync(Alerts, node)).GetProperty("alerts").EnumerateArray());
 
     private JsonObject Ask()
     {

@@ -7,7 +7,7 @@ public sealed class AnthropicNode(ChatNodes nodes) : IAsyncLifetime
 
     public FakeAnthropicServer Anthropic { get; private set; } = null!;
 
-    public ChatNode Node { get; private set; } = null!;
+    public GaiaService Node { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -16,7 +16,8 @@ public sealed class AnthropicNode(ChatNodes nodes) : IAsyncLifetime
     }
 
     /// <summary>Another one, with a key that Anthropic may not know.</summary>
-    public Task<ChatNode> StartAsync(string key) => ChatNode.StartAsync(
+    public Task<GaiaService> StartAsync(string key) => GaiaService.StartAsync(
+        Resources.Chat,
         new Dictionary<string, string>(nodes.Settings()) { ["ANTHROPIC_API_KEY"] = key, ["ANTHROPIC_BASE_URL"] = Anthropic.Url, ["ANTHROPIC_MODELS"] = Model },
         TestContext.Current.CancellationToken);
 

@@ -13,7 +13,7 @@ public sealed class AnthropicTests(ChatNodes nodes, AnthropicNode shared) : ICla
 
     private readonly ChatUser user = nodes.NewUser();
     private readonly FakeAnthropicServer anthropic = shared.Anthropic;
-    private readonly ChatNode node = shared.Node;
+    private readonly GaiaService node = shared.Node;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

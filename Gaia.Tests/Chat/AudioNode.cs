@@ -5,12 +5,12 @@ public sealed class AudioNode(ChatNodes nodes) : IAsyncLifetime
 {
     public const string Model = "fake-small";
 
-    public ChatNode Node { get; private set; } = null!;
+    public GaiaService Node { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() => Node = await StartAsync();
 
     /// <summary>Another one, with a setting of its own.</summary>
-    public Task<ChatNode> StartAsync(params (string Name, string Value)[] more)
+    public Task<GaiaService> StartAsync(params (string Name, string Value)[] more)
     {
         var settings = nodes.Settings(nodes.Models);
         foreach (var (name, value) in more.Append(($"Models__Prices__{Model}__Minute", "60")).Append(($"Models__Prices__{Model}__Characters", "1000000")))
@@ -18,7 +18,7 @@ public sealed class AudioNode(ChatNodes nodes) : IAsyncLifetime
             settings[name] = value;
         }
 
-        return ChatNode.StartAsync(settings, TestContext.Current.CancellationToken);
+        return GaiaService.StartAsync(Resources.Chat, settings, TestContext.Current.CancellationToken);
     }
 
     public ValueTask DisposeAsync() => Node.DisposeAsync();

@@ -10,7 +10,7 @@ public sealed class AudioTests(ChatNodes nodes, AudioNode shared) : IClassFixtur
 {
     private const string Model = AudioNode.Model;
 
-    private readonly ChatNode node = shared.Node;
+    private readonly GaiaService node = shared.Node;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -91,7 +91,7 @@ public sealed class AudioTests(ChatNodes nodes, AudioNode shared) : IClassFixtur
         await CostIsAsync(user, 5);
     }
 
-    private static Task<HttpResponseMessage> TranscribeAsync(ChatUser user, ChatNode node, params (string Name, string Value)[] fields)
+    private static Task<HttpResponseMessage> TranscribeAsync(ChatUser user, GaiaService node, params (string Name, string Value)[] fields)
     {
         var form = new MultipartFormDataContent
         {

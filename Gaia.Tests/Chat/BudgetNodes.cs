@@ -5,9 +5,9 @@ public sealed class BudgetNodes(ChatNodes nodes) : IAsyncLifetime
 {
     public const int Tokens = 1_000;
 
-    public ChatNode First { get; private set; } = null!;
+    public GaiaService First { get; private set; } = null!;
 
-    public ChatNode Second { get; private set; } = null!;
+    public GaiaService Second { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -16,7 +16,7 @@ public sealed class BudgetNodes(ChatNodes nodes) : IAsyncLifetime
     }
 
     /// <summary>One with a budget of its own.</summary>
-    public Task<ChatNode> StartAsync(params (string Name, string Value)[] budget)
+    public Task<GaiaService> StartAsync(params (string Name, string Value)[] budget)
     {
         var settings = nodes.Settings(nodes.Models);
         foreach (var (name, value) in budget)
@@ -24,7 +24,7 @@ public sealed class BudgetNodes(ChatNodes nodes) : IAsyncLifetime
             settings[name] = value;
         }
 
-        return ChatNode.StartAsync(settings, TestContext.Current.CancellationToken);
+        return GaiaService.StartAsync(Resources.Chat, settings, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()

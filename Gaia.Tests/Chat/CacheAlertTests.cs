@@ -11,11 +11,12 @@ public sealed class CacheAlertTests(ChatNodes nodes, OutboxServers servers) : IC
 {
     private readonly ChatUser administrator = nodes.NewUser(Scopes.Admin);
     private readonly string prefix = $"{Guid.CreateVersion7():n}:";
-    private ChatNode chat = null!;
+    private GaiaService chat = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => chat = await ChatNode.StartAsync(
+    public async ValueTask InitializeAsync() => chat = await GaiaService.StartAsync(
+        Resources.Chat,
         new Dictionary<string, string>(nodes.Settings())
         {
             ["ConnectionStrings__chatdb"] = nodes.Postgres.ConnectionStringTo($"caches{Guid.CreateVersion7():n}"),

@@ -19,7 +19,7 @@ public sealed class ChatGatewayFixture : IAsyncLifetime
 
     public AuthServer Auth { get; private set; } = null!;
 
-    public IReadOnlyList<ChatNode> Chats { get; private set; } = [];
+    public IReadOnlyList<GaiaService> Chats { get; private set; } = [];
 
     public GatewayServer One { get; private set; } = null!;
 
@@ -44,7 +44,7 @@ public sealed class ChatGatewayFixture : IAsyncLifetime
         Settings(
         [
             ("services:auth:http:0", Auth.Address.ToString()),
-            .. Chats.Select((chat, index) => ($"services:chat:http:{index}", chat.Url.ToString())),
+            .. Chats.Select((chat, index) => ($"services:chat:http:{index}", chat.Address.ToString())),
             ("services:asset:http:0", $"http://127.0.0.1:{FreePort.Next()}"),
             ("TRUSTED_PROXIES", "127.0.0.0/8"),
             .. settings,
@@ -66,11 +66,12 @@ public sealed class ChatGatewayFixture : IAsyncLifetime
         }
     }
 
-    private Task<ChatNode> StartChatAsync() => ChatNode.StartAsync(
+    private Task<GaiaService> StartChatAsync() => GaiaService.StartAsync(
+        Resources.Chat,
         Settings(
             ("ConnectionStrings:chatdb", Postgres.ConnectionStringTo("chatdb")),
             ("OPENAI_BASE_URL", Models.Url),
-            ("OPENAI_MODELS", ChatNodes.Model)).ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value),
+            ("OPENAI_MODELS", ChatNodes.Model)),
         Ct);
 
     private Dictionary<string, string> Settings(params (string Name, string Value)[] own)

@@ -6,7 +6,7 @@ using Gaia.Tests.Auth;
 namespace Gaia.Tests.Chat;
 
 /// <summary>Asset beside the Chats of a fixture, and a gateway before all of them.</summary>
-internal sealed class ChatImages(TemporaryFolder files, AssetServer asset, GatewayServer gateway) : IAsyncDisposable
+internal sealed class ChatImages(TemporaryFolder files, GaiaService asset, GatewayServer gateway) : IAsyncDisposable
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -15,7 +15,8 @@ internal sealed class ChatImages(TemporaryFolder files, AssetServer asset, Gatew
     public static async Task<ChatImages> StartAsync(ChatGatewayFixture fixture)
     {
         var files = new TemporaryFolder();
-        var asset = await AssetServer.StartAsync(
+        var asset = await GaiaService.StartAsync(
+            Resources.Asset,
             new Dictionary<string, string>
             {
                 ["ConnectionStrings__assetdb"] = fixture.Postgres.ConnectionStringTo("assetdb"),

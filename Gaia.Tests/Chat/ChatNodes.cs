@@ -21,9 +21,9 @@ public sealed class ChatNodes : IAsyncLifetime
 
     public PostgresServer Postgres { get; private set; } = null!;
 
-    public ChatNode First { get; private set; } = null!;
+    public GaiaService First { get; private set; } = null!;
 
-    public ChatNode Second { get; private set; } = null!;
+    public GaiaService Second { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -31,8 +31,8 @@ public sealed class ChatNodes : IAsyncLifetime
         Postgres = Keep(await PostgresServer.StartAsync());
         Redis = Keep(await RedisServer.StartAsync());
         Nats = Keep(await NatsServer.StartAsync());
-        First = Keep(await ChatNode.StartAsync(Settings(Models)));
-        Second = Keep(await ChatNode.StartAsync(Settings(Models)));
+        First = Keep(await GaiaService.StartAsync(Resources.Chat, Settings(Models)));
+        Second = Keep(await GaiaService.StartAsync(Resources.Chat, Settings(Models)));
     }
 
     /// <summary>What a node is started with. Nothing in it names a model provider.</summary>

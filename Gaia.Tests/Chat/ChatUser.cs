@@ -15,28 +15,28 @@ public sealed class ChatUser(ChatNodes nodes, Guid id, Guid key, string identity
     public Guid KeyId => key;
 
     /// <summary>A client of one replica; the first one unless told.</summary>
-    public HttpClient At(ChatNode? node = null)
+    public HttpClient At(GaiaService? node = null)
     {
-        var client = new HttpClient { BaseAddress = (node ?? nodes.First).Url, Timeout = TimeSpan.FromSeconds(60) };
+        var client = new HttpClient { BaseAddress = (node ?? nodes.First).Address, Timeout = TimeSpan.FromSeconds(60) };
         client.DefaultRequestHeaders.Add(InternalIdentity.Header, identity);
         clients.Add(client);
         return client;
     }
 
-    public async Task<JsonElement> GetAsync(string path, ChatNode? node = null)
+    public async Task<JsonElement> GetAsync(string path, GaiaService? node = null)
     {
         using var answer = await At(node).GetAsync(path, TestContext.Current.CancellationToken);
         return await ReadAsync(answer);
     }
 
-    public async Task<JsonElement> PostAsync(string path, JsonNode body, ChatNode? node = null)
+    public async Task<JsonElement> PostAsync(string path, JsonNode body, GaiaService? node = null)
     {
         using var answer = await TryAsync(path, body, node);
         return await ReadAsync(answer);
     }
 
     /// <summary>Posts, and leaves it to the test to look at the answer.</summary>
-    public Task<HttpResponseMessage> TryAsync(string path, JsonNode body, ChatNode? node = null) =>
+    public Task<HttpResponseMessage> TryAsync(string path, JsonNode body, GaiaService? node = null) =>
         At(node).PostAsJsonAsync(path, body, TestContext.Current.CancellationToken);
 
     public void Dispose() => clients.ForEach(c => c.Dispose());

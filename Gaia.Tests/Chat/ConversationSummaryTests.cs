@@ -41,7 +41,8 @@ public sealed class ConversationSummaryTests(ChatNodes nodes)
     public async Task It_is_written_by_the_cheapest_model()
     {
         using var user = nodes.NewUser();
-        await using var node = await ChatNode.StartAsync(
+        await using var node = await GaiaService.StartAsync(
+            Resources.Chat,
             new Dictionary<string, string>(nodes.Settings(nodes.Models)) { ["Models__Prices__fake-small__Input"] = "0.1", ["Models__Prices__fake-small__Output"] = "0.1" }, Ct);
 
         var (conversation, _) = await TalkAsync(user, node);
@@ -77,7 +78,7 @@ public sealed class ConversationSummaryTests(ChatNodes nodes)
     public async Task It_is_off_when_it_is_switched_off()
     {
         using var user = nodes.NewUser();
-        await using var node = await ChatNode.StartAsync(new Dictionary<string, string>(nodes.Settings(nodes.Models)) { ["CONVERSATION_SUMMARIES"] = "off" }, Ct);
+        await using var node = await GaiaService.StartAsync(Resources.Chat, new Dictionary<string, string>(nodes.Settings(nodes.Models)) { ["CONVERSATION_SUMMARIES"] = "off" }, Ct);
 
         var (conversation, script) = await TalkAsync(user, node);
         await user.PostAsync(Chat, new JsonObject { ["conversation_id"] = conversation, ["message"] = "What is my dog's name?" }, node);
@@ -91,7 +92,7 @@ public sealed class ConversationSummaryTests(ChatNodes nodes)
     }
 
     /// <summary>Says so much that the window is nearly full. The model answers in short, and summarizes when it is asked to.</summary>
-    private async Task<(string Conversation, ModelScript Script)> TalkAsync(ChatUser user, ChatNode node)
+    private async Task<(string Conversation, ModelScript Script)> TalkAsync(ChatUser user, GaiaService node)
     {
         var script = nodes.Models.Play(new() { Words = [Summary] });
         string? conversation = null;

@@ -91,7 +91,7 @@ public sealed class IdempotencyTests(ChatNodes nodes)
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(ChatUser user, string path, JsonNode body, string key, ChatNode? node = null)
+    private async Task<HttpResponseMessage> SendAsync(ChatUser user, string path, JsonNode body, string key, GaiaService? node = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         request.Headers.Add("Idempotency-Key", key);

@@ -9,11 +9,12 @@ public sealed class InfrastructureCostTests(ChatNodes nodes) : IClassFixture<Cha
     private const string Cost = "/api/v1/admin/cost";
 
     private readonly ChatUser administrator = nodes.NewUser(Scopes.Admin);
-    private ChatNode node = null!;
+    private GaiaService node = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => node = await ChatNode.StartAsync(
+    public async ValueTask InitializeAsync() => node = await GaiaService.StartAsync(
+        Resources.Chat,
         new Dictionary<string, string>(nodes.Settings())
         {
             ["CACHE_KEY_PREFIX"] = $"{Guid.CreateVersion7():n}:",

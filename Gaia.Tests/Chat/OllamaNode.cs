@@ -5,12 +5,12 @@ public sealed class OllamaNode(ChatNodes nodes) : IAsyncLifetime
 {
     public FakeOllamaServer Ollama { get; private set; } = null!;
 
-    public ChatNode Node { get; private set; } = null!;
+    public GaiaService Node { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         Ollama = await FakeOllamaServer.StartAsync(FreePort.Next());
-        Node = await ChatNode.StartAsync(new Dictionary<string, string>(nodes.Settings()) { ["OLLAMA_URL"] = Ollama.Url }, TestContext.Current.CancellationToken);
+        Node = await GaiaService.StartAsync(Resources.Chat, new Dictionary<string, string>(nodes.Settings()) { ["OLLAMA_URL"] = Ollama.Url }, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -12,7 +12,7 @@ public sealed class OllamaTests(ChatNodes nodes, OllamaNode shared) : IClassFixt
 
     private readonly ChatUser user = nodes.NewUser();
     private readonly FakeOllamaServer ollama = shared.Ollama;
-    private readonly ChatNode node = shared.Node;
+    private readonly GaiaService node = shared.Node;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

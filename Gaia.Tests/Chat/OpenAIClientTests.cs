@@ -92,7 +92,7 @@ public sealed class OpenAIClientTests(ChatNodes nodes) : IDisposable
 
     private OpenAIClient Root() => new(new ApiKeyCredential("gaia"), new OpenAIClientOptions
     {
-        Endpoint = new Uri(nodes.First.Url, "/v1"),
+        Endpoint = new Uri(nodes.First.Address, "/v1"),
         Transport = new HttpClientPipelineTransport(user.At()),
     });
 

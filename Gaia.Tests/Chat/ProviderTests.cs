@@ -149,7 +149,7 @@ public sealed class ProviderTests(ChatNodes nodes)
         await Problem.ExpectAsync(streamed, HttpStatusCode.GatewayTimeout, "Model provider slow did not answer in time");
     }
 
-    private async Task<ChatNode> StartAsync(Dictionary<string, string> providers)
+    private async Task<GaiaService> StartAsync(Dictionary<string, string> providers)
     {
         var settings = nodes.Settings();
         foreach (var (name, value) in providers)
@@ -157,7 +157,7 @@ public sealed class ProviderTests(ChatNodes nodes)
             settings[name] = value;
         }
 
-        return await ChatNode.StartAsync(settings, TestContext.Current.CancellationToken);
+        return await GaiaService.StartAsync(Resources.Chat, settings, TestContext.Current.CancellationToken);
     }
 
     private static JsonObject Ask(string model, string message = "Hello", bool stream = false) => new()

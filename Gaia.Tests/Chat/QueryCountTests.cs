@@ -10,11 +10,12 @@ public sealed class QueryCountTests(ChatNodes nodes) : IAsyncLifetime
     private const string Conversations = "/api/v1/conversations";
 
     private readonly ChatUser user = nodes.NewUser();
-    private ChatNode node = null!;
+    private GaiaService node = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => node = await ChatNode.StartAsync(
+    public async ValueTask InitializeAsync() => node = await GaiaService.StartAsync(
+        Resources.Chat,
         new Dictionary<string, string>(nodes.Settings(nodes.Models)) { ["Logging__LogLevel__Microsoft.EntityFrameworkCore.Database.Command"] = "Information" }, Ct);
 
     public async ValueTask DisposeAsync()

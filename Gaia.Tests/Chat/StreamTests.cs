@@ -180,7 +180,7 @@ public sealed class StreamTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Words = ["Cut", " short"], IsStepwise = true });
         script.Step();
-        await using var third = await ChatNode.StartAsync(nodes.Settings(nodes.Models), TestContext.Current.CancellationToken);
+        await using var third = await GaiaService.StartAsync(Resources.Chat, nodes.Settings(nodes.Models), TestContext.Current.CancellationToken);
         var stream = await Sse.OpenAsync(user.At(third), Path, Ask(script));
         await stream.NextAsync();
         await using var resumed = await ResumeAsync(user, RequestIdOf(stream), null, nodes.Second);
@@ -203,7 +203,7 @@ public sealed class StreamTests(ChatNodes nodes)
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { Words = ["To", " the", " end"], IsStepwise = true });
         script.Step();
-        await using var third = await ChatNode.StartAsync(nodes.Settings(nodes.Models), TestContext.Current.CancellationToken);
+        await using var third = await GaiaService.StartAsync(Resources.Chat, nodes.Settings(nodes.Models), TestContext.Current.CancellationToken);
         var stream = await Sse.OpenAsync(user.At(third), Path, Ask(script));
         var metadata = await stream.NextAsync();
         await stream.DisposeAsync();
@@ -231,7 +231,7 @@ public sealed class StreamTests(ChatNodes nodes)
 
     private static string RequestIdOf(Sse stream) => Assert.Single(stream.Response.Headers.GetValues("X-Request-Id"));
 
-    private static Task<Sse> ResumeAsync(ChatUser user, string requestId, string? lastEventId, ChatNode node)
+    private static Task<Sse> ResumeAsync(ChatUser user, string requestId, string? lastEventId, GaiaService node)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/chat/streams/{requestId}");
         if (lastEventId is not null)

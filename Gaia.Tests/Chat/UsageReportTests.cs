@@ -113,7 +113,7 @@ public sealed class UsageReportTests(ChatNodes nodes) : IDisposable
     [Fact]
     public async Task Cached_input_has_a_price_of_its_own()
     {
-        await using var node = await ChatNode.StartAsync(new Dictionary<string, string>(nodes.Settings(nodes.Models)) { [$"Models__Prices__{ChatNodes.Model}__CachedInput"] = "0.1" }, Ct);
+        await using var node = await GaiaService.StartAsync(Resources.Chat, new Dictionary<string, string>(nodes.Settings(nodes.Models)) { [$"Models__Prices__{ChatNodes.Model}__CachedInput"] = "0.1" }, Ct);
         var script = nodes.Models.Play(new() { UsageDetails = (Cached: 10, Reasoning: 0) });
 
         await user.PostAsync(Completions, Ask(script.Key), node);
@@ -126,7 +126,7 @@ public sealed class UsageReportTests(ChatNodes nodes) : IDisposable
     public async Task A_forecast_goes_by_the_last_week_however_few_of_its_days_had_a_call()
     {
         var database = nodes.Postgres.ConnectionStringTo("forecastdb");
-        await using var node = await ChatNode.StartAsync(new Dictionary<string, string>(nodes.Settings()) { ["ConnectionStrings__chatdb"] = database }, Ct);
+        await using var node = await GaiaService.StartAsync(Resources.Chat, new Dictionary<string, string>(nodes.Settings()) { ["ConnectionStrings__chatdb"] = database }, Ct);
         await using var connection = new NpgsqlConnection(database);
         await connection.OpenAsync(Ct);
         await using var insert = new NpgsqlCommand(

@@ -29,7 +29,7 @@ public sealed class JournalGraph : IAsyncLifetime
     /// <summary>The same with the journal off.</summary>
     public GatewayServer GatewayWithout { get; private set; } = null!;
 
-    public ChatNode Chat { get; private set; } = null!;
+    public GaiaService Chat { get; private set; } = null!;
 
     public ConnectionMultiplexer Redis { get; private set; } = null!;
 
@@ -45,9 +45,10 @@ public sealed class JournalGraph : IAsyncLifetime
         var nats = Keep(await NatsServer.StartAsync(ct: Ct));
         var auth = Keep(await AuthServer.StartAsync(
             Settings(nats, ("ConnectionStrings:authdb", "authdb"), ("ADMIN_EMAIL", AuthServer.AdminEmail), ("ADMIN_PASSWORD", AuthServer.AdminPassword)), Ct));
-        var asset = Keep(await AssetServer.StartAsync(Variables(Settings(nats, ("ConnectionStrings:assetdb", "assetdb"), ("ASSET_PATH", folder.FullName))), ct: Ct));
-        Chat = Keep(await ChatNode.StartAsync(
-            Variables(Settings(
+        var asset = Keep(await GaiaService.StartAsync(Resources.Asset, Settings(nats, ("ConnectionStrings:assetdb", "assetdb"), ("ASSET_PATH", folder.FullName)), Ct));
+        Chat = Keep(await GaiaService.StartAsync(
+            Resources.Chat,
+            Settings(
                 nats,
                 ("ConnectionStrings:chatdb", "chatdb"),
                 ("OPENAI_BASE_URL", Models.Url),
@@ -57,11 +58,11 @@ public sealed class JournalGraph : IAsyncLifetime
                 ("EVENT_WEBHOOK_URL", Webhooks.Url),
                 ("EVENT_WEBHOOK_SECRET", Webhooks.Secret),
                 ("EVENT_WEBHOOK_TYPES", "preference.*"),
-                ("EventWebhook:RetryDelay", "00:00:00.050"))),
+                ("EventWebhook:RetryDelay", "00:00:00.050")),
             Ct));
         (string, string)[] services =
         [
-            ("services:auth:http:0", $"{auth.Address}"), ("services:chat:http:0", $"{Chat.Url}"), ("services:asset:http:0", $"{asset.Address}"), ("TRUSTED_PROXIES", "127.0.0.0/8"),
+            ("services:auth:http:0", $"{auth.Address}"), ("services:chat:http:0", $"{Chat.Address}"), ("services:asset:http:0", $"{asset.Address}"), ("TRUSTED_PROXIES", "127.0.0.0/8"),
         ];
         Gateway = Keep(await GatewayServer.StartAsync(Settings(nats, services), Ct));
         GatewayWithout = Keep(await GatewayServer.StartAsync(Settings(nats, [.. services, ("JOURNAL", "off")]), Ct));
@@ -99,9 +100,6 @@ public sealed class JournalGraph : IAsyncLifetime
 
         return all;
     }
-
-    private static Dictionary<string, string> Variables(Dictionary<string, string> settings) =>
-        settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
 
     private T Keep<T>(T server)
         where T : IAsyncDisposable

@@ -16,7 +16,7 @@ public sealed class PersonaChangeTests(ChatNodes nodes)
     {
         using var user = nodes.NewUser();
         var id = await MakeAsync(user);
-        foreach (var node in (ChatNode[])[nodes.First, nodes.Second])
+        foreach (var node in (GaiaService[])[nodes.First, nodes.Second])
         {
             await user.GetAsync($"{Path}/{id}", node);
         }

@@ -43,9 +43,9 @@ public sealed class TwoRegions : IAsyncLifetime
                 ["ADMIN_PASSWORD"] = AuthServer.AdminPassword,
             },
             Ct));
-        var chat = Keep(await ChatNode.StartAsync(
-            new Dictionary<string, string>(home) { ["ConnectionStrings:chatdb"] = postgres.ConnectionStringTo("chatdb") }
-                .ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value),
+        var chat = Keep(await GaiaService.StartAsync(
+            Resources.Chat,
+            new Dictionary<string, string>(home) { ["ConnectionStrings:chatdb"] = postgres.ConnectionStringTo("chatdb") },
             Ct));
         Home = Keep(await GatewayServer.StartAsync(Gateway(home, auth.Port, chat.Port), Ct));
         away = new(Gateway(home, Link(auth.Port), Link(chat.Port)))

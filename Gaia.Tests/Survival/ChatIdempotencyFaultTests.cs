@@ -90,7 +90,7 @@ public sealed class ChatIdempotencyFaultTests(ChatNodes nodes) : IClassFixture<C
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { IsStepwise = true });
         var body = new JsonObject { ["message"] = script.Key };
-        var doomed = await ChatNode.StartAsync(nodes.Settings(nodes.Models), Ct);
+        var doomed = await GaiaService.StartAsync(Resources.Chat, nodes.Settings(nodes.Models), Ct);
         using var client = user.At(doomed);
         var first = SendAsync(client, Chat, body);
         await Eventually.IsTrueAsync(() => !script.Requests.IsEmpty, ct: Ct);
@@ -117,7 +117,7 @@ public sealed class ChatIdempotencyFaultTests(ChatNodes nodes) : IClassFixture<C
         using var user = nodes.NewUser();
         var script = nodes.Models.Play(new() { IsStepwise = true });
         var body = new JsonObject { ["message"] = script.Key };
-        await using var frozen = await ChatNode.StartAsync(nodes.Settings(nodes.Models), Ct);
+        await using var frozen = await GaiaService.StartAsync(Resources.Chat, nodes.Settings(nodes.Models), Ct);
         using var client = user.At(frozen);
         var late = SendAsync(client, Chat, body);
         await Eventually.IsTrueAsync(() => !script.Requests.IsEmpty, ct: Ct);
@@ -177,7 +177,7 @@ public sealed class ChatIdempotencyFaultTests(ChatNodes nodes) : IClassFixture<C
         [Chat] = new() { ["message"] = nodes.Models.Play(new()).Key },
     };
 
-    private static async Task<string> SendAllAsync(ChatUser user, Dictionary<string, JsonObject> bodies, ChatNode node)
+    private static async Task<string> SendAllAsync(ChatUser user, Dictionary<string, JsonObject> bodies, GaiaService node)
     {
         using var client = user.At(node);
         List<string> answers = [];

@@ -68,8 +68,8 @@ public sealed class TelemetryTests(GatewayFixture fixture)
         await using var collector = await OtlpCollector.StartAsync();
         await using var auth = await fixture.StartAuthAsync("idledb", collector.SettingsOf("idle-auth"));
         await using var gateway = await fixture.StartAsync(new(collector.SettingsOf("idle-gateway")) { ["services:auth:http:0"] = auth.Address.ToString() });
-        await using var chat = await ChatNode.StartAsync(Environment("idle-chat"), Ct);
-        await using var asset = await AssetServer.StartAsync(new Dictionary<string, string>(Environment("idle-asset")) { ["ASSET_PATH"] = folder.Path }, ct: Ct);
+        await using var chat = await GaiaService.StartAsync(Resources.Chat, Environment("idle-chat"), Ct);
+        await using var asset = await GaiaService.StartAsync(Resources.Asset, new Dictionary<string, string>(Environment("idle-asset")) { ["ASSET_PATH"] = folder.Path }, ct: Ct);
 
         // Metrics are sent several times a second, which is how time passes here.
         string[] services = ["idle-auth", "idle-gateway", "idle-chat", "idle-asset"];
