@@ -31,7 +31,7 @@ internal static class OpenConsoleCost
     {
         await using var scenario = await GatewayScenario.StartAsync(null, ct);
         await using var cost = await AdmissionCost.StartAsync(scenario, ct);
-        return Row("P7", "admissions of a warm key in a second", await CompareAsync(cost.Address, scenario.Key, async () => 1 / await cost.TimeAsync(), ct));
+        return Row("P7", "admissions of a warm key in a second", await CompareAsync(cost.Address, scenario.Key, () => cost.RateAsync(Phase), ct));
     }
 
     private static async Task<Row> ChatAsync(CancellationToken ct)

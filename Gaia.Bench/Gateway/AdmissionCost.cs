@@ -74,6 +74,20 @@ internal sealed class AdmissionCost : IAsyncDisposable
         return Stopwatch.GetElapsedTime(started).TotalMicroseconds / Calls;
     }
 
+    /// <returns>Admissions of a second, over a phase.</returns>
+    public async Task<double> RateAsync(TimeSpan phase)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var admitted = 0;
+        while (Stopwatch.GetElapsedTime(started) < phase)
+        {
+            await AdmitAsync(admission, credentials, Calls / 10);
+            admitted += Calls / 10;
+        }
+
+        return admitted / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
     public ValueTask DisposeAsync() => gateway.DisposeAsync();
 
     private static async Task AdmitAsync(AdmissionService admission, RequestCredentials credentials, int calls)

@@ -1,7 +1,5 @@
 using System.Net;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Gaia.Testing.Models;
+using static Gaia.Tests.Chat.StreamSteps;
 
 namespace Gaia.Tests.Chat;
 
@@ -87,42 +85,6 @@ public sealed class StreamTests(ChatNodes nodes)
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_stream_is_stopped_from_any_node_and_what_was_said_is_kept(bool fromAnotherNode)
-    {
-        using var user = nodes.NewUser();
-        var script = nodes.Models.Play(new() { Words = ["Half", " whole"], IsStepwise = true });
-        script.Step();
-        await using var stream = await Sse.OpenAsync(user.At(), Path, Ask(script));
-        var metadata = await stream.NextAsync();
-        await stream.NextAsync();
-
-        using var stopped = await user.At(fromAnotherNode ? nodes.Second : nodes.First)
-            .DeleteAsync($"/api/v1/chat/streams/{RequestIdOf(stream)}", TestContext.Current.CancellationToken);
-
-        Assert.Equal(HttpStatusCode.NoContent, stopped.StatusCode);
-        await script.Abandoned.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-        var rest = await stream.RestAsync();
-        Assert.Equal("stopped", rest[^2].Json.GetProperty("finish_reason").GetString());
-        Assert.Equal("Half", await AnswerAsync(user, metadata));
-    }
-
-    [Fact]
-    public async Task A_message_whose_answer_is_stopped_before_it_began_is_kept()
-    {
-        using var user = nodes.NewUser();
-        var script = nodes.Models.Play(new() { IsStepwise = true });
-        await using var stream = await Sse.OpenAsync(user.At(), Path, Ask(script));
-
-        using var stopped = await user.At().DeleteAsync($"/api/v1/chat/streams/{RequestIdOf(stream)}", TestContext.Current.CancellationToken);
-        var events = await stream.RestAsync();
-
-        Assert.Equal("stopped", events[^2].Json.GetProperty("finish_reason").GetString());
-        Assert.Equal(1, (await user.GetAsync("/api/v1/chat/status")).GetProperty("message_count").GetInt32());
-    }
-
-    [Theory]
     [InlineData("GET")]
     [InlineData("DELETE")]
     public async Task Somebody_elses_stream_does_not_exist(string method)
@@ -158,64 +120,6 @@ public sealed class StreamTests(ChatNodes nodes)
     }
 
     [Fact]
-    public async Task An_answer_that_breaks_off_ends_with_an_error_and_its_beginning_is_kept()
-    {
-        using var user = nodes.NewUser();
-        var script = nodes.Models.Play(new() { Words = ["One", " two", " three"], CutAfter = 2, IsStepwise = true });
-        script.Step(2);
-
-        await using var stream = await Sse.OpenAsync(user.At(), Path, Ask(script));
-        List<SseEvent> events = [await stream.NextAsync(), await stream.NextAsync(), await stream.NextAsync()];
-        script.Step();
-        events.AddRange(await stream.RestAsync());
-
-        Assert.Equal("error", events[^3].Json.GetProperty("type").GetString());
-        Assert.Equal("error", events[^2].Json.GetProperty("finish_reason").GetString());
-        Assert.Equal("One two", await AnswerAsync(user, events[0]));
-    }
-
-    [Fact]
-    public async Task The_end_of_a_node_is_told_to_those_who_resume_elsewhere()
-    {
-        using var user = nodes.NewUser();
-        var script = nodes.Models.Play(new() { Words = ["Cut", " short"], IsStepwise = true });
-        script.Step();
-        await using var third = await GaiaService.StartAsync(Resources.Chat, nodes.Settings(nodes.Models), TestContext.Current.CancellationToken);
-        var stream = await Sse.OpenAsync(user.At(third), Path, Ask(script));
-        await stream.NextAsync();
-        await using var resumed = await ResumeAsync(user, RequestIdOf(stream), null, nodes.Second);
-        List<SseEvent> seen = [];
-        while (TextOf(seen) != "Cut")
-        {
-            seen.Add(await resumed.NextAsync());
-        }
-
-        await third.KillAsync(TestContext.Current.CancellationToken);
-        seen.AddRange(await resumed.RestAsync());
-
-        Assert.Equal("Cut", TextOf(seen));
-        Assert.Equal("stream_lost", seen[^2].Json.GetProperty("error").GetProperty("code").GetString());
-    }
-
-    [Fact]
-    public async Task A_node_that_ends_in_order_finishes_what_it_says()
-    {
-        using var user = nodes.NewUser();
-        var script = nodes.Models.Play(new() { Words = ["To", " the", " end"], IsStepwise = true });
-        script.Step();
-        await using var third = await GaiaService.StartAsync(Resources.Chat, nodes.Settings(nodes.Models), TestContext.Current.CancellationToken);
-        var stream = await Sse.OpenAsync(user.At(third), Path, Ask(script));
-        var metadata = await stream.NextAsync();
-        await stream.DisposeAsync();
-
-        var ending = third.TerminateAsync(TestContext.Current.CancellationToken);
-        script.Step(2);
-        await ending;
-
-        Assert.Equal("To the end", await AnswerAsync(user, metadata));
-    }
-
-    [Fact]
     public async Task An_event_id_that_is_none_is_refused()
     {
         using var user = nodes.NewUser();
@@ -225,32 +129,5 @@ public sealed class StreamTests(ChatNodes nodes)
         using var answer = await user.At().SendAsync(request, TestContext.Current.CancellationToken);
 
         await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest);
-    }
-
-    private static JsonObject Ask(ModelScript script) => new() { ["message"] = script.Key, ["stream"] = true };
-
-    private static string RequestIdOf(Sse stream) => Assert.Single(stream.Response.Headers.GetValues("X-Request-Id"));
-
-    private static Task<Sse> ResumeAsync(ChatUser user, string requestId, string? lastEventId, GaiaService node)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/chat/streams/{requestId}");
-        if (lastEventId is not null)
-        {
-            request.Headers.Add("Last-Event-ID", lastEventId);
-        }
-
-        return Sse.OpenAsync(user.At(node), request);
-    }
-
-    private static string TextOf(IEnumerable<SseEvent> events) => string.Concat(events.Where(e => e.Data != "[DONE]").Select(e => Sse.ContentOf(e.Json)));
-
-    /// <summary>What the conversation of a stream says that was answered.</summary>
-    private static async Task<string?> AnswerAsync(ChatUser user, SseEvent metadata)
-    {
-        var conversation = metadata.Json.GetProperty("conversation_id").GetString();
-        var messages = (await user.GetAsync($"/api/v1/conversations/{conversation}/messages")).GetProperty("messages").EnumerateArray().ToList();
-        return messages.LastOrDefault(m => m.GetProperty("role").GetString() == "assistant") is { ValueKind: JsonValueKind.Object } answer
-            ? answer.GetProperty("content").GetString()
-            : null;
     }
 }

@@ -3,27 +3,23 @@ using System.Net.Sockets;
 
 namespace Gaia.Tests.Faults;
 
-public sealed class FaultProxyTests : IAsyncLifetime
+public sealed class FaultProxyTests : IAsyncDisposable
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private readonly TcpListener echo = new(IPAddress.Loopback, 0);
-    private FaultProxy proxy = null!;
-    private Task echoing = Task.CompletedTask;
+    private readonly EchoServer echo;
+    private readonly FaultProxy proxy;
 
-    public ValueTask InitializeAsync()
+    public FaultProxyTests()
     {
-        echo.Start();
-        echoing = EchoAsync();
-        proxy = FaultProxy.Start(((IPEndPoint)echo.LocalEndpoint).Port);
-        return ValueTask.CompletedTask;
+        echo = new();
+        proxy = FaultProxy.Start(echo.Port);
     }
 
     public async ValueTask DisposeAsync()
     {
         await proxy.DisposeAsync();
-        echo.Dispose();
-        await echoing;
+        await echo.DisposeAsync();
     }
 
     [Fact]
@@ -224,35 +220,5 @@ public sealed class FaultProxyTests : IAsyncLifetime
     {
         var reset = await Assert.ThrowsAsync<SocketException>(exchange);
         Assert.Equal(SocketError.ConnectionReset, reset.SocketErrorCode);
-    }
-
-    private async Task EchoAsync()
-    {
-        List<Task> clients = [];
-        try
-        {
-            while (true)
-            {
-                var socket = await echo.AcceptSocketAsync();
-                clients.Add(AnswerAsync(socket));
-            }
-        }
-        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(clients);
-        }
-
-        static async Task AnswerAsync(Socket socket)
-        {
-            try
-            {
-                await using var stream = new NetworkStream(socket, ownsSocket: true);
-                await stream.CopyToAsync(stream);
-            }
-            catch (IOException)
-            {
-                // The proxy broke the connection, as the tests want it to.
-            }
-        }
     }
 }

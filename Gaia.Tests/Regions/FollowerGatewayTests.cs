@@ -1,18 +1,15 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Net;
-using System.Text;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gaia.Tests.Admission;
+using static Gaia.Tests.Regions.RegionPersonas;
 
 namespace Gaia.Tests.Regions;
 
 /// <summary>A gateway of a region that follows another: it reads and admits by itself, and what it changes is changed at home.</summary>
-public sealed class FollowerGatewayTests(TwoRegions regions) : IClassFixture<TwoRegions>
+[Collection(nameof(TwoRegions))]
+public sealed class FollowerGatewayTests(TwoRegions regions)
 {
-    private const string Personas = "/api/v1/chat/personas";
-    private const string Position = "X-Gaia-Position";
     private const string Statistics = "/api/v1/admin/cache/stats";
 
     private GatewayApi Home => new(regions.Home);
@@ -49,53 +46,6 @@ public sealed class FollowerGatewayTests(TwoRegions regions) : IClassFixture<Two
     }
 
     [Fact]
-    public async Task A_position_from_home_is_read_from_in_the_other_region_before_the_change_arrives_there()
-    {
-        var admin = (await Home.SignInAsAdministratorAsync()).AccessToken;
-        var persona = await CreateAsync(Home, admin, "before");
-        Assert.Equal("before", await DescriptionAsync(Away, persona));
-        regions.CutLog();
-        try
-        {
-            using var change = await Home.SendAsync(HttpMethod.Put, $"{Personas}/{persona}", new { description = "after" }, admin);
-            var position = Assert.Single(change.Headers.GetValues(Position));
-
-            Assert.Equal("after", await DescriptionAsync(Away, persona, position));
-            Assert.Equal("after", await DescriptionAsync(Away, persona));
-        }
-        finally
-        {
-            regions.Heal();
-        }
-    }
-
-    [Fact]
-    public async Task A_position_covers_what_its_caller_wrote_before_and_the_position_they_brought()
-    {
-        var admin = (await Home.SignInAsAdministratorAsync()).AccessToken;
-        string[] personas = [await CreateAsync(Home, admin, "before"), await CreateAsync(Home, admin, "before"), await CreateAsync(Home, admin, "before")];
-
-        await ChangeAsync(Home, admin, personas[0], "after");
-        using var second = await Home.SendAsync(HttpMethod.Put, $"{Personas}/{personas[1]}", new { description = "after" }, admin);
-        var brought = Assert.Single(second.Headers.GetValues(Position));
-        using var third = await Away.SendAsync(HttpMethod.Put, $"{Personas}/{personas[2]}", new { description = "after" }, admin, headers: (Position, brought));
-
-        var content = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(Assert.Single(third.Headers.GetValues(Position))));
-        Assert.All(personas, persona => Assert.Contains($"persona:{persona}", content, StringComparison.Ordinal));
-    }
-
-    [Theory]
-    [InlineData("42")]
-    [InlineData("no base64!")]
-    [InlineData("W3sia2V5IjoicGVyc29uYTpvbmUiLCJ2Ijo5MjIzMzcyMDM2ODU0Nzc1ODA3fV1bey")]
-    public async Task A_position_that_no_gateway_gave_out_is_refused(string position)
-    {
-        using var answer = await Away.SendAsync(HttpMethod.Get, Personas, headers: (Position, position));
-
-        await Problem.ExpectAsync(answer, HttpStatusCode.BadRequest, "The X-Gaia-Position header is none that Gaia gave out. Repeat the request without it.");
-    }
-
-    [Fact]
     public async Task What_home_revokes_is_refused_in_the_other_region_and_so_is_everybody_while_home_is_out_of_reach()
     {
         var (gone, stays) = (await Home.SignUpAsync(), await Home.SignUpAsync());
@@ -125,7 +75,7 @@ public sealed class FollowerGatewayTests(TwoRegions regions) : IClassFixture<Two
         await using var lenient = await regions.StartAwayAsync(("REGION_AUTH", "bounded:20s"), ("REGION_STALENESS", "20"));
         var there = new GatewayApi(lenient);
         var (admin, user) = ((await Home.SignInAsAdministratorAsync()).AccessToken, (await Home.SignUpAsync()).AccessToken);
-        var persona = $"{Personas}/{await CreateAsync(Home, admin, "known")}";
+        var persona = $"{RegionPersonas.Path}/{await CreateAsync(Home, admin, "known")}";
         Assert.Equal(HttpStatusCode.OK, await there.StatusOfAsync(user, path: persona));
         Assert.Equal(HttpStatusCode.OK, await there.StatusOfAsync(admin, path: Statistics));
         Assert.Equal(HttpStatusCode.OK, await Away.StatusOfAsync(user, path: persona));
@@ -162,7 +112,7 @@ public sealed class FollowerGatewayTests(TwoRegions regions) : IClassFixture<Two
             HttpStatusCode status;
             do
             {
-                status = await Away.StatusOfAsync(path: $"{Personas}/{persona}");
+                status = await Away.StatusOfAsync(path: $"{RegionPersonas.Path}/{persona}");
                 Assert.True(status == HttpStatusCode.ServiceUnavailable || TimeProvider.System.GetElapsedTime(changed) < TwoRegions.Bound * 1.5, $"{status} beyond the bound.");
             }
             while (status == HttpStatusCode.OK);
@@ -204,21 +154,6 @@ public sealed class FollowerGatewayTests(TwoRegions regions) : IClassFixture<Two
 
         await Problem.ExpectAsync(flush, HttpStatusCode.Conflict, "Keys are removed in region home, which this one follows.");
         await Problem.ExpectAsync(delete, HttpStatusCode.Conflict, "Keys are removed in region home, which this one follows.");
-    }
-
-    private static async Task<string> CreateAsync(GatewayApi gateway, string token, string description) =>
-        (await gateway.ExpectAsync(HttpStatusCode.Created, HttpMethod.Post, Personas, new { name = $"Muse {Guid.NewGuid():N}", description, system_prompt = "You are a muse." }, token))
-            .GetProperty("persona").GetProperty("id").GetString()!;
-
-    private static async Task ChangeAsync(GatewayApi gateway, string token, string id, string description) =>
-        await gateway.ExpectAsync(HttpStatusCode.OK, HttpMethod.Put, $"{Personas}/{id}", new { description }, token);
-
-    private static async Task<string?> DescriptionAsync(GatewayApi gateway, string id, string? position = null)
-    {
-        using var answer = await gateway.SendAsync(HttpMethod.Get, $"{Personas}/{id}", headers: position is null ? [] : [(Position, position)]);
-        var body = await answer.Content.ReadAsStringAsync(Ct);
-        Assert.True(answer.StatusCode == HttpStatusCode.OK, body);
-        return JsonElement.Parse(body).GetProperty("persona").GetProperty("description").GetString();
     }
 
     private static async Task<int> RemainingAsync(GatewayApi gateway, string key)

@@ -111,3 +111,6 @@ public sealed class TwoRegions : IAsyncLifetime
         return server;
     }
 }
+
+[CollectionDefinition(nameof(TwoRegions))]
+public sealed class TwoRegionsDefinition : ICollectionFixture<TwoRegions>;
