@@ -135,7 +135,7 @@ internal sealed class RateLimiter(LeaseStore store, Peers peers, RegionUsage usa
         var grant = await store.AskAsync(lease.Key, lease.Id.Policy, spending, wanted, terms);
         if (grant is { } granted)
         {
-            usage.Add(lease, granted.Granted + spending.Count, granted.UntilTat);
+            usage.Add(lease.Id, granted.Granted + spending.Count);
         }
 
         return grant;

@@ -4,28 +4,30 @@ using Microsoft.Extensions.Options;
 namespace Gaia.Gateway.Limits;
 
 /// <summary>
-/// What callers used of their limits at this gateway, until the other regions are told. A caller who used less than a sixteenth, as most have, is nobody
-/// else's concern: nothing is told of them.
+/// What callers used of their limits at this gateway, until the other regions are told. A sixteenth of every limit is left out: most callers use less, and
+/// nothing is told of them.
 /// </summary>
 internal sealed class RegionUsage(TimeProvider time, IOptions<RegionOptions> region)
 {
-    /// <summary>The part of a limit, one in this many, up to which other regions are not told.</summary>
+    /// <summary>The part of a limit, one in this many, that other regions are not told of.</summary>
     public const int QuietShare = 16;
+
+    /// <summary>The part of a limit, one in this many, that is told at once; less waits for more.</summary>
+    private const int SmallestShare = 256;
 
     private readonly ConcurrentDictionary<LeaseKey, Used> usages = new();
 
     /// <summary>Whether there are other regions; without them nothing is kept.</summary>
     public bool IsShared { get; } = region.Value.Home is not null;
 
-    /// <param name="lease">The caller and the policy.</param>
+    /// <param name="who">The caller and the policy.</param>
     /// <param name="requests">How many requests Redis charged.</param>
-    /// <param name="untilTat"><see cref="Grant.UntilTat"/> of its answer.</param>
-    public void Add(Lease lease, int requests, long untilTat)
+    public void Add(LeaseKey who, int requests)
     {
         if (IsShared && requests > 0)
         {
-            var added = new Used(requests, time.GetTimestamp() + (long)(untilTat / 1e6 * time.TimestampFrequency));
-            usages.AddOrUpdate(lease.Id, static (_, added) => added, static (_, known, added) => new(known.Requests + added.Requests, added.FreeAt), added);
+            var added = new Used(requests, time.GetTimestamp());
+            usages.AddOrUpdate(who, static (_, added) => added, (who, known, added) => new(Left(who.Policy, known) + added.Requests, added.At), added);
         }
     }
 
@@ -34,20 +36,19 @@ internal sealed class RegionUsage(TimeProvider time, IOptions<RegionOptions> reg
     {
         foreach (var usage in usages)
         {
-            var ((policy, _), (requests, freeAt)) = (usage.Key, usage.Value);
-            var used = time.GetElapsedTime(time.GetTimestamp(), freeAt).TotalMicroseconds;
-            if (used > 0 && used <= policy.Window / QuietShare)
-            {
-                continue;
-            }
+            var left = Left(usage.Key.Policy, usage.Value);
 
-            // What was refilled meanwhile is no longer used, so it is not told. What changes at this moment is left for the next time.
-            if (usages.TryRemove(usage) && used > 0)
+            // What changes at this moment is left for the next time.
+            if ((left <= 0 || left >= Math.Max(1, usage.Key.Policy.Limit / SmallestShare)) && usages.TryRemove(usage) && left > 0)
             {
-                yield return (usage.Key, Math.Min(requests, (int)Math.Ceiling(used / policy.Interval)));
+                yield return (usage.Key, (int)Math.Round(left));
             }
         }
     }
 
-    private readonly record struct Used(int Requests, long FreeAt);
+    /// <summary>Without the quiet part, which leaks away evenly.</summary>
+    private double Left(RateLimitPolicy policy, Used used) =>
+        Math.Max(0, used.Requests - (time.GetElapsedTime(used.At).TotalMicroseconds / policy.Interval / QuietShare));
+
+    private readonly record struct Used(double Requests, long At);
 }
