@@ -24,6 +24,7 @@ internal sealed partial class RegionUsageService(
     private const int Batch = 1_000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly JsonSerializerOptions Strictly = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     private readonly string self = region.Value.Name ?? "";
 
@@ -58,10 +59,21 @@ internal sealed partial class RegionUsageService(
             {
                 if (nats.ConnectionState == NatsConnectionState.Open)
                 {
-                    var message = JsonSerializer.SerializeToUtf8Bytes(new UsedInRegion(time.GetUtcNow(), used));
-                    await nats.PublishAsync(Subject + self, message, serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: ct);
+                    await PublishAsync(new(time.GetUtcNow(), used), ct);
                 }
             }
+        }
+    }
+
+    private async Task PublishAsync(UsedInRegion told, CancellationToken ct)
+    {
+        try
+        {
+            await nats.PublishAsync(Subject + self, JsonSerializer.SerializeToUtf8Bytes(told), serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: ct);
+        }
+        catch (NatsException error)
+        {
+            LogNotTold(error);
         }
     }
 
@@ -70,23 +82,39 @@ internal sealed partial class RegionUsageService(
         // Of a region's gateways, which share a Redis, one gets each message.
         await foreach (var message in nats.SubscribeAsync(Subject + "*", queueGroup: self, serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: ct))
         {
-            if (message.Subject != Subject + self && JsonSerializer.Deserialize<UsedInRegion>(message.Data) is { } told)
+            if (message.Subject != Subject + self && Read(message.Data) is { } told)
             {
                 var age = (long)Math.Max(0, (time.GetUtcNow() - told.At).TotalMicroseconds);
-                await Task.WhenAll(told.Callers.Select(used => ChargeAsync(used, age)));
+                await Task.WhenAll(told.Callers.OfType<UsedRequests>().Select(used => ChargeAsync(used, age)));
             }
+        }
+    }
+
+    /// <returns>Null for what no gateway of this version says.</returns>
+    private static UsedInRegion? Read(byte[]? message)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<UsedInRegion>(message, Strictly);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 
     private async Task ChargeAsync(UsedRequests used, long age)
     {
         // Each region may have limits of its own; a key's limit is the same in all of them.
-        var policy = used.Policy == PolicyNames.ApiKey ? limiter.OfKeys(used.Limit) : limiter.Policies.GetValueOrDefault(used.Policy);
+        var policy = used.Policy == PolicyNames.ApiKey ? limiter.OfKeys(Math.Max(1, used.Limit)) : limiter.Policies.GetValueOrDefault(used.Policy);
         if (policy is not null && used.Requests > 0)
         {
-            await store.AskAsync(store.KeyOf(policy, used.Who), policy, new(used.Requests, age, Spending.AllOfIt), 0, limiter.Terms);
+            await store.AskAsync(store.KeyOf(policy, used.Who), policy, new(Math.Min(used.Requests, policy.Limit), age, Spending.AllOfIt), 0, limiter.Terms);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Other regions were not told what callers used of their limits here")]
+    private partial void LogNotTold(Exception reason);
 
     [LoggerMessage(LogLevel.Error, "What callers use of their limits in other regions is no longer counted here")]
     private partial void LogAlone(Exception reason);

@@ -1,4 +1,6 @@
 using System.Net;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
 using static Gaia.Tests.Chat.StreamSteps;
 
 namespace Gaia.Tests.Chat;
@@ -83,6 +85,25 @@ public sealed class StreamEndTests(ChatNodes nodes)
 
         Assert.Equal("Cut", TextOf(seen));
         Assert.Equal("stream_lost", seen[^2].Json.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task A_question_is_kept_when_its_node_is_killed_and_the_streams_are_lost()
+    {
+        using var user = nodes.NewUser();
+        var script = nodes.Models.Play(new() { Words = ["Cut", " short"], IsStepwise = true });
+        script.Step();
+        await using var third = await GaiaService.StartAsync(Resources.Chat, nodes.Settings(nodes.Models), TestContext.Current.CancellationToken);
+        await using var nats = new NatsConnection(new() { Url = nodes.Nats.Url });
+        var streams = new NatsJSContext(nats);
+        var stream = await Sse.OpenAsync(user.At(third), Path, Ask(script));
+        var conversation = (await stream.NextAsync()).Json.GetProperty("conversation_id").GetString();
+
+        await streams.DeleteStreamAsync("CHAT_STREAMS", TestContext.Current.CancellationToken);
+        await third.KillAsync(TestContext.Current.CancellationToken);
+
+        var messages = (await user.GetAsync($"/api/v1/conversations/{conversation}/messages")).GetProperty("messages").EnumerateArray().ToList();
+        Assert.Equal(script.Key, messages[0].GetProperty("content").GetString());
     }
 
     [Fact]

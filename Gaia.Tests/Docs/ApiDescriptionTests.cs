@@ -55,9 +55,14 @@ public sealed class ApiDescriptionTests(GaiaApp gaia)
     {
         var (committed, served) = (await File.ReadAllLinesAsync(Committed, TestContext.Current.CancellationToken), (await TextAsync()).TrimEnd('\n').Split('\n'));
 
-        var different = Enumerable.Range(0, Math.Max(committed.Length, served.Length)).Where(line => committed.ElementAtOrDefault(line) != served.ElementAtOrDefault(line)).ToList();
+        var line = Enumerable.Range(0, Math.Max(committed.Length, served.Length)).FirstOrDefault(line => committed.ElementAtOrDefault(line) != served.ElementAtOrDefault(line), -1);
 
-        Assert.True(different is [], $"Another from line {different.FirstOrDefault() + 1}. CONTRIBUTING.md (Add an endpoint) says how to write openapi/v1.json anew.");
+        Assert.True(
+            line < 0,
+            $"""
+             Another from line {line + 1}: {served.ElementAtOrDefault(line)?.Trim()}
+             CONTRIBUTING.md (Add an endpoint) says how to write openapi/v1.json anew.
+             """);
     }
 
     [Fact]
