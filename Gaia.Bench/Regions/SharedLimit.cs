@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Gaia.Bench.Reporting;
+using Gaia.Gateway.Limits;
 
 namespace Gaia.Bench.Regions;
 
@@ -10,14 +11,14 @@ internal sealed class SharedLimit(RegionScenario scenario)
     private const int Limit = 6_000;
     private const int ClientsOfRegion = 4;
 
-    /// <summary>Requests on leases that Redis and the other region have not heard of: a sixteenth of the limit, whatever number of gateways.</summary>
-    private const int Leases = Limit / 16;
-
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     /// <summary>How often regions tell each other.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Requests on leases that Redis and the other region have not heard of, whatever number of gateways.</summary>
+    private static readonly int Leases = Limit / new RateLimitOptions().LeaseShare;
 
     private readonly Lock gate = new();
     private int admitted;

@@ -2,8 +2,8 @@ using Gaia.Tests.Secrets;
 
 namespace Gaia.Tests.Admission;
 
-/// <summary>A gateway. Whatever a test does with it, no secret is in its log.</summary>
-public sealed class GatewayServer : GaiaService
+/// <summary>A gateway.</summary>
+public sealed class GatewayServer : ScannedService
 {
     private GatewayServer(IReadOnlyDictionary<string, string> settings)
         : base(Resources.Gateway, settings)
@@ -16,11 +16,4 @@ public sealed class GatewayServer : GaiaService
     /// <summary>On a port that somebody had to know before.</summary>
     public static Task<GatewayServer> StartAsync(IReadOnlyDictionary<string, string> settings, int port, CancellationToken ct = default) =>
         StartAsync(new GatewayServer(settings) { Port = port }, ct);
-
-    public override async ValueTask DisposeAsync()
-    {
-        var secrets = SecretScan.Find(Log).ToList();
-        await base.DisposeAsync();
-        Assert.Empty(secrets);
-    }
 }
