@@ -13,6 +13,13 @@ public sealed class CacheHealth
 
     internal CacheHealth(RedisStore store, LogPosition position, StalenessGuard guard) => (this.store, this.position, this.guard) = (store, position, guard);
 
+    /// <summary>Raised when a primary of Redis does not answer any more.</summary>
+    public event Action? RedisLost
+    {
+        add => store.Primaries.Lost += value;
+        remove => store.Primaries.Lost -= value;
+    }
+
     /// <summary>Whether the invalidation log has been applied up to less than the staleness bound ago.</summary>
     public bool IsLogTrusted => guard.IsTrustedNow;
 
@@ -27,4 +34,7 @@ public sealed class CacheHealth
 
     /// <summary>How many of them reads ask.</summary>
     public int RedisPrimariesUsed => store.Primaries.UsedCount;
+
+    /// <summary>Asks Redis in the background whether it answers.</summary>
+    public void ProbeRedis() => store.Primaries.RequestProbe();
 }

@@ -28,7 +28,7 @@ internal sealed partial class CircuitBreaker(Clock clock, CachingOptions options
     /// <summary>How long it has been open, not counting a start; null while it is closed, and during a start.</summary>
     public TimeSpan? OpenFor => !closed && clock.Now - Volatile.Read(ref openedAt) is >= 0 and var open ? TimeSpan.FromMilliseconds(open) : null;
 
-    /// <summary>True when it changed.</summary>
+    /// <summary>Raised with true when it closes, with false when it opens.</summary>
     public event Action<bool>? Changed;
 
     public void RecordSuccess() => Volatile.Write(ref consecutiveTimeouts, 0);

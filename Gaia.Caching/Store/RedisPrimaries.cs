@@ -24,6 +24,9 @@ public sealed class RedisPrimaries
         layout = new([Create(null)], null);
     }
 
+    /// <summary>Raised when one is no longer used.</summary>
+    public event Action? Lost;
+
     /// <summary>How many there are.</summary>
     public int Count => layout.Primaries.Count;
 
@@ -40,6 +43,12 @@ public sealed class RedisPrimaries
 
     /// <summary>The address of a key's primary; null when there is only one.</summary>
     public EndPoint? AddressOf(RedisKey key) => Of(key).Address;
+
+    /// <summary>To be called when the primary of a key, given with all its prefixes, did not answer in time: it is probed at once.</summary>
+    public void ReportTimeout(RedisKey key) => Of(key).Breaker.RecordTimeout();
+
+    /// <summary>Asks all of them in the background whether they answer.</summary>
+    public void RequestProbe() => probeRequests.Set();
 
     internal RedisPrimary Of(RedisKey key)
     {
@@ -69,14 +78,21 @@ public sealed class RedisPrimaries
         return true;
     }
 
-    /// <summary>Wakes the probe.</summary>
-    internal void RequestProbe() => probeRequests.Set();
-
     /// <summary>Waits until a probe is requested, at most so long.</summary>
     internal Task WaitAsync(TimeSpan atMost, CancellationToken ct) => probeRequests.WaitAsync(atMost, ct);
 
-    private RedisPrimary Create(EndPoint? address) =>
-        new(address, new CircuitBreaker(clock, options, log, address is null ? "Redis" : $"Redis primary {address}", RequestProbe));
+    private RedisPrimary Create(EndPoint? address)
+    {
+        var breaker = new CircuitBreaker(clock, options, log, address is null ? "Redis" : $"Redis primary {address}", RequestProbe);
+        breaker.Changed += isClosed =>
+        {
+            if (!isClosed)
+            {
+                Lost?.Invoke();
+            }
+        };
+        return new(address, breaker);
+    }
 
     /// <param name="Primaries">In a lasting order.</param>
     /// <param name="Owners">By hash slot, the index of the primary; null when there is no cluster.</param>

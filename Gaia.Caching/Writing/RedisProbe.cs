@@ -6,8 +6,8 @@ using StackExchange.Redis;
 namespace Gaia.Caching.Writing;
 
 /// <summary>
-/// Asks every primary for the time in the background: at once on request, often while one is unavailable, rarely otherwise. The answer closes its breaker and
-/// sets <see cref="RedisClock"/>. Whoever may have lost fences gets them again.
+/// Asks every primary for the time in the background: at once on request, often while one is unavailable, and otherwise rarely, each node at times of its
+/// own. The answer closes its breaker and sets <see cref="RedisClock"/>. Whoever may have lost fences gets them again.
 /// </summary>
 internal sealed class RedisProbe(
     IConnectionMultiplexer redis,
@@ -21,7 +21,6 @@ internal sealed class RedisProbe(
 {
     private const string LedgerName = "cache.probe";
     private static readonly TimeSpan WhileUnavailable = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan WhileUsed = TimeSpan.FromMinutes(1);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -48,7 +47,7 @@ internal sealed class RedisProbe(
             while (!stoppingToken.IsCancellationRequested)
             {
                 var isWell = !cluster.IsInDoubt && primaries.All.All(primary => primary is { Breaker.IsClosed: true, MayHaveLostFences: false });
-                await primaries.WaitAsync(isWell ? WhileUsed : WhileUnavailable, stoppingToken);
+                await primaries.WaitAsync(isWell ? WhileUsed() : WhileUnavailable, stoppingToken);
                 await ProbeAsync();
                 await Task.WhenAll(primaries.All.Select(WriteFencesAsync));
             }
@@ -93,6 +92,8 @@ internal sealed class RedisProbe(
             Open(primary, error is TimeoutException ? "it does not answer in time" : error.Message);
         }
     }
+
+    private static TimeSpan WhileUsed() => TimeSpan.FromSeconds(Random.Shared.Next(30, 60));
 
     private static void Open(RedisPrimary primary, string why)
     {

@@ -98,6 +98,11 @@ internal sealed partial class LeaseStore(
         {
             // A late answer may still fail; nobody waits for it, and the finalizer must not report it.
             _ = asked?.ContinueWith(static late => late.Exception, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously);
+            if (error is TimeoutException)
+            {
+                primaries.ReportTimeout(key);
+            }
+
             if (unavailable.TryAdd(PrimaryOf(key), key))
             {
                 LogAway(error.Message);

@@ -10,13 +10,13 @@ namespace Gaia;
 
 /// <summary>
 /// Knows whether Redis accepts writes, without a command for every health check: one write in minutes, and further ones only after an error reply or a lost
-/// connection. A write shows what a PING does not: a read-only replica, exhausted memory, failed persistence, missing permissions.
+/// connection, here or at another node. A write shows what a PING does not: a read-only replica, exhausted memory, failed persistence, missing permissions.
 /// </summary>
 public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan IdleInterval = TimeSpan.FromMinutes(2);
 
-    // The cache asks Redis for the time every minute.
+    // The cache asks Redis for the time once or twice a minute.
     private static readonly TimeSpan IdleIntervalWithCache = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(500);
@@ -36,6 +36,9 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
         key = $"{configuration["CACHE_KEY_PREFIX"]}health:{environment.ApplicationName.Split('.')[^1].ToLowerInvariant()}";
     }
 
+    /// <summary>Raised when Redis is no longer healthy.</summary>
+    public event Action? Lost;
+
     /// <summary>What is wrong; null when Redis is healthy.</summary>
     public string? Problem => problem ?? (!redis.IsConnected ? "not connected" : cache is not null && cache.RedisPrimariesUsed < cache.RedisPrimaries ? "no answer in time" : null);
 
@@ -47,6 +50,16 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Problem is { } wrong ? new HealthCheckResult(context.Registration.FailureStatus, wrong) : HealthCheckResult.Healthy());
+
+    /// <summary>Checks at once, because another node finds Redis not healthy.</summary>
+    public void Doubt()
+    {
+        if (problem is null)
+        {
+            cache?.ProbeRedis();
+            CheckSoon();
+        }
+    }
 
     public override void Dispose()
     {
@@ -63,9 +76,14 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        redis.ErrorMessage += Doubt;
-        redis.ConnectionFailed += Doubt;
-        redis.ConnectionRestored += Doubt;
+        redis.ErrorMessage += CheckSoon;
+        redis.ConnectionFailed += CheckSoon;
+        redis.ConnectionRestored += CheckSoon;
+        if (cache is not null)
+        {
+            cache.RedisLost += LoseRedis;
+        }
+
         try
         {
             while (!stoppingToken.IsCancellationRequested)
@@ -83,9 +101,13 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
         }
         finally
         {
-            redis.ErrorMessage -= Doubt;
-            redis.ConnectionFailed -= Doubt;
-            redis.ConnectionRestored -= Doubt;
+            redis.ErrorMessage -= CheckSoon;
+            redis.ConnectionFailed -= CheckSoon;
+            redis.ConnectionRestored -= CheckSoon;
+            if (cache is not null)
+            {
+                cache.RedisLost -= LoseRedis;
+            }
         }
     }
 
@@ -100,11 +122,24 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
+            var isNew = problem is null;
             (Latency, isAnswering, problem) = (null, e is RedisServerException, e is TimeoutException ? "no answer in time" : e.Message);
+            if (isNew)
+            {
+                Lost?.Invoke();
+            }
         }
     }
 
-    private void Doubt(object? sender, EventArgs reason)
+    private void LoseRedis()
+    {
+        Lost?.Invoke();
+        CheckSoon();
+    }
+
+    private void CheckSoon(object? sender, EventArgs reason) => CheckSoon();
+
+    private void CheckSoon()
     {
         try
         {
@@ -124,6 +159,7 @@ internal static class RedisHealthRegistration
     {
         services.AddSingleton<RedisHealthMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<RedisHealthMonitor>());
+        services.AddHostedService<RedisLossService>();
         services.PostConfigure<HealthCheckServiceOptions>(options =>
         {
             foreach (var check in options.Registrations.Where(check => check.Name == "redis"))

@@ -37,6 +37,11 @@ internal sealed class IdempotencyCache(IConnectionMultiplexer redis, RedisLedger
         }
         catch (Exception e) when (e is RedisException or TimeoutException or JsonException)
         {
+            if (e is TimeoutException)
+            {
+                primaries?.ReportTimeout(name);
+            }
+
             brokenUntil[PrimaryOf(name)] = clock.GetTimestamp() + (long)(Break.TotalSeconds * clock.TimestampFrequency);
             return null;
         }

@@ -30,7 +30,6 @@ public sealed class FaultPageTests(GaiaApp gaia, ConsoleBrowser browser) : IClas
         await Assertions.Expect(tab.Tile("Redis")).ToHaveTextAsync("unhealthy");
         await tab.SaveScreenshotAsync("light-faults-frozen");
 
-        // A gateway that has not asked Redis meanwhile says healthy at any time.
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "redis" })).Not.ToContainTextAsync("frozen");
         await Assertions.Expect(tab.Tile("Redis")).ToHaveTextAsync("healthy");
 
