@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . scripts/prepare.sh
 
 # Libraries, servers and checks of other platforms that tests use Gaia with, exactly as their lock files say.
-install_packages redis nats postgres node chromium
+install_packages redis nats postgres node chromium iproute
 for folder in Gaia.Tests/Chat/Clients Gaia.Tests/Assets/S3 Gaia.Tests/Console/Accessibility; do
   installed=$folder/node_modules/.installed
   cmp -s "$folder/package-lock.json" "$installed" && continue

@@ -18,6 +18,7 @@ has() {
     postgres) find_postgres ;;
     node) command -v node && command -v npm ;;
     chromium) command -v chromium ;;
+    iproute) command -v ip ;;
   esac >/dev/null 2>&1
 }
 
@@ -32,7 +33,7 @@ install_packages() {
     [ "$(id -u)" -eq 0 ] || { command -v sudo >/dev/null && root=(sudo); } || stop "Missing: ${missing[*]}. Install them, or run once as root or with sudo."
     local debian=()
     for name in "${missing[@]}"; do
-      case $name in redis) debian+=(redis-server) ;; nats) debian+=(nats-server) ;; postgres) debian+=(postgresql) ;; node) debian+=(nodejs npm) ;; chromium) debian+=(chromium) ;; esac
+      case $name in redis) debian+=(redis-server) ;; nats) debian+=(nats-server) ;; postgres) debian+=(postgresql) ;; node) debian+=(nodejs npm) ;; chromium) debian+=(chromium) ;; iproute) debian+=(iproute2) ;; esac
     done
     say "Installing ${debian[*]} (apt)"
     local log; log=$(mktemp)

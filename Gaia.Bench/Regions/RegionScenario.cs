@@ -42,7 +42,7 @@ internal sealed class RegionScenario : IAsyncDisposable
     {
         var leaves = FreePort.Next();
         var toNats = FaultProxy.Start(leaves);
-        var graph = await GaiaGraph.StartAsync(ct, NatsServer.WithLeaves(leaves, toNats.Port), HomeName);
+        var graph = await GaiaGraph.StartAsync(ct, NatsServer.WithLeaves($"127.0.0.1:{leaves}", $"127.0.0.1:{toNats.Port}"), HomeName);
         var scenario = new RegionScenario(graph);
         scenario.links.Add(toNats);
         await scenario.InitializeAsync(ct);
@@ -112,7 +112,7 @@ internal sealed class RegionScenario : IAsyncDisposable
         graph.SetAddress(Resources.Asset, new($"http://127.0.0.1:{FreePort.Next()}"));
         var home = await graph.StartAsync(Resources.Gateway, Cores.Measured, settings, ct);
 
-        var nats = Keep(await NatsServer.StartAsync(NatsServer.LeafOf(links[0].Port), AwayName, ct));
+        var nats = Keep(await NatsServer.StartAsync(NatsServer.LeafOf($"127.0.0.1:{links[0].Port}"), AwayName, ct));
         var redis = Keep(await RedisServer.StartAsync(ct: ct));
         var away = Keep(await GaiaService.StartAsync(
             Resources.Gateway,

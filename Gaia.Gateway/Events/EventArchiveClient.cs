@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gaia.Events;
 using Gaia.Events.Journal;
 using Gaia.Gateway.Services;
@@ -7,7 +6,7 @@ namespace Gaia.Gateway.Events;
 
 /// <summary>What the services' databases have of their journals.</summary>
 /// <remarks>Every call throws <see cref="HttpRequestException"/> when the service does not answer, or cannot.</remarks>
-internal sealed class EventArchiveClient(ServiceClient services, InternalIdentity identity)
+internal sealed class EventArchiveClient(ServiceClient services)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
@@ -23,19 +22,7 @@ internal sealed class EventArchiveClient(ServiceClient services, InternalIdentit
         (await GetAsync<JournalPosition>(source, $"/position{(from is { } time ? $"?from={Uri.EscapeDataString($"{time:O}")}" : "")}", ct)).Position;
 
     private async Task<T> GetAsync<T>(string source, string what, CancellationToken ct)
-    {
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limited.CancelAfter(Deadline);
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{source}/internal/events{what}");
-        request.Headers.Add(InternalIdentity.Header, identity.Mint(GatewayPrincipal.Instance));
-        try
-        {
-            using var response = await services.SendAsync(request, Deadline, limited.Token);
-            return await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<T>(EventJson.Options, limited.Token) ?? throw new JsonException("The answer is empty.");
-        }
-        catch (Exception error) when (error is JsonException or IOException || (error is OperationCanceledException && !ct.IsCancellationRequested))
-        {
-            throw new HttpRequestException(HttpRequestError.InvalidResponse, $"The answer of {source} cannot be read.", error);
-        }
-    }
+        where T : class =>
+        await services.ReadAsync<T>(new(HttpMethod.Get, $"http://{source}/internal/events{what}"), Deadline, ct)
+        ?? throw new HttpRequestException(HttpRequestError.InvalidResponse, $"{source} keeps no events.");
 }

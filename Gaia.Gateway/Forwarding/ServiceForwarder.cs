@@ -14,10 +14,23 @@ internal sealed class ServiceForwarder(IHttpForwarder forwarder, Destinations de
 
     public async Task ForwardAsync(HttpContext context, string service, ForwarderRequestConfig config)
     {
-        var destination = await destinations.NextAsync(service, context.RequestAborted);
-        var error = await forwarder.SendAsync(context, destination, client.Invoker, config, transformer);
+        Destination destination;
+        try
+        {
+            destination = await destinations.NextAsync(service, context.RequestAborted);
+        }
+        catch (HttpRequestException)
+        {
+            await ServiceUnavailable.Problem(context, service).ExecuteAsync(context);
+            return;
+        }
 
-        if (error is not ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        var error = await forwarder.SendAsync(context, destination.Prefix, client.Invoker, config, transformer);
+        if (error is ForwarderError.None)
+        {
+            destination.Use();
+        }
+        else if (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             context.Response.Clear();
             await Explain(context, service, error).ExecuteAsync(context);

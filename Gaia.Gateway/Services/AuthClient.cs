@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using System.Text.Json;
 
@@ -6,7 +5,7 @@ namespace Gaia.Gateway.Services;
 
 /// <summary>What the gateway asks Auth in its own name.</summary>
 /// <remarks>Every call throws <see cref="HttpRequestException"/> when Auth cannot be asked, does not answer in time, or cannot answer.</remarks>
-internal sealed class AuthClient(ServiceClient services, InternalIdentity identity)
+internal sealed class AuthClient(ServiceClient services)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
@@ -25,13 +24,13 @@ internal sealed class AuthClient(ServiceClient services, InternalIdentity identi
 
     /// <summary>The live revocations after a position.</summary>
     public Task<RevocationPage> GetRevocationsAsync(long after, TimeSpan deadline) =>
-        ReadAsync<RevocationPage>(Get($"/internal/revocations?after={after}"), deadline, CancellationToken.None)!;
+        services.ReadAsync<RevocationPage>(Get($"/internal/revocations?after={after}"), deadline, CancellationToken.None)!;
 
     public Task NoteUsesAsync(IReadOnlyList<KeyUse> uses, CancellationToken ct) =>
-        SendAsync(Post("/internal/api-keys/uses", new { uses }), Deadline, static (_, _) => Task.FromResult(true), ct);
+        services.TellAsync(Post("/internal/api-keys/uses", new { uses }), Deadline, ct);
 
     /// <summary>A public document such as <c>/.well-known/jwks.json</c>.</summary>
-    public async Task<JsonElement> GetDocumentAsync(string path, CancellationToken ct) => await ReadAsync<JsonElement>(Get(path), Deadline, ct);
+    public async Task<JsonElement> GetDocumentAsync(string path, CancellationToken ct) => await services.ReadAsync<JsonElement>(Get(path), Deadline, ct);
 
     private static HttpRequestMessage Get(string path) => new(HttpMethod.Get, AddressOf(path));
 
@@ -43,29 +42,7 @@ internal sealed class AuthClient(ServiceClient services, InternalIdentity identi
 
     private static string AddressOf(string path) => $"http://{Resources.Auth}{path}";
 
-    private Task<PrincipalSnapshot?> FindAsync(HttpRequestMessage request, CancellationToken ct) => ReadAsync<PrincipalSnapshot>(request, Deadline, ct);
-
-    private Task<T?> ReadAsync<T>(HttpRequestMessage request, TimeSpan deadline, CancellationToken ct) =>
-        SendAsync(request, deadline, static (content, stop) => content.ReadFromJsonAsync<T>(EventJson.Options, stop), ct);
-
-    private async Task<T?> SendAsync<T>(HttpRequestMessage request, TimeSpan deadline, Func<HttpContent, CancellationToken, Task<T?>> read, CancellationToken ct)
-    {
-        using (request)
-        {
-            request.Headers.Add(InternalIdentity.Header, identity.Mint(GatewayPrincipal.Instance));
-            using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            limited.CancelAfter(deadline);
-            try
-            {
-                using var response = await services.SendAsync(request, deadline, limited.Token);
-                return response.StatusCode == HttpStatusCode.NotFound ? default : await read(response.EnsureSuccessStatusCode().Content, limited.Token);
-            }
-            catch (Exception error) when (error is JsonException or IOException or NotSupportedException || (error is OperationCanceledException && !ct.IsCancellationRequested))
-            {
-                throw new HttpRequestException(HttpRequestError.InvalidResponse, "Auth's answer cannot be read.", error);
-            }
-        }
-    }
+    private Task<PrincipalSnapshot?> FindAsync(HttpRequestMessage request, CancellationToken ct) => services.ReadAsync<PrincipalSnapshot>(request, Deadline, ct);
 }
 
 /// <summary>One line of what Auth is told.</summary>

@@ -1,33 +1,123 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Gaia.Gateway.Services;
 
 /// <summary>The gateway's connections to the services: pooled, without retries, redirects or cookies.</summary>
-internal sealed class ServiceClient(Destinations destinations) : IDisposable
+internal sealed class ServiceClient(Destinations destinations, InternalIdentity identity) : IDisposable
 {
     /// <summary>As the server reads them: every byte of a header is passed on.</summary>
     private const string HeaderEncoding = "iso-8859-1";
 
+    /// <summary>After so long without an answer an instance is passed over. Shorter deadlines are those of questions that are asked again anyway.</summary>
+    private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(5);
+
     public HttpMessageInvoker Invoker { get; } =
-        new ForwarderHttpClientFactory().CreateClient(new() { NewConfig = new() { RequestHeaderEncoding = HeaderEncoding }, NewMetadata = new Dictionary<string, string>() });
+        new ConnectionFactory().CreateClient(new() { NewConfig = new() { RequestHeaderEncoding = HeaderEncoding }, NewMetadata = new Dictionary<string, string>() });
 
     /// <summary>Asks a service by its name: "http://chat/…".</summary>
     /// <exception cref="HttpRequestException">The service did not answer in time, or not at all.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, TimeSpan deadline, CancellationToken ct)
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, TimeSpan deadline, CancellationToken ct) =>
+        SendAsync(request, deadline, static (response, _) => Task.FromResult(response), ct);
+
+    /// <summary>Asks a service in the gateway's own name, and disposes of the request.</summary>
+    /// <returns>Null where the service has nothing of that name.</returns>
+    /// <exception cref="HttpRequestException">The service did not answer in time, not at all, or nothing that can be read.</exception>
+    public Task<T?> ReadAsync<T>(HttpRequestMessage request, TimeSpan deadline, CancellationToken ct) =>
+        ReadAsync(request, deadline, static (content, stop) => content.ReadFromJsonAsync<T>(EventJson.Options, stop), ct);
+
+    /// <summary>As <see cref="ReadAsync{T}(HttpRequestMessage, TimeSpan, CancellationToken)"/>, of a service that has nothing to say but that it succeeded.</summary>
+    public Task TellAsync(HttpRequestMessage request, TimeSpan deadline, CancellationToken ct) => ReadAsync(request, deadline, static (_, _) => Task.FromResult(true), ct);
+
+    public void Dispose() => Invoker.Dispose();
+
+    private async Task<T?> ReadAsync<T>(HttpRequestMessage request, TimeSpan deadline, Func<HttpContent, CancellationToken, Task<T?>> read, CancellationToken ct)
+    {
+        using (request)
+        {
+            request.Headers.Add(InternalIdentity.Header, identity.Mint(GatewayPrincipal.Instance));
+            return await SendAsync(
+                request,
+                deadline,
+                async (response, stop) =>
+                {
+                    using (response)
+                    {
+                        return response.StatusCode == HttpStatusCode.NotFound ? default : await read(response.EnsureSuccessStatusCode().Content, stop);
+                    }
+                },
+                ct);
+        }
+    }
+
+    private async Task<T> SendAsync<T>(HttpRequestMessage request, TimeSpan deadline, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken ct)
     {
         var named = request.RequestUri!;
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limited.CancelAfter(deadline);
+        Destination? destination = null;
         try
         {
-            request.RequestUri = new Uri(new Uri(await destinations.NextAsync(named.Host, limited.Token)), named.PathAndQuery);
-            return await Invoker.SendAsync(request, limited.Token);
+            destination = await destinations.NextAsync(named.Host, limited.Token);
+            request.RequestUri = new Uri(new Uri(destination.Prefix), named.PathAndQuery);
+            var response = await Invoker.SendAsync(request, limited.Token);
+            destination.Use();
+            return await read(response, limited.Token);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
+            if (destination is not null && deadline >= LongWait)
+            {
+                destinations.PassOver(destination);
+            }
+
             throw new HttpRequestException(HttpRequestError.ConnectionError, $"{named.Host} did not answer within {deadline.TotalSeconds} s", e);
+        }
+        catch (Exception e) when (e is JsonException or IOException or NotSupportedException)
+        {
+            throw new HttpRequestException(HttpRequestError.InvalidResponse, $"The answer of {named.Host} cannot be read.", e);
         }
     }
 
-    public void Dispose() => Invoker.Dispose();
+    /// <summary>
+    /// A network that loses everything closes no connection: the kernel does, when what was sent is not acknowledged in time. Services may still think for
+    /// minutes, as their kernels acknowledge meanwhile.
+    /// </summary>
+    private sealed class ConnectionFactory : ForwarderHttpClientFactory
+    {
+        private const int TcpUserTimeout = 18;
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+        protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
+        {
+            base.ConfigureHandler(context, handler);
+            handler.ConnectTimeout = Patience;
+            handler.ConnectCallback = ConnectAsync;
+        }
+
+        private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)Patience.TotalSeconds);
+                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 1);
+                if (OperatingSystem.IsLinux())
+                {
+                    socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpUserTimeout, BitConverter.GetBytes((int)Patience.TotalMilliseconds));
+                }
+
+                await socket.ConnectAsync(context.DnsEndPoint, ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+    }
 }

@@ -12,12 +12,18 @@ public abstract class LocalServer : IAsyncDisposable
 
     public int Port { get; protected init; } = FreePort.Next();
 
+    /// <summary>The address that it listens at.</summary>
+    public string Host { get; protected init; } = "127.0.0.1";
+
     public bool IsRunning => process is { HasExited: false };
 
     public int ProcessId => process?.Id ?? throw new InvalidOperationException("The server does not run.");
 
     /// <summary>What the server wrote to its log and console, over all restarts.</summary>
     public string Log => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
+
+    /// <summary>Where it runs; null is the network of the tests.</summary>
+    protected NetworkNamespace? Network { get; init; }
 
     /// <summary>Where the server keeps everything; removed at the end.</summary>
     protected string Data { get; } = Path.Combine(Path.GetTempPath(), $"gaia-{Guid.CreateVersion7():n}");
@@ -103,7 +109,7 @@ public abstract class LocalServer : IAsyncDisposable
 
     private async Task RunAsync(CancellationToken ct)
     {
-        process = Watchdog.Start(CommandLine, Data, User);
+        process = Watchdog.Start([.. Network?.Launcher ?? [], .. CommandLine], Data, User);
         await Eventually.IsTrueAsync(
             async () => process.HasExited ? throw new InvalidOperationException($"{GetType().Name} ended.\n{Log}") : await IsReadyAsync(ct),
             StartDeadline,

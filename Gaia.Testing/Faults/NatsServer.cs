@@ -20,16 +20,20 @@ public sealed class NatsServer : LocalServer
     public static Task<NatsServer> StartAsync(string configuration = "", string? domain = null, CancellationToken ct = default) =>
         StartAsync(new NatsServer(configuration, domain), ct);
 
-    public string Url => UrlAt(Port);
+    /// <summary>The same in another network.</summary>
+    public static Task<NatsServer> StartAsync(NetworkNamespace network, string configuration, string domain, CancellationToken ct = default) =>
+        StartAsync(new NatsServer(configuration, domain) { Network = network, Host = network.Address }, ct);
+
+    public string Url => $"nats://{Host}:{Port}";
 
     /// <summary>The configuration of a server that leaf nodes connect to.</summary>
-    /// <param name="port">Where it listens for them.</param>
-    /// <param name="told">The port that it tells them; they also connect to what they are told.</param>
-    public static string WithLeaves(int port, int told) => $$"""leafnodes { listen: "127.0.0.1:{{port}}", advertise: "127.0.0.1:{{told}}" }""";
+    /// <param name="address">Where it listens for them.</param>
+    /// <param name="told">The address that it tells them; they also connect to what they are told.</param>
+    public static string WithLeaves(string address, string told) => $$"""leafnodes { listen: "{{address}}", advertise: "{{told}}" }""";
 
     /// <summary>The configuration of a leaf node.</summary>
-    /// <param name="home">The port that it connects to.</param>
-    public static string LeafOf(int home) => $$"""leafnodes { reconnect: 1, remotes: [ { url: "nats-leaf://127.0.0.1:{{home}}" } ] }""";
+    /// <param name="home">The address that it connects to.</param>
+    public static string LeafOf(string home) => $$"""leafnodes { reconnect: 1, remotes: [ { url: "nats-leaf://{{home}}" } ] }""";
 
     /// <summary>An address by way of a proxy's port.</summary>
     public static string UrlAt(int port) => $"nats://127.0.0.1:{port}";
@@ -54,22 +58,22 @@ public sealed class NatsServer : LocalServer
         await File.WriteAllTextAsync(
             ConfigurationFile,
             $$"""
-            listen: "127.0.0.1:{{Port}}"
+            listen: "{{Host}}:{{Port}}"
             jetstream { store_dir: "{{Data}}"{{(domain is null ? "" : $", domain: {domain}")}} }
             {{configuration}}
             """,
             ct);
     }
 
-    protected override Task<bool> IsReadyAsync(CancellationToken ct) => HasJetStreamAsync(Port, ct);
+    protected override Task<bool> IsReadyAsync(CancellationToken ct) => HasJetStreamAsync(Host, Port, ct);
 
     /// <summary>Whether a server with JetStream greets who connects.</summary>
-    internal static async Task<bool> HasJetStreamAsync(int port, CancellationToken ct)
+    internal static async Task<bool> HasJetStreamAsync(string host, int port, CancellationToken ct)
     {
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", port, ct);
+            await client.ConnectAsync(host, port, ct);
             using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
             return await reader.ReadLineAsync(ct) is { } greeting && greeting.Contains("\"jetstream\":true", StringComparison.Ordinal);
         }

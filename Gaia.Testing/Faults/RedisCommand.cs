@@ -10,14 +10,14 @@ internal static class RedisCommand
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     /// <exception cref="IOException">The server did not answer, or answered by an error.</exception>
-    public static async Task<string> SendAsync(int port, string? password, string command, CancellationToken ct)
+    public static async Task<string> SendAsync(string host, int port, string? password, string command, CancellationToken ct)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
         timeout.CancelAfter(Deadline);
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", port, timeout.Token);
+            await client.ConnectAsync(host, port, timeout.Token);
             using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
             if (password is not null)
             {

@@ -43,7 +43,7 @@ public sealed class RedisSentinel : LocalServer
     {
         try
         {
-            return (await RedisCommand.SendAsync(Port, password: null, "INFO sentinel", ct)).Contains("slaves=1,", StringComparison.Ordinal);
+            return (await RedisCommand.SendAsync(Host, Port, password: null, "INFO sentinel", ct)).Contains("slaves=1,", StringComparison.Ordinal);
         }
         catch (IOException)
         {

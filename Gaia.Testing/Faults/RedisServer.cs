@@ -27,21 +27,25 @@ public sealed class RedisServer : LocalServer
         CancellationToken ct = default) =>
         StartAsync(new RedisServer(password, replicaOf, arguments ?? []), ct);
 
+    /// <summary>In another network.</summary>
+    public static Task<RedisServer> StartAsync(NetworkNamespace network, CancellationToken ct = default) =>
+        StartAsync(new RedisServer(null, null, ["--protected-mode", "no"]) { Network = network, Host = network.Address }, ct);
+
     /// <summary>For StackExchange.Redis.</summary>
     public string ConnectionString => ConnectionStringAt(Port);
 
     /// <summary>For StackExchange.Redis, by way of a proxy's port.</summary>
-    public string ConnectionStringAt(int port) => $"127.0.0.1:{port}{(password is null ? "" : $",password={password}")}";
+    public string ConnectionStringAt(int port) => $"{Host}:{port}{(password is null ? "" : $",password={password}")}";
 
     /// <summary>Sends one command without blanks inside its arguments, and returns the reply as Redis wrote it.</summary>
     /// <exception cref="IOException">The server did not answer, or answered by an error.</exception>
-    public Task<string> CommandAsync(string command, CancellationToken ct = default) => RedisCommand.SendAsync(Port, password, command, ct);
+    public Task<string> CommandAsync(string command, CancellationToken ct = default) => RedisCommand.SendAsync(Host, Port, password, command, ct);
 
     protected override IEnumerable<string> CommandLine =>
     [
         "redis-server",
         "--port", Text(Port),
-        "--bind", "127.0.0.1",
+        "--bind", Host,
         "--dir", Data,
         "--save", "",
         "--repl-diskless-sync-delay", "0",

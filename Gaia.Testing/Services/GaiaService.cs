@@ -15,7 +15,7 @@ public class GaiaService : LocalServer
     protected GaiaService(string name, IReadOnlyDictionary<string, string> settings, IEnumerable<string>? launcher = null) =>
         (this.name, this.settings, this.launcher) = (name, settings, launcher ?? []);
 
-    public Uri Address => new($"http://127.0.0.1:{Port}");
+    public Uri Address => new($"http://{Host}:{Port}");
 
     /// <param name="name">Its resource name, one of <see cref="Resources"/>.</param>
     /// <param name="settings">Configuration by key, <c>ConnectionStrings:redis</c> for instance, or by the name of a variable.</param>
@@ -26,6 +26,14 @@ public class GaiaService : LocalServer
     /// <summary>With a program and its arguments, <paramref name="launcher"/>, that gets the command line of the service.</summary>
     public static Task<GaiaService> StartAsync(string name, IReadOnlyDictionary<string, string> settings, IEnumerable<string> launcher, CancellationToken ct = default) =>
         StartAsync(new GaiaService(name, settings, launcher), ct);
+
+    /// <summary>At an address that is not this machine's alone.</summary>
+    public static Task<GaiaService> StartAsync(string name, IReadOnlyDictionary<string, string> settings, string host, CancellationToken ct = default) =>
+        StartAsync(new GaiaService(name, settings) { Host = host }, ct);
+
+    /// <summary>In another network.</summary>
+    public static Task<GaiaService> StartAsync(string name, IReadOnlyDictionary<string, string> settings, NetworkNamespace network, CancellationToken ct = default) =>
+        StartAsync(new GaiaService(name, settings) { Network = network, Host = network.Address }, ct);
 
     protected override IEnumerable<string> CommandLine =>
     [

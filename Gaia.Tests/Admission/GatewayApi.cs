@@ -6,7 +6,7 @@ using Gaia.Tests.Auth;
 namespace Gaia.Tests.Admission;
 
 /// <summary>Speaks to one gateway as a client at an address of its own does.</summary>
-internal sealed class GatewayApi(GatewayServer gateway)
+internal sealed class GatewayApi(GaiaService gateway)
 {
     public const string Me = "/api/v1/auth/me";
 

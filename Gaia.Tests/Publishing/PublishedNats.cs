@@ -32,5 +32,5 @@ internal sealed class PublishedNats : LocalServer
 
     protected override IEnumerable<string> CommandLine => ["sh", "-c", command];
 
-    protected override Task<bool> IsReadyAsync(CancellationToken ct) => NatsServer.HasJetStreamAsync(Port, ct);
+    protected override Task<bool> IsReadyAsync(CancellationToken ct) => NatsServer.HasJetStreamAsync(Host, Port, ct);
 }

@@ -23,8 +23,8 @@ public sealed class RegionServers : IAsyncLifetime
     {
         var leaves = FreePort.Next();
         Link = FaultProxy.Start(leaves);
-        HomeNats = await NatsServer.StartAsync(NatsServer.WithLeaves(leaves, Link.Port), Home, Ct);
-        AwayNats = await NatsServer.StartAsync(NatsServer.LeafOf(Link.Port), Away, Ct);
+        HomeNats = await NatsServer.StartAsync(NatsServer.WithLeaves($"127.0.0.1:{leaves}", $"127.0.0.1:{Link.Port}"), Home, Ct);
+        AwayNats = await NatsServer.StartAsync(NatsServer.LeafOf($"127.0.0.1:{Link.Port}"), Away, Ct);
         HomeRedis = await RedisServer.StartAsync(ct: Ct);
         AwayRedis = await RedisServer.StartAsync(ct: Ct);
     }
