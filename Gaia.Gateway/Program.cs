@@ -11,11 +11,9 @@ using Gaia.Gateway.Faults;
 using Gaia.Gateway.Forwarding;
 using Gaia.Gateway.Health;
 using Gaia.Gateway.Personas;
+using Gaia.Gateway.Services;
 
-// What waits for an answer of a service goes on where its bytes arrive, instead of in a thread that has to be woken: a fifth more requests from one core. It must
-// not block there, and nothing in a gateway does. Read by .NET before the first connection, and only from here.
-Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
-
+SocketCompletions.RunInline();
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults(ServiceRole.Edge);

@@ -24,5 +24,5 @@ internal sealed class EventArchiveClient(ServiceClient services)
     private async Task<T> GetAsync<T>(string source, string what, CancellationToken ct)
         where T : class =>
         await services.ReadAsync<T>(new(HttpMethod.Get, $"http://{source}/internal/events{what}"), Deadline, ct)
-        ?? throw new HttpRequestException(HttpRequestError.InvalidResponse, $"{source} keeps no events.");
+        ?? throw new HttpRequestException(HttpRequestError.InvalidResponse, $"{source} did not tell its events.");
 }

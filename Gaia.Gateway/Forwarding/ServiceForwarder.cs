@@ -17,7 +17,7 @@ internal sealed class ServiceForwarder(IHttpForwarder forwarder, Destinations de
         Destination destination;
         try
         {
-            destination = await destinations.NextAsync(service, context.RequestAborted);
+            destination = await destinations.NextAsync(service, anyway: false, context.RequestAborted);
         }
         catch (HttpRequestException)
         {

@@ -27,7 +27,7 @@ internal sealed class AuthClient(ServiceClient services)
         services.ReadAsync<RevocationPage>(Get($"/internal/revocations?after={after}"), deadline, CancellationToken.None)!;
 
     public Task NoteUsesAsync(IReadOnlyList<KeyUse> uses, CancellationToken ct) =>
-        services.TellAsync(Post("/internal/api-keys/uses", new { uses }), Deadline, ct);
+        services.PostAsync(Post("/internal/api-keys/uses", new { uses }), Deadline, ct);
 
     /// <summary>A public document such as <c>/.well-known/jwks.json</c>.</summary>
     public async Task<JsonElement> GetDocumentAsync(string path, CancellationToken ct) => await services.ReadAsync<JsonElement>(Get(path), Deadline, ct);

@@ -7,53 +7,30 @@ namespace Gaia.Gateway.Services;
 
 /// <summary>
 /// Where services are, as service discovery says; several instances take turns. Asked once per change instead of once per request: that cost more than the
-/// whole of admission. An instance that did not answer in time is passed over for a second, and then tried by one request at a time.
+/// whole of admission. Instances that are passed over are no one's turn.
 /// </summary>
-internal sealed class Destinations(ServiceEndpointResolver resolver, TimeProvider time)
+internal sealed class Destinations(ServiceEndpointResolver resolver)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
-    /// <summary>For how long the request that tries is not joined by another.</summary>
-    private static readonly TimeSpan Trial = TimeSpan.FromSeconds(5);
-
     private readonly ConcurrentDictionary<string, Known> known = new(StringComparer.Ordinal);
 
-    /// <exception cref="HttpRequestException">No instance has answered lately, and another request tries.</exception>
-    public ValueTask<Destination> NextAsync(string service, CancellationToken ct) =>
-        known.TryGetValue(service, out var instances) && !instances.Changes.HasChanged ? new(Next(service, instances)) : AskAsync(service, ct);
+    /// <param name="service">Its name.</param>
+    /// <param name="anyway">Whether an instance that is passed over will do when there is no other.</param>
+    /// <param name="ct">Ends the wait for service discovery.</param>
+    /// <exception cref="HttpRequestException">All instances are passed over.</exception>
+    public ValueTask<Destination> NextAsync(string service, bool anyway, CancellationToken ct) =>
+        known.TryGetValue(service, out var instances) && !instances.Changes.HasChanged ? new(Next(service, instances, anyway)) : AskAsync(service, anyway, ct);
 
-    /// <summary>To be called when it did not answer in time.</summary>
-    public void PassOver(Destination destination) => destination.PassedOverUntil = time.GetTimestamp() + Ticks(Pause);
-
-    private async ValueTask<Destination> AskAsync(string service, CancellationToken ct)
+    private async ValueTask<Destination> AskAsync(string service, bool anyway, CancellationToken ct)
     {
         var found = await resolver.GetEndpointsAsync($"http://{service}", ct);
         string[] prefixes = [.. found.Endpoints.Select(endpoint => PrefixOf(endpoint.EndPoint))];
         var instances = new Known([.. (prefixes is [] ? [$"http://{service}"] : prefixes).Select(prefix => new Destination(prefix))], found.ChangeToken);
         known[service] = instances;
-        return Next(service, instances);
+        return Next(service, instances, anyway);
     }
 
-    private Destination Next(string service, Known instances)
-    {
-        for (var tried = 0; tried < instances.Count; tried++)
-        {
-            if (instances.Next() is var destination && (destination.PassedOverUntil is 0 || MayTry(destination)))
-            {
-                return destination;
-            }
-        }
-
-        throw new HttpRequestException(HttpRequestError.ConnectionError, $"{service} does not answer.");
-    }
-
-    private bool MayTry(Destination destination)
-    {
-        var (until, now) = (destination.PassedOverUntil, time.GetTimestamp());
-        return until <= now && destination.TryExtend(until, now + Ticks(Trial));
-    }
-
-    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+    private static Destination Next(string service, Known instances, bool anyway) =>
+        instances.Next() ?? (anyway ? instances.First : throw new HttpRequestException(HttpRequestError.ConnectionError, $"{service} does not answer."));
 
     private static string PrefixOf(EndPoint endpoint) => endpoint switch
     {
@@ -69,36 +46,21 @@ internal sealed class Destinations(ServiceEndpointResolver resolver, TimeProvide
 
         public IChangeToken Changes => changes;
 
-        public int Count => instances.Length;
+        public Destination First => instances[0];
 
-        public Destination Next() => instances is [var only] ? only : instances[Interlocked.Increment(ref turn) % (uint)instances.Length];
-    }
-}
-
-/// <summary>One instance of a service.</summary>
-/// <param name="prefix">The beginning of its address, such as <c>http://127.0.0.1:5001/</c>.</param>
-internal sealed class Destination(string prefix)
-{
-    private long passedOverUntil;
-
-    public string Prefix => prefix;
-
-    /// <summary>A timestamp; 0: it is used.</summary>
-    public long PassedOverUntil
-    {
-        get => Volatile.Read(ref passedOverUntil);
-        set => Volatile.Write(ref passedOverUntil, value);
-    }
-
-    /// <summary>To be called when it answered.</summary>
-    public void Use()
-    {
-        if (PassedOverUntil is not 0)
+        /// <returns>Null when all are passed over.</returns>
+        public Destination? Next()
         {
-            PassedOverUntil = 0;
+            var first = instances.Length == 1 ? 0 : Interlocked.Increment(ref turn);
+            for (uint i = 0; i < instances.Length; i++)
+            {
+                if (instances[(first + i) % (uint)instances.Length] is { IsPassedOver: false } destination)
+                {
+                    return destination;
+                }
+            }
+
+            return null;
         }
     }
-
-    /// <returns>False: another request has done so.</returns>
-    public bool TryExtend(long from, long to) => Interlocked.CompareExchange(ref passedOverUntil, to, from) == from;
 }

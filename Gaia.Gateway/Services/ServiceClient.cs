@@ -11,8 +11,13 @@ internal sealed class ServiceClient(Destinations destinations, InternalIdentity 
     /// <summary>As the server reads them: every byte of a header is passed on.</summary>
     private const string HeaderEncoding = "iso-8859-1";
 
-    /// <summary>After so long without an answer an instance is passed over. Shorter deadlines are those of questions that are asked again anyway.</summary>
+    /// <summary>After so long without an answer an instance is passed over. Shorter deadlines are those of questions that are asked all the time.</summary>
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan TrialDeadline = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TrialPause = TimeSpan.FromMilliseconds(250);
+
+    private readonly CancellationTokenSource disposed = new();
 
     public HttpMessageInvoker Invoker { get; } =
         new ConnectionFactory().CreateClient(new() { NewConfig = new() { RequestHeaderEncoding = HeaderEncoding }, NewMetadata = new Dictionary<string, string>() });
@@ -29,9 +34,14 @@ internal sealed class ServiceClient(Destinations destinations, InternalIdentity 
         ReadAsync(request, deadline, static (content, stop) => content.ReadFromJsonAsync<T>(EventJson.Options, stop), ct);
 
     /// <summary>As <see cref="ReadAsync{T}(HttpRequestMessage, TimeSpan, CancellationToken)"/>, of a service that has nothing to say but that it succeeded.</summary>
-    public Task TellAsync(HttpRequestMessage request, TimeSpan deadline, CancellationToken ct) => ReadAsync(request, deadline, static (_, _) => Task.FromResult(true), ct);
+    public Task PostAsync(HttpRequestMessage request, TimeSpan deadline, CancellationToken ct) => ReadAsync(request, deadline, static (_, _) => Task.FromResult(true), ct);
 
-    public void Dispose() => Invoker.Dispose();
+    public void Dispose()
+    {
+        disposed.Cancel();
+        disposed.Dispose();
+        Invoker.Dispose();
+    }
 
     private async Task<T?> ReadAsync<T>(HttpRequestMessage request, TimeSpan deadline, Func<HttpContent, CancellationToken, Task<T?>> read, CancellationToken ct)
     {
@@ -57,10 +67,11 @@ internal sealed class ServiceClient(Destinations destinations, InternalIdentity 
         var named = request.RequestUri!;
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limited.CancelAfter(deadline);
-        Destination? destination = null;
+        var sent = TimeProvider.System.GetTimestamp();
+        Destination? asked = null;
         try
         {
-            destination = await destinations.NextAsync(named.Host, limited.Token);
+            var destination = asked = await destinations.NextAsync(named.Host, anyway: deadline < LongWait, limited.Token);
             request.RequestUri = new Uri(new Uri(destination.Prefix), named.PathAndQuery);
             var response = await Invoker.SendAsync(request, limited.Token);
             destination.Use();
@@ -68,9 +79,9 @@ internal sealed class ServiceClient(Destinations destinations, InternalIdentity 
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            if (destination is not null && deadline >= LongWait)
+            if (deadline >= LongWait && asked is not null && asked.TryPassOver(sent))
             {
-                destinations.PassOver(destination);
+                _ = TryAsync(asked);
             }
 
             throw new HttpRequestException(HttpRequestError.ConnectionError, $"{named.Host} did not answer within {deadline.TotalSeconds} s", e);
@@ -81,19 +92,44 @@ internal sealed class ServiceClient(Destinations destinations, InternalIdentity 
         }
     }
 
+    /// <summary>Asks an instance that is passed over until it answers, if only by an error.</summary>
+    private async Task TryAsync(Destination destination)
+    {
+        var stop = disposed.Token;
+        while (destination.IsPassedOver && !stop.IsCancellationRequested)
+        {
+            using var limited = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            limited.CancelAfter(TrialDeadline);
+            try
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(destination.Prefix), "/alive"));
+                using var response = await Invoker.SendAsync(request, limited.Token);
+                destination.Use();
+            }
+            catch (Exception error) when (error is HttpRequestException or OperationCanceledException or ObjectDisposedException)
+            {
+                await Task.Delay(TrialPause, CancellationToken.None);
+            }
+        }
+    }
+
     /// <summary>
-    /// A network that loses everything closes no connection: the kernel does, when what was sent is not acknowledged in time. Services may still think for
-    /// minutes, as their kernels acknowledge meanwhile.
+    /// A network that loses everything closes no connection: the kernel does, when what was sent is not acknowledged in time, or not taken by the service.
+    /// Services may think for minutes about what they have taken.
     /// </summary>
     private sealed class ConnectionFactory : ForwarderHttpClientFactory
     {
         private const int TcpUserTimeout = 18;
-        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+        private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+        private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(5);
+
+        /// <summary>Also how long a service may take nothing of a body for which its buffers have no room.</summary>
+        private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(20);
 
         protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
         {
             base.ConfigureHandler(context, handler);
-            handler.ConnectTimeout = Patience;
+            handler.ConnectTimeout = ConnectTimeout;
             handler.ConnectCallback = ConnectAsync;
         }
 
@@ -103,11 +139,11 @@ internal sealed class ServiceClient(Destinations destinations, InternalIdentity 
             try
             {
                 socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)Patience.TotalSeconds);
+                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)KeepAlive.TotalSeconds);
                 socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 1);
                 if (OperatingSystem.IsLinux())
                 {
-                    socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpUserTimeout, BitConverter.GetBytes((int)Patience.TotalMilliseconds));
+                    socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpUserTimeout, BitConverter.GetBytes((int)SendTimeout.TotalMilliseconds));
                 }
 
                 await socket.ConnectAsync(context.DnsEndPoint, ct);

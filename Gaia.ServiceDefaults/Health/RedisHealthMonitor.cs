@@ -19,6 +19,7 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
     // The cache asks Redis for the time once or twice a minute.
     private static readonly TimeSpan IdleIntervalWithCache = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(500);
 
     private readonly IConnectionMultiplexer redis;
@@ -29,6 +30,7 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
     private readonly SemaphoreSlim doubt = new(0, 1);
     private volatile string? problem = "not checked yet";
     private volatile bool isAnswering;
+    private long raised;
 
     public RedisHealthMonitor(IConnectionMultiplexer redis, IConfiguration configuration, IHostEnvironment environment, IServiceProvider services, TimeProvider clock)
     {
@@ -36,7 +38,7 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
         key = $"{configuration["CACHE_KEY_PREFIX"]}health:{environment.ApplicationName.Split('.')[^1].ToLowerInvariant()}";
     }
 
-    /// <summary>Raised when Redis is no longer healthy.</summary>
+    /// <summary>Raised when Redis is not healthy: at once, and now and then while that lasts.</summary>
     public event Action? Lost;
 
     /// <summary>What is wrong; null when Redis is healthy.</summary>
@@ -54,9 +56,8 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
     /// <summary>Checks at once, because another node finds Redis not healthy.</summary>
     public void Doubt()
     {
-        if (problem is null)
+        if (Problem is null)
         {
-            cache?.ProbeRedis();
             CheckSoon();
         }
     }
@@ -81,7 +82,7 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
         redis.ConnectionRestored += CheckSoon;
         if (cache is not null)
         {
-            cache.RedisLost += LoseRedis;
+            cache.RedisLost += CheckSoon;
         }
 
         try
@@ -106,7 +107,7 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
             redis.ConnectionRestored -= CheckSoon;
             if (cache is not null)
             {
-                cache.RedisLost -= LoseRedis;
+                cache.RedisLost -= CheckSoon;
             }
         }
     }
@@ -124,17 +125,17 @@ public sealed class RedisHealthMonitor : BackgroundService, IHealthCheck
         {
             var isNew = problem is null;
             (Latency, isAnswering, problem) = (null, e is RedisServerException, e is TimeoutException ? "no answer in time" : e.Message);
-            if (isNew)
+            if (isNew && !isAnswering)
             {
+                cache?.ProbeRedis();
+            }
+
+            if (isNew || clock.GetElapsedTime(raised) > RepeatInterval)
+            {
+                raised = clock.GetTimestamp();
                 Lost?.Invoke();
             }
         }
-    }
-
-    private void LoseRedis()
-    {
-        Lost?.Invoke();
-        CheckSoon();
     }
 
     private void CheckSoon(object? sender, EventArgs reason) => CheckSoon();

@@ -58,7 +58,7 @@ internal sealed partial class RedisLossService(RedisHealthMonitor monitor, INats
         {
             await nats.PublishAsync(Subject, environment, serializer: NatsUtf8PrimitivesSerializer<string>.Default);
         }
-        catch (Exception error) when (error is NatsException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception error)
         {
             LogNotTold(error);
         }
@@ -67,6 +67,6 @@ internal sealed partial class RedisLossService(RedisHealthMonitor monitor, INats
     [LoggerMessage(LogLevel.Warning, "Other nodes were not told that Redis is not healthy")]
     private partial void LogNotTold(Exception reason);
 
-    [LoggerMessage(LogLevel.Error, "What other nodes say of Redis is no longer heard")]
+    [LoggerMessage(LogLevel.Error, "Stopped receiving what other nodes report of Redis")]
     private partial void LogNotListening(Exception reason);
 }

@@ -27,7 +27,7 @@ public class GaiaService : LocalServer
     public static Task<GaiaService> StartAsync(string name, IReadOnlyDictionary<string, string> settings, IEnumerable<string> launcher, CancellationToken ct = default) =>
         StartAsync(new GaiaService(name, settings, launcher), ct);
 
-    /// <summary>At an address that is not this machine's alone.</summary>
+    /// <summary>At an address other than loopback.</summary>
     public static Task<GaiaService> StartAsync(string name, IReadOnlyDictionary<string, string> settings, string host, CancellationToken ct = default) =>
         StartAsync(new GaiaService(name, settings) { Host = host }, ct);
 

@@ -12,7 +12,7 @@ public sealed class RedisLossTests(GaiaApp gaia)
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Well below the minutes that pass until one that has no reason asks Redis.</summary>
+    /// <summary>Well below the time that passes until one that has no reason asks Redis.</summary>
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(6);
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class RedisLossTests(GaiaApp gaia)
         {
             await Eventually.IsTrueAsync(async () => (await RedisAsync(developer)).GetProperty("frozen").GetBoolean(), ct: Ct);
 
-            // What no memory holds is looked for in Redis, by the one replica of chat that gets the request.
+            // What no memory holds is looked for in Redis, by one gateway and one replica of chat.
             using var answer = await developer.GetAsync($"/api/v1/chat/personas?created_by={Guid.NewGuid()}", Ct);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
 

@@ -31,10 +31,13 @@ public sealed class DistantRegionTests(DistantRegion regions) : IClassFixture<Di
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
 
     /// <summary>One second was measured; a connection that waits to send again may need longer.</summary>
-    private static readonly TimeSpan CaughtUpWithin = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan CaughtUpWithin = TimeSpan.FromSeconds(30);
 
-    /// <summary>What is sent and not acknowledged for five seconds is given up.</summary>
-    private static readonly TimeSpan GivenUpWithin = TimeSpan.FromSeconds(10);
+    /// <summary>What is sent and not taken for twenty seconds is given up.</summary>
+    private static readonly TimeSpan GivenUpWithin = TimeSpan.FromSeconds(40);
+
+    /// <summary>Nearly as long as an instance may answer nothing.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(4);
 
     private GatewayApi Home => new(regions.Home);
 
@@ -57,10 +60,10 @@ public sealed class DistantRegionTests(DistantRegion regions) : IClassFixture<Di
         Assert.Equal(HttpStatusCode.OK, await Away.StatusOfAsync(gone.AccessToken, path: path));
         Assert.Equal(HttpStatusCode.OK, await Away.StatusOfAsync(stays.AccessToken, path: path));
 
-        await BreakAsync(partition);
-        var broken = TimeProvider.System.GetTimestamp();
         try
         {
+            await BreakAsync(partition);
+            var broken = TimeProvider.System.GetTimestamp();
             await ChangeAsync(Home, admin, persona, "after");
             await Home.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/auth/logout", token: gone.AccessToken);
             var changed = TimeProvider.System.GetTimestamp();
@@ -79,7 +82,7 @@ public sealed class DistantRegionTests(DistantRegion regions) : IClassFixture<Di
         }
         finally
         {
-            await regions.Network.HealAsync(Ct);
+            await regions.Network.HealAsync(CancellationToken.None);
         }
 
         await Eventually.IsTrueAsync(async () => await Away.StatusOfAsync(stays.AccessToken, path: path) == HttpStatusCode.OK, CaughtUpWithin, Ct);
@@ -88,26 +91,26 @@ public sealed class DistantRegionTests(DistantRegion regions) : IClassFixture<Di
     }
 
     [Fact]
-    public async Task Hardly_anybody_waits_for_a_home_that_does_not_answer()
+    public async Task Nobody_waits_long_for_a_home_that_does_not_answer()
     {
         const int readers = 8;
         Assert.All(await ReadersAsync(), answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
 
-        await BreakAsync(Partition.Silent);
         try
         {
-            // What is under way when the network breaks ends as well, and all that come later see that.
+            await BreakAsync(Partition.Silent);
+
+            // What is under way when the network breaks ends as well, and nobody waits after that.
             Assert.All(await ReadersAsync(), answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status));
             for (var round = 0; round < 3; round++)
             {
-                var answers = await ReadersAsync();
-                Assert.All(answers, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status));
-                Assert.InRange(answers.Count(answer => answer.Took > Slack), 0, 1);
+                Assert.All(await ReadersAsync(), answer => Assert.True(answer.Status == HttpStatusCode.ServiceUnavailable && answer.Took < Late, $"{answer}"));
+                await Task.Delay(TimeSpan.FromSeconds(1), Ct);
             }
         }
         finally
         {
-            await regions.Network.HealAsync(Ct);
+            await regions.Network.HealAsync(CancellationToken.None);
         }
 
         await Eventually.IsTrueAsync(async () => (await ReadUnknownAsync(Away)).Status == HttpStatusCode.OK, CaughtUpWithin, Ct);
@@ -128,12 +131,11 @@ public sealed class DistantRegionTests(DistantRegion regions) : IClassFixture<Di
             }
 
             var late = answers.Where(answer => answer.Status != HttpStatusCode.OK).ToList();
-            Assert.InRange(late.Count, 1, 3);
-            Assert.All(late, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, Assert.Single(late).Status);
         }
         finally
         {
-            await regions.SecondChat.ThawAsync(Ct);
+            await regions.SecondChat.ThawAsync(CancellationToken.None);
         }
     }
 
@@ -144,15 +146,16 @@ public sealed class DistantRegionTests(DistantRegion regions) : IClassFixture<Di
         var persona = await CreateAsync(Home, admin, "before");
         await ChangeAsync(Away, admin, persona, "by then");
 
-        await BreakAsync(Partition.Silent);
         try
         {
+            await BreakAsync(Partition.Silent);
+
             using var answer = await Away.SendAsync(HttpMethod.Put, $"{RegionPersonas.Path}/{persona}", new { description = "lost" }, admin).WaitAsync(GivenUpWithin, Ct);
             await Problem.ExpectAsync(answer, HttpStatusCode.ServiceUnavailable);
         }
         finally
         {
-            await regions.Network.HealAsync(Ct);
+            await regions.Network.HealAsync(CancellationToken.None);
         }
 
         await Eventually.IsTrueAsync(async () => await Away.StatusOfAsync(admin) == HttpStatusCode.OK, CaughtUpWithin, Ct);
