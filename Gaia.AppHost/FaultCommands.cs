@@ -14,7 +14,7 @@ internal static class FaultCommands
         var name = server.Resource.Name;
         server.WithCommand("freeze", "Freeze for 10 s", FreezeAsync, new()
         {
-            Description = "Stops the process (SIGSTOP) and lets it go on after 10 seconds.",
+            Description = "Stops the process (SIGSTOP) or pauses the container, and lets it go on after 10 seconds.",
             IconName = "Snowflake",
             ConfirmationMessage = $"{name} answers nobody for 10 seconds. Gaia goes on without it.",
         });
@@ -35,12 +35,12 @@ internal static class FaultCommands
     private static async Task<ExecuteCommandResult> FreezeAsync(ExecuteCommandContext context)
     {
         var faults = context.Services.GetRequiredService<Faults>();
-        if (faults.ProcessOf(context.ResourceName) is not { } process)
+        if (!faults.IsRunning(context.ResourceName))
         {
-            return CommandResults.Failure($"{context.ResourceName} does not run as a program of this machine.");
+            return CommandResults.Failure($"{context.ResourceName} does not run.");
         }
 
-        await faults.FreezeAsync(process, Length);
+        await faults.FreezeAsync(context.ResourceName, Length);
         return CommandResults.Success();
     }
 

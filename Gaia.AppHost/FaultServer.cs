@@ -43,12 +43,8 @@ internal sealed class FaultServer(Faults faults) : IAsyncDisposable
             return Task.CompletedTask;
         });
         app.MapGet("/", () => TypedResults.Json(faults.Targets, EventJson.Options));
-        app.MapPost($"/processes/{{id}}/{FaultProtocol.Freeze}", (string id, int seconds) => BreakProcess(id, process => faults.FreezeAsync(process, Length(seconds))));
-        app.MapPost($"/processes/{{id}}/{FaultProtocol.Kill}", (string id) => BreakProcess(id, process =>
-        {
-            ProcessFaults.Kill(process);
-            return Task.CompletedTask;
-        }));
+        app.MapPost($"/processes/{{id}}/{FaultProtocol.Freeze}", (string id, int seconds) => BreakProcess(id, () => faults.FreezeAsync(id, Length(seconds))));
+        app.MapPost($"/processes/{{id}}/{FaultProtocol.Kill}", (string id) => BreakProcess(id, () => faults.KillAsync(id)));
         foreach (var kind in (string[])[FaultProtocol.Cut, FaultProtocol.Slow])
         {
             app.MapPost($"/links/{{id}}/{kind}", Results<Accepted, NotFound> (string id, int seconds) => faults.Targets.Links.Any(link => link.Id == id)
@@ -59,7 +55,7 @@ internal sealed class FaultServer(Faults faults) : IAsyncDisposable
         await app.StartAsync(ct);
     }
 
-    private Results<Accepted, NotFound> BreakProcess(string id, Func<int, Task> fault) => faults.ProcessOf(id) is { } process ? Start(() => fault(process)) : TypedResults.NotFound();
+    private Results<Accepted, NotFound> BreakProcess(string id, Func<Task> fault) => faults.IsRunning(id) ? Start(fault) : TypedResults.NotFound();
 
     private static Accepted Start(Func<Task> fault)
     {

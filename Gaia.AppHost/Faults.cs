@@ -5,38 +5,39 @@ using Microsoft.Extensions.Hosting;
 
 namespace Gaia.AppHost;
 
-/// <summary>Breaks processes and links of this graph on purpose, to see what Gaia does without them. What is frozen, cut or slowed recovers when the AppHost ends.</summary>
-internal sealed class Faults(ResourceNotificationService notifications, IHostApplicationLifetime lifetime, IServiceProvider services)
+/// <summary>Breaks processes, containers and links of this graph on purpose, to see what Gaia does without them. What is frozen, cut or slowed recovers when the AppHost ends.</summary>
+internal sealed class Faults(ResourceNotificationService notifications, ContainerFaults containers, IHostApplicationLifetime lifetime, IServiceProvider services)
 {
     /// <summary>How much later a slow link brings an answer.</summary>
     public static readonly TimeSpan SlowBy = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<string, ResourceEvent> resources = new();
-    private readonly ConcurrentDictionary<int, bool> frozen = new();
+    private readonly ConcurrentDictionary<string, bool> frozen = new();
 
     public FaultTargets Targets => new(
-        [.. resources.Values.Where(IsProcess).OrderBy(e => e.ResourceId, StringComparer.Ordinal).Select(Describe)],
+        [.. resources.Values.Where(IsBreakable).OrderBy(e => e.ResourceId, StringComparer.Ordinal).Select(Describe)],
         [.. (Links?.All ?? []).Select(link => new FaultLink(link.Server, link.Fault))]);
 
     private LinkFaults? Links => services.GetService<LinkFaults>();
 
-    /// <summary>Knows the processes from now on.</summary>
+    /// <summary>Knows what runs from now on.</summary>
     public void Start() => _ = WatchAsync(lifetime.ApplicationStopping);
 
-    /// <returns>Null when no such process runs.</returns>
-    public int? ProcessOf(string id) =>
-        resources.TryGetValue(id, out var e) && e.Snapshot.State?.Text == KnownResourceStates.Running ? e.ProcessId() : null;
+    /// <summary>Whether a process or container of that id runs.</summary>
+    public bool IsRunning(string id) => Running(id) is not null;
 
-    public async Task FreezeAsync(int process, TimeSpan duration)
+    public async Task FreezeAsync(string id, TimeSpan duration)
     {
-        if (!frozen.TryAdd(process, true))
+        if (Running(id) is not { } instance || !frozen.TryAdd(id, true))
         {
             return;
         }
 
         try
         {
-            await ProcessFaults.FreezeAsync(process, duration, lifetime.ApplicationStopping);
+            await (instance.ProcessId() is { } process
+                ? ProcessFaults.FreezeAsync(process, duration, lifetime.ApplicationStopping)
+                : containers.FreezeAsync(instance.ContainerId()!, duration, lifetime.ApplicationStopping));
         }
         catch (OperationCanceledException)
         {
@@ -44,7 +45,24 @@ internal sealed class Faults(ResourceNotificationService notifications, IHostApp
         }
         finally
         {
-            frozen.TryRemove(process, out _);
+            frozen.TryRemove(id, out _);
+        }
+    }
+
+    public async Task KillAsync(string id)
+    {
+        if (Running(id) is not { } instance)
+        {
+            return;
+        }
+
+        if (instance.ProcessId() is { } process)
+        {
+            ProcessFaults.Kill(process);
+        }
+        else
+        {
+            await containers.KillAsync(instance.ContainerId()!);
         }
     }
 
@@ -82,8 +100,12 @@ internal sealed class Faults(ResourceNotificationService notifications, IHostApp
         }
     }
 
-    private FaultProcess Describe(ResourceEvent e) => new(e.ResourceId, e.Resource.Name, e.Snapshot.State?.Text ?? "", e.ProcessId() is { } process && frozen.ContainsKey(process));
+    private ResourceEvent? Running(string id) =>
+        resources.TryGetValue(id, out var e) && IsBreakable(e) && e.Snapshot.State?.Text == KnownResourceStates.Running ? e : null;
+
+    private FaultProcess Describe(ResourceEvent e) => new(e.ResourceId, e.Resource.Name, e.Snapshot.State?.Text ?? "", frozen.ContainsKey(e.ResourceId));
 
     /// <summary>The dashboard is hidden.</summary>
-    private static bool IsProcess(ResourceEvent e) => !e.Snapshot.IsHidden && e.Resource is ProjectResource or ExecutableResource && e.ProcessId() is not null;
+    private static bool IsBreakable(ResourceEvent e) => !e.Snapshot.IsHidden
+        && (e.Resource is ProjectResource or ExecutableResource && e.ProcessId() is not null || e.Resource is ContainerResource && e.ContainerId() is not null);
 }

@@ -8,7 +8,7 @@ internal static class FaultsExtensions
     private const string LinkFaults = "GAIA_LINK_FAULTS";
 
     /// <summary>
-    /// Lets the console and the dashboard break processes, and with <c>GAIA_LINK_FAULTS=on</c> also the links to the servers. Call it after the last reference is declared.
+    /// Lets the console and the dashboard break processes and containers, and with <c>GAIA_LINK_FAULTS=on</c> also the links to the servers. Call it after the last reference is declared.
     /// </summary>
     public static void AddFaults(
         this IDistributedApplicationBuilder builder,
@@ -17,6 +17,7 @@ internal static class FaultsExtensions
         IResourceBuilder<PostgresServerResource> postgres,
         IResourceBuilder<NatsServerResource> nats)
     {
+        builder.Services.AddSingleton<ContainerFaults>();
         builder.Services.AddSingleton<Faults>();
         builder.Services.AddSingleton<FaultServer>();
         builder.Eventing.Subscribe<BeforeStartEvent>((e, ct) => e.Services.GetRequiredService<FaultServer>().StartAsync(ct));

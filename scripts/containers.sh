@@ -2,6 +2,7 @@
 # Runs the containers of this repository where neither a container engine nor an image registry is: Podman and base images come from Debian packages.
 #   scripts/containers.sh build        the base images, named as the Dockerfile and docker-compose.yml name theirs, and the images of the services
 #   scripts/containers.sh podman ps    Podman with these images, containers and volumes, which lie in obj/containers
+#   scripts/containers.sh run PROGRAM  a program that finds this Podman, such as the AppHost
 #   scripts/containers.sh remove       removes everything that was made
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -75,7 +76,7 @@ END
   touch "$home/.configured"
 }
 
-# The names that the Dockerfile and docker-compose.yml use.
+# The names that the Dockerfile and docker-compose.yml use, and those of the AppHost.
 build_base_images() {
   local made; made=$(cat scripts/containers/roots.sh; dotnet --list-runtimes)
   if [ "$made" != "$(cat "$home/roots.made" 2>/dev/null)" ]; then
@@ -95,6 +96,9 @@ aspnet mcr.microsoft.com/dotnet/aspnet:10.0-alpine
 redis docker.io/library/redis:7-alpine
 postgres docker.io/library/postgres:17-alpine
 nats docker.io/library/nats:2-alpine
+redis docker.io/library/redis:8.6
+postgres docker.io/library/postgres:18.3
+nats docker.io/library/nats:2.12
 END
 }
 
@@ -117,8 +121,9 @@ case ${1:-} in
     build_base_images
     build_services ;;
   podman) exec podman "${@:2}" ;;
+  run) exec "${@:2}" ;;
   remove)
     podman system reset --force
     rm -rf "$home" ;;
-  *) stop "Usage: scripts/containers.sh build|remove, or scripts/containers.sh podman ARGUMENT..." ;;
+  *) stop "Usage: scripts/containers.sh build|remove, or scripts/containers.sh podman|run ARGUMENT..." ;;
 esac

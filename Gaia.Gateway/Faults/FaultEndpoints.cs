@@ -22,8 +22,8 @@ internal static class FaultEndpoints
     {
         var faults = routes.MapGroup("/api/v1/admin/faults").WithTags("Faults").AddEndpointFilter<AdministratorsOnly>().WithMetadata(new ScopeMetadata(Scopes.Admin));
         faults.MapGet("", List).WithName("ListFaultTargets").WithSummary("List what can be broken")
-            .WithDescription("Processes are Redis, NATS, Postgres and the services of a Gaia that `./run.sh` runs, to see what it does without them. Servers that run in containers are not "
-                + "listed. Links are the ways from the services to their servers, when `GAIA_LINK_FAULTS` is on. Anywhere else there are none of either.");
+            .WithDescription("Processes are Redis, NATS, Postgres and the services of a Gaia that `./run.sh` runs, to see what it does without them; servers may run in containers. "
+                + "Links are the ways from the services to their servers, when `GAIA_LINK_FAULTS` is on. Anywhere else there are none of either.");
         faults.MapPost("", Break).WithName("BreakTarget").WithSummary("Break a process or a link")
             .WithDescription("Freezes a process for some seconds, or kills it; it is started again. Cuts a link for some seconds, or delays its answers by 200 ms.")
             .FailsWith(StatusCodes.Status400BadRequest, "The kind of the fault or its length is not allowed.")

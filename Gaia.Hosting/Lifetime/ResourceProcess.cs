@@ -12,4 +12,12 @@ public static class ResourceProcess
         ArgumentNullException.ThrowIfNull(e);
         return e.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is { } pid ? Convert.ToInt32(pid, CultureInfo.InvariantCulture) : null;
     }
+
+    /// <summary>The container that runs a resource.</summary>
+    /// <returns>Null when none does.</returns>
+    public static string? ContainerId(this ResourceEvent e)
+    {
+        ArgumentNullException.ThrowIfNull(e);
+        return e.Snapshot.Properties.FirstOrDefault(property => property.Name == "container.id")?.Value as string;
+    }
 }

@@ -70,7 +70,7 @@ internal sealed partial class ResourceSupervisor(
         {
             await foreach (var e in notifications.WatchAsync(ct))
             {
-                if (e.Resource is ProjectResource or ExecutableResource && e.Snapshot.State?.Text is { } state)
+                if (e.Resource is ProjectResource or ExecutableResource or ContainerResource && e.Snapshot.State?.Text is { } state)
                 {
                     await ObserveAsync(e, state, ct);
                 }

@@ -4,13 +4,15 @@ using Microsoft.Extensions.Configuration;
 
 namespace Gaia.Hosting;
 
+/// <summary>The container engine that Aspire uses.</summary>
 internal static class ContainerEngine
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether the engine that Aspire would use answers: the one named by <c>ASPIRE_CONTAINER_RUNTIME</c>, else Docker or Podman.</summary>
-    public static bool IsAvailable(IConfiguration configuration) =>
-        configuration["ASPIRE_CONTAINER_RUNTIME"] is { Length: > 0 } chosen ? Answers(chosen) : Answers("docker") || Answers("podman");
+    /// <summary>The command of the engine that answers: the one named by <c>ASPIRE_CONTAINER_RUNTIME</c>, else Docker or Podman.</summary>
+    /// <returns>Null when none does.</returns>
+    public static string? Find(IConfiguration configuration) =>
+        (configuration["ASPIRE_CONTAINER_RUNTIME"] is { Length: > 0 } chosen ? [chosen] : (string[])["docker", "podman"]).FirstOrDefault(Answers);
 
     private static bool Answers(string client)
     {

@@ -39,7 +39,7 @@ public static class ServerProgramExtensions
         {
             "programs" => true,
             "containers" => false,
-            _ => !ContainerEngine.IsAvailable(builder.Configuration),
+            _ => ContainerEngine.Find(builder.Configuration) is null,
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using Gaia.Tests.Publishing;
 
 namespace Gaia.Tests.AppHost;
 
@@ -10,6 +11,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     private const string AddressLine = "Gaia runs at ";
+    private const string KeyLine = "API key";
 
     private readonly ConcurrentQueue<string> errors = [];
     private readonly ConcurrentQueue<string> output = [];
@@ -48,6 +50,15 @@ internal sealed class AppHostProcess : IAsyncDisposable
         const string Script = """mount -t tmpfs -o "$1" none "$XDG_STATE_HOME" && shift && exec "$@" """;
         return Run(state, [.. unshare, "sh", "-c", Script, "sh", mount, Dotnet, Assembly, .. args], []);
     }
+
+    /// <summary>With its servers in containers, of the Podman that <c>scripts/containers.sh</c> has.</summary>
+    public static AppHostProcess StartWithContainers(TemporaryFolder state) => Run(
+        state,
+        [Path.Combine(Publisher.Repository, "scripts", "containers.sh"), "run", Dotnet, Assembly],
+        [("GAIA_SERVERS", "containers"), ("ASPIRE_CONTAINER_RUNTIME", "podman")]);
+
+    /// <summary>The development API key, as the AppHost prints it when everything is ready.</summary>
+    public string ApiKey => Output.Single(line => line.StartsWith(KeyLine, StringComparison.Ordinal))[KeyLine.Length..].Trim();
 
     /// <summary>Every process that came from this one. DCP detaches itself, but has this one's environment; Postgres and Redis overwrite theirs, but have a parent.</summary>
     public IReadOnlyList<(int Id, string Command)> Descendants()
