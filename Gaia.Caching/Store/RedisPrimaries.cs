@@ -47,9 +47,6 @@ public sealed class RedisPrimaries
     /// <summary>To be called when the primary of a key, given with all its prefixes, did not answer in time: it is probed at once.</summary>
     public void ReportTimeout(RedisKey key) => Of(key).Breaker.RecordTimeout();
 
-    /// <summary>Asks all of them in the background whether they answer.</summary>
-    public void RequestProbe() => probeRequests.Set();
-
     internal RedisPrimary Of(RedisKey key)
     {
         var now = layout;
@@ -77,6 +74,9 @@ public sealed class RedisPrimaries
         layout = new([.. cluster.Primaries.Select(address => before.FirstOrDefault(primary => address.Equals(primary.Address)) ?? Create(address))], cluster.Owners);
         return true;
     }
+
+    /// <summary>Asks all of them in the background whether they answer.</summary>
+    internal void RequestProbe() => probeRequests.Set();
 
     /// <summary>Waits until a probe is requested, at most so long.</summary>
     internal Task WaitAsync(TimeSpan atMost, CancellationToken ct) => probeRequests.WaitAsync(atMost, ct);

@@ -20,6 +20,10 @@ internal sealed class Destinations(ServiceEndpointResolver resolver)
     public ValueTask<Destination> NextAsync(string service, bool anyway, CancellationToken ct) =>
         known.TryGetValue(service, out var instances) && !instances.Changes.HasChanged ? new(Next(service, instances, anyway)) : AskAsync(service, anyway, ct);
 
+    /// <summary>Whether it is still an instance of the service, as far as service discovery has said.</summary>
+    public bool IsKnown(string service, Destination destination) =>
+        known.TryGetValue(service, out var instances) && !instances.Changes.HasChanged && instances.Has(destination);
+
     private async ValueTask<Destination> AskAsync(string service, bool anyway, CancellationToken ct)
     {
         var found = await resolver.GetEndpointsAsync($"http://{service}", ct);
@@ -47,6 +51,8 @@ internal sealed class Destinations(ServiceEndpointResolver resolver)
         public IChangeToken Changes => changes;
 
         public Destination First => instances[0];
+
+        public bool Has(Destination destination) => instances.Contains(destination);
 
         /// <returns>Null when all are passed over.</returns>
         public Destination? Next()

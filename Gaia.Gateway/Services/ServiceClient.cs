@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -20,7 +19,7 @@ internal sealed class ServiceClient(Destinations destinations, InternalIdentity 
     private readonly CancellationTokenSource disposed = new();
 
     public HttpMessageInvoker Invoker { get; } =
-        new ConnectionFactory().CreateClient(new() { NewConfig = new() { RequestHeaderEncoding = HeaderEncoding }, NewMetadata = new Dictionary<string, string>() });
+        new ServiceConnectionFactory().CreateClient(new() { NewConfig = new() { RequestHeaderEncoding = HeaderEncoding }, NewMetadata = new Dictionary<string, string>() });
 
     /// <summary>Asks a service by its name: "http://chat/…".</summary>
     /// <exception cref="HttpRequestException">The service did not answer in time, or not at all.</exception>
@@ -81,7 +80,7 @@ internal sealed class ServiceClient(Destinations destinations, InternalIdentity 
         {
             if (deadline >= LongWait && asked is not null && asked.TryPassOver(sent))
             {
-                _ = TryAsync(asked);
+                _ = TryAsync(named.Host, asked);
             }
 
             throw new HttpRequestException(HttpRequestError.ConnectionError, $"{named.Host} did not answer within {deadline.TotalSeconds} s", e);
@@ -92,11 +91,11 @@ internal sealed class ServiceClient(Destinations destinations, InternalIdentity 
         }
     }
 
-    /// <summary>Asks an instance that is passed over until it answers, if only by an error.</summary>
-    private async Task TryAsync(Destination destination)
+    /// <summary>Asks an instance that is passed over until it answers, if only by an error, or is none any more.</summary>
+    private async Task TryAsync(string service, Destination destination)
     {
         var stop = disposed.Token;
-        while (destination.IsPassedOver && !stop.IsCancellationRequested)
+        while (destination.IsPassedOver && destinations.IsKnown(service, destination) && !stop.IsCancellationRequested)
         {
             using var limited = CancellationTokenSource.CreateLinkedTokenSource(stop);
             limited.CancelAfter(TrialDeadline);
@@ -109,50 +108,6 @@ internal sealed class ServiceClient(Destinations destinations, InternalIdentity 
             catch (Exception error) when (error is HttpRequestException or OperationCanceledException or ObjectDisposedException)
             {
                 await Task.Delay(TrialPause, CancellationToken.None);
-            }
-        }
-    }
-
-    /// <summary>
-    /// A network that loses everything closes no connection: the kernel does, when what was sent is not acknowledged in time, or not taken by the service.
-    /// Services may think for minutes about what they have taken.
-    /// </summary>
-    private sealed class ConnectionFactory : ForwarderHttpClientFactory
-    {
-        private const int TcpUserTimeout = 18;
-        private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
-        private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(5);
-
-        /// <summary>Also how long a service may take nothing of a body for which its buffers have no room.</summary>
-        private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(20);
-
-        protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
-        {
-            base.ConfigureHandler(context, handler);
-            handler.ConnectTimeout = ConnectTimeout;
-            handler.ConnectCallback = ConnectAsync;
-        }
-
-        private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
-        {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)KeepAlive.TotalSeconds);
-                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 1);
-                if (OperatingSystem.IsLinux())
-                {
-                    socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpUserTimeout, BitConverter.GetBytes((int)SendTimeout.TotalMilliseconds));
-                }
-
-                await socket.ConnectAsync(context.DnsEndPoint, ct);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
             }
         }
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace Gaia.Hosting;
 
 /// <summary>Breaks a container, to demonstrate a fault.</summary>
+/// <remarks>Every call throws <see cref="InvalidOperationException"/> when the container engine refuses.</remarks>
 /// <param name="configuration">Names the container engine, as Aspire reads it.</param>
 public sealed class ContainerFaults(IConfiguration configuration)
 {
@@ -28,11 +29,13 @@ public sealed class ContainerFaults(IConfiguration configuration)
 
     private async Task RunAsync(string command, string container)
     {
-        if (engine.Value is { } client)
+        var client = engine.Value ?? throw new InvalidOperationException("No container engine answers.");
+        using var running = Process.Start(new ProcessStartInfo(client, [command, container]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, errors) = (running.StandardOutput.ReadToEndAsync(), running.StandardError.ReadToEndAsync());
+        await Task.WhenAll(output, errors, running.WaitForExitAsync());
+        if (running.ExitCode != 0)
         {
-            using var running = Process.Start(new ProcessStartInfo(client, [command, container]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            var (output, errors) = (running.StandardOutput.ReadToEndAsync(), running.StandardError.ReadToEndAsync());
-            await Task.WhenAll(output, errors, running.WaitForExitAsync());
+            throw new InvalidOperationException($"{client} {command}: {await errors}");
         }
     }
 }
