@@ -5,7 +5,7 @@ namespace Gaia.Hosting;
 
 /// <summary>
 /// Reads the output of a resource from its first unexpected exit on. DCP sends lines, earlier ones included, only after a subscription, with a delay on a busy machine,
-/// and ends the subscription when the process ends. Lines of DCP itself, and of Aspire about the commands that start the resource again, are left out.
+/// and ends the subscription when the process ends. Lines of DCP itself, and of Aspire about how it starts the resource, are left out.
 /// </summary>
 internal sealed partial class ResourceOutput : IDisposable
 {
@@ -26,10 +26,10 @@ internal sealed partial class ResourceOutput : IDisposable
     }
 
     /// <summary>Reads all lines so far, those of a process that has just ended included.</summary>
-    public async Task<IReadOnlyList<string>> ReadAsync()
+    public async Task<IReadOnlyList<LogLine>> ReadAsync()
     {
         using var longest = new CancellationTokenSource(Longest);
-        IReadOnlyList<string> before, lines = [];
+        IReadOnlyList<LogLine> before, lines = [];
         do
         {
             using var quiet = CancellationTokenSource.CreateLinkedTokenSource(longest.Token);
@@ -48,14 +48,14 @@ internal sealed partial class ResourceOutput : IDisposable
     }
 
     /// <summary>Reads lines until the token is cancelled.</summary>
-    private async Task<IReadOnlyList<string>> ReadAsync(CancellationToken until)
+    private async Task<IReadOnlyList<LogLine>> ReadAsync(CancellationToken until)
     {
-        List<string> lines = [];
+        List<LogLine> lines = [];
         try
         {
             await foreach (var batch in logs.WatchAsync(resourceId).WithCancellation(until))
             {
-                lines.AddRange(batch.Select(line => line.Content).Where(line => !OfOthers().IsMatch(line)));
+                lines.AddRange(batch.Where(line => !OfOthers().IsMatch(line.Content)));
             }
 
             await Task.Delay(Timeout.InfiniteTimeSpan, until);
@@ -68,6 +68,6 @@ internal sealed partial class ResourceOutput : IDisposable
         return lines;
     }
 
-    [GeneratedRegex(@"^(\S+Z )?(\[sys\]|(Executing|Successfully executed) command ')")]
+    [GeneratedRegex(@"^(\S+Z )?(\[sys\]|(Executing|Successfully executed) command '|No custom certificate authorities )")]
     private static partial Regex OfOthers();
 }

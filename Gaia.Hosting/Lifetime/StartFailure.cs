@@ -1,14 +1,15 @@
 using System.Text.RegularExpressions;
+using Aspire.Hosting.ApplicationModel;
 
 namespace Gaia.Hosting;
 
 /// <summary>Describes in one line why a resource cannot start.</summary>
 internal static partial class StartFailure
 {
-    /// <summary>Finds the line of the output that names the cause, and adds a remedy.</summary>
-    public static string Describe(string resource, int ends, IEnumerable<string> output)
+    /// <summary>Finds the line of the output that names the cause, if possible among those on standard error, and adds a remedy.</summary>
+    public static string Describe(string resource, int ends, IEnumerable<LogLine> output)
     {
-        var lines = output.Select(line => Timestamp().Replace(line, "").Trim()).Where(line => line.Length > 0).ToList();
+        var lines = output.OrderBy(line => line.IsErrorMessage).Select(line => Timestamp().Replace(line.Content, "").Trim()).Where(line => line.Length > 0).ToList();
         string? Find(string text) => lines.LastOrDefault(line => line.Contains(text, StringComparison.OrdinalIgnoreCase));
 
         return Find("No space left on device") is { } full ? $"{resource}: {full.TrimEnd('.')}. Free some disk space."
