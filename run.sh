@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs Gaia: finds or installs what it needs, builds what changed, starts the graph. Ctrl-C stops it.
-# ./run.sh publish fly dev writes the files that deploy it to Fly.io instead; ./run.sh events tail shows what happens in a running one.
+# ./run.sh publish fly dev writes the files that deploy it to Fly.io instead; ./run.sh events tail shows what happens in a running one;
+# ./run.sh regions promote fra makes a region that follows another the new home.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . scripts/prepare.sh
@@ -12,6 +13,12 @@ load_env .env
 if [ "${1:-}" = events ]; then
   . scripts/events.sh
   events_main "${@:2}"
+  exit
+fi
+
+if [ "${1:-}" = regions ]; then
+  . scripts/regions.sh
+  regions_main "${@:2}"
   exit
 fi
 

@@ -9,6 +9,7 @@ using Gaia.Auth.Sessions;
 using Gaia.Auth.Tokens;
 using Gaia.Auth.Users;
 using Gaia.Events.Facts;
+using Gaia.Messaging.Streams;
 
 namespace Gaia.Auth;
 
@@ -62,5 +63,6 @@ internal static class AuthServices
         services.AddScoped<RevocationLog>();
         services.AddSingleton<RevocationPublisher>();
         services.AddHostedService(provider => provider.GetRequiredService<RevocationPublisher>());
+        services.AddSingleton<IStreamedDatabase, RevocationDatabase>();
     }
 }

@@ -30,6 +30,9 @@ public sealed partial class CachingOptions
     /// <summary>How old an answer from memory may be, at worst, while the log is unavailable. Default 2 seconds.</summary>
     public TimeSpan StalenessBound { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>The region of this node; null where there is only one. Default null.</summary>
+    public string? OwnRegion { get; set; }
+
     /// <summary>
     /// The region where the log is written; null: this one. Elsewhere the NATS of the node mirrors it, the bound holds whatever lies between, and values are kept
     /// in memory only: no change at home reaches another region's Redis. Default null.

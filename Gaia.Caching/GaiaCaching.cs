@@ -146,6 +146,7 @@ public static class GaiaCaching
         services.AddSingleton<CacheOutboxDispatcher<TContext>>();
         services.AddSingleton<CacheOutboxDispatcher>(provider => provider.GetRequiredService<CacheOutboxDispatcher<TContext>>());
         services.AddHostedService(provider => provider.GetRequiredService<CacheOutboxDispatcher<TContext>>());
+        services.AddSingleton<IStreamedDatabase, AnnouncedDatabase<TContext>>();
         return services.ConfigureDbContext<TContext>((provider, options) =>
             options.AddInterceptors(new CacheOutboxInterceptor(provider.GetRequiredService<CacheOutboxDispatcher<TContext>>())));
     }

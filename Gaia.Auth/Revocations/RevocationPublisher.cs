@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Gaia.Messaging.Outbox;
+using Gaia.Messaging.Streams;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using NATS.Client.Core;
@@ -18,6 +19,7 @@ internal sealed partial class RevocationPublisher(
     DatabaseReadiness database,
     INatsConnection nats,
     IOptions<JetStreamOptions> options,
+    IOptions<RegionOptions> region,
     TimeProvider clock,
     ILogger<RevocationPublisher> log)
     : OutboxDispatcher<AuthDb>(scopes)
@@ -89,7 +91,8 @@ internal sealed partial class RevocationPublisher(
         deadline.CancelAfter(PublishDeadline);
         try
         {
-            return RevocationStreamDefinition.IsComplete((await jetStream.GetStreamAsync(Revocation.Stream, cancellationToken: deadline.Token)).Info.Config);
+            var stream = (await jetStream.GetStreamAsync(Revocation.Stream, cancellationToken: deadline.Token)).Info;
+            return !await StreamMirror.DeleteLeftoverAsync(jetStream, stream, region.Value.Name, deadline.Token) && RevocationStreamDefinition.IsComplete(stream.Config);
         }
         catch (NatsJSApiException e) when (e.Error.Code == NotFound)
         {

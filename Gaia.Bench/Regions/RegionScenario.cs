@@ -20,7 +20,7 @@ internal sealed class RegionScenario : IAsyncDisposable
 
     private readonly GaiaGraph graph;
     private readonly List<FaultProxy> links = [];
-    private readonly List<IAsyncDisposable> owned = [];
+    private readonly StartedServers started = new();
 
     private RegionScenario(GaiaGraph graph) => this.graph = graph;
 
@@ -84,11 +84,7 @@ internal sealed class RegionScenario : IAsyncDisposable
         Account.Dispose();
         Home.Dispose();
         Away.Dispose();
-        owned.Reverse();
-        foreach (var one in owned)
-        {
-            await one.DisposeAsync();
-        }
+        await started.DisposeAsync();
 
         await graph.DisposeAsync();
         foreach (var link in links)
@@ -112,9 +108,9 @@ internal sealed class RegionScenario : IAsyncDisposable
         graph.SetAddress(Resources.Asset, new($"http://127.0.0.1:{FreePort.Next()}"));
         var home = await graph.StartAsync(Resources.Gateway, Cores.Measured, settings, ct);
 
-        var nats = Keep(await NatsServer.StartAsync(NatsServer.LeafOf($"127.0.0.1:{links[0].Port}"), AwayName, ct));
-        var redis = Keep(await RedisServer.StartAsync(ct: ct));
-        var away = Keep(await GaiaService.StartAsync(
+        var nats = started.Keep(await NatsServer.StartAsync(NatsServer.LeafOf($"127.0.0.1:{links[0].Port}"), AwayName, ct));
+        var redis = started.Keep(await RedisServer.StartAsync(ct: ct));
+        var away = started.Keep(await GaiaService.StartAsync(
             Resources.Gateway,
             graph.SettingsOf(new Dictionary<string, string>(settings)
             {
@@ -141,12 +137,5 @@ internal sealed class RegionScenario : IAsyncDisposable
         var link = FaultProxy.Start(port);
         links.Add(link);
         return link.Port;
-    }
-
-    private T Keep<T>(T server)
-        where T : IAsyncDisposable
-    {
-        owned.Add(server);
-        return server;
     }
 }

@@ -53,6 +53,13 @@ public sealed class CacheCluster
     public Task<ClusterAnswers<ConsistencyReport>> ConsistencyAsync(CancellationToken ct = default) =>
         AskAsync(new() { Kind = QuestionKind.Consistency }, reply => reply.Consistency, ct);
 
+    /// <summary>The services of which other nodes answer, each once.</summary>
+    public async Task<IReadOnlyList<string>> FindServicesAsync(CancellationToken ct = default)
+    {
+        var answers = await CountersAsync(ct);
+        return [.. answers.Nodes.Where(node => node.Instance != own.Instance).Select(node => node.Service).Distinct()];
+    }
+
     internal Task<ClusterAnswers<NodeAdvice>> AdviceAsync(CancellationToken ct) =>
         AskAsync(new() { Kind = QuestionKind.Advice }, reply => reply.Advice, ct);
 

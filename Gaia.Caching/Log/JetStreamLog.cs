@@ -44,7 +44,8 @@ internal sealed class JetStreamLog(INatsConnection nats, StreamOrigin origin, Ca
         try
         {
             var stream = await jetStream.GetStreamAsync(options.Stream, cancellationToken: ct);
-            if (stream.Info.Config.MaxAge >= options.LogAge && stream.Info.Config.NumReplicas >= options.LogReplicas)
+            if (!await StreamMirror.DeleteLeftoverAsync(jetStream, stream.Info, options.OwnRegion, ct)
+                && stream.Info.Config.MaxAge >= options.LogAge && stream.Info.Config.NumReplicas >= options.LogReplicas)
             {
                 return stream.Info;
             }

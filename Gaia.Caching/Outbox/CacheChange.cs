@@ -30,16 +30,25 @@ public static class CacheOutbox
 {
     internal const string Table = "cache_outbox";
 
-    /// <summary>Adds the outbox table to the model.</summary>
-    public static ModelBuilder AddCacheOutbox(this ModelBuilder model) => model.Entity<CacheChange>(change =>
-    {
-        change.ToTable(Table);
-        change.HasKey(c => c.Id).HasName("pk_cache_outbox");
-        change.Property(c => c.Id).HasColumnName("id").ValueGeneratedNever();
-        change.Property(c => c.Key).HasColumnName("key").HasMaxLength(CacheKey.LengthLimit);
-        change.Property(c => c.Version).HasColumnName("version");
-        change.Property(c => c.At).HasColumnName("at").HasDefaultValueSql("clock_timestamp()");
-    });
+    /// <summary>Adds the tables of the outbox to the model.</summary>
+    public static ModelBuilder AddCacheOutbox(this ModelBuilder model) => model
+        .Entity<CacheChange>(change =>
+        {
+            change.ToTable(Table);
+            change.HasKey(c => c.Id).HasName("pk_cache_outbox");
+            change.Property(c => c.Id).HasColumnName("id").ValueGeneratedNever();
+            change.Property(c => c.Key).HasColumnName("key").HasMaxLength(CacheKey.LengthLimit);
+            change.Property(c => c.Version).HasColumnName("version");
+            change.Property(c => c.At).HasColumnName("at").HasDefaultValueSql("clock_timestamp()");
+        })
+        .Entity<DatabasePosition>(position =>
+        {
+            position.ToTable("cache_outbox_position");
+            position.HasKey(p => p.Id).HasName("pk_cache_outbox_position");
+            position.Property(p => p.Id).HasColumnName("id").ValueGeneratedNever();
+            position.Property(p => p.StreamMadeAt).HasColumnName("stream_made_at");
+            position.Property(p => p.Sequence).HasColumnName("sequence");
+        });
 
     /// <summary>
     /// Says that the changes which this context saves next make a cached value old. Change and invalidation commit in one transaction. What has been

@@ -14,7 +14,7 @@ namespace Gaia.Caching.Outbox;
 /// whoever lives. A node announces what it committed itself from memory, whether the database still answers or not, and looks in the table now and then
 /// for what others left behind.
 /// </summary>
-internal abstract partial class CacheOutboxDispatcher(CacheNode node, Invalidator invalidator, IInvalidationLog log, ILogger logger) : OutboxDispatcher
+internal abstract partial class CacheOutboxDispatcher(CacheNode node, Invalidator invalidator, IInvalidationLog log, LogPosition logPosition, ILogger logger) : OutboxDispatcher
 {
     /// <summary>
     /// How long a request waits until its change is announced, which takes a round trip to Redis and one to NATS. After that this process may end without
@@ -23,6 +23,7 @@ internal abstract partial class CacheOutboxDispatcher(CacheNode node, Invalidato
     private static readonly TimeSpan AnnouncementTimeout = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentDictionary<Guid, Announcement> begun = new();
+    private readonly DatabasePositionWriter position = new(logPosition, node.Clock);
 
     /// <summary>Makes the changes true on this node at once, and everywhere as soon as possible. Never throws: the commit stands.</summary>
     public async Task CommittedAsync(IReadOnlyCollection<CacheChange> changes)
@@ -49,6 +50,21 @@ internal abstract partial class CacheOutboxDispatcher(CacheNode node, Invalidato
         return await Context(scope.ServiceProvider).Set<CacheChange>().Where(change => keys.Contains(change.Key)).Select(change => change.Key).ToHashSetAsync(ct);
     }
 
+    /// <summary>Leaves in the database how far the log has come, so that nothing seems to be missing in a copy of it.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await using var scope = NewScope();
+            await position.WriteAsync(Context(scope.ServiceProvider), isLast: true, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            LogUnavailable(error.Message);
+        }
+    }
+
     protected abstract AsyncServiceScope NewScope();
 
     protected abstract DbContext Context(IServiceProvider scope);
@@ -64,6 +80,7 @@ internal abstract partial class CacheOutboxDispatcher(CacheNode node, Invalidato
             if (await OutboxTable.IsEmptyAsync(db, ct))
             {
                 Forget(known);
+                await position.WriteAsync(db, isLast: false, ct);
                 return true;
             }
 
@@ -118,7 +135,8 @@ internal sealed class CacheOutboxDispatcher<TContext>(
     CacheNode node,
     Invalidator invalidator,
     IInvalidationLog log,
-    ILogger<CacheOutboxDispatcher<TContext>> logger) : CacheOutboxDispatcher(node, invalidator, log, logger)
+    LogPosition logPosition,
+    ILogger<CacheOutboxDispatcher<TContext>> logger) : CacheOutboxDispatcher(node, invalidator, log, logPosition, logger)
     where TContext : DbContext
 {
     protected override AsyncServiceScope NewScope() => scopes.CreateAsyncScope();

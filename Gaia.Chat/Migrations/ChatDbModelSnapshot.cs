@@ -53,6 +53,26 @@ namespace Gaia.Chat.Migrations
                     b.ToTable("cache_outbox", (string)null);
                 });
 
+            modelBuilder.Entity("Gaia.Caching.Outbox.DatabasePosition", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset>("StreamMadeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("stream_made_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_cache_outbox_position");
+
+                    b.ToTable("cache_outbox_position", (string)null);
+                });
+
             modelBuilder.Entity("Gaia.Chat.Alerts.Alert", b =>
                 {
                     b.Property<Guid>("Id")

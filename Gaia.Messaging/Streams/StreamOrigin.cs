@@ -61,8 +61,7 @@ public sealed class StreamOrigin(INatsConnection nats, string? home)
         return source;
     }
 
-    /// <summary>What a mirror of it is recognised by; NATS 2.9 keeps no other notes with a stream.</summary>
-    private string Describe(StreamInfo source) => $"Mirror of the stream that {home} made at {source.Created.UtcDateTime:O}";
+    private string Describe(StreamInfo source) => StreamMirror.Of(home!, source).Description;
 
     private async Task<StreamInfo> GetAsync(string stream, CancellationToken ct) => (await written.GetStreamAsync(stream, cancellationToken: ct)).Info;
 

@@ -14,6 +14,17 @@ public class StreamPosition
     /// <summary>The last message that was applied; null on a node that knows nothing yet.</summary>
     public long? Applied => Volatile.Read(ref applied) is var known and not Unknown ? known : null;
 
+    /// <summary>Of which stream it has applied how much: when the stream was made, and the last message; null on a node that knows nothing yet.</summary>
+    public (DateTimeOffset MadeAt, long Sequence)? Reading
+    {
+        get
+        {
+            // The other way round than they are written: never the time of a new stream with a place in the old one.
+            var made = Volatile.Read(ref createdAt);
+            return Applied is { } sequence && made > 0 ? (new(made, TimeSpan.Zero), sequence) : null;
+        }
+    }
+
     /// <summary>How many messages this node had still to apply when it last looked.</summary>
     public long Lag => end is { } seen ? Math.Max(0, seen.Sequence - Volatile.Read(ref applied)) : 0;
 

@@ -29,6 +29,7 @@ public static class CacheDefaults
         var region = RegionOptions.Of(builder.Configuration);
         builder.Services.AddGaiaCaching(options =>
         {
+            options.OwnRegion = region.Name;
             if (region.Followed is { } home)
             {
                 (options.HomeRegion, options.StalenessBound) = (home, region.Staleness);

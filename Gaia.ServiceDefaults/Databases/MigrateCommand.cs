@@ -3,30 +3,16 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Gaia;
 
-public static class MigrateCommand
+/// <summary>Brings the databases of a service up to date, and ends.</summary>
+internal static class MigrateCommand
 {
-    private const string Argument = "migrate";
+    public const string Argument = "migrate";
 
     // Below the five minutes that Fly leaves a release command.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
 
-    /// <summary>
-    /// Serves until the process is told to end; or, with the argument <c>migrate</c>, brings the database up to date and ends: a deployment runs that first,
-    /// so that a migration that fails replaces nothing.
-    /// </summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> ServeAsync(this WebApplication app, string[] args)
-    {
-        if (args is [Argument])
-        {
-            return await MigrateAsync(app);
-        }
-
-        await app.RunAsync();
-        return 0;
-    }
-
-    private static async Task<int> MigrateAsync(WebApplication app)
+    public static async Task<int> RunAsync(WebApplication app)
     {
         await using var services = app;
         using var deadline = new CancellationTokenSource(Longest);

@@ -5,11 +5,16 @@ namespace Gaia.Testing.Faults;
 /// <summary>A Postgres that does not wait for its disk: it survives a kill of its processes, not of the machine.</summary>
 public sealed class PostgresServer : LocalServer
 {
-    private PostgresServer()
-    {
-    }
+    private readonly int? primary;
 
-    public static Task<PostgresServer> StartAsync(CancellationToken ct = default) => StartAsync(new PostgresServer(), ct);
+    private PostgresServer(int? primary) => this.primary = primary;
+
+    public static Task<PostgresServer> StartAsync(CancellationToken ct = default) => StartAsync(new PostgresServer(primary: null), ct);
+
+    /// <summary>A standby that follows a primary: it is read only until it is promoted.</summary>
+    /// <param name="primary">The primary's port, or that of a proxy in front of it.</param>
+    /// <param name="ct">Ends the wait for readiness.</param>
+    public static Task<PostgresServer> StartStandbyAsync(int primary, CancellationToken ct = default) => StartAsync(new PostgresServer(primary), ct);
 
     /// <summary>For Npgsql, as the superuser of the database "postgres".</summary>
     public string ConnectionString => ConnectionStringTo("postgres");
@@ -34,10 +39,14 @@ public sealed class PostgresServer : LocalServer
         .. Setting("shared_buffers", "32MB"),
         // Shared memory that a kill leaves behind then lies in the data folder and goes with it.
         .. Setting("dynamic_shared_memory_type", "mmap"),
+        // A standby asks for a sign of life after half of that.
+        .. Setting("wal_receiver_timeout", "4s"),
     ];
 
     protected override Task PrepareAsync(CancellationToken ct) => RunToolAsync(
-        [Tool("initdb"), "-D", Data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"],
+        primary is { } port
+            ? [Tool("pg_basebackup"), "-D", Data, "--host=127.0.0.1", $"--port={port}", "--username=postgres", "--write-recovery-conf", "--checkpoint=fast", "--no-sync"]
+            : [Tool("initdb"), "-D", Data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"],
         ct);
 
     /// <summary>The server itself notes its process id in the first line of its lock file, and its state in the eighth.</summary>
@@ -47,7 +56,7 @@ public sealed class PostgresServer : LocalServer
         {
             return await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid"), ct) is [var pid, _, _, _, _, _, _, var state, ..]
                 && int.Parse(pid, CultureInfo.InvariantCulture) == ProcessId
-                && state.Trim() == "ready";
+                && state.Trim() is "ready" or "standby";
         }
         catch (FileNotFoundException)
         {

@@ -39,7 +39,7 @@ public class GaiaService : LocalServer
     [
         .. launcher,
         "dotnet",
-        Assembly,
+        Assembly(name),
         .. settings.Append(new("urls", Address.ToString())).Select(setting => $"--{setting.Key.Replace("__", ":", StringComparison.Ordinal)}={setting.Value}"),
     ];
 
@@ -57,15 +57,12 @@ public class GaiaService : LocalServer
         }
     }
 
-    /// <summary>The output of its project, in the configuration that this was built in.</summary>
-    private string Assembly
+    /// <summary>The program of a service, in the configuration that this was built in.</summary>
+    public static string Assembly(string name)
     {
-        get
-        {
-            var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-            var root = output.Parent!.Parent!.Parent!.Parent!.FullName;
-            var project = $"Gaia.{char.ToUpperInvariant(name[0])}{name[1..]}";
-            return Path.Combine(root, project, "bin", output.Parent.Name, output.Name, $"{project}.dll");
-        }
+        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var root = output.Parent!.Parent!.Parent!.Parent!.FullName;
+        var project = $"Gaia.{char.ToUpperInvariant(name[0])}{name[1..]}";
+        return Path.Combine(root, project, "bin", output.Parent.Name, output.Name, $"{project}.dll");
     }
 }

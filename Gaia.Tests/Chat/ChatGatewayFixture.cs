@@ -7,7 +7,7 @@ namespace Gaia.Tests.Chat;
 /// <summary>Two gateways before two replicas of Chat, with an Auth and a fake model server: what stands behind the address that clients use.</summary>
 public sealed class ChatGatewayFixture : IAsyncLifetime
 {
-    private readonly List<IAsyncDisposable> started = [];
+    private readonly StartedServers started = new();
 
     public FakeModelServer Models { get; private set; } = null!;
 
@@ -29,14 +29,14 @@ public sealed class ChatGatewayFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Models = Keep(await FakeModelServer.StartAsync());
-        Postgres = Keep(await PostgresServer.StartAsync(Ct));
-        Redis = Keep(await RedisServer.StartAsync(ct: Ct));
-        Nats = Keep(await NatsServer.StartAsync(ct: Ct));
-        Auth = Keep(await AuthServer.StartAsync(Settings(("ConnectionStrings:authdb", Postgres.ConnectionStringTo("authdb"))), Ct));
-        Chats = [Keep(await StartChatAsync()), Keep(await StartChatAsync())];
-        One = Keep(await StartGatewayAsync());
-        Two = Keep(await StartGatewayAsync());
+        Models = started.Keep(await FakeModelServer.StartAsync());
+        Postgres = started.Keep(await PostgresServer.StartAsync(Ct));
+        Redis = started.Keep(await RedisServer.StartAsync(ct: Ct));
+        Nats = started.Keep(await NatsServer.StartAsync(ct: Ct));
+        Auth = started.Keep(await AuthServer.StartAsync(Settings(("ConnectionStrings:authdb", Postgres.ConnectionStringTo("authdb"))), Ct));
+        Chats = [started.Keep(await StartChatAsync()), started.Keep(await StartChatAsync())];
+        One = started.Keep(await StartGatewayAsync());
+        Two = started.Keep(await StartGatewayAsync());
     }
 
     /// <summary>Another gateway.</summary>
@@ -59,11 +59,7 @@ public sealed class ChatGatewayFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        started.Reverse();
-        foreach (var server in started)
-        {
-            await server.DisposeAsync();
-        }
+        await started.DisposeAsync();
     }
 
     private Task<GaiaService> StartChatAsync() => GaiaService.StartAsync(
@@ -88,13 +84,6 @@ public sealed class ChatGatewayFixture : IAsyncLifetime
         }
 
         return all;
-    }
-
-    private T Keep<T>(T server)
-        where T : IAsyncDisposable
-    {
-        started.Add(server);
-        return server;
     }
 }
 

@@ -11,7 +11,7 @@ public sealed class ChatNodes : IAsyncLifetime
     private const string IdentityKey = "the-key-of-these-tests-and-of-nothing-else";
 
     private readonly InternalIdentity identity = new(Options.Create(new IdentityOptions { Key = IdentityKey, Lifetime = TimeSpan.FromMinutes(10) }), TimeProvider.System);
-    private readonly List<IAsyncDisposable> started = [];
+    private readonly StartedServers started = new();
 
     public FakeModelServer Models { get; private set; } = null!;
 
@@ -27,12 +27,12 @@ public sealed class ChatNodes : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Models = Keep(await FakeModelServer.StartAsync());
-        Postgres = Keep(await PostgresServer.StartAsync());
-        Redis = Keep(await RedisServer.StartAsync());
-        Nats = Keep(await NatsServer.StartAsync());
-        First = Keep(await GaiaService.StartAsync(Resources.Chat, Settings(Models)));
-        Second = Keep(await GaiaService.StartAsync(Resources.Chat, Settings(Models)));
+        Models = started.Keep(await FakeModelServer.StartAsync());
+        Postgres = started.Keep(await PostgresServer.StartAsync());
+        Redis = started.Keep(await RedisServer.StartAsync());
+        Nats = started.Keep(await NatsServer.StartAsync());
+        First = started.Keep(await GaiaService.StartAsync(Resources.Chat, Settings(Models)));
+        Second = started.Keep(await GaiaService.StartAsync(Resources.Chat, Settings(Models)));
     }
 
     /// <summary>What a node is started with. Nothing in it names a model provider.</summary>
@@ -77,18 +77,7 @@ public sealed class ChatNodes : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        started.Reverse();
-        foreach (var server in started)
-        {
-            await server.DisposeAsync();
-        }
-    }
-
-    private T Keep<T>(T server)
-        where T : IAsyncDisposable
-    {
-        started.Add(server);
-        return server;
+        await started.DisposeAsync();
     }
 }
 

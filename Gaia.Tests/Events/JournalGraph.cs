@@ -12,7 +12,7 @@ public sealed class JournalGraph : IAsyncLifetime
 {
     public const string Prefix = "events-test:";
 
-    private readonly List<IAsyncDisposable> started = [];
+    private readonly StartedServers started = new();
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gaia-events-");
 
     public JournalServers Servers { get; } = new();
@@ -38,15 +38,15 @@ public sealed class JournalGraph : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Servers.InitializeAsync();
-        Models = Keep(await FakeModelServer.StartAsync());
-        Alerts = Keep(await WebhookReceiver.StartAsync());
-        Webhooks = Keep(await WebhookReceiver.StartAsync());
-        Redis = Keep(await ConnectionMultiplexer.ConnectAsync($"{Servers.Redis.ConnectionString},abortConnect=false"));
-        var nats = Keep(await NatsServer.StartAsync(ct: Ct));
-        var auth = Keep(await AuthServer.StartAsync(
+        Models = started.Keep(await FakeModelServer.StartAsync());
+        Alerts = started.Keep(await WebhookReceiver.StartAsync());
+        Webhooks = started.Keep(await WebhookReceiver.StartAsync());
+        Redis = started.Keep(await ConnectionMultiplexer.ConnectAsync($"{Servers.Redis.ConnectionString},abortConnect=false"));
+        var nats = started.Keep(await NatsServer.StartAsync(ct: Ct));
+        var auth = started.Keep(await AuthServer.StartAsync(
             Settings(nats, ("ConnectionStrings:authdb", "authdb"), ("ADMIN_EMAIL", AuthServer.AdminEmail), ("ADMIN_PASSWORD", AuthServer.AdminPassword)), Ct));
-        var asset = Keep(await GaiaService.StartAsync(Resources.Asset, Settings(nats, ("ConnectionStrings:assetdb", "assetdb"), ("ASSET_PATH", folder.FullName)), Ct));
-        Chat = Keep(await GaiaService.StartAsync(
+        var asset = started.Keep(await GaiaService.StartAsync(Resources.Asset, Settings(nats, ("ConnectionStrings:assetdb", "assetdb"), ("ASSET_PATH", folder.FullName)), Ct));
+        Chat = started.Keep(await GaiaService.StartAsync(
             Resources.Chat,
             Settings(
                 nats,
@@ -64,17 +64,13 @@ public sealed class JournalGraph : IAsyncLifetime
         [
             ("services:auth:http:0", $"{auth.Address}"), ("services:chat:http:0", $"{Chat.Address}"), ("services:asset:http:0", $"{asset.Address}"), ("TRUSTED_PROXIES", "127.0.0.0/8"),
         ];
-        Gateway = Keep(await GatewayServer.StartAsync(Settings(nats, services), Ct));
-        GatewayWithout = Keep(await GatewayServer.StartAsync(Settings(nats, [.. services, ("JOURNAL", "off")]), Ct));
+        Gateway = started.Keep(await GatewayServer.StartAsync(Settings(nats, services), Ct));
+        GatewayWithout = started.Keep(await GatewayServer.StartAsync(Settings(nats, [.. services, ("JOURNAL", "off")]), Ct));
     }
 
     public async ValueTask DisposeAsync()
     {
-        started.Reverse();
-        foreach (var server in started)
-        {
-            await server.DisposeAsync();
-        }
+        await started.DisposeAsync();
 
         await Servers.DisposeAsync();
         folder.Delete(recursive: true);
@@ -99,13 +95,6 @@ public sealed class JournalGraph : IAsyncLifetime
         }
 
         return all;
-    }
-
-    private T Keep<T>(T server)
-        where T : IAsyncDisposable
-    {
-        started.Add(server);
-        return server;
     }
 }
 

@@ -9,7 +9,7 @@ public sealed class DistantRegion : IAsyncLifetime
     /// <summary>How old an answer of the other region may be.</summary>
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(2);
 
-    private readonly List<IAsyncDisposable> started = [];
+    private readonly StartedServers started = new();
 
     public NetworkNamespace Network { get; private set; } = null!;
 
@@ -24,11 +24,11 @@ public sealed class DistantRegion : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Network = Keep(await NetworkNamespace.CreateAsync(Ct));
+        Network = started.Keep(await NetworkNamespace.CreateAsync(Ct));
         var leaves = $"{Network.HomeAddress}:{FreePort.Next()}";
-        var homeNats = Keep(await NatsServer.StartAsync(NatsServer.WithLeaves(leaves, leaves), RegionServers.Home, Ct));
-        var homeRedis = Keep(await RedisServer.StartAsync(ct: Ct));
-        var postgres = Keep(await PostgresServer.StartAsync(Ct));
+        var homeNats = started.Keep(await NatsServer.StartAsync(NatsServer.WithLeaves(leaves, leaves), RegionServers.Home, Ct));
+        var homeRedis = started.Keep(await RedisServer.StartAsync(ct: Ct));
+        var postgres = started.Keep(await PostgresServer.StartAsync(Ct));
         Dictionary<string, string> home = new()
         {
             ["ConnectionStrings:nats"] = homeNats.Url,
@@ -37,7 +37,7 @@ public sealed class DistantRegion : IAsyncLifetime
             ["HOME_REGION"] = RegionServers.Home,
             ["GAIA_REGION"] = RegionServers.Home,
         };
-        var auth = Keep(await GaiaService.StartAsync(
+        var auth = started.Keep(await GaiaService.StartAsync(
             Resources.Auth,
             new Dictionary<string, string>(home)
             {
@@ -48,18 +48,18 @@ public sealed class DistantRegion : IAsyncLifetime
             Network.HomeAddress,
             Ct));
         var withDatabase = new Dictionary<string, string>(home) { ["ConnectionStrings:chatdb"] = postgres.ConnectionStringTo("chatdb") };
-        var chat = Keep(await GaiaService.StartAsync(Resources.Chat, withDatabase, Network.HomeAddress, Ct));
-        SecondChat = Keep(await GaiaService.StartAsync(Resources.Chat, withDatabase, Network.HomeAddress, Ct));
+        var chat = started.Keep(await GaiaService.StartAsync(Resources.Chat, withDatabase, Network.HomeAddress, Ct));
+        SecondChat = started.Keep(await GaiaService.StartAsync(Resources.Chat, withDatabase, Network.HomeAddress, Ct));
         home["services:auth:http:0"] = auth.Address.ToString();
         home["services:chat:http:0"] = chat.Address.ToString();
         home["services:chat:http:1"] = SecondChat.Address.ToString();
         home["services:asset:http:0"] = $"http://127.0.0.1:{FreePort.Next()}";
 
-        Home = Keep(await GaiaService.StartAsync(Resources.Gateway, home, Ct));
+        Home = started.Keep(await GaiaService.StartAsync(Resources.Gateway, home, Ct));
 
-        var awayNats = Keep(await NatsServer.StartAsync(Network, NatsServer.LeafOf(leaves), RegionServers.Away, Ct));
-        var awayRedis = Keep(await RedisServer.StartAsync(Network, Ct));
-        Away = Keep(await GaiaService.StartAsync(
+        var awayNats = started.Keep(await NatsServer.StartAsync(Network, NatsServer.LeafOf(leaves), RegionServers.Away, Ct));
+        var awayRedis = started.Keep(await RedisServer.StartAsync(Network, Ct));
+        Away = started.Keep(await GaiaService.StartAsync(
             Resources.Gateway,
             new Dictionary<string, string>(home)
             {
@@ -74,17 +74,6 @@ public sealed class DistantRegion : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        started.Reverse();
-        foreach (var server in started)
-        {
-            await server.DisposeAsync();
-        }
-    }
-
-    private T Keep<T>(T server)
-        where T : IAsyncDisposable
-    {
-        started.Add(server);
-        return server;
+        await started.DisposeAsync();
     }
 }

@@ -11,10 +11,17 @@ public sealed class TwoRegions : IAsyncLifetime
     /// <summary>How old an answer of the other region may be.</summary>
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(2);
 
-    private readonly List<IAsyncDisposable> started = [];
+    private readonly StartedServers started = new();
     private readonly List<FaultProxy> links = [];
-    private readonly RegionServers servers = new();
     private Dictionary<string, string> away = [];
+
+    public RegionServers Servers { get; } = new();
+
+    public PostgresServer Postgres { get; private set; } = null!;
+
+    public AuthServer Auth { get; private set; } = null!;
+
+    public GaiaService Chat { get; private set; } = null!;
 
     public GatewayServer Home { get; private set; } = null!;
 
@@ -24,38 +31,38 @@ public sealed class TwoRegions : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await servers.InitializeAsync();
-        links.Add(servers.Link);
-        var postgres = Keep(await PostgresServer.StartAsync(Ct));
+        await Servers.InitializeAsync();
+        links.Add(Servers.Link);
+        Postgres = started.Keep(await PostgresServer.StartAsync(Ct));
         Dictionary<string, string> home = new()
         {
-            ["ConnectionStrings:nats"] = servers.HomeNats.Url,
-            ["ConnectionStrings:redis"] = servers.HomeRedis.ConnectionString,
+            ["ConnectionStrings:nats"] = Servers.HomeNats.Url,
+            ["ConnectionStrings:redis"] = Servers.HomeRedis.ConnectionString,
             ["IDENTITY_KEY"] = AuthServer.IdentityKey,
             ["HOME_REGION"] = RegionServers.Home,
             ["GAIA_REGION"] = RegionServers.Home,
         };
-        var auth = Keep(await AuthServer.StartAsync(
+        Auth = started.Keep(await AuthServer.StartAsync(
             new Dictionary<string, string>(home)
             {
-                ["ConnectionStrings:authdb"] = postgres.ConnectionStringTo("authdb"),
+                ["ConnectionStrings:authdb"] = Postgres.ConnectionStringTo("authdb"),
                 ["ADMIN_EMAIL"] = AuthServer.AdminEmail,
                 ["ADMIN_PASSWORD"] = AuthServer.AdminPassword,
             },
             Ct));
-        var chat = Keep(await GaiaService.StartAsync(
+        Chat = started.Keep(await GaiaService.StartAsync(
             Resources.Chat,
-            new Dictionary<string, string>(home) { ["ConnectionStrings:chatdb"] = postgres.ConnectionStringTo("chatdb") },
+            new Dictionary<string, string>(home) { ["ConnectionStrings:chatdb"] = Postgres.ConnectionStringTo("chatdb") },
             Ct));
-        Home = Keep(await GatewayServer.StartAsync(Gateway(home, auth.Port, chat.Port), Ct));
-        away = new(Gateway(home, Link(auth.Port), Link(chat.Port)))
+        Home = started.Keep(await GatewayServer.StartAsync(Gateway(home, Auth.Port, Chat.Port), Ct));
+        away = new(Gateway(home, Link(Auth.Port), Link(Chat.Port)))
         {
-            ["ConnectionStrings:nats"] = servers.AwayNats.Url,
-            ["ConnectionStrings:redis"] = servers.AwayRedis.ConnectionString,
+            ["ConnectionStrings:nats"] = Servers.AwayNats.Url,
+            ["ConnectionStrings:redis"] = Servers.AwayRedis.ConnectionString,
             ["GAIA_REGION"] = RegionServers.Away,
             ["REGION_STALENESS"] = Bound.TotalSeconds.ToString(CultureInfo.InvariantCulture),
         };
-        Away = Keep(await StartAwayAsync());
+        Away = started.Keep(await StartAwayAsync());
     }
 
     /// <summary>Another gateway of the other region, which whoever starts it ends.</summary>
@@ -71,7 +78,7 @@ public sealed class TwoRegions : IAsyncLifetime
     }
 
     /// <summary>Cuts NATS only: what has changed at home is not heard of, and can be asked for.</summary>
-    public void CutLog() => servers.Link.Cut();
+    public void CutLog() => Servers.Link.Cut();
 
     /// <summary>Cuts everything that lies between the two.</summary>
     public void Cut() => links.ForEach(link => link.Cut());
@@ -80,36 +87,25 @@ public sealed class TwoRegions : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        started.Reverse();
-        foreach (var server in started)
-        {
-            await server.DisposeAsync();
-        }
+        await started.DisposeAsync();
 
-        await servers.DisposeAsync();
+        await Servers.DisposeAsync();
     }
 
     private int Link(int port)
     {
-        var link = Keep(FaultProxy.Start(port));
+        var link = started.Keep(FaultProxy.Start(port));
         links.Add(link);
         return link.Port;
     }
 
-    private static Dictionary<string, string> Gateway(Dictionary<string, string> settings, int auth, int chat) => new(settings)
+    public static Dictionary<string, string> Gateway(Dictionary<string, string> settings, int auth, int chat) => new(settings)
     {
         ["services:auth:http:0"] = $"http://127.0.0.1:{auth}",
         ["services:chat:http:0"] = $"http://127.0.0.1:{chat}",
         ["services:asset:http:0"] = $"http://127.0.0.1:{FreePort.Next()}",
         ["TRUSTED_PROXIES"] = "127.0.0.1",
     };
-
-    private T Keep<T>(T server)
-        where T : IAsyncDisposable
-    {
-        started.Add(server);
-        return server;
-    }
 }
 
 [CollectionDefinition(nameof(TwoRegions))]
