@@ -52,7 +52,7 @@ install_packages() {
   fi
 }
 
-# build PROJECT [OPTION...]: builds in Release when a source is newer than the last build.
+# build PROJECT [OPTION...]: builds in Release when a source is newer than the last build; with the option in $first_build as well.
 build() {
   local stamp=obj/built-$(printf '%s' "$*" | tr -c '[:alnum:]' -)
   if [ -e "$stamp" ] && [ -z "$(find . -newer "$stamp" -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.json' -o -name '*.sh' \) \
@@ -62,6 +62,6 @@ build() {
   say "Building"
   mkdir -p obj
   touch "$stamp.started"
-  dotnet build "$@" -c Release -v quiet --nologo >&2 || { rm -f "$stamp"; stop "The build failed."; }
+  dotnet build "$@" ${first_build:-} -c Release -v quiet --nologo >&2 || { rm -f "$stamp"; stop "The build failed."; }
   mv "$stamp.started" "$stamp"
 }
