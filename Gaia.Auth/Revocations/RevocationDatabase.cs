@@ -18,7 +18,8 @@ internal sealed class RevocationDatabase(IServiceScopeFactory scopes) : IStreame
         var last = await jetStream.ReadPageAsync(Revocation.Stream, before: null, limit: 1, json, ct);
         if (last.Messages is not [{ Data: { } revocation }])
         {
-            return 0;
+            // None, or none that can be read.
+            return (long)stream.State.Messages;
         }
 
         await using var scope = scopes.CreateAsyncScope();

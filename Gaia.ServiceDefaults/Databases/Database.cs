@@ -55,7 +55,8 @@ public static class Database
         builder.Services.AddHostedService(services => services.GetRequiredService<Migrations<TContext>>());
         builder.Services.AddSingleton(services => new DatabaseUpdate(
             typeof(TContext).Name, ct => services.GetRequiredService<Migrations<TContext>>().RunAsync(Failures.IsDatabaseAway, ct)));
-        builder.Services.AddSingleton<DatabasePromotion, DatabasePromotion<TContext>>();
+        builder.Services.AddSingleton(services => new DatabasePromotion(
+            services.GetRequiredService<IServiceScopeFactory>(), scope => scope.GetRequiredService<TContext>().Database));
         builder.Services.AddHealthChecks().AddCheck<Migrations<TContext>>("migrations");
     }
 

@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Gaia;
 
 /// <summary>Makes the server of one database, if it is a standby, one that is written to.</summary>
-internal abstract class DatabasePromotion
+/// <param name="scopes">Of the service.</param>
+/// <param name="databaseOf">The database, of a scope.</param>
+internal sealed class DatabasePromotion(IServiceScopeFactory scopes, Func<IServiceProvider, DatabaseFacade> databaseOf)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
@@ -19,8 +21,8 @@ internal abstract class DatabasePromotion
     /// <param name="ct">Ends the wait.</param>
     public async Task<StandbyState> LookAsync(bool waits, CancellationToken ct)
     {
-        await using var scope = NewScope();
-        var database = Database(scope.ServiceProvider);
+        await using var scope = scopes.CreateAsyncScope();
+        var database = databaseOf(scope.ServiceProvider);
         var since = await database.SqlQuery<DateTime>($"""SELECT clock_timestamp() AS "Value" """).SingleAsync(ct);
         var started = TimeProvider.System.GetTimestamp();
         while (true)
@@ -49,8 +51,8 @@ internal abstract class DatabasePromotion
     /// <exception cref="TimeoutException">It still is one after a minute.</exception>
     public async Task<bool> PromoteAsync(CancellationToken ct)
     {
-        await using var scope = NewScope();
-        var database = Database(scope.ServiceProvider);
+        await using var scope = scopes.CreateAsyncScope();
+        var database = databaseOf(scope.ServiceProvider);
         database.SetCommandTimeout(Longest * 2);
         if (!await database.SqlQuery<bool>($"""SELECT pg_is_in_recovery() AS "Value" """).SingleAsync(ct))
         {
@@ -61,19 +63,6 @@ internal abstract class DatabasePromotion
             ? true
             : throw new TimeoutException($"the server is still a standby {Longest.TotalSeconds} s after it was promoted");
     }
-
-    protected abstract AsyncServiceScope NewScope();
-
-    protected abstract DatabaseFacade Database(IServiceProvider scope);
-}
-
-/// <summary>The promotion of a context's database.</summary>
-internal sealed class DatabasePromotion<TContext>(IServiceScopeFactory scopes) : DatabasePromotion
-    where TContext : DbContext
-{
-    protected override AsyncServiceScope NewScope() => scopes.CreateAsyncScope();
-
-    protected override DatabaseFacade Database(IServiceProvider scope) => scope.GetRequiredService<TContext>().Database;
 }
 
 /// <summary>What is known of a server that is to be promoted.</summary>

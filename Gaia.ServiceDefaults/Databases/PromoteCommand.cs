@@ -122,8 +122,8 @@ internal static class PromoteCommand
 
         var home = new NatsJSContext(nats, new NatsJSOpts(nats.Opts, domain: source.Home));
         var written = await FindAsync(home, database.Stream);
-        var missing = written is not null && written.Created.Equals(source.MadeAt)
-            ? await database.CountMissingAsync(home, written, source.MadeAt, CancellationToken.None)
+        var missing = written is not null
+            ? await database.CountMissingAsync(home, written, written.Created, CancellationToken.None)
             : await database.CountMissingAsync(local, mirror, source.MadeAt, CancellationToken.None);
         Console.WriteLine(missing is 0
             ? $"{database.Stream}: the database has everything that {source.Home} has announced."

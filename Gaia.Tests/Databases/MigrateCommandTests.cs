@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 
 namespace Gaia.Tests.Databases;
@@ -9,9 +8,9 @@ public sealed class MigrateCommandTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("Gaia.Auth", "authdb", "users")]
-    [InlineData("Gaia.Chat", "chatdb", "personas")]
-    [InlineData("Gaia.Asset", "assetdb", "assets")]
+    [InlineData(Resources.Auth, "authdb", "users")]
+    [InlineData(Resources.Chat, "chatdb", "personas")]
+    [InlineData(Resources.Asset, "assetdb", "assets")]
     public async Task It_makes_the_tables_and_ends_without_Redis_and_NATS(string service, string database, string table)
     {
         await using var postgres = await PostgresServer.StartAsync(ct: Ct);
@@ -37,26 +36,20 @@ public sealed class MigrateCommandTests
             await other.ExecuteNonQueryAsync(Ct);
         }
 
-        var (code, said) = await MigrateAsync("Gaia.Asset", $"postgres://postgres@127.0.0.1:{postgres.Port}/postgres");
+        var (code, error) = await MigrateAsync(Resources.Asset, $"postgres://postgres@127.0.0.1:{postgres.Port}/postgres");
 
         Assert.Equal(1, code);
-        Assert.Matches("^AssetDb cannot be brought up to date: .*blobs.*\n$", said);
+        Assert.Matches("^AssetDb cannot be brought up to date: .*blobs.*\n$", error);
     }
 
-    private static async Task<(int Code, string Said)> MigrateAsync(string service, string database)
-    {
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(Publishing.Publisher.Repository, service, "bin", output.Parent!.Name, output.Name, $"{service}.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "migrate"]) { RedirectStandardError = true, RedirectStandardOutput = true };
-        start.Environment["DATABASE_URL"] = database;
-        start.Environment["REDIS_URL"] = "redis://127.0.0.1:1";
-        start.Environment["NATS_URL"] = "nats://127.0.0.1:1";
-        start.Environment["IDENTITY_KEY"] = "a-key-that-only-this-test-knows-0123456789";
-        using var process = Process.Start(start)!;
-        var console = process.StandardOutput.ReadToEndAsync(Ct);
-        var said = await process.StandardError.ReadToEndAsync(Ct);
-        await console;
-        await process.WaitForExitAsync(Ct);
-        return (process.ExitCode, said);
-    }
+    private static Task<(int Code, string Error)> MigrateAsync(string service, string database) => ServiceCommand.RunAsync(
+        service,
+        new()
+        {
+            ["DATABASE_URL"] = database,
+            ["REDIS_URL"] = "redis://127.0.0.1:1",
+            ["NATS_URL"] = "nats://127.0.0.1:1",
+            ["IDENTITY_KEY"] = "a-key-that-only-this-test-knows-0123456789",
+        },
+        "migrate");
 }

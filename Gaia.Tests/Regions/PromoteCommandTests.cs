@@ -1,3 +1,4 @@
+using Gaia.Tests.Databases;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -42,6 +43,6 @@ public sealed class PromoteCommandTests(RegionServers servers) : IClassFixture<R
             ["GAIA_REGION"] = RegionServers.Away,
         };
 
-        Assert.Equal((1, $"Gaia.Chat is not promoted: {error}\n"), await Promotion.RunAsync(Resources.Chat, settings, options));
+        Assert.Equal((1, $"Gaia.Chat is not promoted: {error}\n"), await ServiceCommand.RunAsync(Resources.Chat, settings, ["promote", .. options]));
     }
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using Gaia.Tests.Admission;
 using Gaia.Tests.Auth;
+using Gaia.Tests.Databases;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using Npgsql;
@@ -12,6 +14,9 @@ namespace Gaia.Tests.Regions;
 public sealed class PromotionTests : IAsyncLifetime
 {
     private const string Log = "gaia-cache";
+
+    /// <summary><c>./run.sh regions promote fra</c>, without building what the tests have been built with.</summary>
+    private const string Script = $". scripts/prepare.sh; . scripts/regions.sh; build() {{ :; }}; regions_main promote {RegionServers.Away}";
 
     private readonly StartedServers started = new();
     private readonly TwoRegions regions = new();
@@ -64,7 +69,7 @@ public sealed class PromotionTests : IAsyncLifetime
         var admin = (await Home.SignInAsAdministratorAsync()).AccessToken;
         var persona = await CreateAsync(Home, admin, "before");
         var user = await Home.SignUpAsync();
-        await CreateAssetDatabaseAsync();
+        await ExecuteAsync(regions.Postgres, "CREATE DATABASE assetdb");
         await StandbyHasEverythingAsync();
         replication.Cut();
         await ChangeAsync(Home, admin, persona, "after");
@@ -84,18 +89,27 @@ public sealed class PromotionTests : IAsyncLifetime
         await regions.Postgres.ThawAsync(Ct);
 
         replication.Heal();
+        await ExecuteAsync(standby, "SELECT pg_wal_replay_pause()");
+        await ExecuteAsync(regions.Postgres, "CREATE TABLE written_last ()");
+        await Eventually.IsTrueAsync(
+            async () => (await PromoteAsync(Resources.Asset, "--check", "--lose", "0")).Error.Contains("has not applied all that its primary has written", StringComparison.Ordinal), ct: Ct);
+        await ExecuteAsync(standby, "SELECT pg_wal_replay_resume()");
+
         await Eventually.IsTrueAsync(async () => await PromoteAsync(Resources.Chat, "--check") == (0, ""), ct: Ct);
         Assert.Equal(
             (0, ""),
-            await Promotion.RunScriptAsync(new()
-            {
-                ["DATABASE_URL"] = $"postgres://postgres@127.0.0.1:{standby.Port}",
-                ["NATS_URL"] = regions.Servers.AwayNats.Url,
-            }));
+            await ServiceCommand.RunAsync(
+                new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", Script]) { WorkingDirectory = Publishing.Publisher.Repository },
+                new()
+                {
+                    ["DATABASE_URL"] = $"postgres://postgres@127.0.0.1:{standby.Port}",
+                    ["NATS_URL"] = regions.Servers.AwayNats.Url,
+                }));
         Assert.Equal("after", await DescriptionAsync(new(await StartNewHomeAsync()), persona));
     }
 
-    private Task<(int Code, string Error)> PromoteAsync(string service, params string[] options) => Promotion.RunAsync(service, NewHome(service), options);
+    private Task<(int Code, string Error)> PromoteAsync(string service, params string[] options) =>
+        ServiceCommand.RunAsync(service, NewHome(service), ["promote", .. options]);
 
     /// <summary>At once, with everything that it had in memory.</summary>
     private async Task LoseHomeAsync()
@@ -125,11 +139,10 @@ public sealed class PromotionTests : IAsyncLifetime
         ["GAIA_REGION"] = RegionServers.Away,
     };
 
-    /// <summary>Of the service that does not run here.</summary>
-    private async Task CreateAssetDatabaseAsync()
+    private static async Task ExecuteAsync(PostgresServer server, string sql)
     {
-        await using var server = NpgsqlDataSource.Create(regions.Postgres.ConnectionString);
-        await using var command = server.CreateCommand("CREATE DATABASE assetdb");
+        await using var database = NpgsqlDataSource.Create(server.ConnectionString);
+        await using var command = database.CreateCommand(sql);
         await command.ExecuteNonQueryAsync(Ct);
     }
 
